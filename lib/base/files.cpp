@@ -1,0 +1,289 @@
+#include "base/files.h"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <zlib.h>
+#include <zstd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <vector>
+
+#include "base/error.h"
+#include "base/signals.h"
+
+namespace mdl {
+namespace {
+
+constexpr size_t kBlock = 1 << 18;
+
+std::string reason() { return std::strerror(errno); }
+
+class Descriptor final : public ByteSource {
+ public:
+  Descriptor(int descriptor, std::string name) : descriptor_(descriptor), name_(std::move(name)) {}
+  ~Descriptor() override {
+    if (descriptor_ > STDERR_FILENO) close(descriptor_);
+  }
+
+  size_t read(char* to, size_t size) override {
+    for (;;) {
+      const ssize_t got = ::read(descriptor_, to, size);
+      if (got >= 0) return static_cast<size_t>(got);
+      if (errno != EINTR) fail("{}: cannot be read: {}", name_, reason());
+      if (stop_signal() != 0) throw Interrupted(name_);
+    }
+  }
+
+  bool would_wait() override {
+    pollfd waiting{descriptor_, POLLIN, 0};
+    return poll(&waiting, 1, 0) == 0;
+  }
+
+  const std::string& name() const { return name_; }
+
+ private:
+  int descriptor_;
+  std::string name_;
+};
+
+/// The first bytes were taken to look at the magic; they are given out again before the rest.
+class Peeked final : public ByteSource {
+ public:
+  Peeked(std::unique_ptr<Descriptor> rest, std::string start) : rest_(std::move(rest)), start_(std::move(start)) {}
+
+  size_t read(char* to, size_t size) override {
+    if (given_ == start_.size()) return rest_->read(to, size);
+    const size_t count = std::min(size, start_.size() - given_);
+    std::memcpy(to, start_.data() + given_, count);
+    given_ += count;
+    return count;
+  }
+
+  bool would_wait() override { return given_ == start_.size() && rest_->would_wait(); }
+
+ private:
+  std::unique_ptr<Descriptor> rest_;
+  std::string start_;
+  size_t given_ = 0;
+};
+
+class Gzip final : public ByteSource {
+ public:
+  Gzip(std::unique_ptr<ByteSource> packed, std::string name) : packed_(std::move(packed)), name_(std::move(name)), input_(kBlock) {
+    if (inflateInit2(&stream_, 15 + 16) != Z_OK) throw std::bad_alloc();
+  }
+  ~Gzip() override { inflateEnd(&stream_); }
+
+  size_t read(char* to, size_t size) override {
+    stream_.next_out = reinterpret_cast<Bytef*>(to);
+    stream_.avail_out = static_cast<uInt>(std::min<size_t>(size, 1 << 30));
+    const uInt wanted = stream_.avail_out;
+    while (stream_.avail_out == wanted) {
+      if (stream_.avail_in == 0) {
+        stream_.next_in = reinterpret_cast<Bytef*>(input_.data());
+        stream_.avail_in = static_cast<uInt>(packed_->read(input_.data(), input_.size()));
+        if (stream_.avail_in == 0) {
+          if (!between_members_) fail("{}: the gzip data ends too early; the file is cut off", name_);
+          return 0;
+        }
+      }
+      if (between_members_) {
+        inflateReset(&stream_);
+        between_members_ = false;
+      }
+      const int state = inflate(&stream_, Z_NO_FLUSH);
+      if (state == Z_STREAM_END) {
+        between_members_ = true;
+      } else if (state != Z_OK && state != Z_BUF_ERROR) {
+        fail("{}: the gzip data is damaged: {}", name_, stream_.msg != nullptr ? stream_.msg : "no reason given");
+      }
+    }
+    return wanted - stream_.avail_out;
+  }
+
+  bool would_wait() override { return stream_.avail_in == 0 && packed_->would_wait(); }
+
+ private:
+  std::unique_ptr<ByteSource> packed_;
+  std::string name_;
+  std::vector<char> input_;
+  z_stream stream_{};
+  bool between_members_ = false;
+};
+
+class Zstd final : public ByteSource {
+ public:
+  Zstd(std::unique_ptr<ByteSource> packed, std::string name) : packed_(std::move(packed)), name_(std::move(name)), input_(kBlock) {
+    if (stream_ == nullptr) throw std::bad_alloc();
+  }
+  ~Zstd() override { ZSTD_freeDStream(stream_); }
+
+  size_t read(char* to, size_t size) override {
+    ZSTD_outBuffer out{to, size, 0};
+    while (out.pos == 0) {
+      if (in_.pos == in_.size && !more_held_back_) {
+        in_ = {input_.data(), packed_->read(input_.data(), input_.size()), 0};
+        if (in_.size == 0) {
+          if (!between_frames_) fail("{}: the zstd data ends too early; the file is cut off", name_);
+          return 0;
+        }
+      }
+      const size_t state = ZSTD_decompressStream(stream_, &out, &in_);
+      if (ZSTD_isError(state)) fail("{}: the zstd data is damaged: {}", name_, ZSTD_getErrorName(state));
+      between_frames_ = state == 0;
+      more_held_back_ = !between_frames_ && out.pos == out.size;
+    }
+    return out.pos;
+  }
+
+  bool would_wait() override { return in_.pos == in_.size && !more_held_back_ && packed_->would_wait(); }
+
+ private:
+  std::unique_ptr<ByteSource> packed_;
+  std::string name_;
+  std::vector<char> input_;
+  ZSTD_DStream* stream_ = ZSTD_createDStream();
+  ZSTD_inBuffer in_{nullptr, 0, 0};
+  bool between_frames_ = false;
+  bool more_held_back_ = false;
+};
+
+std::unique_ptr<Descriptor> open_descriptor(const std::string& path) {
+  if (path == "-") return std::make_unique<Descriptor>(STDIN_FILENO, input_name(path));
+  const int descriptor = open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (descriptor < 0) fail("{}: cannot be opened: {}", path, reason());
+  auto source = std::make_unique<Descriptor>(descriptor, path);
+  struct stat status = {};
+  if (fstat(descriptor, &status) == 0 && S_ISDIR(status.st_mode)) fail("{}: is a folder; a file is expected", path);
+  return source;
+}
+
+}  // namespace
+
+std::string input_name(const std::string& path) { return path == "-" ? "standard input" : path; }
+
+std::unique_ptr<ByteSource> open_input(const std::string& path) {
+  auto raw = open_descriptor(path);
+  const std::string name = raw->name();
+  std::string start(4, '\0');
+  size_t got = 0;
+  // Only a compressed stream is worth waiting for: its first byte tells.
+  while (got < start.size()) {
+    const size_t more = raw->read(start.data() + got, start.size() - got);
+    got += more;
+    if (more == 0 || (start[0] != '\x1f' && start[0] != '\x28')) break;
+  }
+  start.resize(got);
+  auto whole = std::make_unique<Peeked>(std::move(raw), start);
+  if (start.starts_with("\x1f\x8b")) return std::make_unique<Gzip>(std::move(whole), name);
+  if (start == "\x28\xb5\x2f\xfd") return std::make_unique<Zstd>(std::move(whole), name);
+  return whole;
+}
+
+std::string read_file(const std::string& path, size_t limit) {
+  const auto source = open_descriptor(path);
+  std::string bytes;
+  std::vector<char> block(kBlock);
+  while (const size_t got = source->read(block.data(), block.size())) {
+    if (bytes.size() + got > limit) fail("{}: is larger than {} bytes", input_name(path), limit);
+    bytes.append(block.data(), got);
+  }
+  return bytes;
+}
+
+OutputFile::OutputFile(std::string path) : path_(std::move(path)) {
+  if (path_ == "-") {
+    descriptor_ = STDOUT_FILENO;
+    path_ = "standard output";
+    return;
+  }
+  struct stat status = {};
+  const bool exists = stat(path_.c_str(), &status) == 0;
+  if (exists && S_ISDIR(status.st_mode)) fail("{}: is a folder; a file is expected", path_);
+  if (exists && !S_ISREG(status.st_mode)) {
+    descriptor_ = open(path_.c_str(), O_WRONLY | O_CLOEXEC);
+    if (descriptor_ < 0) fail("{}: cannot be written: {}", path_, reason());
+    return;
+  }
+  // A link is followed, so that what it points to is replaced and not the link.
+  std::error_code ignored;
+  if (exists) path_ = std::filesystem::canonical(path_, ignored).string();
+  temporary_ = path_ + ".XXXXXX";
+  descriptor_ = mkostemp(temporary_.data(), O_CLOEXEC);
+  if (descriptor_ < 0) {
+    temporary_.clear();
+    fail("{}: cannot be written: {}", path_, reason());
+  }
+  const mode_t mask = umask(0);
+  umask(mask);
+  fchmod(descriptor_, exists ? status.st_mode & 07777 : 0666 & ~mask);
+}
+
+OutputFile::~OutputFile() {
+  if (descriptor_ > STDERR_FILENO) close(descriptor_);
+  if (!temporary_.empty()) unlink(temporary_.c_str());
+}
+
+void OutputFile::write(std::string_view bytes) {
+  if (temporary_.empty()) return write_directly(bytes);
+  buffer_ += bytes;
+  if (buffer_.size() >= kBlock) {
+    write_directly(buffer_);
+    buffer_.clear();
+  }
+}
+
+void OutputFile::write_directly(std::string_view bytes) {
+  while (!bytes.empty()) {
+    const ssize_t wrote = ::write(descriptor_, bytes.data(), bytes.size());
+    if (wrote >= 0) {
+      bytes.remove_prefix(static_cast<size_t>(wrote));
+    } else if (errno == EPIPE) {
+      throw ClosedPipe(path_);
+    } else if (errno != EINTR) {
+      fail("{}: cannot be written: {}", path_, reason());
+    } else if (stop_signal() != 0) {
+      throw Interrupted(path_);
+    }
+  }
+}
+
+void OutputFile::commit() {
+  if (temporary_.empty()) {
+    if (descriptor_ > STDERR_FILENO) {
+      const int closing = std::exchange(descriptor_, -1);
+      if (close(closing) != 0) fail("{}: cannot be written: {}", path_, reason());
+    }
+    return;
+  }
+  write_directly(buffer_);
+  if (fsync(descriptor_) != 0) fail("{}: cannot be written: {}", path_, reason());
+  const int closing = std::exchange(descriptor_, -1);
+  if (close(closing) != 0) fail("{}: cannot be written: {}", path_, reason());
+  if (rename(temporary_.c_str(), path_.c_str()) != 0) fail("{}: cannot be replaced: {}", path_, reason());
+  temporary_.clear();
+  const std::string folder = std::filesystem::path(path_).parent_path().string();
+  const int directory = open(folder.empty() ? "." : folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (directory < 0) return;
+  const bool kept = fsync(directory) == 0 || errno == EINVAL;  // some file systems cannot sync a folder
+  close(directory);
+  if (!kept) fail("{}: cannot be written: {}", path_, reason());
+}
+
+void write_file(const std::string& path, std::string_view bytes) {
+  OutputFile file(path);
+  file.write(bytes);
+  file.commit();
+}
+
+void make_folders(const std::string& path) {
+  std::error_code error;
+  std::filesystem::create_directories(path, error);
+  if (error) fail("{}: cannot be created: {}", path, error.message());
+}
+
+}  // namespace mdl

@@ -1,0 +1,68 @@
+// Bytes in and out: files, standard streams, gzip and zstd by their magic; outputs that appear whole or not at all.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+
+namespace mdl {
+
+/// A stream of bytes that is read once, front to back.
+class ByteSource {
+ public:
+  virtual ~ByteSource() = default;
+
+  /// Reads 1 to `size` bytes into `to`, as many as can be had without waiting for more; 0 at the end.
+  /// Throws Error with the name of the file when reading or decompressing fails.
+  virtual size_t read(char* to, size_t size) = 0;
+
+  /// Whether read() would have to wait for a writer (a pipe or terminal with nothing in it yet).
+  virtual bool would_wait() = 0;
+};
+
+/// Opens a file, or standard input for "-". gzip and zstd are recognised by their first bytes and unpacked.
+/// Throws Error when it is a directory, is not there or cannot be read.
+std::unique_ptr<ByteSource> open_input(const std::string& path);
+
+/// "standard input" for "-", else the path: the name that messages use.
+std::string input_name(const std::string& path);
+
+/// The bytes of a file of at most `limit` bytes; nothing is unpacked.
+std::string read_file(const std::string& path, size_t limit);
+
+/// The reader of our output is gone (`| head`). Not an error: main ends quietly with 0.
+class ClosedPipe : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+/// A file that replaces `path` whole at commit(), or leaves it as it was: bytes go to a temporary file in the same
+/// folder, then fsync, rename, fsync of the folder. "-" is standard output; it, a device and a FIFO are written directly.
+class OutputFile {
+ public:
+  explicit OutputFile(std::string path);
+  ~OutputFile();
+  OutputFile(const OutputFile&) = delete;
+  OutputFile& operator=(const OutputFile&) = delete;
+
+  /// Throws Error naming the file when the disk is full or the like, ClosedPipe when nobody reads the pipe any more.
+  void write(std::string_view bytes);
+  void commit();
+
+ private:
+  void write_directly(std::string_view bytes);
+  std::string path_;
+  std::string temporary_;  // empty when written directly
+  std::string buffer_;
+  int descriptor_ = -1;
+};
+
+/// OutputFile in one call.
+void write_file(const std::string& path, std::string_view bytes);
+
+/// Creates `path` and its parents. Throws Error.
+void make_folders(const std::string& path);
+
+}  // namespace mdl

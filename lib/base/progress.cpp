@@ -1,0 +1,66 @@
+#include "base/progress.h"
+
+#include <fmt/format.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdio>
+
+namespace mdl {
+namespace {
+
+size_t terminal_width() {
+  winsize size = {};
+  return ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 20 ? size.ws_col : 80;
+}
+
+void say(std::string_view text) {
+  std::fwrite(text.data(), 1, text.size(), stderr);
+  std::fflush(stderr);
+}
+
+}  // namespace
+
+Talk::~Talk() { clear_bar(); }
+
+void Talk::line(std::string_view text) {
+  if (!quiet_) warn(text);
+}
+
+void Talk::warn(std::string_view text) {
+  clear_bar();
+  say(fmt::format("{}\n", text));
+}
+
+void Talk::bar(double done, std::string_view text) {
+  const auto now = std::chrono::steady_clock::now();
+  if (quiet_ || !on_terminal() || now - last_draw_ < std::chrono::milliseconds(100)) return;
+  last_draw_ = now;
+  constexpr size_t kCells = 20;
+  const size_t filled = static_cast<size_t>(std::clamp(done, 0.0, 1.0) * kCells);
+  std::string row = fmt::format("[{}{}] {}", std::string(filled, '#'), std::string(kCells - filled, '.'), text);
+  row.resize(std::min(row.size(), terminal_width() - 1));
+  say("\r\x1b[K" + row);
+  bar_drawn_ = true;
+}
+
+bool Talk::on_terminal() const {
+  static const bool terminal = isatty(STDERR_FILENO) == 1;
+  return terminal;
+}
+
+void Talk::clear_bar() {
+  if (bar_drawn_) say("\r\x1b[K");
+  bar_drawn_ = false;
+}
+
+std::string duration(double seconds) {
+  if (seconds < 10) return fmt::format("{:.1f}s", seconds);
+  const auto whole = static_cast<long long>(seconds + 0.5);
+  if (whole < 60) return fmt::format("{}s", whole);
+  if (whole < 3600) return fmt::format("{}m{:02}s", whole / 60, whole % 60);
+  return fmt::format("{}h{:02}m", whole / 3600, whole % 3600 / 60);
+}
+
+}  // namespace mdl

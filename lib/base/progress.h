@@ -1,0 +1,36 @@
+// Talk to a person on stderr: a bar that redraws itself on a terminal, plain lines elsewhere.
+#pragma once
+
+#include <chrono>
+#include <string>
+#include <string_view>
+
+namespace mdl {
+
+/// One line on stderr, unless quiet. Clears a progress bar first.
+class Talk {
+ public:
+  explicit Talk(bool quiet) : quiet_(quiet) {}
+  ~Talk();
+
+  void line(std::string_view text);
+
+  /// A line that matters even when quiet.
+  void warn(std::string_view text);
+
+  /// Redraws the bar: `done` of 1, with `text` after it. On a terminal at most ten times a second; not a terminal: nothing.
+  void bar(double done, std::string_view text);
+
+  bool on_terminal() const;
+
+ private:
+  void clear_bar();
+  bool quiet_;
+  bool bar_drawn_ = false;
+  std::chrono::steady_clock::time_point last_draw_{};
+};
+
+/// 75 as "1m15s", 0.4 as "0.4s".
+std::string duration(double seconds);
+
+}  // namespace mdl

@@ -1,0 +1,20 @@
+// Ctrl-C and SIGTERM: the first asks the program to finish what it is doing, the second ends it at once.
+#pragma once
+
+#include <stdexcept>
+
+namespace mdl {
+
+/// Installs the handlers for SIGINT and SIGTERM, and ignores SIGPIPE and SIGXFSZ so that writes report an error instead.
+void install_signal_handlers();
+
+/// The signal that asked the program to stop, or 0.
+int stop_signal();
+
+/// Thrown by work that stopped because stop_signal() is set; main exits with 128 + signal.
+class Interrupted : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+}  // namespace mdl

@@ -1,0 +1,37 @@
+// Text as people type it: numbers, quoting for messages, "did you mean".
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace mdl {
+
+/// Without spaces and tabs at both ends.
+std::string_view trim(std::string_view text);
+
+/// The finite number that the whole of `text` spells, spaces around it and a leading '+' allowed; else nothing.
+/// "inf", "nan", hexadecimal and numbers beyond the range of a double are not numbers here.
+std::optional<double> parse_number(std::string_view text);
+
+/// `text` in single quotes for a message: control characters escaped, at most 60 bytes of it.
+std::string quoted(std::string_view text);
+
+/// The candidate that `word` most likely means, if one is near enough (edit distance with transpositions).
+std::optional<std::string> did_you_mean(std::string_view word, const std::vector<std::string>& candidates);
+
+/// "a, b and c", with at most `limit` names spelled out: "a, b and 3 more".
+std::string join_names(const std::vector<std::string>& names, size_t limit = 6);
+
+/// 1234567 as "1,234,567".
+std::string grouped(long long count);
+
+/// The shortest decimal that reads back as the same float.
+std::string shortest(float value);
+std::string shortest(double value);
+
+/// Whether `text` is well-formed UTF-8.
+bool is_utf8(std::string_view text);
+
+}  // namespace mdl

@@ -1,0 +1,43 @@
+// What a ranking of rows by their score tells: areas and curves. Ties are one point, as in scikit-learn.
+#pragma once
+
+#include <optional>
+#include <vector>
+
+namespace mdl {
+
+struct RankedRow {
+  double score;
+  bool positive;
+};
+
+/// A point of a curve: x and y in [0, 1], and the score from which on a row counts as positive there.
+struct CurvePoint {
+  double x, y, threshold;
+};
+
+/// Highest score first; what the functions below expect.
+void sort_by_score(std::vector<RankedRow>& rows);
+
+/// Empty when the rows are all positive or all negative.
+std::optional<double> roc_auc(const std::vector<RankedRow>& sorted);
+
+/// Sum of precision times the step in recall. Empty when no row is positive.
+std::optional<double> average_precision(const std::vector<RankedRow>& sorted);
+
+/// x: false positive rate, y: true positive rate, from (0, 0) to (1, 1); empty when one class is absent.
+std::vector<CurvePoint> roc_curve(const std::vector<RankedRow>& sorted);
+
+/// x: recall, y: precision, from the highest threshold on; empty when no row is positive.
+std::vector<CurvePoint> precision_recall_curve(const std::vector<RankedRow>& sorted);
+
+/// Rows with about the same score: how often they are positive, against what was predicted.
+struct CalibrationBin {
+  double mean_score, share_positive;
+  size_t rows;
+};
+
+/// At most `bins` bins of equal mass; rows with the same score stay together.
+std::vector<CalibrationBin> calibration(const std::vector<RankedRow>& sorted, size_t bins = 10);
+
+}  // namespace mdl

@@ -1,0 +1,58 @@
+// What an evaluation found, as plain values, and its forms: text for a person, JSON for a program, HTML for a browser.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "metrics/classification.h"
+#include "metrics/curves.h"
+#include "metrics/gate.h"
+#include "metrics/metric.h"
+
+namespace mdl {
+
+/// One epoch of a training run, as in metrics.jsonl.
+struct EpochRecord {
+  int64_t epoch = 0;           // from 1
+  double train_loss = 0;
+  double validation_loss = 0;
+  Scores validation;           // the main scores on the validation rows
+  double learning_rate = 0;
+  double seconds = 0;          // since training started
+};
+
+struct Report {
+  std::string model;           // path
+  std::string data;            // path
+  int64_t rows = 0;
+  int64_t skipped_unlabelled = 0;
+  Task task = Task::kBinary;
+  Scores scores;
+  Scores baseline;             // of the trivial model: the training rows' class shares, or their mean
+  std::string baseline_text;   // "always 'g'", "always 3932.8"
+
+  // classification
+  std::vector<std::string> classes;          // any bytes
+  size_t positive = 1;                       // two classes: index of the positive one
+  double threshold = 0.5;                    // two classes
+  std::vector<ClassScores> per_class;
+  std::vector<std::vector<int64_t>> confusion;   // [truth][predicted]
+  std::vector<std::string> unknown_labels;   // labels of the data that the model does not know
+
+  std::vector<RankedRow> ranked;             // two classes: all rows by the probability of the positive class
+  std::vector<GateResult> gates;
+  std::vector<EpochRecord> epochs;           // of the training run, where the report is about one
+  std::vector<std::pair<std::string, std::string>> versions;   // {"mdl", "0.1.0"}, {"libtorch", "2.13.0"}
+};
+
+/// Fits 80 columns; long class names are cut.
+std::string text_report(const Report&);
+
+/// The document that contract and README describe. Bytes that are not UTF-8 become U+FFFD.
+std::string json_report(const Report&);
+
+/// One self-contained page: inline SVG, no script, no reference to anything outside.
+std::string html_report(const Report&);
+
+}  // namespace mdl

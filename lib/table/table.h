@@ -1,0 +1,57 @@
+// A whole training table in memory, column by column, with types inferred from all rows in one pass.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "config/config.h"
+
+namespace mdl {
+
+/// Rows of a column are held in blocks of this many, so that a column grows without being copied and can be let go piece
+/// by piece while it is encoded.
+inline constexpr size_t kBlockRows = 65536;
+
+/// One column. A cell is a number or a text; a missing cell is NaN or code kMissing.
+struct Column {
+  static constexpr int32_t kMissing = -1;
+
+  std::string name;
+  ColumnKind kind = ColumnKind::kNumeric;
+  std::vector<std::vector<double>> numbers;   // kNumeric: blocks of values
+  std::vector<std::vector<int32_t>> codes;    // kCategorical: blocks of positions in `texts`
+  std::vector<std::string> texts;             // kCategorical: distinct spellings in the order they came
+  size_t missing = 0;                         // number of missing cells
+
+  double number(size_t row) const { return numbers[row / kBlockRows][row % kBlockRows]; }
+  int32_t code(size_t row) const { return codes[row / kBlockRows][row % kBlockRows]; }
+};
+
+struct Table {
+  std::vector<Column> columns;
+  size_t rows = 0;
+
+  /// Null when there is no such column.
+  const Column* find(const std::string& name) const;
+};
+
+struct TableOptions {
+  std::vector<std::string> missing;          // spellings of "missing", compared after trimming
+  std::map<std::string, ColumnKind> types;   // columns whose kind is not inferred
+  std::set<std::string> ignore;              // columns not kept
+  std::set<std::string> keep_texts;          // columns kept as texts where they hold at most kDistinct different ones
+};
+
+/// While a column has at most this many different spellings it is a dictionary, and can still become numbers or texts.
+inline constexpr size_t kDistinct = 4096;
+
+/// Reads one or several files with the same header. A column is numeric when every cell that is not missing is a
+/// number, else categorical. Throws Error: a cell that is no number in a column of numbers (one that `types` calls
+/// numeric, or one with more than kDistinct different numbers before it), no rows, headers that differ, names in
+/// `types` or `ignore` that are no columns.
+Table read_table(const std::vector<std::string>& paths, const TableOptions& options);
+
+}  // namespace mdl
