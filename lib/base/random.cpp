@@ -1,5 +1,6 @@
 #include "base/random.h"
 
+#include <cstddef>
 #include <utility>
 
 namespace mdl {

@@ -1,0 +1,257 @@
+#include "modelfile/safetensors.h"
+
+#include <algorithm>
+#include <bit>
+#include <cstring>
+#include <nlohmann/json.hpp>
+#include <set>
+#include <stdexcept>
+#include <utility>
+
+#include "base/error.h"
+#include "base/text.h"
+
+namespace mdl {
+namespace {
+
+using nlohmann::json;
+
+static_assert(std::endian::native == std::endian::little, "tensors are copied as they lie in the file");
+
+constexpr size_t kLengthSize = 8;
+constexpr uint64_t kLargestHeader = 16 << 20;
+constexpr size_t kMostTensors = 65536;
+constexpr size_t kLongestName = 1024;
+constexpr size_t kHighestRank = 8;
+constexpr int kDeepest = 3;  // {name: {shape: [number]}}
+constexpr const char* kMetadata = "__metadata__";
+
+constexpr std::pair<DType, const char*> kDTypeNames[] = {
+    {DType::kU8, "U8"}, {DType::kI64, "I64"}, {DType::kF32, "F32"}, {DType::kF64, "F64"}};
+
+/// The reason alone; parse_safetensors puts the name of the file before it.
+template <class... Args>
+[[noreturn]] void refuse(fmt::format_string<Args...> format, Args&&... args) {
+  throw Error(fmt::format(format, std::forward<Args>(args)...));
+}
+
+std::string dtype_name(DType dtype) {
+  return std::find_if(std::begin(kDTypeNames), std::end(kDTypeNames), [&](auto& pair) { return pair.first == dtype; })->second;
+}
+
+/// A tensor as the header describes it: begin and end count from the end of the header.
+struct Entry {
+  std::string name;
+  DType dtype = DType::kF32;
+  std::vector<int64_t> shape;
+  uint64_t begin = 0, end = 0;
+};
+
+std::string_view header_of(std::string_view bytes) {
+  if (bytes.size() < kLengthSize) refuse("it has {} bytes, the length of the header alone takes 8", bytes.size());
+  uint64_t length = 0;
+  std::memcpy(&length, bytes.data(), kLengthSize);
+  if (length > kLargestHeader) refuse("its header would be {} bytes long, more than 16 MiB", length);
+  if (length > bytes.size() - kLengthSize) {
+    refuse("its header would be {} bytes long, but only {} follow; the file is cut off or no safetensors file", length,
+           bytes.size() - kLengthSize);
+  }
+  const std::string_view header = bytes.substr(kLengthSize, length);
+  if (!is_utf8(header)) refuse("its header is not UTF-8 text");
+  if (!header.starts_with('{')) refuse("its header does not start with '{{'");
+  if (header.find('\0') != std::string_view::npos) refuse("its header is not JSON: it holds a NUL byte");
+  return header;
+}
+
+/// Refuses what a parsed document no longer shows: keys that came twice, and nesting that would be costly to hold.
+class Watch final : public json::json_sax_t {
+ public:
+  bool start_object(size_t) override {
+    keys_.emplace_back();
+    return deeper();
+  }
+  bool end_object() override {
+    keys_.pop_back();
+    return --depth_ >= 0;
+  }
+  bool start_array(size_t) override { return deeper(); }
+  bool end_array() override { return --depth_ >= 0; }
+  bool key(string_t& key) override {
+    if (!keys_.back().insert(key).second) refuse("its header holds the key {} twice", quote(key));
+    return true;
+  }
+  bool null() override { return true; }
+  bool boolean(bool) override { return true; }
+  bool number_integer(number_integer_t) override { return true; }
+  bool number_unsigned(number_unsigned_t) override { return true; }
+  bool number_float(number_float_t, const string_t&) override { return true; }
+  bool string(string_t&) override { return true; }
+  bool binary(binary_t&) override { return true; }
+  bool parse_error(size_t position, const std::string&, const json::exception&) override {
+    refuse("its header is not JSON, at byte {}", position);
+  }
+
+ private:
+  bool deeper() {
+    if (++depth_ > kDeepest) refuse("its header is nested too deeply");
+    return true;
+  }
+
+  std::vector<std::set<std::string>> keys_;  // of the objects that are open
+  int depth_ = 0;
+};
+
+json parse_header(std::string_view header) {
+  Watch watch;
+  json::sax_parse(header, &watch);
+  return json::parse(header);
+}
+
+std::map<std::string, std::string> metadata_of(const json& header) {
+  std::map<std::string, std::string> metadata;
+  const auto found = header.find(kMetadata);
+  if (found == header.end()) return metadata;
+  if (!found->is_object()) refuse("its metadata is not an object");
+  for (const auto& [key, value] : found->items()) {
+    if (!value.is_string()) refuse("the value of {} in its metadata is not text", quote(key));
+    metadata.emplace(key, value.get<std::string>());
+  }
+  return metadata;
+}
+
+DType dtype_of(const json& value, const std::string& name) {
+  if (!value.is_string()) refuse("tensor {}: 'dtype' is not text", quote(name));
+  const std::string& spelling = value.get_ref<const std::string&>();
+  for (const auto& [dtype, known] : kDTypeNames) {
+    if (spelling == known) return dtype;
+  }
+  refuse("tensor {}: its dtype is {}; U8, I64, F32 and F64 can be read", quote(name), quote(spelling));
+}
+
+std::vector<uint64_t> whole_numbers(const json& value, const char* key, const std::string& name) {
+  if (!value.is_array() || !std::all_of(value.begin(), value.end(), [](auto& item) { return item.is_number_unsigned(); })) {
+    refuse("tensor {}: '{}' is not a list of whole numbers", quote(name), key);
+  }
+  return value.get<std::vector<uint64_t>>();
+}
+
+/// Number of bytes that the shape asks for.
+uint64_t size_of(DType dtype, const std::vector<int64_t>& shape, const std::string& name) {
+  uint64_t size = size_of(dtype);
+  for (const int64_t dimension : shape) {
+    if (__builtin_mul_overflow(size, static_cast<uint64_t>(dimension), &size)) {
+      refuse("tensor {}: its shape is larger than memory can be", quote(name));
+    }
+  }
+  return size;
+}
+
+Entry entry_of(const std::string& name, const json& info) {
+  if (name.size() > kLongestName) refuse("the name of tensor {} is longer than 1 KiB", quote(name));
+  if (!info.is_object()) refuse("tensor {}: its description is not an object", quote(name));
+  for (const char* key : {"dtype", "shape", "data_offsets"}) {
+    if (!info.contains(key)) refuse("tensor {}: '{}' is missing", quote(name), key);
+  }
+  for (const auto& [key, value] : info.items()) {
+    if (key != "dtype" && key != "shape" && key != "data_offsets") refuse("tensor {}: unknown key {}", quote(name), quote(key));
+  }
+  Entry entry;
+  entry.name = name;
+  entry.dtype = dtype_of(info["dtype"], name);
+  for (const uint64_t dimension : whole_numbers(info["shape"], "shape", name)) {
+    if (!std::in_range<int64_t>(dimension)) refuse("tensor {}: its shape is larger than memory can be", quote(name));
+    entry.shape.push_back(static_cast<int64_t>(dimension));
+  }
+  if (entry.shape.size() > kHighestRank) refuse("tensor {}: it has more than 8 dimensions", quote(name));
+  const std::vector<uint64_t> offsets = whole_numbers(info["data_offsets"], "data_offsets", name);
+  if (offsets.size() != 2) refuse("tensor {}: 'data_offsets' has {} numbers instead of 2", quote(name), offsets.size());
+  entry.begin = offsets[0];
+  entry.end = offsets[1];
+  if (entry.end < entry.begin) refuse("tensor {}: it ends before it begins", quote(name));
+  const uint64_t size = size_of(entry.dtype, entry.shape, name);
+  if (entry.end - entry.begin != size) {
+    refuse("tensor {}: it has {} bytes, its shape asks for {}", quote(name), entry.end - entry.begin, size);
+  }
+  return entry;
+}
+
+Safetensors parse(std::string_view bytes) {
+  const std::string_view text = header_of(bytes);
+  const json header = parse_header(text);
+  Safetensors file;
+  file.metadata = metadata_of(header);
+  if (header.size() - header.count(kMetadata) > kMostTensors) refuse("it has more than 65,536 tensors");
+  std::vector<Entry> entries;
+  for (const auto& [name, info] : header.items()) {
+    if (name != kMetadata) entries.push_back(entry_of(name, info));
+  }
+  std::sort(entries.begin(), entries.end(),
+            [](const Entry& a, const Entry& b) { return std::pair(a.begin, a.end) < std::pair(b.begin, b.end); });
+
+  // Every byte belongs to one tensor, so that nothing can hide between them.
+  const std::string_view data = bytes.substr(kLengthSize + text.size());
+  uint64_t end = 0;
+  for (const Entry& entry : entries) {
+    if (entry.begin < end) refuse("tensor {}: it overlaps the one before it", quote(entry.name));
+    if (entry.begin > end) refuse("tensor {}: a hole of {} bytes before it", quote(entry.name), entry.begin - end);
+    end = entry.end;
+  }
+  if (end > data.size()) refuse("its tensors need {} bytes, {} are there; the file is cut off", end, data.size());
+  if (end < data.size()) refuse("{} bytes after the last tensor", data.size() - end);
+  for (Entry& entry : entries) {
+    const std::string_view content = data.substr(entry.begin, entry.end - entry.begin);
+    file.tensors[entry.name] = {entry.dtype, std::move(entry.shape), std::string(content)};
+  }
+  return file;
+}
+
+}  // namespace
+
+size_t size_of(DType dtype) {
+  switch (dtype) {
+    case DType::kU8: return 1;
+    case DType::kF32: return 4;
+    case DType::kI64:
+    case DType::kF64: return 8;
+  }
+  throw std::logic_error("size_of: no such dtype");
+}
+
+Safetensors parse_safetensors(std::string_view bytes, const std::string& name) {
+  try {
+    return parse(bytes);
+  } catch (const Error& why) {
+    fail("{}: is not a usable model file: {}", name, why.what());
+  }
+}
+
+std::string format_safetensors(const Safetensors& file) {
+  std::vector<const std::pair<const std::string, TensorData>*> ordered;
+  for (const auto& tensor : file.tensors) ordered.push_back(&tensor);
+  std::stable_sort(ordered.begin(), ordered.end(),
+                   [](auto* a, auto* b) { return size_of(a->second.dtype) > size_of(b->second.dtype); });
+
+  json header = json::object();
+  for (const auto& [key, value] : file.metadata) {
+    if (!is_utf8(key) || !is_utf8(value)) fail("the metadata {} of a model file would not be UTF-8 text", quote(key));
+    header[kMetadata][key] = value;
+  }
+  size_t end = 0;
+  for (const auto* tensor : ordered) {
+    const auto& [name, data] = *tensor;
+    const size_t begin = std::exchange(end, end + data.bytes.size());
+    if (size_of(data.dtype, data.shape, name) != data.bytes.size() || name == kMetadata) {
+      throw std::logic_error("format_safetensors: tensor " + name + " is not what its shape says");
+    }
+    header[name] = {{"dtype", dtype_name(data.dtype)}, {"shape", data.shape}, {"data_offsets", {begin, end}}};
+  }
+  std::string out = header.dump();
+  out.resize((out.size() + kLengthSize - 1) / kLengthSize * kLengthSize, ' ');
+  if (out.size() > kLargestHeader) fail("the model file's header would be larger than 16 MiB");
+  const uint64_t length = out.size();
+  out.insert(0, reinterpret_cast<const char*>(&length), kLengthSize);
+  for (const auto* tensor : ordered) out += tensor->second.bytes;
+  return out;
+}
+
+}  // namespace mdl

@@ -1,0 +1,276 @@
+#include "table/csv.h"
+
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
+#include <algorithm>
+#include <bit>
+#include <cstring>
+#include <unordered_set>
+#include <utility>
+
+#include "base/error.h"
+#include "base/text.h"
+
+namespace mdl {
+namespace {
+
+constexpr size_t kBlock = 64;
+constexpr size_t kFirstBuffer = 1 << 17;  // stays in the second-level cache
+constexpr size_t kLongestRecord = 1 << 26;
+constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+
+// A bit for each of 64 bytes: commas, quotes, and the control characters up to '\r', which are NUL, both line ends and
+// a few that nobody asks for.
+#ifdef __SSE2__
+uint64_t find_specials(const char* bytes) {
+  const __m128i comma = _mm_set1_epi8(','), quote = _mm_set1_epi8('"'), last_control = _mm_set1_epi8('\r');
+  uint64_t found = 0;
+  for (size_t i = 0; i < kBlock; i += 16) {
+    const __m128i some = _mm_loadu_si128(reinterpret_cast<const __m128i*>(bytes + i));
+    const __m128i control = _mm_cmpeq_epi8(_mm_min_epu8(some, last_control), some);
+    const __m128i mark = _mm_or_si128(_mm_cmpeq_epi8(some, comma), _mm_cmpeq_epi8(some, quote));
+    found |= uint64_t(static_cast<uint32_t>(_mm_movemask_epi8(_mm_or_si128(control, mark)))) << i;
+  }
+  return found;
+}
+#else
+uint64_t find_specials(const char* bytes) {
+  uint64_t found = 0;
+  for (size_t i = 0; i < kBlock; ++i) {
+    const auto byte = static_cast<unsigned char>(bytes[i]);
+    found |= uint64_t{byte <= '\r' || byte == ',' || byte == '"'} << i;
+  }
+  return found;
+}
+#endif
+
+std::string number_of_fields(size_t count) { return fmt::format("{} field{}", count, count == 1 ? "" : "s"); }
+
+}  // namespace
+
+CsvReader::CsvReader(std::unique_ptr<ByteSource> source, std::string name)
+    : source_(std::move(source)), name_(std::move(name)), buffer_(kFirstBuffer + kBlock) {
+  fill();
+  skip_byte_order_mark();
+  const size_t start = begin_;
+  if (!next()) fail("{}: is empty; a header line is expected", name_);
+  header_.assign(fields_.begin(), fields_.end());
+  check_header();
+  if (start > 0) raw_header_ = kByteOrderMark;
+  raw_header_ += raw_;
+  if (begin_ - start - raw_.size() == 2) line_end_ = "\r\n";
+  spans_.resize(header_.size());
+}
+
+void CsvReader::skip_byte_order_mark() {
+  // No text but a byte order mark begins with such a byte and ends before the third one.
+  while (end_ > 0 && end_ < 3 && static_cast<unsigned char>(buffer_[0]) >= 0xEF && !source_ended_) fill();
+  const std::string_view text(buffer_.data(), end_);
+  if (text.starts_with("\xFF\xFE") || text.starts_with("\xFE\xFF")) {
+    fail("{}: is UTF-16 text; save it as UTF-8, or convert it: iconv -f UTF-16 -t UTF-8", name_);
+  }
+  if (text.starts_with(kByteOrderMark)) begin_ = field_ = next_block_ = kByteOrderMark.size();
+}
+
+void CsvReader::check_header() const {
+  std::unordered_set<std::string_view> seen;
+  for (size_t i = 0; i < header_.size(); ++i) {
+    if (trim(header_[i]).empty()) fail("{}:1: column {} has no name", name_, i + 1);
+    if (!seen.insert(header_[i]).second) fail("{}:1: two columns are named {}", name_, quote(header_[i]));
+  }
+}
+
+bool CsvReader::next() {
+  while (scan() == Scan::kMore) fill();
+  if (state_ == Scan::kRefused) throw Error(problem_);
+  if (state_ == Scan::kEnd) return false;
+  raw_ = {buffer_.data() + begin_, size_};
+  line_ = begin_line_;
+  begin_line_ += line_breaks_ + 1;
+  line_breaks_ = 0;
+  begin_ = field_ = next_begin_;
+  const size_t count = std::exchange(count_, 0);
+  state_ = Scan::kMore;
+  if (header_.empty()) {
+    fields_.resize(count);
+  } else if (count != header_.size()) {
+    fields_.assign(header_.size(), {});
+    fail("{}: {}, the header has {}", where(), number_of_fields(count), header_.size());
+  }
+  show_fields();
+  return true;
+}
+
+void CsvReader::show_fields() {
+  unquoted_.clear();
+  for (size_t i = 0; i < fields_.size(); ++i) {
+    fields_[i] = raw_.substr(spans_[i].begin, spans_[i].size);
+    if (!spans_[i].doubled) continue;
+    unquoted_.reserve(raw_.size());  // once: the views must stay
+    const size_t start = unquoted_.size();
+    for (size_t k = 0; k < fields_[i].size(); ++k) {
+      unquoted_ += fields_[i][k];
+      if (fields_[i][k] == '"') ++k;
+    }
+    fields_[i] = std::string_view(unquoted_).substr(start);
+  }
+}
+
+bool CsvReader::would_wait() { return scan() == Scan::kMore && source_->would_wait(); }
+
+std::string CsvReader::where() const { return fmt::format("{}:{}", name_, line_); }
+
+size_t CsvReader::find(std::string_view column) const {
+  return static_cast<size_t>(std::find(header_.begin(), header_.end(), column) - header_.begin());
+}
+
+/// Goes on where it stopped, with what the buffer holds. Never throws, so that would_wait() can look ahead.
+CsvReader::Scan CsvReader::scan() {
+  if (state_ != Scan::kMore) return state_;
+  const char* const data = buffer_.data();
+  for (;;) {
+    while (specials_ == 0) {
+      if (next_block_ >= end_) return scan_end();
+      block_ = next_block_;
+      next_block_ += kBlock;
+      specials_ = find_specials(data + block_);
+      if (next_block_ > end_) specials_ &= ~uint64_t{0} >> (next_block_ - end_);
+    }
+    if (place_ == Place::kUnquoted) end_plain_fields();
+    if (specials_ == 0) continue;
+    const size_t at = block_ + static_cast<size_t>(std::countr_zero(specials_));
+    specials_ &= specials_ - 1;
+    const char c = data[at];
+    if (c == '\0') {
+      return refuse(begin_line_ + line_breaks_, fmt::format("a NUL byte in field {}; is this a text file?", count_ + 1));
+    }
+    if (place_ == Place::kQuoted) {
+      if (c == '\n') ++line_breaks_;
+      if (c != '"') continue;
+      if (at + 1 == end_ && !source_ended_) return look_again(at);
+      const char after = at + 1 < end_ ? data[at + 1] : '\n';
+      if (after == '"') {
+        doubled_ = true;
+        if (at + 1 < next_block_) {
+          specials_ &= specials_ - 1;
+        } else {
+          ++next_block_;
+        }
+      } else if (after == ',' || after == '\n' || after == '\r') {
+        place_ = Place::kAfterQuote;
+      } else {
+        return refuse(begin_line_ + line_breaks_, fmt::format("text after a closing quote in field {}", count_ + 1));
+      }
+    } else if (c == ',') {
+      end_field(at);
+    } else if (c == '\n') {
+      const size_t end = at > begin_ && data[at - 1] == '\r' ? at - 1 : at;
+      if (end > begin_ || header_.size() <= 1) return finish(end, at + 1);
+      ++begin_line_;
+      begin_ = field_ = at + 1;
+    } else if (c == '"') {
+      if (at != field_) continue;  // 5" disk
+      place_ = Place::kQuoted;
+      field_ = at + 1;
+      quote_line_ = begin_line_ + line_breaks_;
+    } else if (c == '\r') {
+      if (at + 1 == end_ && !source_ended_) return look_again(at);
+      if (at + 1 < end_ && data[at + 1] == '\n') continue;
+      return refuse(begin_line_ + line_breaks_,
+                    fmt::format("a carriage return in field {} does not end the line; put the field in quotes, or convert "
+                                "the line ends: tr '\\r' '\\n'", count_ + 1));
+    }
+  }
+}
+
+CsvReader::Scan CsvReader::scan_end() {
+  if (!source_ended_) return look_again(end_);
+  if (place_ == Place::kQuoted) return refuse(quote_line_, "a quote is opened here and never closed");
+  if (begin_ == end_) return state_ = Scan::kEnd;
+  return finish(end_, end_);
+}
+
+CsvReader::Scan CsvReader::look_again(size_t at) {
+  specials_ = 0;
+  next_block_ = at;
+  return Scan::kMore;
+}
+
+CsvReader::Scan CsvReader::finish(size_t end, size_t next_begin) {
+  end_field(end);
+  size_ = end - begin_;
+  next_begin_ = next_begin;
+  return state_ = Scan::kRecord;
+}
+
+CsvReader::Scan CsvReader::refuse(size_t line, std::string_view why) {
+  problem_ = fmt::format("{}:{}: {}", name_, line, why);
+  return state_ = Scan::kRefused;
+}
+
+void CsvReader::end_field(size_t at) {
+  if (count_ == spans_.size() && header_.empty()) spans_.resize(2 * count_ + 16);
+  if (count_ < spans_.size()) {
+    const size_t size = at - field_ - (place_ == Place::kAfterQuote ? 1 : 0);
+    spans_[count_] = {static_cast<uint32_t>(field_ - begin_), static_cast<uint32_t>(size), doubled_};
+  }
+  ++count_;
+  field_ = at + 1;
+  place_ = Place::kUnquoted;
+  doubled_ = false;
+}
+
+/// A run of commas in the block. It is what most of a table is, and this loop stays in registers.
+void CsvReader::end_plain_fields() {
+  uint64_t left = specials_;
+  size_t count = count_, field = field_;
+  for (; left != 0 && count < spans_.size(); left &= left - 1) {
+    const size_t at = block_ + static_cast<size_t>(std::countr_zero(left));
+    if (buffer_[at] != ',') break;
+    spans_[count++] = {static_cast<uint32_t>(field - begin_), static_cast<uint32_t>(at - field), false};
+    field = at + 1;
+  }
+  specials_ = left;
+  count_ = count;
+  field_ = field;
+}
+
+void CsvReader::fill() {
+  const size_t kept = end_ - begin_;
+  if (kept > kLongestRecord) {
+    fail("{}:{}: a record that begins here is longer than 64 MiB; is a quote missing?", name_, begin_line_);
+  }
+  // A block may be read past the end of what is there.
+  size_t room = buffer_.size() - kBlock;
+  if (room - end_ < room / 2) {
+    std::memmove(buffer_.data(), buffer_.data() + begin_, kept);
+    next_block_ -= begin_;
+    field_ -= begin_;
+    end_ = kept;
+    begin_ = 0;
+    if (kept > room / 2) {
+      room *= 2;
+      buffer_.resize(room + kBlock);
+    }
+  }
+  const size_t got = source_->read(buffer_.data() + end_, room - end_);
+  end_ += got;
+  source_ended_ = got == 0;
+}
+
+void append_csv_field(std::string& out, std::string_view value) {
+  if (value.find_first_of(",\"\r\n") == std::string_view::npos) {
+    out += value;
+    return;
+  }
+  out += '"';
+  for (const char c : value) {
+    if (c == '"') out += '"';
+    out += c;
+  }
+  out += '"';
+}
+
+}  // namespace mdl

@@ -1,0 +1,107 @@
+// The CSV reader on any bytes: only mdl::Error comes out, the size of the reads never matters, the records' own bytes
+// make up the input, and cells survive being written and read again. The first byte of an input is the size of the reads.
+#include <algorithm>
+#include <cstdint>
+#include <cstdlib>
+#include <cstring>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/error.h"
+#include "table/csv.h"
+
+namespace {
+
+class Memory final : public mdl::ByteSource {
+ public:
+  Memory(std::string_view bytes, size_t chunk) : bytes_(bytes), chunk_(chunk) {}
+
+  size_t read(char* to, size_t size) override {
+    const size_t count = std::min({size, chunk_, bytes_.size()});
+    if (count > 0) std::memcpy(to, bytes_.data(), count);
+    bytes_.remove_prefix(count);
+    return count;
+  }
+  bool would_wait() override { return true; }
+
+ private:
+  std::string_view bytes_;
+  size_t chunk_;
+};
+
+struct Outcome {
+  std::string error;
+  std::vector<std::string> header;
+  std::vector<std::vector<std::string>> rows;
+  std::vector<std::string> raws;  // the header's first
+  std::vector<size_t> lines;
+  bool operator==(const Outcome&) const = default;
+};
+
+Outcome read(std::string_view input, size_t chunk) {
+  Outcome outcome;
+  try {
+    mdl::CsvReader csv(std::make_unique<Memory>(input, chunk), "x.csv");
+    outcome.header = csv.header();
+    outcome.raws.push_back(csv.raw_header());
+    while (csv.would_wait(), csv.next()) {
+      csv.would_wait();  // looking ahead leaves the record alone
+      auto& row = outcome.rows.emplace_back();
+      for (size_t i = 0; i < csv.header().size(); ++i) row.emplace_back(csv.field(i));
+      outcome.raws.emplace_back(csv.raw());
+      outcome.lines.push_back(csv.line());
+    }
+  } catch (const mdl::Error& error) {
+    outcome.error = error.what();
+  }
+  return outcome;
+}
+
+void require(bool holds) {
+  if (!holds) std::abort();
+}
+
+size_t line_end(std::string_view text) { return text.starts_with("\n") ? 1 : text.starts_with("\r\n") ? 2 : 0; }
+
+void require_raws_to_cover(std::string_view input, const Outcome& outcome) {
+  for (const std::string& raw : outcome.raws) {
+    if (outcome.header.size() > 1) {
+      while (const size_t blank = line_end(input)) input.remove_prefix(blank);
+    }
+    require(input.starts_with(raw));
+    input.remove_prefix(raw.size());
+    require(input.empty() || line_end(input) > 0);
+    input.remove_prefix(line_end(input));
+  }
+  while (const size_t blank = line_end(input)) input.remove_prefix(blank);
+  require(input.empty());
+}
+
+std::string written(const Outcome& outcome) {
+  std::string out;
+  const auto append = [&](const std::vector<std::string>& record) {
+    for (size_t i = 0; i < record.size(); ++i) {
+      if (i > 0) out += ',';
+      mdl::append_csv_field(out, record[i]);
+    }
+    out += '\n';
+  };
+  append(outcome.header);
+  for (const auto& row : outcome.rows) append(row);
+  return out;
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
+  if (size == 0) return 0;
+  const std::string_view input(reinterpret_cast<const char*>(data) + 1, size - 1);
+  const Outcome outcome = read(input, input.size() + 1);
+  require(read(input, data[0] + size_t{1}) == outcome);
+  if (!outcome.error.empty()) return 0;
+  require_raws_to_cover(input, outcome);
+  const Outcome again = read(written(outcome), input.size() + 1);
+  require(again.header == outcome.header && again.rows == outcome.rows);
+  return 0;
+}

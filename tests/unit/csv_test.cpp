@@ -1,0 +1,288 @@
+#include <algorithm>
+#include <cstring>
+
+#include "base/error.h"
+#include "catch.h"
+#include "table/csv.h"
+
+using namespace mdl;
+
+namespace {
+
+/// Gives the text out in pieces of at most `chunk` bytes.
+class Memory final : public ByteSource {
+ public:
+  Memory(std::string text, size_t chunk) : text_(std::move(text)), chunk_(chunk) {}
+
+  size_t read(char* to, size_t size) override {
+    const size_t count = std::min({size, chunk_, text_.size() - given_});
+    std::memcpy(to, text_.data() + given_, count);
+    given_ += count;
+    return count;
+  }
+  bool would_wait() override { return true; }
+
+ private:
+  std::string text_;
+  size_t chunk_;
+  size_t given_ = 0;
+};
+
+CsvReader reader(std::string text, size_t chunk = 1 << 20) {
+  return CsvReader(std::make_unique<Memory>(std::move(text), chunk), "data/x.csv");
+}
+
+using Rows = std::vector<std::vector<std::string>>;
+
+/// The header and the records.
+Rows rows(const std::string& text, size_t chunk = 1 << 20) {
+  CsvReader csv = reader(text, chunk);
+  Rows out{csv.header()};
+  while (csv.next()) {
+    auto& row = out.emplace_back();
+    for (size_t i = 0; i < csv.header().size(); ++i) row.emplace_back(csv.field(i));
+  }
+  return out;
+}
+
+/// What is said about the text, the same for large reads and small ones.
+std::string error(const std::string& text) {
+  std::string first;
+  for (const size_t chunk : {1 << 20, 1}) {
+    try {
+      rows(text, chunk);
+      return "none";
+    } catch (const Error& error) {
+      if (!first.empty()) CHECK(first == error.what());
+      first = error.what();
+    }
+  }
+  return first;
+}
+
+}  // namespace
+
+TEST_CASE("a plain table is split at commas and line ends") {
+  CHECK(rows("a,b\n1,2\n3,4\n") == Rows{{"a", "b"}, {"1", "2"}, {"3", "4"}});
+  CHECK(rows("a,b\r\n1,2\r\n3,4\r\n") == Rows{{"a", "b"}, {"1", "2"}, {"3", "4"}});
+  CHECK(rows("a,b,c\n,,\n,x,\n") == Rows{{"a", "b", "c"}, {"", "", ""}, {"", "x", ""}});
+}
+
+TEST_CASE("the last line needs no line end") {
+  CHECK(rows("a,b\n1,2") == Rows{{"a", "b"}, {"1", "2"}});
+  CHECK(rows("a,b\n1,") == Rows{{"a", "b"}, {"1", ""}});
+  CHECK(rows("a,b\n1,\"2\"") == Rows{{"a", "b"}, {"1", "2"}});
+  CHECK(rows("a,b") == Rows{{"a", "b"}});
+}
+
+TEST_CASE("a quoted field holds commas, line ends and doubled quotes") {
+  CHECK(rows("a,b\n\"x,y\",\"1\n2\r\n3\"\n") == Rows{{"a", "b"}, {"x,y", "1\n2\r\n3"}});
+  CHECK(rows("a,b\n\"\"\"hi\"\", he said\",\"\"\"\"\n") == Rows{{"a", "b"}, {"\"hi\", he said", "\""}});
+  CHECK(rows("\"a,1\",\"b\"\"\"\n\"\",\"\"\r\n") == Rows{{"a,1", "b\""}, {"", ""}});
+}
+
+TEST_CASE("a quote inside an unquoted field stands for itself") {
+  CHECK(rows("a,b\n5\" disk,\"\"\n \"x\",y\"\"\n") == Rows{{"a", "b"}, {"5\" disk", ""}, {" \"x\"", "y\"\""}});
+}
+
+TEST_CASE("spaces, tabs and bytes beyond ASCII stay as they are") {
+  CHECK(rows("\xC3\xA9, b\n \t,\xE6\x97\xA5\xFF\x0B\n") == Rows{{"\xC3\xA9", " b"}, {" \t", "\xE6\x97\xA5\xFF\x0B"}});
+}
+
+TEST_CASE("empty lines are passed over in a table of several columns") {
+  CHECK(rows("a,b\n\n1,2\n\r\n\n3,4\n\n\n") == Rows{{"a", "b"}, {"1", "2"}, {"3", "4"}});
+}
+
+TEST_CASE("an empty line in a table of one column is an empty cell") {
+  CHECK(rows("a\n1\n\n2\n") == Rows{{"a"}, {"1"}, {""}, {"2"}});
+  CHECK(rows("a\n1\n\n") == Rows{{"a"}, {"1"}, {""}});
+  CHECK(rows("a\r\n\r\n") == Rows{{"a"}, {""}});
+  CHECK(rows("a\n\"\"\n") == Rows{{"a"}, {""}});
+  CHECK(rows("a\n1\n") == Rows{{"a"}, {"1"}});
+}
+
+TEST_CASE("the size of the reads makes no difference") {
+  std::string text = "id,text,number\r\n";
+  Rows expected{{"id", "text", "number"}};
+  for (int i = 0; i < 3000; ++i) {
+    const std::string id = std::to_string(i), filling(static_cast<size_t>(i % 130), 'x');
+    text += id + ",\"" + filling + "\"\"\n,\r\n" + filling + "\"," + id + ".5\r\n";
+    expected.push_back({id, filling + "\"\n,\r\n" + filling, id + ".5"});
+  }
+  for (const size_t chunk : {1, 7, 64, 65, 1000, 1 << 20}) {
+    CAPTURE(chunk);
+    CHECK((rows(text, chunk) == expected));
+  }
+}
+
+TEST_CASE("fields longer than the buffer are whole") {
+  const std::string digits(100'000, '7'), text(300'000, 't');
+  const std::string table = "a,b\n" + digits + ",1\n\"" + text + "\"\"\n" + text + "\",2\n3,4\n";
+  for (const size_t chunk : {1000, 1 << 20}) {
+    CHECK((rows(table, chunk) == Rows{{"a", "b"}, {digits, "1"}, {text + "\"\n" + text, "2"}, {"3", "4"}}));
+  }
+}
+
+TEST_CASE("a record's own bytes come back without the line end") {
+  CsvReader csv = reader("\"a\",b\r\n\"x\"\"y\", 1 \r\n\r\n2,\"3\n4\"\n5,6", 3);
+  CHECK(csv.raw_header() == "\"a\",b");
+  CHECK(csv.line_end() == "\r\n");
+  REQUIRE(csv.next());
+  CHECK(csv.raw() == "\"x\"\"y\", 1 ");
+  REQUIRE(csv.next());
+  CHECK(csv.raw() == "2,\"3\n4\"");
+  REQUIRE(csv.next());
+  CHECK(csv.raw() == "5,6");
+  CHECK_FALSE(csv.next());
+  CHECK_FALSE(csv.next());
+}
+
+TEST_CASE("the line end is the header's") {
+  CHECK(reader("a\n1\r\n").line_end() == "\n");
+  CHECK(reader("a\r\n1\n").line_end() == "\r\n");
+  CHECK(reader("a").line_end() == "\n");
+}
+
+TEST_CASE("lines are counted as an editor counts them") {
+  CsvReader csv = reader("\"a\n\",b\n\n\"1\n\r\n\",2\n3,4\n");
+  CHECK(csv.line() == 1);
+  REQUIRE(csv.next());
+  CHECK(csv.line() == 4);
+  CHECK(csv.where() == "data/x.csv:4");
+  REQUIRE(csv.next());
+  CHECK(csv.line() == 7);
+}
+
+TEST_CASE("a byte order mark is not part of the first name but of the header's bytes") {
+  for (const size_t chunk : {1, 100}) {
+    CsvReader csv = reader("\xEF\xBB\xBF\"a\",b\r\n1,2\r\n", chunk);
+    CHECK(csv.header() == std::vector<std::string>{"a", "b"});
+    CHECK(csv.raw_header() == "\xEF\xBB\xBF\"a\",b");
+    CHECK(csv.line_end() == "\r\n");
+    REQUIRE(csv.next());
+    CHECK(csv.raw() == "1,2");
+    CHECK(csv.line() == 2);
+  }
+}
+
+TEST_CASE("columns are found by name") {
+  const CsvReader csv = reader("age,sex\n1,2\n");
+  CHECK(csv.find("age") == 0);
+  CHECK(csv.find("sex") == 1);
+  CHECK(csv.find("Age") == 2);
+}
+
+TEST_CASE("next() would wait only when no whole record is there") {
+  // Reads of 12 bytes end inside the third record and its quotes.
+  CsvReader csv = reader("a,b\n1,2\n3,\"x\ny\"\n5,6\n", 12);
+  CHECK_FALSE(csv.would_wait());
+  REQUIRE(csv.next());
+  CHECK(csv.field(1) == "2");
+  CHECK(csv.would_wait());
+  CHECK(csv.field(1) == "2");
+  CHECK(csv.raw() == "1,2");
+  CHECK(csv.where() == "data/x.csv:2");
+  REQUIRE(csv.next());
+  CHECK(csv.field(1) == "x\ny");
+  REQUIRE(csv.next());
+  REQUIRE_FALSE(csv.next());
+  CHECK_FALSE(csv.would_wait());
+}
+
+TEST_CASE("looking ahead keeps an error for next()") {
+  CsvReader csv = reader("a,b\n1,2\n\"x\"y,4\n");
+  REQUIRE(csv.next());
+  CHECK_FALSE(csv.would_wait());
+  CHECK(csv.field(0) == "1");
+  CHECK_THROWS_WITH(csv.next(), "data/x.csv:3: text after a closing quote in field 1");
+  CHECK_THROWS_WITH(csv.next(), "data/x.csv:3: text after a closing quote in field 1");
+}
+
+TEST_CASE("a record with too few or too many fields is an error") {
+  CHECK(error("a,b,c,d\n1,2,3,4\n1,2,3\n") == "data/x.csv:3: 3 fields, the header has 4");
+  CHECK(error("a,b\n\"\n\",2\n1\n") == "data/x.csv:4: 1 field, the header has 2");
+  CHECK(error("a\n1,2,3\n") == "data/x.csv:2: 3 fields, the header has 1");
+}
+
+TEST_CASE("reading goes on behind a record with a wrong number of fields") {
+  CsvReader csv = reader("a,b\n1,2\n1,2,3\n4,5\n");
+  REQUIRE(csv.next());
+  CHECK_THROWS_WITH(csv.next(), "data/x.csv:3: 3 fields, the header has 2");
+  CHECK(csv.raw() == "1,2,3");
+  CHECK(csv.field(1) == "");
+  REQUIRE(csv.next());
+  CHECK(csv.raw() == "4,5");
+  CHECK(csv.field(1) == "5");
+}
+
+TEST_CASE("broken quoting is an error where it happens") {
+  CHECK(error("a,b\n1,\"x\"y\n") == "data/x.csv:2: text after a closing quote in field 2");
+  CHECK(error("a,b\n1,\"x\n\" \n") == "data/x.csv:3: text after a closing quote in field 2");
+  CHECK(error("a,b\n1,2\n3,\"4\n5,6\n") == "data/x.csv:3: a quote is opened here and never closed");
+  CHECK(error("a,b\n\"1\n2\",\"3\n") == "data/x.csv:3: a quote is opened here and never closed");
+  CHECK(error("\"a,b\n1,2\n") == "data/x.csv:1: a quote is opened here and never closed");
+}
+
+TEST_CASE("a NUL byte is an error") {
+  using namespace std::string_literals;
+  CHECK(error("a,b\n1,\0002\n"s) == "data/x.csv:2: a NUL byte in field 2; is this a text file?");
+  CHECK(error("a,b\n\"\n\0\",2\n"s) == "data/x.csv:3: a NUL byte in field 1; is this a text file?");
+}
+
+TEST_CASE("a carriage return that does not end the line is an error") {
+  const std::string cure = " does not end the line; put the field in quotes, or convert the line ends: tr '\\r' '\\n'";
+  CHECK(error("a,b\r1,2\r") == "data/x.csv:1: a carriage return in field 2" + cure);
+  CHECK(error("a,b\n1,2\n3\r,4\n") == "data/x.csv:3: a carriage return in field 1" + cure);
+  CHECK(error("a,b\n1,2\r\r\n") == "data/x.csv:2: a carriage return in field 2" + cure);
+  CHECK(error("a,b\n1,\"2\"\r") == "data/x.csv:2: a carriage return in field 2" + cure);
+  CHECK(rows("a,b\n1,\"2\r\"\n") == Rows{{"a", "b"}, {"1", "2\r"}});
+}
+
+TEST_CASE("a header without names, or with one name twice, is an error") {
+  CHECK(error("") == "data/x.csv: is empty; a header line is expected");
+  CHECK(error("\xEF\xBB\xBF") == "data/x.csv: is empty; a header line is expected");
+  CHECK(error("\na,b\n") == "data/x.csv:1: column 1 has no name");
+  CHECK(error("a,b,\n1,2,3\n") == "data/x.csv:1: column 3 has no name");
+  CHECK(error("a, ,c\n") == "data/x.csv:1: column 2 has no name");
+  CHECK(error("age,sex,age\n") == "data/x.csv:1: two columns are named 'age'");
+}
+
+TEST_CASE("UTF-16 is an error that names the cure") {
+  using namespace std::string_literals;
+  const std::string expected = "data/x.csv: is UTF-16 text; save it as UTF-8, or convert it: iconv -f UTF-16 -t UTF-8";
+  CHECK(error("\xFF\xFE" "a\0,\0"s) == expected);
+  CHECK(error("\xFE\xFF\0a\0,"s) == expected);
+}
+
+TEST_CASE("a quote that swallows the rest of a huge file is noticed early") {
+  class Endless final : public ByteSource {
+   public:
+    size_t read(char* to, size_t size) override {
+      std::memset(to, 'x', size);
+      if (first_) std::memcpy(to, "a\n1\n\"", 5);
+      first_ = false;
+      return size;
+    }
+    bool would_wait() override { return false; }
+
+   private:
+    bool first_ = true;
+  };
+  CsvReader csv(std::make_unique<Endless>(), "data/x.csv");
+  REQUIRE(csv.next());
+  CHECK_THROWS_WITH(csv.next(), "data/x.csv:3: a record that begins here is longer than 64 MiB; is a quote missing?");
+}
+
+TEST_CASE("a written field is quoted only where it must be") {
+  const auto written = [](std::string_view value) {
+    std::string out = "before,";
+    append_csv_field(out, value);
+    return out.substr(7);
+  };
+  CHECK(written("") == "");
+  CHECK(written("plain 'text'") == "plain 'text'");
+  CHECK(written("a,b") == "\"a,b\"");
+  CHECK(written("5\" disk") == "\"5\"\" disk\"");
+  CHECK(written("a\nb") == "\"a\nb\"");
+  CHECK(written("a\rb") == "\"a\rb\"");
+}

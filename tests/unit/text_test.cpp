@@ -1,0 +1,106 @@
+#include "base/text.h"
+
+#include "catch.h"
+
+using namespace mdl;
+
+TEST_CASE("a number is read whole, with spaces around it and a leading plus") {
+  CHECK(parse_number("1") == 1.0);
+  CHECK(parse_number(" 1 ") == 1.0);
+  CHECK(parse_number("\t-2.5e3 ") == -2500.0);
+  CHECK(parse_number("+1") == 1.0);
+  CHECK(parse_number("-0") == 0.0);
+  CHECK(parse_number(".5") == 0.5);
+  CHECK(parse_number("5.") == 5.0);
+  CHECK(parse_number("1E5") == 1e5);
+  CHECK(parse_number("0.1") == 0.1);
+  CHECK(parse_number("123456789012345678901234567890") == 123456789012345678901234567890.0);
+}
+
+TEST_CASE("what is not a finite decimal number is not a number") {
+  for (const char* text : {"", " ", "+", "-", ".", "e5", "+-1", "-+1", "++1", "+ 1", "- 1", "1 2", "1,5", "1_000", "0x10", "1e",
+                           "1.2.3", "5%", "$5", "inf", "-inf", "infinity", "nan", "NaN", "nan(1)", "true", "\n1"}) {
+    CAPTURE(text);
+    CHECK_FALSE(parse_number(text));
+  }
+}
+
+TEST_CASE("a number too large for a double is none, one too small is zero") {
+  CHECK_FALSE(parse_number("1e999"));
+  CHECK_FALSE(parse_number("-1e999"));
+  CHECK(parse_number("1e-999") == 0.0);
+  CHECK(parse_number("1.7976931348623157e308") == 1.7976931348623157e308);
+  CHECK(parse_number("5e-324") == 5e-324);
+}
+
+TEST_CASE("trimming takes spaces and tabs off both ends") {
+  CHECK(trim(" \ta b\t ") == "a b");
+  CHECK(trim(" \t") == "");
+  CHECK(trim("\na") == "\na");
+}
+
+TEST_CASE("quoted text is safe to print") {
+  CHECK(quote("abc") == "'abc'");
+  CHECK(quote("") == "''");
+  CHECK(quote("a\n\r\tb\x1b[31m\x7f") == "'a\\n\\r\\tb\\x1b[31m\\x7f'");
+  CHECK(quote("Stra\xC3\x9F" "e") == "'Stra\xC3\x9F" "e'");
+  CHECK(quote("Stra\xDF" "e") == "'Stra\\xdfe'");
+}
+
+TEST_CASE("long text is cut at 60 bytes, between characters") {
+  CHECK(quote(std::string(60, 'x')) == "'" + std::string(60, 'x') + "'");
+  CHECK(quote(std::string(61, 'x')) == "'" + std::string(60, 'x') + "...'");
+  CHECK(quote(std::string(59, 'x') + "\xC3\x9F") == "'" + std::string(59, 'x') + "...'");
+}
+
+TEST_CASE("did you mean finds the nearest name and stays silent when none is near") {
+  const std::vector<std::string> names{"epochs", "batch_size", "learning_rate"};
+  CHECK(did_you_mean("epoch", names) == "epochs");
+  CHECK(did_you_mean("epohcs", names) == "epochs");
+  CHECK(did_you_mean("batchsize", names) == "batch_size");
+  CHECK(did_you_mean("learning-rate", names) == "learning_rate");
+  CHECK_FALSE(did_you_mean("momentum", names));
+  CHECK_FALSE(did_you_mean("epoch", {}));
+}
+
+TEST_CASE("names are joined as in a sentence") {
+  CHECK(join_names({}) == "");
+  CHECK(join_names({"a"}) == "a");
+  CHECK(join_names({"a", "b"}) == "a and b");
+  CHECK(join_names({"a", "b", "c"}) == "a, b and c");
+  CHECK(join_names({"a", "b", "c", "d"}, 2) == "a, b and 2 more");
+}
+
+TEST_CASE("counts are grouped by thousands") {
+  CHECK(grouped(0) == "0");
+  CHECK(grouped(999) == "999");
+  CHECK(grouped(1000) == "1,000");
+  CHECK(grouped(1234567) == "1,234,567");
+  CHECK(grouped(-123) == "-123");
+  CHECK(grouped(-123456) == "-123,456");
+}
+
+TEST_CASE("a float prints as the shortest decimal that reads back as itself") {
+  CHECK(shortest(0.1f) == "0.1");
+  CHECK(shortest(0.1) == "0.1");
+  CHECK(shortest(1.0) == "1");
+  CHECK(shortest(1e-10) == "1e-10");
+  CHECK(shortest(1.0 / 3) == "0.3333333333333333");
+  CHECK(shortest(1.0f / 3) == "0.33333334");
+}
+
+TEST_CASE("UTF-8 is told from what only looks like it") {
+  CHECK(is_utf8(""));
+  CHECK(is_utf8("a\xC3\xA9\xE6\x97\xA5\xF0\x9F\x98\x80"));
+  CHECK(is_utf8("\xF4\x8F\xBF\xBF"));
+  CHECK_FALSE(is_utf8("\x80"));
+  CHECK_FALSE(is_utf8("\xC3"));
+  CHECK_FALSE(is_utf8("\xC3("));
+  CHECK_FALSE(is_utf8("\xE6\x97"));
+  CHECK_FALSE(is_utf8("\xC0\xAF"));          // overlong
+  CHECK_FALSE(is_utf8("\xE0\x80\xAF"));      // overlong
+  CHECK_FALSE(is_utf8("\xF0\x80\x80\xAF"));  // overlong
+  CHECK_FALSE(is_utf8("\xED\xA0\x80"));      // a surrogate
+  CHECK_FALSE(is_utf8("\xF4\x90\x80\x80"));  // beyond U+10FFFF
+  CHECK_FALSE(is_utf8("\xFF"));
+}
