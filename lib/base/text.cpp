@@ -29,7 +29,7 @@ std::optional<double> parse_number(std::string_view text) {
   return value;
 }
 
-std::string quoted(std::string_view text) {
+std::string quote(std::string_view text) {
   constexpr size_t kLongest = 60;
   const bool cut = text.size() > kLongest;
   if (cut) {
@@ -103,7 +103,7 @@ std::string join_names(const std::vector<std::string>& names, size_t limit) {
 
 std::string grouped(long long count) {
   std::string digits = fmt::format("{}", count);
-  for (auto i = static_cast<long long>(digits.size()) - 3; i > (count < 0 ? 1 : 0); i -= 3) digits.insert(i, ",");
+  for (auto i = static_cast<long long>(digits.size()) - 3; i > (count < 0 ? 1 : 0); i -= 3) digits.insert(i, 1, ',');
   return digits;
 }
 

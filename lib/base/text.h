@@ -16,7 +16,8 @@ std::string_view trim(std::string_view text);
 std::optional<double> parse_number(std::string_view text);
 
 /// `text` in single quotes for a message: control characters escaped, at most 60 bytes of it.
-std::string quoted(std::string_view text);
+std::string quote(std::string_view text);
+inline std::string quoted(std::string_view text) { return quote(text); }  // TEMPORARY
 
 /// The candidate that `word` most likely means, if one is near enough (edit distance with transpositions).
 std::optional<std::string> did_you_mean(std::string_view word, const std::vector<std::string>& candidates);

@@ -6,6 +6,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace mdl {
@@ -16,7 +17,20 @@ enum class Preset { kDefault, kPlain };
 enum class Activation { kRelu, kGelu, kSilu, kTanh };
 enum class Optimizer { kSgd, kAdam, kAdamW };
 
-/// The name of a value in config files and messages: "binary", "numeric", "relu", "adamw".
+/// The values of an enum with their names in config files, model files and messages.
+template <class Enum>
+using Named = std::pair<Enum, const char*>;
+
+inline constexpr Named<Task> kTaskNames[] = {
+    {Task::kBinary, "binary"}, {Task::kMulticlass, "multiclass"}, {Task::kRegression, "regression"}};
+inline constexpr Named<ColumnKind> kColumnKindNames[] = {
+    {ColumnKind::kNumeric, "numeric"}, {ColumnKind::kCategorical, "categorical"}};
+inline constexpr Named<Preset> kPresetNames[] = {{Preset::kDefault, "default"}, {Preset::kPlain, "plain"}};
+inline constexpr Named<Activation> kActivationNames[] = {
+    {Activation::kRelu, "relu"}, {Activation::kGelu, "gelu"}, {Activation::kSilu, "silu"}, {Activation::kTanh, "tanh"}};
+inline constexpr Named<Optimizer> kOptimizerNames[] = {
+    {Optimizer::kSgd, "sgd"}, {Optimizer::kAdam, "adam"}, {Optimizer::kAdamW, "adamw"}};
+
 const char* name_of(Task);
 const char* name_of(ColumnKind);
 const char* name_of(Preset);
@@ -27,12 +41,14 @@ const char* name_of(Optimizer);
 struct Validation {
   double share = 0.2;
   std::string path;  // empty: `share` decides
+  bool operator==(const Validation&) const = default;
 };
 
 /// How the validation rows are drawn: at most one of the two is set; none: at random, stratified by class.
 struct SplitBy {
   std::string group;  // column whose rows with the same value stay on one side
   std::string time;   // column whose latest rows are put aside
+  bool operator==(const SplitBy&) const = default;
 };
 
 struct DataConfig {
@@ -46,6 +62,7 @@ struct DataConfig {
   std::vector<std::string> ignore;
   std::map<std::string, ColumnKind> types;
   std::vector<std::string> missing = {"", "NA", "NaN", "nan", "null"};
+  bool operator==(const DataConfig&) const = default;
 };
 
 /// A value without a default here is decided by the preset (resolve()).
@@ -54,6 +71,7 @@ struct ModelConfig {
   std::optional<std::vector<int64_t>> hidden;
   std::optional<Activation> activation;
   std::optional<double> dropout;
+  bool operator==(const ModelConfig&) const = default;
 };
 
 struct TrainConfig {
@@ -65,6 +83,7 @@ struct TrainConfig {
   std::optional<double> weight_decay;
   std::optional<int64_t> early_stopping;  // epochs without a better validation loss; 0: never stop early
   int64_t seed = 0;
+  bool operator==(const TrainConfig&) const = default;
 };
 
 struct Config {
@@ -74,6 +93,7 @@ struct Config {
   std::string device = "auto";
   int64_t threads = 0;  // 0: chosen by the work
   std::string output;   // empty: runs/<name of the training file>
+  bool operator==(const Config&) const = default;
 };
 
 /// Fills every value that the preset decides and `output`; what is set stays.

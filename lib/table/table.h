@@ -5,6 +5,7 @@
 #include <map>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "config/config.h"
@@ -36,6 +37,7 @@ struct Table {
 
   /// Null when there is no such column.
   const Column* find(const std::string& name) const;
+  Column* find(const std::string& name) { return const_cast<Column*>(std::as_const(*this).find(name)); }
 };
 
 struct TableOptions {

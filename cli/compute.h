@@ -1,0 +1,40 @@
+// The commands that compute: what their flags say, and the functions that do it. They are defined twice: in mdl-compute, which
+// is linked with LibTorch, and in mdl, which is not and starts mdl-compute (hand_over.cpp).
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace mdl {
+
+struct TrainFlags {
+  std::string input;                  // a config, or a table
+  std::string target;
+  std::vector<std::string> set;       // KEY=VALUE, in order
+  std::string output, device;
+  std::optional<int64_t> threads;
+  bool force = false;
+  bool quiet = false;
+};
+
+struct EvaluateFlags {
+  std::string model, data;
+  std::string format = "text";
+  std::string output = "-";
+  std::vector<std::string> fail_under;   // METRIC=VALUE
+  bool skip_unlabelled = false;
+};
+
+struct PredictFlags {
+  std::string model;
+  std::string data = "-";
+  std::string output = "-";
+  bool only = false;
+};
+
+int run_train(const TrainFlags&);
+int run_evaluate(const EvaluateFlags&);
+int run_predict(const PredictFlags&);
+
+}  // namespace mdl

@@ -1,0 +1,29 @@
+// In `mdl` itself the commands that compute are handed over to mdl-compute, so that the others start without LibTorch.
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+
+#include "base/error.h"
+#include "cli/arguments.h"
+#include "cli/compute.h"
+
+namespace mdl {
+namespace {
+
+int hand_over() {
+  std::error_code ignored;
+  const auto folder = std::filesystem::read_symlink("/proc/self/exe", ignored).parent_path();
+  const std::string program = folder / "mdl-compute";
+  execv(program.c_str(), program_arguments());
+  fail("{}: cannot be started: {}; it belongs beside mdl", program, std::strerror(errno));
+}
+
+}  // namespace
+
+int run_train(const TrainFlags&) { return hand_over(); }
+int run_evaluate(const EvaluateFlags&) { return hand_over(); }
+int run_predict(const PredictFlags&) { return hand_over(); }
+
+}  // namespace mdl

@@ -1,0 +1,119 @@
+// The command table, the one place that turns errors into exit codes, nothing else.
+#include <fmt/format.h>
+
+#include <cstdio>
+
+#include "base/error.h"
+#include "base/files.h"
+#include "base/signals.h"
+#include "base/text.h"
+#include "cli/arguments.h"
+#include "cli/commands.h"
+
+namespace mdl {
+namespace {
+
+struct Command {
+  const char* name;
+  const char* summary;
+  Run (*setup)(CLI::App&);
+};
+
+constexpr Command kCommands[] = {
+    {"init", "print a commented config for a table", setup_init},
+    {"config", "check a config, show it resolved, print the reference", setup_config},
+    {"train", "train a network on a table", setup_train},
+    {"evaluate", "score a model on rows with known targets", setup_evaluate},
+    {"predict", "append a model's predictions to rows", setup_predict},
+    {"inspect", "show what a model file holds", setup_inspect},
+    {"version", "print the version", setup_version},
+};
+
+enum ExitCode { kDone = 0, kUserCanFixIt = 1, kWrongCommandLine = 2, kBug = 70, kSignalled = 128 };
+
+char** arguments = nullptr;
+
+int complain(int code, std::string_view text) {
+  std::fflush(stdout);
+  fmt::print(stderr, "mdl: {}\n", text);
+  return code;
+}
+
+std::vector<std::string> command_names() {
+  std::vector<std::string> names;
+  for (const Command& command : kCommands) names.emplace_back(command.name);
+  return names;
+}
+
+/// A sentence about a command line that does not parse, with a suggestion where CLI11 has none.
+std::string explain(const CLI::App& app, const CLI::ParseError& error) {
+  const auto chosen = app.get_subcommands();
+  const CLI::App& where = chosen.empty() ? app : *chosen.front();
+  const std::string name = chosen.empty() ? "mdl" : "mdl " + where.get_name();
+  for (const std::string& word : app.remaining(true)) {
+    if (word.empty() || word[0] != '-') return fmt::format("{}: {} is one argument too many; see {} --help", name, quote(word), name);
+    std::vector<std::string> flags;
+    for (const CLI::Option* option : where.get_options()) {
+      for (const std::string& flag : option->get_lnames()) flags.push_back("--" + flag);
+    }
+    const auto meant = did_you_mean(word.substr(0, word.find('=')), flags);
+    return fmt::format("{}: there is no flag {}{}", name, quote(word), meant ? "; did you mean " + *meant + "?" : fmt::format("; see {} --help", name));
+  }
+  return fmt::format("{}: {}; see {} --help", name, error.what(), name);
+}
+
+int run(int argc, char** argv) {
+  CLI::App app("Trains, evaluates and serves multilayer perceptrons on tables.", "mdl");
+  app.footer("Example:\n  mdl train configs/seed.yaml\n  mdl COMMAND --help tells more about a command");
+  app.require_subcommand(1);
+  app.set_version_flag("--version", "mdl " MDL_VERSION);
+  std::vector<Run> runs;
+  for (const Command& command : kCommands) runs.push_back(command.setup(*app.add_subcommand(command.name, command.summary)));
+  if (argc == 1) {
+    fmt::print(stderr, "{}", app.help());
+    return kWrongCommandLine;
+  }
+  if (argv[1][0] != '-' && app.get_subcommand_no_throw(argv[1]) == nullptr) {
+    const auto meant = did_you_mean(argv[1], command_names());
+    return complain(kWrongCommandLine, fmt::format("{} is not a command; {}", quote(argv[1]), meant ? "did you mean " + quote(*meant) + "?" : "see mdl --help"));
+  }
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::Success&) {
+    const auto chosen = app.get_subcommands();
+    OutputFile output("-");
+    output.write(app.get_version_ptr() != nullptr && app.get_version_ptr()->count() > 0 ? "mdl " MDL_VERSION "\n" : app.help());
+    return kDone;
+  } catch (const CLI::ParseError& error) {
+    return complain(kWrongCommandLine, explain(app, error));
+  }
+  for (size_t i = 0; i < runs.size(); ++i) {
+    if (app.got_subcommand(kCommands[i].name)) return runs[i]();
+  }
+  return kDone;
+}
+
+}  // namespace
+
+char** program_arguments() { return arguments; }
+
+}  // namespace mdl
+
+int main(int argc, char** argv) {
+  using namespace mdl;
+  arguments = argv;
+  install_signal_handlers();
+  try {
+    return run(argc, argv);
+  } catch (const ClosedPipe&) {
+    return kDone;
+  } catch (const Interrupted&) {
+    return kSignalled + stop_signal();
+  } catch (const Error& error) {
+    return complain(kUserCanFixIt, error.what());
+  } catch (const std::bad_alloc&) {
+    return complain(kUserCanFixIt, "out of memory");
+  } catch (const std::exception& error) {
+    return complain(kBug, fmt::format("a bug in mdl, please report it: {}", error.what()));
+  }
+}

@@ -1,0 +1,14 @@
+#include "base/files.h"
+#include "cli/commands.h"
+
+namespace mdl {
+
+Run setup_version(CLI::App& app) {
+  app.footer("Example:\n  mdl version");
+  return [] {
+    OutputFile("-").write("mdl " MDL_VERSION "\n");
+    return 0;
+  };
+}
+
+}  // namespace mdl

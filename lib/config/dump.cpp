@@ -1,0 +1,91 @@
+#include "config/dump.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <functional>
+
+#include "base/text.h"
+#include "config/fields.h"
+
+namespace mdl {
+namespace {
+
+constexpr size_t kWidestAligned = 48;
+
+struct Line {
+  const Field* field;
+  std::string text;  // "  epochs: 10"
+};
+
+std::vector<Line> lines_of(const Config& config) {
+  std::vector<Line> lines;
+  for (const Field& field : fields()) {
+    const char* indent = field.section().empty() ? "" : "  ";
+    lines.push_back({&field, fmt::format("{}{}: {}", indent, field.name(), field.write(config))});
+  }
+  return lines;
+}
+
+/// Puts `lines` under their sections; `print` gives each its text.
+std::string in_sections(const std::vector<Line>& lines, const std::function<std::string(const Line&)>& print) {
+  std::string out, section;
+  for (const Line& line : lines) {
+    if (line.field->section() != section) {
+      section = line.field->section();
+      if (!section.empty()) out += section + ":\n";
+    }
+    out += print(line);
+  }
+  return out;
+}
+
+/// The default of a field in words.
+std::string default_of(const Field& field) {
+  if (field.required()) return "required";
+  const std::string unset = field.write(Config());
+  std::vector<std::string> decided;
+  for (const auto& [preset, name] : kPresetNames) {
+    Config config;
+    config.model.preset = preset;
+    resolve(config);
+    if (field.optional && field.write(config) != unset) decided.push_back(fmt::format("{}: {}", name, field.write(config)));
+  }
+  if (decided.empty()) return "default: " + unset;
+  return "decided by the preset: " + fmt::format("{}", fmt::join(decided, ", "));
+}
+
+}  // namespace
+
+std::string dump_config(const LoadedConfig& loaded, bool origins) {
+  const std::vector<Line> lines = lines_of(loaded.config);
+  size_t width = 0;
+  for (const Line& line : lines) {
+    if (line.text.size() <= kWidestAligned) width = std::max(width, line.text.size());
+  }
+  return in_sections(lines, [&](const Line& line) {
+    const auto origin = loaded.origin.find(line.field->key);
+    if (!origins || origin == loaded.origin.end()) return line.text + "\n";
+    return fmt::format("{:<{}}  # {}\n", line.text, width, origin->second);
+  });
+}
+
+std::string portable_config(const Config& config) {
+  std::vector<Line> lines = lines_of(config);
+  std::erase_if(lines, [&](const Line& line) { return line.field->local(config); });
+  return in_sections(lines, [](const Line& line) { return line.text + "\n"; });
+}
+
+std::string config_reference() {
+  const std::string head =
+      "# Every key of a config, with its default. `mdl config reference` prints this file.\n"
+      "# The values of the required keys are examples; what is null is decided later, as the comment above it says.\n";
+  return head + in_sections(lines_of(Config()), [](const Line& line) {
+    const Field& field = *line.field;
+    const std::string indent = field.section().empty() ? "" : "  ";
+    const std::string text = field.required() ? fmt::format("{}{}: {}", indent, field.name(), field.example) : line.text;
+    return fmt::format("\n{}# {}\n{}# {}; {}\n{}\n", indent, field.doc, indent, field.expected, default_of(field), text);
+  });
+}
+
+}  // namespace mdl

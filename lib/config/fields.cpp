@@ -1,0 +1,128 @@
+#include "config/fields.h"
+
+#include <type_traits>
+#include <utility>
+
+#include "config/kinds.h"
+
+namespace mdl {
+namespace {
+
+constexpr int64_t kMany = 1'000'000'000;
+
+template <class T>
+constexpr bool is_optional = false;
+template <class T>
+constexpr bool is_optional<std::optional<T>> = true;
+
+/// An optional member is null while nothing is set.
+template <class Place, class Kind>
+Field field(std::string key, Place place, Kind kind, std::string doc) {
+  using Member = std::remove_cvref_t<decltype(place(std::declval<Config&>()))>;
+  Field row{.key = std::move(key), .expected = kind.expected(), .doc = std::move(doc), .optional = is_optional<Member>};
+  row.read = [place, kind](const Node& node, Config& config) {
+    auto& member = place(config);
+    if constexpr (is_optional<Member>) {
+      if (node.kind == Node::Kind::kNull) {
+        member.reset();
+        return std::string();
+      }
+      typename Member::value_type value{};
+      std::string problem = kind.read(node, value);
+      if (problem.empty()) member = std::move(value);
+      return problem;
+    } else {
+      return kind.read(node, member);
+    }
+  };
+  row.write = [place, kind](const Config& config) {
+    const auto& member = place(config);
+    if constexpr (is_optional<Member>) {
+      return member ? kind.write(*member) : std::string("null");
+    } else {
+      return kind.write(member);
+    }
+  };
+  row.local = [](const Config&) { return false; };
+  return row;
+}
+
+Field required(std::string example, Field row) {
+  row.example = std::move(example);
+  return row;
+}
+
+Field local(Field row) {
+  row.local = [](const Config&) { return true; };
+  return row;
+}
+
+Field local_if(bool (*condition)(const Config&), Field row) {
+  row.local = condition;
+  return row;
+}
+
+// The key is spelled like the member that it sets.
+#define FIELD(member, ...) field(#member, [](auto& config) -> auto& { return config.member; }, __VA_ARGS__)
+
+std::vector<Field> make_fields() {
+  const Text path{"a path"}, column{"a column name"};
+  return {
+      required("data/credit.csv", local(FIELD(data.train, ListOf<Text>{.item = path, .least = 1, .one_alone = true},
+          "the training table; \"-\" is standard input; several files and globs with the same header are joined"))),
+      required("Status", FIELD(data.target, column, "the column to predict")),
+      FIELD(data.task, OneOf{kTaskNames},
+          "what to learn; null: by the target (two values: binary; text or few whole numbers: multiclass; else regression)"),
+      FIELD(data.positive, TextOrNone{"a class"}, "binary: the positive class; null: the second one in sorted order"),
+      local_if([](const Config& c) { return !c.data.validation.path.empty(); },
+          FIELD(data.validation, ValidationRows{},
+          "the rows that choose the best epoch: a share of the training table, or another table")),
+      FIELD(data.split, SplitColumn{},
+          "how the share is drawn: rows of a group stay on one side; the latest rows stand aside; null: at random"),
+      local(FIELD(data.test, TextOrNone{"a path"}, "a table that is scored once, at the end")),
+      FIELD(data.ignore, ListOf<Text>{.item = column}, "columns to leave out"),
+      FIELD(data.types, MapOf{"columns", OneOf{kColumnKindNames}}, "types of columns where inference is wrong"),
+      FIELD(data.missing, ListOf<Spelling>{}, "the spellings of a missing value"),
+
+      FIELD(model.preset, OneOf{kPresetNames},
+          "what decides the values that are null here; plain adds nothing to a simple network"),
+      FIELD(model.hidden, ListOf<Whole>{.item = {.least = 1, .most = 65536}, .most = 64},
+          "widths of the hidden layers; []: none, a linear model"),
+      FIELD(model.activation, OneOf{kActivationNames}, "the function after each hidden layer"),
+      FIELD(model.dropout, Real{.from = 0, .below = 1},
+          "the share of hidden values that training leaves out at random"),
+
+      FIELD(train.epochs, Whole{.least = 1, .most = kMany}, "passes over the training rows"),
+      FIELD(train.batch_size, Whole{.least = 1, .most = kMany}, "rows in one step"),
+      FIELD(train.optimizer, OneOf{kOptimizerNames}, "the rule of a step"),
+      FIELD(train.learning_rate, Real{.above = 0}, "the size of a step"),
+      FIELD(train.momentum, Real{.from = 0, .below = 1}, "sgd: the share of the last step that the next one keeps"),
+      FIELD(train.weight_decay, Real{.from = 0}, "how strongly weights are drawn to zero"),
+      FIELD(train.early_stopping, Whole{.least = 0, .most = kMany},
+          "stop after this many epochs without a better validation loss; 0: never"),
+      FIELD(train.seed, Whole{.least = 0}, "where all random numbers start: the same seed gives the same model"),
+
+      local(FIELD(device, Device{}, "where to compute; auto: a GPU when there is one")),
+      local(FIELD(threads, Whole{.least = 0, .most = 1024}, "threads to compute with; 0: by the amount of work")),
+      local(FIELD(output, TextOrNone{"a path"},
+          "the folder of the run; null: runs/ and the name of the training table")),
+  };
+}
+
+#undef FIELD
+
+}  // namespace
+
+std::string Field::section() const {
+  const size_t dot = key.find('.');
+  return dot == std::string::npos ? "" : key.substr(0, dot);
+}
+
+std::string Field::name() const { return key.substr(key.find('.') + 1); }
+
+const std::vector<Field>& fields() {
+  static const std::vector<Field> table = make_fields();
+  return table;
+}
+
+}  // namespace mdl

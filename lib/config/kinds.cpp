@@ -1,0 +1,146 @@
+#include "config/kinds.h"
+
+#include <charconv>
+
+namespace mdl {
+namespace {
+
+bool is_text(const Node& node) { return node.kind == Node::Kind::kScalar && !node.text.empty(); }
+
+std::optional<int64_t> whole_number(const Node& node) {
+  if (node.kind != Node::Kind::kScalar || !node.plain) return {};
+  int64_t value = 0;
+  const char* end = node.text.data() + node.text.size();
+  const auto [stop, error] = std::from_chars(node.text.data(), end, value);
+  if (error != std::errc() || stop != end) return {};
+  return value;
+}
+
+std::optional<double> number(const Node& node) {
+  if (node.kind != Node::Kind::kScalar || !node.plain) return {};
+  return parse_number(node.text);
+}
+
+}  // namespace
+
+std::string found(const Node& node) {
+  switch (node.kind) {
+    case Node::Kind::kNull: return "nothing";
+    case Node::Kind::kScalar: return quote(node.text) + (node.plain || node.text.empty() ? "" : " in quotes");
+    case Node::Kind::kList: return "a list";
+    case Node::Kind::kMap: return "a map";
+  }
+  return "";
+}
+
+std::string Whole::expected() const {
+  if (most) return fmt::format("a whole number from {} to {}", least, *most);
+  return fmt::format("a whole number of at least {}", least);
+}
+
+std::string Whole::read(const Node& node, int64_t& value) const {
+  const auto given = whole_number(node);
+  if (!given || *given < least || *given > most.value_or(INT64_MAX)) return found(node);
+  value = *given;
+  return "";
+}
+
+std::string Whole::write(int64_t value) const { return fmt::format("{}", value); }
+
+std::string Real::expected() const {
+  std::string bounds;
+  const auto add = [&](const char* words, const std::optional<double>& bound) {
+    if (bound) bounds += fmt::format("{} {} {}", bounds.empty() ? "" : " and", words, shortest(*bound));
+  };
+  add("above", above);
+  add("of at least", from);
+  add("below", below);
+  add("at most", to);
+  return "a number" + bounds;
+}
+
+std::string Real::read(const Node& node, double& value) const {
+  const auto given = number(node);
+  const bool fits = given && (!above || *given > *above) && (!from || *given >= *from) && (!below || *given < *below) &&
+                    (!to || *given <= *to);
+  if (!fits) return found(node);
+  value = *given;
+  return "";
+}
+
+std::string Real::write(double value) const {
+  std::string out = shortest(value);
+  // YAML 1.1 readers take 1e-05 for a text, 1.0e-05 for a number.
+  if (const size_t e = out.find('e'); e != std::string::npos && out.find('.') == std::string::npos) out.insert(e, ".0");
+  return out;
+}
+
+std::string YesNo::read(const Node& node, bool& value) const {
+  if (node.kind != Node::Kind::kScalar || !node.plain || (node.text != "true" && node.text != "false")) return found(node);
+  value = node.text == "true";
+  return "";
+}
+
+std::string Text::read(const Node& node, std::string& value) const {
+  if (!is_text(node)) return found(node);
+  value = node.text;
+  return "";
+}
+
+std::string TextOrNone::read(const Node& node, std::string& value) const {
+  if (node.kind != Node::Kind::kNull && node.kind != Node::Kind::kScalar) return found(node);
+  value = node.kind == Node::Kind::kNull ? "" : node.text;
+  return "";
+}
+
+std::string Spelling::read(const Node& node, std::string& value) const {
+  if (node.kind != Node::Kind::kNull && node.kind != Node::Kind::kScalar) return found(node);
+  value = node.text;
+  return "";
+}
+
+std::string Device::read(const Node& node, std::string& value) const {
+  if (!is_text(node)) return found(node);
+  const std::string& text = node.text;
+  const bool numbered = text.starts_with("cuda:") && text.size() > 5 && text.size() <= 8 &&
+                        text.find_first_not_of("0123456789", 5) == std::string::npos;
+  if (text != "auto" && text != "cpu" && text != "cuda" && !numbered) return found(node);
+  value = text;
+  return "";
+}
+
+std::string ValidationRows::read(const Node& node, Validation& value) const {
+  Validation out;
+  if (number(node)) {
+    if (const std::string problem = share().read(node, out.share); !problem.empty()) return problem;
+  } else if (const std::string problem = Text().read(node, out.path); !problem.empty()) {
+    return problem;
+  }
+  value = out;
+  return "";
+}
+
+std::string ValidationRows::write(const Validation& value) const {
+  return value.path.empty() ? share().write(value.share) : yaml_text(value.path);
+}
+
+std::string SplitColumn::read(const Node& node, SplitBy& value) const {
+  SplitBy out;
+  if (node.kind != Node::Kind::kNull) {
+    if (node.kind != Node::Kind::kMap) return found(node);
+    if (node.items.size() != 2) return fmt::format("a map of {} keys", node.items.size() / 2);
+    const std::string& by = node.items[0].text;
+    if (by != "group" && by != "time") return "the key " + quote(by);
+    std::string& column = by == "group" ? out.group : out.time;
+    if (const std::string problem = Text().read(node.items[1], column); !problem.empty()) return problem + " as the column";
+  }
+  value = out;
+  return "";
+}
+
+std::string SplitColumn::write(const SplitBy& value) const {
+  if (value.group.empty() && value.time.empty()) return "null";
+  return value.group.empty() ? "{time: " + yaml_text(value.time) + "}" : "{group: " + yaml_text(value.group) + "}";
+}
+
+}  // namespace mdl

@@ -1,0 +1,233 @@
+#include "config/load.h"
+
+#include <algorithm>
+#include <optional>
+#include <set>
+#include <utility>
+
+#include "base/error.h"
+#include "base/files.h"
+#include "base/text.h"
+#include "config/fields.h"
+#include "config/kinds.h"
+
+namespace mdl {
+namespace {
+
+constexpr size_t kLargestFile = 1 << 20;
+constexpr size_t kMostProblems = 50;
+
+/// Names and expressions stand in messages and comments, on one line.
+std::string one_line(std::string text) {
+  std::replace_if(text.begin(), text.end(), [](unsigned char c) { return c < 0x20 || c == 0x7F; }, '?');
+  return text;
+}
+
+const Field* find_field(const std::string& key) {
+  for (const Field& field : fields()) {
+    if (field.key == key) return &field;
+  }
+  return nullptr;
+}
+
+/// A key of the section, or "" when there is no such section.
+std::string key_in_section(const std::string& name) {
+  for (const Field& field : fields()) {
+    if (!name.empty() && field.section() == name) return field.key;
+  }
+  return "";
+}
+
+std::vector<std::string> required_keys() {
+  std::vector<std::string> keys;
+  for (const Field& field : fields()) {
+    if (field.required()) keys.push_back(field.key);
+  }
+  return keys;
+}
+
+/// Where the key was meant to be, if anywhere: names of the same section come first, then those of the others.
+std::optional<std::string> meant_by(const std::string& key) {
+  const size_t dot = key.rfind('.');
+  const std::string section = dot == std::string::npos ? "" : key.substr(0, dot);
+  const std::string name = key.substr(dot + 1);
+  if (name.size() > 60) return {};
+  std::vector<std::string> names, keys;
+  const auto add = [&](const std::string& candidate, const std::string& full) {
+    names.push_back(candidate);
+    keys.push_back(full);
+  };
+  for (const Field& field : fields()) {
+    if (section.empty() && !field.section().empty()) add(field.section(), field.section());
+    if (field.section() == section) add(field.name(), field.key);
+  }
+  for (const Field& field : fields()) add(field.name(), field.key);
+  const auto meant = did_you_mean(name, names);
+  if (!meant) return {};
+  return keys[std::find(names.begin(), names.end(), *meant) - names.begin()];
+}
+
+class Loader {
+ public:
+  void read_text(std::string_view text, const std::string& name) {
+    name_ = one_line(name);
+    const auto parsed = parse_yaml(text);
+    if (const auto* problem = std::get_if<YamlProblem>(&parsed)) {
+      report(problem->line == 0 ? name_ : fmt::format("{}:{}:{}", name_, problem->line, problem->column), problem->what);
+      incomplete_ = true;
+      return;
+    }
+    const Node& root = std::get<Node>(parsed);
+    if (root.kind == Node::Kind::kNull) {
+      report(name_, "is empty; expected at least " + join_names(required_keys()));
+      incomplete_ = true;
+    } else if (root.kind != Node::Kind::kMap) {
+      report(place(root), "expected keys with values, such as 'data:', found " + found(root));
+      incomplete_ = true;
+    } else {
+      read_map(root, "");
+    }
+  }
+
+  void read_flag(const Flag& flag) {
+    if (!is_utf8(flag.value)) return report(flag.name, quote(flag.value) + " is not UTF-8 text");
+    Node value;
+    value.kind = Node::Kind::kScalar;
+    value.text = flag.value;
+    assign(flag.key, value, {flag.name, flag.name});
+  }
+
+  void read_expression(const std::string& expression) {
+    const std::string where = "--set " + one_line(expression);
+    const size_t equals = expression.find('=');
+    if (equals == std::string::npos) return report(where, "expected KEY=VALUE");
+    const std::string key = expression.substr(0, equals), text = expression.substr(equals + 1);
+    if (const std::string example = key_in_section(key); !example.empty()) {
+      return report(where, quote(key) + " is a section; set one of its keys, such as " + example);
+    }
+    auto parsed = parse_yaml(text);
+    if (const auto* problem = std::get_if<YamlProblem>(&parsed)) return report(where, problem->what);
+    Node& value = std::get<Node>(parsed);
+    if (text == "-") {  // standard input, not a list
+      value = Node();
+      value.kind = Node::Kind::kScalar;
+      value.text = text;
+    }
+    assign(key, value, {where, "--set"});
+  }
+
+  LoadedConfig finish() {
+    for (const Field& field : fields()) {
+      if (field.required() && !given_.contains(field.key) && !incomplete_) report(name_, "missing key " + quote(field.key));
+    }
+    if (!problems_.empty()) {
+      if (unsaid_ > 0) problems_.push_back(fmt::format("and {} more problems", grouped(unsaid_)));
+      throw Error(fmt::format("{}", fmt::join(problems_, "\n")));
+    }
+    const Config as_set = loaded_.config;
+    resolve(loaded_.config);
+    for (const Field& field : fields()) {
+      const bool was_open = field.write(as_set) != field.write(loaded_.config);
+      if (was_open) loaded_.origin[field.key] = field.optional ? "preset" : "default";
+      loaded_.origin.try_emplace(field.key, "default");
+    }
+    return std::move(loaded_);
+  }
+
+ private:
+  void report(const std::string& where, const std::string& what) {
+    if (problems_.size() < kMostProblems) {
+      problems_.push_back(where + ": " + what);
+    } else {
+      ++unsaid_;
+    }
+  }
+
+  std::string place(const Node& node) const { return fmt::format("{}:{}:{}", name_, node.line, node.column); }
+
+  void read_map(const Node& map, const std::string& section) {
+    std::map<std::string, int> lines;
+    for (size_t i = 0; i < map.items.size(); i += 2) {
+      const Node& key = map.items[i];
+      const Node& value = map.items[i + 1];
+      if (key.kind == Node::Kind::kList || key.kind == Node::Kind::kMap) {
+        report(place(key), found(key) + " stands where a key is expected");
+        continue;
+      }
+      const auto [first, is_new] = lines.try_emplace(key.text, key.line);
+      const std::string full = section.empty() ? key.text : section + "." + key.text;
+      if (!is_new) {
+        report(place(key), fmt::format("repeated key {}; it stands on line {} already", quote(full), first->second));
+      } else if (section.empty() && !key_in_section(full).empty()) {
+        read_section(full, key, value);
+      } else if (section.empty() && full.find('.') != std::string::npos && find_field(full) != nullptr) {
+        const Field& field = *find_field(full);
+        report(place(key), fmt::format("unknown key {}; write '{}' under '{}:'", quote(full), field.name(), field.section()));
+      } else {
+        assign(full, value, {place(key), fmt::format("{}:{}", name_, key.line), full + ": "});
+      }
+    }
+  }
+
+  void read_section(const std::string& section, const Node& key, const Node& value) {
+    if (value.kind == Node::Kind::kMap) {
+      read_map(value, section);
+    } else if (value.kind != Node::Kind::kNull) {  // a section whose keys are all commented out
+      report(place(key), fmt::format("{} is a section; expected keys such as {}, found {}", quote(section),
+                                     quote(key_in_section(section)), found(value)));
+    }
+  }
+
+  struct Source {
+    std::string where;   // for messages
+    std::string origin;
+    std::string subject = "";  // names the key where `where` does not
+  };
+
+  void assign(const std::string& key, const Node& value, const Source& source) {
+    const Field* field = find_field(key);
+    if (field == nullptr) {
+      const auto meant = problems_.size() < kMostProblems ? meant_by(key) : std::nullopt;
+      return report(source.where, "unknown key " + quote(key) + (meant ? "; did you mean " + quote(*meant) + "?" : ""));
+    }
+    given_.insert(key);
+    const std::string problem = field->read(value, loaded_.config);
+    if (problem.empty()) {
+      loaded_.origin[key] = source.origin;
+    } else {
+      report(source.where, fmt::format("{}expected {}, found {}", source.subject, field->expected, problem));
+    }
+  }
+
+  std::string name_ = "command line";
+  LoadedConfig loaded_;
+  std::set<std::string> given_;  // keys with a value, right or wrong
+  bool incomplete_ = false;      // the file could not be read to its end
+  std::vector<std::string> problems_;
+  size_t unsaid_ = 0;
+};
+
+LoadedConfig load(Loader& loader, const Overrides& overrides) {
+  for (const Flag& flag : overrides.flags) loader.read_flag(flag);
+  for (const std::string& expression : overrides.set) loader.read_expression(expression);
+  return loader.finish();
+}
+
+}  // namespace
+
+LoadedConfig load_config(const std::string& path, const Overrides& overrides) {
+  return load_config_text(read_file(path, kLargestFile), input_name(path), overrides);
+}
+
+LoadedConfig load_config_text(std::string_view text, const std::string& name, const Overrides& overrides) {
+  Loader loader;
+  loader.read_text(text, name);
+  return load(loader, overrides);
+}
+
+LoadedConfig load_config(const Overrides& overrides) {
+  Loader loader;
+  return load(loader, overrides);
+}
+
+}  // namespace mdl

@@ -1,0 +1,134 @@
+#include "evaluate/evaluate.h"
+
+#include <algorithm>
+#include <set>
+
+#include "base/error.h"
+#include "base/signals.h"
+#include "base/text.h"
+#include "metrics/classification.h"
+#include "metrics/regression.h"
+#include "predict/predictor.h"
+#include "table/csv.h"
+
+namespace mdl {
+namespace {
+
+constexpr size_t kRowsAtOnce = 4096;
+
+/// Counts the model's predictions and the trivial model's side by side.
+class Tally {
+ public:
+  explicit Tally(const Model& model)
+      : model_(model), target_(model.target), classes_(target_.classes.size(), target_.positive), trivial_classes_(target_.classes.size(), target_.positive) {
+    const auto& shares = model.class_shares;
+    trivial_label_ = static_cast<int>(std::max_element(shares.begin(), shares.end()) - shares.begin());
+  }
+
+  /// Row `i` of `predictions`.
+  void add(const Truth& truth, const Predictions& predictions, size_t i) {
+    if (target_.task == Task::kRegression) {
+      numbers_.add(truth.number, predictions.values[i]);
+      trivial_numbers_.add(truth.number, target_.mean);
+      return;
+    }
+    const size_t k = target_.classes.size();
+    classes_.add(truth.class_index, predictions.labels[i], std::span(predictions.probabilities).subspan(i * k, k));
+    trivial_classes_.add(truth.class_index, trivial_label_, model_.class_shares);
+  }
+
+  Report report() const {
+    Report report;
+    report.task = target_.task;
+    report.threshold = model_.threshold;
+    report.versions = model_.versions;
+    if (target_.task == Task::kRegression) {
+      report.rows = numbers_.rows();
+      report.scores = numbers_.scores();
+      report.baseline = trivial_numbers_.scores();
+      report.baseline_text = fmt::format("always {:.6g}", target_.mean);
+      return report;
+    }
+    report.rows = classes_.rows();
+    report.scores = classes_.scores();
+    report.baseline = trivial_classes_.scores();
+    report.baseline_text = fmt::format("always {}", quote(target_.classes[static_cast<size_t>(trivial_label_)]));
+    report.classes = target_.classes;
+    report.positive = target_.positive;
+    report.per_class = classes_.per_class();
+    report.confusion = classes_.confusion();
+    if (target_.task == Task::kBinary) report.ranked = classes_.ranked(target_.positive);
+    return report;
+  }
+
+ private:
+  const Model& model_;
+  const Target& target_;
+  ClassificationCounts classes_, trivial_classes_;
+  RegressionCounts numbers_, trivial_numbers_;
+  int trivial_label_;
+};
+
+}  // namespace
+
+Report evaluate_file(const Model& model, const std::string& data, bool skip_unlabelled) {
+  CsvReader csv(open_input(data), input_name(data));
+  const TargetReader target(model.target, model.encoder.missing, csv);
+  const RecordEncoder encoder(model.encoder, csv);
+  Predictor predictor(model);
+  Tally tally(model);
+  EncodedRows encoded;
+  std::vector<Truth> truths;
+  std::vector<size_t> lines;
+  std::set<std::string> unknown;
+  int64_t unlabelled = 0;
+  const auto count = [&] {
+    const Predictions& predictions = predictor.predict(encoded, 0, encoded.rows);
+    if (predictions.not_finite) fail("{}:{}: the network has no finite answer to this row; a number in it is far too large", csv.name(), lines[*predictions.not_finite]);
+    for (size_t i = 0; i < truths.size(); ++i) tally.add(truths[i], predictions, i);
+    encoded.clear();
+    truths.clear();
+    lines.clear();
+    if (stop_signal() != 0) throw Interrupted(csv.name());
+  };
+  while (csv.next()) {
+    const Truth truth = target.read(csv);
+    if (truth.missing) {
+      ++unlabelled;
+      if (!skip_unlabelled) fail("{}: column {}: the target is missing; --skip-unlabelled leaves such rows out", csv.where(), quote(model.target.name));
+      continue;
+    }
+    if (model.target.task != Task::kRegression && truth.class_index < 0) unknown.emplace(target.cell(csv));
+    encoder.append(csv, encoded);
+    truths.push_back(truth);
+    lines.push_back(csv.line());
+    if (encoded.rows == kRowsAtOnce) count();
+  }
+  count();
+  Report report = tally.report();
+  if (report.rows == 0) fail("{}: has no row with a target", csv.name());
+  report.skipped_unlabelled = unlabelled;
+  report.unknown_labels.assign(unknown.begin(), unknown.end());
+  return report;
+}
+
+Report evaluate_rows(const Model& model, const EncodedRows& encoded, const TargetValues& truths, std::span<const uint32_t> rows) {
+  EncodedRows selected;
+  for (const uint32_t row : rows) selected.append(encoded, row);
+  Predictor predictor(model);
+  const Predictions& predictions = predictor.predict(selected, 0, selected.rows);
+  if (predictions.not_finite) fail("the network has no finite answer to a validation row; a number in it is far too large");
+  Tally tally(model);
+  for (size_t i = 0; i < rows.size(); ++i) {
+    Truth truth;
+    if (model.target.task == Task::kRegression) {
+      truth.number = truths.numbers[rows[i]];
+    } else {
+      truth.class_index = truths.classes[rows[i]];
+    }
+    tally.add(truth, predictions, i);
+  }
+  return tally.report();
+}
+
+}  // namespace mdl

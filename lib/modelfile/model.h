@@ -1,0 +1,61 @@
+// A trained model as plain values, and the one file that holds it.
+//
+// The file is safetensors (safetensors.h). Tensors:
+//   <2i>.weight [out, in], <2i>.bias [out]   F32, linear layer i as torch.nn.Sequential(Linear, activation, Linear, ...) names it
+//   encoder.mean, encoder.scale              F64, one a numeric feature, in order
+//   text.bytes, text.offsets                 U8 and I64: text k is bytes[offsets[k] : offsets[k + 1]]; in this order: the target's
+//                                            name, the classes, the spellings of "missing", then of each feature its name and its categories
+// Metadata: mdl.format "1"; mdl.model, mdl.training, mdl.versions (JSON); mdl.config (YAML, without paths).
+// Nothing in it depends on the time, the machine's name or where files lie.
+#pragma once
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "config/config.h"
+#include "metrics/metric.h"
+#include "table/encoder.h"
+#include "table/target.h"
+
+namespace mdl {
+
+struct Network {
+  std::vector<int64_t> widths;          // inputs, hidden layers, outputs
+  Activation activation = Activation::kRelu;
+};
+
+/// One linear layer: y = x W^T + b.
+struct LinearWeights {
+  std::vector<float> weight;            // [out, in]
+  std::vector<float> bias;              // [out]
+};
+
+struct Model {
+  Target target;
+  Encoder encoder;
+  Network network;
+  std::vector<LinearWeights> layers;
+  double threshold = 0.5;               // binary: from which probability of the positive class on a row is positive
+  std::vector<double> class_shares;     // classification: of the training rows, the trivial model's probabilities
+
+  // How it came about.
+  int64_t epoch = 0;                    // whose weights these are, from 1
+  int64_t training_rows = 0, validation_rows = 0;
+  Scores validation;                    // scores on the validation rows
+  std::string config;                   // YAML, resolved, without paths
+  std::vector<std::pair<std::string, std::string>> versions;
+};
+
+/// Number of outputs that the task needs: 1, or the number of classes of a multiclass task.
+int64_t output_count(const Target&);
+
+std::string format_model(const Model&);
+
+/// Throws Error when the bytes are not a model that can be used as it stands: a damaged container, another format
+/// version, shapes that do not fit each other, weights that are not finite.
+Model parse_model(std::string_view bytes, const std::string& name);
+
+Model load_model(const std::string& path);
+
+}  // namespace mdl

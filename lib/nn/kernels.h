@@ -1,0 +1,52 @@
+// The CPU's own loops: what is too small for a library call, or can be fused into one pass over memory.
+// T is float or double; matrices are row-major and dense.
+#pragma once
+
+#include <cstdint>
+
+namespace mdl::nn::kernels {
+
+/// Whether a product of this many multiplications is done quicker here than by a call of the BLAS.
+inline bool is_small(int64_t rows, int64_t in, int64_t out) { return rows * in * out <= 32 * 1024 && in <= 256 && out <= 256; }
+
+/// y [rows, out] = x [rows, in] * weight^T + bias, with weight_t [in, out] as scratch for the transposed weight.
+template <class T>
+void linear(const T* x, const T* weight, const T* bias, T* weight_t, T* y, int64_t rows, int64_t in, int64_t out);
+
+/// grad_weight [out, in] = grad_y^T [out, rows] * x [rows, in].
+template <class T>
+void linear_grad_weight(const T* grad_y, const T* x, T* grad_weight, int64_t rows, int64_t in, int64_t out);
+
+/// grad_x [rows, in] = grad_y [rows, out] * weight [out, in].
+template <class T>
+void linear_grad_input(const T* grad_y, const T* weight, T* grad_x, int64_t rows, int64_t in, int64_t out);
+
+/// to [columns] = sums over the rows of from [rows, columns].
+template <class T>
+void column_sums(const T* from, T* to, int64_t rows, int64_t columns);
+
+template <class T>
+void relu(const T* x, T* y, int64_t count);
+
+/// grad_x = grad_y where y > 0, else 0. In place when grad_x is grad_y.
+template <class T>
+void relu_backward(const T* grad_y, const T* y, T* grad_x, int64_t count);
+
+/// What one Adam step needs beside the arrays: the step size and the corrections for this step number.
+struct AdamStep {
+  double step_size;        // learning rate / (1 - beta1^t)
+  double root_correction;  // sqrt(1 - beta2^t)
+  double beta1, beta2, epsilon;
+  double l2;               // added to the gradient times the parameter (Adam)
+  double shrink;           // the parameter is first multiplied by this (AdamW: 1 - learning rate * decay)
+};
+
+/// Adam (Kingma and Ba 2015, algorithm 1) in the form of torch.optim.Adam; with `shrink`, AdamW (Loshchilov and Hutter 2019).
+template <class T>
+void adam(T* parameter, const T* gradient, T* first, T* second, int64_t count, const AdamStep& step);
+
+/// torch.optim.SGD with momentum: velocity = momentum * velocity + gradient; parameter -= rate * velocity.
+template <class T>
+void sgd(T* parameter, const T* gradient, T* velocity, int64_t count, double rate, double momentum, double l2);
+
+}  // namespace mdl::nn::kernels

@@ -1,0 +1,77 @@
+// The layers of a multilayer perceptron, each with its forward pass and the backward pass written down.
+//
+//   x [rows, in] --Linear--> [rows, out] --Activate--> [rows, out] --Dropout--> ...
+//   <--- gradients of the loss, same shapes, in the other direction
+//
+// A layer keeps what its backward pass needs (its inputs, its outputs) in buffers of its own, made once for a number of rows.
+// Parameters and gradients are views into the network's flat tensors. CPU and CUDA tensors, float32 and float64.
+#pragma once
+
+#include <ATen/ATen.h>
+
+#include "base/random.h"
+#include "config/config.h"
+
+namespace mdl::nn {
+
+using at::Tensor;
+
+enum class Pass { kTraining, kEvaluation };
+
+class Layer {
+ public:
+  virtual ~Layer() = default;
+
+  /// The result is valid until the next forward(). `x` must stay as it is until backward().
+  virtual const Tensor& forward(const Tensor& x, Pass pass) = 0;
+
+  /// From the gradient of the loss by the last output to that by the last input; parameter gradients are overwritten.
+  /// The result is valid until the next backward(); undefined where `wants_input_gradient` is false.
+  virtual const Tensor& backward(const Tensor& grad_output, bool wants_input_gradient) = 0;
+};
+
+/// y = x W^T + b, W [out, in], b [out].
+class Linear final : public Layer {
+ public:
+  Linear(Tensor weight, Tensor bias, Tensor grad_weight, Tensor grad_bias);
+  const Tensor& forward(const Tensor& x, Pass pass) override;
+  const Tensor& backward(const Tensor& grad_output, bool wants_input_gradient) override;
+
+ private:
+  bool small(int64_t rows) const;
+  Tensor weight_, bias_, grad_weight_, grad_bias_;
+  Tensor weight_t_;    // a view of the weight, [in, out]
+  Tensor scratch_;     // the transposed weight of the small product
+  Tensor input_, output_, grad_input_;
+};
+
+/// y = f(x), elementwise. GELU is the exact one, x * Phi(x).
+class Activate final : public Layer {
+ public:
+  explicit Activate(Activation function) : function_(function) {}
+  const Tensor& forward(const Tensor& x, Pass pass) override;
+  const Tensor& backward(const Tensor& grad_output, bool wants_input_gradient) override;
+
+ private:
+  Activation function_;
+  Tensor input_, output_, grad_input_;
+};
+
+/// In training, y = x / (1 - rate) with probability 1 - rate, else 0, decided by (seed, layer, step, element) alone.
+class Dropout final : public Layer {
+ public:
+  Dropout(double rate, int64_t seed, uint32_t layer) : rate_(rate), random_(static_cast<uint64_t>(seed), Purpose::kDropout, layer) {}
+
+  /// The number of the training step that the next forward() belongs to.
+  void set_step(int64_t step) { step_ = step; }
+  const Tensor& forward(const Tensor& x, Pass pass) override;
+  const Tensor& backward(const Tensor& grad_output, bool wants_input_gradient) override;
+
+ private:
+  double rate_;
+  Random random_;
+  int64_t step_ = 0;
+  Tensor mask_, output_, grad_input_;
+};
+
+}  // namespace mdl::nn

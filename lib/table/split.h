@@ -1,0 +1,30 @@
+// Which rows train and which validate: a function of the seed and the row's number, or of a column.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "table/table.h"
+
+namespace mdl {
+
+/// Row numbers, ascending.
+struct Split {
+  std::vector<uint32_t> train, validation;
+};
+
+/// A row's stratum: its class, or 0 in a regression; kNoTarget leaves the row out of both sides.
+using Strata = std::vector<int32_t>;
+inline constexpr int32_t kNoTarget = -1;
+
+/// Of every stratum about `share` of the rows, drawn by (seed, row); at least one row of it stays in training.
+Split split_at_random(const Strata& strata, double share, int64_t seed);
+
+/// Whole groups, drawn by (seed, group's text), until `share` of the rows is reached. A missing group is a group.
+Split split_by_group(const Column& group, const Strata& strata, double share, int64_t seed);
+
+/// The latest `share` of the rows; rows of the same time stay together, in training if they straddle the border.
+/// Throws Error when a row's time is missing.
+Split split_by_time(const Column& time, const Strata& strata, double share);
+
+}  // namespace mdl

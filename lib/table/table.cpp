@@ -1,0 +1,218 @@
+#include "table/table.h"
+
+#include <glob.h>
+
+#include <algorithm>
+#include <cmath>
+#include <filesystem>
+#include <limits>
+#include <unordered_map>
+
+#include "base/error.h"
+#include "base/text.h"
+#include "table/csv.h"
+#include "table/missing.h"
+
+namespace mdl {
+namespace {
+
+/// Appends to blocks of kBlockRows. The first block grows by doubling, so that a small table of many columns stays small.
+template <class T>
+void append(std::vector<std::vector<T>>& blocks, T value) {
+  if (blocks.empty() || blocks.back().size() == kBlockRows) {
+    blocks.emplace_back();
+    if (blocks.size() > 1) blocks.back().reserve(kBlockRows);
+  }
+  blocks.back().push_back(value);
+}
+
+/// A column while it is read: a dictionary of spellings until there are too many of them, then numbers or texts for good.
+class Growing {
+ public:
+  enum class State { kDictionary, kNumbers, kTexts };
+
+  Growing(std::string name, std::optional<ColumnKind> kind, bool keep_texts) : told_(kind.has_value()), keep_texts_(keep_texts) {
+    column_.name = std::move(name);
+    if (kind) state_ = *kind == ColumnKind::kNumeric ? State::kNumbers : State::kTexts;
+  }
+
+  void add_missing() {
+    ++column_.missing;
+    if (state_ == State::kNumbers) {
+      append(column_.numbers, std::numeric_limits<double>::quiet_NaN());
+    } else {
+      append(column_.codes, Column::kMissing);
+    }
+  }
+
+  void add(std::string_view cell, const CsvReader& row) {
+    if (state_ == State::kNumbers) {
+      const auto number = parse_number(cell);
+      if (!number) refuse(cell, row.where());
+      append(column_.numbers, *number);
+      return;
+    }
+    auto found = codes_.find(cell);
+    if (found == codes_.end()) {
+      found = codes_.emplace(std::string(cell), static_cast<int32_t>(codes_.size())).first;
+      column_.texts.emplace_back(cell);
+      if (state_ == State::kDictionary) note_spelling(cell, row);
+    }
+    append(column_.codes, found->second);
+    if (state_ == State::kDictionary && codes_.size() > kDistinct) settle(false);
+  }
+
+  Column finish() {
+    if (state_ == State::kDictionary) settle(keep_texts_);
+    column_.kind = state_ == State::kNumbers ? ColumnKind::kNumeric : ColumnKind::kCategorical;
+    return std::move(column_);
+  }
+
+ private:
+  struct Hash {
+    using is_transparent = void;
+    size_t operator()(std::string_view text) const { return std::hash<std::string_view>()(text); }
+  };
+
+  void note_spelling(std::string_view cell, const CsvReader& row) {
+    const auto number = parse_number(cell);
+    spelled_.push_back(number.value_or(std::numeric_limits<double>::quiet_NaN()));
+    if (number) {
+      ++numbers_;
+    } else if (first_text_.empty()) {
+      first_text_ = cell;
+      first_text_at_ = row.where();
+    }
+  }
+
+  void settle(bool keep_texts) {
+    const bool all_numbers = numbers_ == codes_.size();
+    if (all_numbers && !keep_texts && numbers_ > 0) {
+      for (auto& block : column_.codes) {
+        auto& numbers = column_.numbers.emplace_back();
+        if (column_.numbers.size() > 1) numbers.reserve(kBlockRows);
+        for (const int32_t code : block) {
+          numbers.push_back(code == Column::kMissing ? std::numeric_limits<double>::quiet_NaN() : spelled_[code]);
+        }
+        block = {};
+      }
+      column_.codes.clear();
+      column_.texts.clear();
+      codes_.clear();
+      state_ = State::kNumbers;
+    } else {
+      // A slip of the pen among numbers must not turn them all into categories without a word.
+      constexpr size_t kFewNumbers = 20;
+      if (!all_numbers && numbers_ > kFewNumbers && numbers_ > 9 * (codes_.size() - numbers_)) refuse(first_text_, first_text_at_);
+      state_ = State::kTexts;
+    }
+    spelled_ = {};
+  }
+
+  [[noreturn]] void refuse(std::string_view cell, const std::string& where) const {
+    if (told_) fail("{}: column {}: {} is not a number", where, quote(column_.name), quote(cell));
+    fail("{}: column {}: {} is not a number, but most of the column is; if it means a missing value, add it to data.missing; if the "
+         "column holds names, set data.types: {{{}: categorical}}",
+         where, quote(column_.name), quote(cell), column_.name);
+  }
+
+  Column column_;
+  State state_ = State::kDictionary;
+  bool told_;
+  bool keep_texts_;
+  std::unordered_map<std::string, int32_t, Hash, std::equal_to<>> codes_;
+  std::vector<double> spelled_;  // by code, while a dictionary: the number, or NaN for a text
+  size_t numbers_ = 0;           // spellings that are numbers
+  std::string first_text_, first_text_at_;
+};
+
+std::vector<std::string> expand(const std::vector<std::string>& paths) {
+  std::vector<std::string> out;
+  for (const std::string& path : paths) {
+    if (path.find_first_of("*?[") == std::string::npos || std::filesystem::exists(path)) {
+      out.push_back(path);
+      continue;
+    }
+    glob_t found = {};
+    if (glob(path.c_str(), 0, nullptr, &found) != 0) fail("{}: no file matches", path);
+    out.insert(out.end(), found.gl_pathv, found.gl_pathv + found.gl_pathc);
+    globfree(&found);
+  }
+  return out;
+}
+
+template <class Names>
+void expect_columns(const Names& names, const std::vector<std::string>& header, const char* key, const std::string& file) {
+  for (const std::string& name : names) {
+    if (std::find(header.begin(), header.end(), name) != header.end()) continue;
+    const auto meant = did_you_mean(name, header);
+    fail("{}: no column is named {}, as {} says{}", file, quote(name), key, meant ? "; did you mean " + quote(*meant) + "?" : "");
+  }
+}
+
+/// For each column of the first file its position in this one.
+std::vector<size_t> match_columns(const std::vector<std::string>& header, const CsvReader& file, const std::string& first) {
+  std::vector<size_t> places;
+  for (const std::string& name : header) {
+    places.push_back(file.find(name));
+    if (places.back() == file.header().size()) fail("{}: has no column {}, which {} has", file.name(), quote(name), first);
+  }
+  if (header.size() != file.header().size()) fail("{}: has columns that {} does not have", file.name(), first);
+  return places;
+}
+
+}  // namespace
+
+const Column* Table::find(const std::string& name) const {
+  const auto found = std::find_if(columns.begin(), columns.end(), [&](const Column& c) { return c.name == name; });
+  return found == columns.end() ? nullptr : &*found;
+}
+
+Table read_table(const std::vector<std::string>& paths, const TableOptions& options) {
+  std::vector<Growing> growing;
+  std::vector<std::string> header;
+  std::string first;
+  size_t rows = 0;
+  const MissingSpellings missing(options.missing);
+  for (const std::string& path : expand(paths)) {
+    CsvReader csv(open_input(path), input_name(path));
+    if (header.empty()) {
+      first = csv.name();
+      header = csv.header();
+      std::vector<std::string> typed;
+      for (const auto& [name, kind] : options.types) typed.push_back(name);
+      expect_columns(typed, header, "data.types", first);
+      expect_columns(options.ignore, header, "data.ignore", first);
+      for (const std::string& name : header) {
+        const auto type = options.types.find(name);
+        growing.emplace_back(name, type == options.types.end() ? std::nullopt : std::optional(type->second), options.keep_texts.contains(name));
+      }
+    }
+    const std::vector<size_t> places = match_columns(header, csv, first);
+    std::vector<std::pair<size_t, Growing*>> kept;
+    for (size_t i = 0; i < header.size(); ++i) {
+      if (!options.ignore.contains(header[i])) kept.emplace_back(places[i], &growing[i]);
+    }
+    for (; csv.next(); ++rows) {
+      for (const auto& [place, column] : kept) {
+        const std::string_view cell = csv.field(place);
+        if (missing.contain(cell)) {
+          column->add_missing();
+        } else {
+          column->add(cell, csv);
+        }
+      }
+    }
+  }
+  if (rows == 0) fail("{}: has a header but no rows", first);
+  if (rows > std::numeric_limits<uint32_t>::max()) fail("{}: has more than 4,294,967,295 rows", first);
+  Table table;
+  table.rows = rows;
+  for (Growing& column : growing) {
+    Column done = column.finish();
+    if (!options.ignore.contains(done.name)) table.columns.push_back(std::move(done));
+  }
+  return table;
+}
+
+}  // namespace mdl

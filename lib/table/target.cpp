@@ -1,0 +1,145 @@
+#include "table/target.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <map>
+
+#include "base/error.h"
+#include "base/text.h"
+
+namespace mdl {
+namespace {
+
+bool all_numbers(const std::vector<std::string>& texts) {
+  return std::all_of(texts.begin(), texts.end(), [](const std::string& text) { return parse_number(text).has_value(); });
+}
+
+/// The classes that occur: spellings of the same number ("1", "1.0") are one class, named by the shortest.
+std::vector<std::string> distinct_classes(const Column& column) {
+  std::vector<std::string> texts = column.texts;
+  if (all_numbers(texts)) {
+    std::map<double, std::string> by_value;
+    for (const std::string& text : texts) {
+      std::string& name = by_value[*parse_number(text)];
+      if (name.empty() || std::make_pair(text.size(), text) < std::make_pair(name.size(), name)) name = text;
+    }
+    texts.clear();
+    for (const auto& [value, name] : by_value) texts.push_back(name);
+  }
+  sort_naturally(texts);
+  return texts;
+}
+
+Task infer_task(const Column& column, const std::vector<std::string>& classes) {
+  constexpr size_t kMostWholeNumberClasses = 20;
+  if (column.kind == ColumnKind::kNumeric) return Task::kRegression;
+  if (classes.size() == 2) return Task::kBinary;
+  if (!all_numbers(classes)) return Task::kMulticlass;
+  const bool whole = std::all_of(classes.begin(), classes.end(), [](const std::string& text) {
+    const double value = *parse_number(text);
+    return value == std::floor(value);
+  });
+  return whole && classes.size() <= kMostWholeNumberClasses ? Task::kMulticlass : Task::kRegression;
+}
+
+}  // namespace
+
+void sort_naturally(std::vector<std::string>& texts) {
+  if (!all_numbers(texts)) return std::sort(texts.begin(), texts.end());
+  std::vector<std::pair<double, std::string>> keyed;
+  for (std::string& text : texts) keyed.emplace_back(*parse_number(text), std::move(text));
+  std::sort(keyed.begin(), keyed.end());
+  for (size_t i = 0; i < texts.size(); ++i) texts[i] = std::move(keyed[i].second);
+}
+
+int Target::class_of(std::string_view text) const {
+  for (size_t i = 0; i < classes.size(); ++i) {
+    if (classes[i] == text) return static_cast<int>(i);
+  }
+  const auto value = parse_number(text);
+  if (!value || !all_numbers(classes)) return -1;
+  for (size_t i = 0; i < classes.size(); ++i) {
+    if (*parse_number(classes[i]) == *value) return static_cast<int>(i);
+  }
+  return -1;
+}
+
+Target infer_target(const Column& column, const DataConfig& config, const std::string& file) {
+  Target target;
+  target.name = column.name;
+  const std::string where = fmt::format("{}: target column {}", file, quote(column.name));
+  const std::vector<std::string> classes = distinct_classes(column);
+  const bool numeric = column.kind == ColumnKind::kNumeric;
+  if (!numeric && classes.empty()) fail("{}: is missing in every row", where);
+  target.task = config.task.value_or(infer_task(column, classes));
+  if (target.task == Task::kRegression) {
+    if (!numeric && !all_numbers(column.texts)) {
+      const auto text = std::find_if(column.texts.begin(), column.texts.end(), [](const auto& t) { return !parse_number(t); });
+      fail("{}: {} is not a number; data.task says regression", where, quote(*text));
+    }
+    if (!numeric && classes.size() == 1) fail("{}: is {} in every row; there is nothing to learn", where, quote(classes[0]));
+    if (!config.positive.empty()) fail("data.positive is for two classes; column {} makes this a regression", quote(column.name));
+    return target;
+  }
+  if (numeric) fail("{}: holds more than {} different numbers; as classes they need data.types: {{{}: categorical}}", where, kDistinct, column.name);
+  if (classes.size() == 1) fail("{}: is {} in every row; a classifier needs two classes", where, quote(classes[0]));
+  if (target.task == Task::kBinary && classes.size() != 2) {
+    fail("{}: has {} classes ({}); data.task says binary", where, classes.size(), join_names(classes));
+  }
+  target.classes = classes;
+  if (config.positive.empty()) return target;
+  if (target.task != Task::kBinary) fail("data.positive is for two classes; column {} has {}", quote(column.name), classes.size());
+  const int positive = target.class_of(config.positive);
+  if (positive < 0) fail("{}: has the classes {}; data.positive says {}", where, join_names(classes), quote(config.positive));
+  target.positive = static_cast<size_t>(positive);
+  return target;
+}
+
+TargetValues target_values(const Target& target, const Column& column, size_t rows) {
+  TargetValues values;
+  if (target.task == Task::kRegression) {
+    std::vector<double> numbers;
+    for (const std::string& text : column.texts) numbers.push_back(*parse_number(text));
+    values.numbers.resize(rows);
+    for (size_t row = 0; row < rows; ++row) {
+      if (column.kind == ColumnKind::kNumeric) {
+        values.numbers[row] = column.number(row);
+      } else {
+        const int32_t code = column.code(row);
+        values.numbers[row] = code == Column::kMissing ? std::numeric_limits<double>::quiet_NaN() : numbers[code];
+      }
+    }
+    return values;
+  }
+  std::vector<int32_t> classes;
+  for (const std::string& text : column.texts) classes.push_back(target.class_of(text));
+  values.classes.resize(rows);
+  for (size_t row = 0; row < rows; ++row) {
+    const int32_t code = column.code(row);
+    values.classes[row] = code == Column::kMissing ? -1 : classes[code];
+  }
+  return values;
+}
+
+TargetReader::TargetReader(const Target& target, const std::vector<std::string>& missing, const CsvReader& csv)
+    : target_(target), missing_(missing), place_(csv.find(target.name)) {
+  if (place_ == csv.header().size()) fail("{}: has no column {}, the target", csv.name(), quote(target.name));
+}
+
+Truth TargetReader::read(const CsvReader& record) const {
+  Truth truth;
+  const std::string_view text = cell(record);
+  truth.missing = missing_.contain(text);
+  if (truth.missing) return truth;
+  if (target_.task != Task::kRegression) {
+    truth.class_index = target_.class_of(text);
+    return truth;
+  }
+  const auto number = parse_number(text);
+  if (!number) fail("{}: column {}: {} is not a number", record.where(), quote(target_.name), quote(text));
+  truth.number = *number;
+  return truth;
+}
+
+}  // namespace mdl

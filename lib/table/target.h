@@ -1,0 +1,65 @@
+// The column to be predicted: which task it poses, its classes or its scale.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "config/config.h"
+#include "table/csv.h"
+#include "table/missing.h"
+#include "table/table.h"
+
+namespace mdl {
+
+struct Target {
+  std::string name;
+  Task task = Task::kRegression;
+  std::vector<std::string> classes;   // sorted as numbers if all are numbers, else bytewise
+  size_t positive = 1;                // binary: index of the positive class
+  double mean = 0, scale = 1;         // regression: of the training rows; the network learns (y - mean) / scale
+
+  /// The class that `text` spells, or -1. Where all classes are numbers, "1.0" is class "1".
+  int class_of(std::string_view text) const;
+};
+
+/// Task and classes from the column's values and the config's word. Throws Error when they do not fit each other, and when
+/// there is nothing to learn (no value at all, or one value only). mean and scale stay 0 and 1.
+Target infer_target(const Column& column, const DataConfig& config, const std::string& file);
+
+/// The values of the target, a row each.
+struct TargetValues {
+  std::vector<int32_t> classes;   // classification: class index; -1 where the target is missing
+  std::vector<double> numbers;    // regression; NaN where it is missing
+};
+
+TargetValues target_values(const Target& target, const Column& column, size_t rows);
+
+/// What a record says the target is.
+struct Truth {
+  bool missing = false;
+  int class_index = -1;       // classification; -1: a class that the model does not know
+  double number = 0;          // regression
+};
+
+/// Reads the target's cell of the records of one CSV stream.
+class TargetReader {
+ public:
+  /// Throws Error when the stream has no such column. `target` must outlive this.
+  TargetReader(const Target& target, const std::vector<std::string>& missing, const CsvReader& csv);
+
+  /// Throws Error when a regression's cell is not a number.
+  Truth read(const CsvReader& record) const;
+  std::string_view cell(const CsvReader& record) const { return record.field(place_); }
+
+ private:
+  const Target& target_;
+  MissingSpellings missing_;
+  size_t place_;
+};
+
+/// Distinct texts in the order that people expect: as numbers if all are numbers, else bytewise.
+void sort_naturally(std::vector<std::string>& texts);
+
+}  // namespace mdl

@@ -1,0 +1,155 @@
+#include "train/prepare.h"
+
+#include <cmath>
+
+#include "base/error.h"
+#include "base/text.h"
+#include "table/csv.h"
+#include "table/table.h"
+
+namespace mdl {
+namespace {
+
+TableOptions table_options(const DataConfig& data) {
+  TableOptions options;
+  options.missing = data.missing;
+  options.types = data.types;
+  options.ignore = {data.ignore.begin(), data.ignore.end()};
+  options.keep_texts = {data.target};
+  if (!data.split.group.empty()) options.types[data.split.group] = ColumnKind::kCategorical;
+  return options;
+}
+
+const Column& column(const Table& table, const std::string& name, const char* key, const std::string& file) {
+  if (const Column* found = table.find(name)) return *found;
+  std::vector<std::string> names;
+  for (const Column& c : table.columns) names.push_back(c.name);
+  const auto meant = did_you_mean(name, names);
+  fail("{}: has no column {}, as {} says; {}", file, quote(name), key, meant ? "did you mean " + quote(*meant) + "?" : "it has " + join_names(names, 20));
+}
+
+Strata strata_of(const Target& target, const TargetValues& truths) {
+  if (target.task != Task::kRegression) return truths.classes;
+  Strata strata;
+  for (const double number : truths.numbers) strata.push_back(std::isnan(number) ? kNoTarget : 0);
+  return strata;
+}
+
+Split split_rows(const Config& config, const Table& table, const Strata& strata, const std::string& file) {
+  const DataConfig& data = config.data;
+  const double share = data.validation.path.empty() ? data.validation.share : 0;
+  if (share > 0 && !data.split.group.empty()) return split_by_group(column(table, data.split.group, "data.split.group", file), strata, share, config.train.seed);
+  if (share > 0 && !data.split.time.empty()) return split_by_time(column(table, data.split.time, "data.split.time", file), strata, share);
+  return split_at_random(strata, share, config.train.seed);
+}
+
+void standardise_target(Target& target, const TargetValues& truths, const std::vector<uint32_t>& train) {
+  double sum = 0, squares = 0;
+  for (const uint32_t row : train) sum += truths.numbers[row];
+  target.mean = sum / static_cast<double>(train.size());
+  for (const uint32_t row : train) squares += (truths.numbers[row] - target.mean) * (truths.numbers[row] - target.mean);
+  target.scale = std::sqrt(squares / static_cast<double>(train.size()));
+  if (!std::isfinite(target.scale)) fail("column {}: its numbers are too far apart to be averaged", quote(target.name));
+  if (target.scale == 0) fail("column {}: is the same number in every training row; there is nothing to learn", quote(target.name));
+}
+
+/// The validation file's rows go behind the training file's.
+size_t append_validation_file(const std::string& path, Prepared& prepared) {
+  CsvReader csv(open_input(path), input_name(path));
+  const Target& target = prepared.target;
+  const TargetReader truths(target, prepared.encoder.missing, csv);
+  const RecordEncoder encoder(prepared.encoder, csv);
+  size_t unlabelled = 0;
+  while (csv.next()) {
+    const Truth truth = truths.read(csv);
+    if (truth.missing) {
+      ++unlabelled;
+      continue;
+    }
+    if (target.task == Task::kRegression) {
+      prepared.truths.numbers.push_back(truth.number);
+    } else {
+      if (truth.class_index < 0) fail("{}: column {}: {} is no class of the training rows", csv.where(), quote(target.name), quote(truths.cell(csv)));
+      prepared.truths.classes.push_back(truth.class_index);
+    }
+    prepared.split.validation.push_back(static_cast<uint32_t>(prepared.rows.rows));
+    encoder.append(csv, prepared.rows);
+  }
+  return unlabelled;
+}
+
+std::string describe_features(const Encoder& encoder) {
+  std::vector<std::string> numeric, categorical;
+  for (const Feature& feature : encoder.features) {
+    if (feature.kind == ColumnKind::kNumeric) {
+      numeric.push_back(feature.name);
+    } else {
+      categorical.push_back(fmt::format("{} ({})", feature.name, feature.categories.size()));
+    }
+  }
+  std::string text;
+  if (!numeric.empty()) text += fmt::format("{} numeric: {}", numeric.size(), join_names(numeric, 10));
+  if (!numeric.empty() && !categorical.empty()) text += "; ";
+  if (!categorical.empty()) text += fmt::format("{} categorical: {}", categorical.size(), join_names(categorical, 10));
+  return text;
+}
+
+std::string describe_target(const Prepared& prepared) {
+  const Target& target = prepared.target;
+  if (target.task == Task::kRegression) return fmt::format("mean {:.6g}, standard deviation {:.6g}", target.mean, target.scale);
+  std::vector<std::string> classes;
+  for (size_t k = 0; k < target.classes.size(); ++k) {
+    const bool positive = target.task == Task::kBinary && k == target.positive;
+    classes.push_back(fmt::format("{} {:.1f} %{}", target.classes[k], 100 * prepared.class_shares[k], positive ? " (positive)" : ""));
+  }
+  return "classes " + join_names(classes, 12);
+}
+
+}  // namespace
+
+Prepared prepare(const Config& config, Talk& talk) {
+  const DataConfig& data = config.data;
+  const std::string file = data.train.size() == 1 ? input_name(data.train[0]) : fmt::format("{} and {} more", data.train[0], data.train.size() - 1);
+  talk.bar(0, "reading " + file);
+  Table table = read_table(data.train, table_options(data));
+  const Column& target_column = column(table, data.target, "data.target", file);
+
+  Prepared prepared;
+  prepared.target = infer_target(target_column, data, file);
+  prepared.truths = target_values(prepared.target, target_column, table.rows);
+  prepared.split = split_rows(config, table, strata_of(prepared.target, prepared.truths), file);
+  const std::vector<uint32_t>& train = prepared.split.train;
+  size_t unlabelled = table.rows - train.size() - prepared.split.validation.size();
+  if (train.empty()) fail("{}: no row is left to train on", file);
+
+  std::vector<const Column*> features;
+  for (const Column& c : table.columns) {
+    if (c.name != data.target && c.name != data.split.group && c.name != data.split.time) features.push_back(&c);
+  }
+  std::vector<std::string> notes;
+  prepared.encoder = fit_encoder(features, train, data.missing, notes);
+  prepared.rows = encode(prepared.encoder, std::move(table));
+  if (prepared.target.task == Task::kRegression) {
+    standardise_target(prepared.target, prepared.truths, train);
+  } else {
+    prepared.class_shares.assign(prepared.target.classes.size(), 0);
+    for (const uint32_t row : train) ++prepared.class_shares[prepared.truths.classes[row]];
+    for (double& share : prepared.class_shares) {
+      share /= static_cast<double>(train.size());
+      if (share == 1) fail("{}: the training rows hold one class of column {} only; the split leaves nothing to learn", file, quote(data.target));
+    }
+  }
+  const size_t rows = prepared.rows.rows;
+  if (!data.validation.path.empty()) unlabelled += append_validation_file(data.validation.path, prepared);
+  if (prepared.split.validation.empty()) fail("{}: no row is left to validate on; {} rows are too few for data.validation", file, train.size());
+
+  talk.line(fmt::format("{}: {} rows, {} features ({})", file, grouped(static_cast<long long>(rows)), prepared.encoder.features.size(), describe_features(prepared.encoder)));
+  for (const std::string& note : notes) talk.line(note);
+  if (unlabelled > 0) talk.line(fmt::format("{} rows without a target are left out", grouped(static_cast<long long>(unlabelled))));
+  talk.line(fmt::format("target {}: {}, {}", quote(prepared.target.name), name_of(prepared.target.task), describe_target(prepared)));
+  talk.line(fmt::format("{} rows to train on, {} to validate on", grouped(static_cast<long long>(train.size())),
+                        grouped(static_cast<long long>(prepared.split.validation.size()))));
+  return prepared;
+}
+
+}  // namespace mdl
