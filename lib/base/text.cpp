@@ -9,14 +9,45 @@
 namespace mdl {
 
 std::string_view trim(std::string_view text) {
-  const size_t first = text.find_first_not_of(" \t");
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(" \t") - first + 1);
+  const auto blank = [](char c) { return c == ' ' || c == '\t'; };
+  while (!text.empty() && blank(text.front())) text.remove_prefix(1);
+  while (!text.empty() && blank(text.back())) text.remove_suffix(1);
+  return text;
 }
+
+namespace {
+
+/// Numbers like -12.375, which most of a table is. Up to 15 digits and their power of ten are exact doubles, so that the one
+/// division rounds right (Clinger, "How to read floating point numbers accurately", PLDI 1990).
+std::optional<double> parse_short_decimal(std::string_view text) {
+  constexpr double kPowersOfTen[] = {1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15};
+  constexpr size_t kMostDigits = 15;
+  const bool negative = text.starts_with('-');
+  if (negative) text.remove_prefix(1);
+  if (text.size() > kMostDigits + 1) return std::nullopt;
+  int64_t digits = 0;
+  size_t count = 0, whole = text.size();
+  for (size_t i = 0; i < text.size(); ++i) {
+    if (text[i] >= '0' && text[i] <= '9') {
+      digits = 10 * digits + (text[i] - '0');
+      ++count;
+    } else if (text[i] == '.' && whole == text.size()) {
+      whole = i;
+    } else {
+      return std::nullopt;
+    }
+  }
+  if (count == 0 || count > kMostDigits) return std::nullopt;
+  const double value = static_cast<double>(digits) / kPowersOfTen[count - std::min(whole, count)];
+  return negative ? -value : value;
+}
+
+}  // namespace
 
 std::optional<double> parse_number(std::string_view text) {
   text = trim(text);
   if (text.size() > 1 && text[0] == '+' && text[1] != '-') text.remove_prefix(1);
+  if (const auto short_decimal = parse_short_decimal(text)) return short_decimal;
   double value = 0;
   const char* end = text.data() + text.size();
   const auto [stop, error] = std::from_chars(text.data(), end, value);

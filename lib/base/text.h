@@ -17,7 +17,6 @@ std::optional<double> parse_number(std::string_view text);
 
 /// `text` in single quotes for a message: control characters escaped, at most 60 bytes of it.
 std::string quote(std::string_view text);
-inline std::string quoted(std::string_view text) { return quote(text); }  // TEMPORARY
 
 /// The candidate that `word` most likely means, if one is near enough (edit distance with transpositions).
 std::optional<std::string> did_you_mean(std::string_view word, const std::vector<std::string>& candidates);

@@ -1,6 +1,6 @@
 #include "train/run.h"
 
-#include <ATen/Version.h>
+#include <torch/version.h>
 
 #include <filesystem>
 #include <nlohmann/json.hpp>
