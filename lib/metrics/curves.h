@@ -25,10 +25,11 @@ std::optional<double> roc_auc(const std::vector<RankedRow>& sorted);
 /// Sum of precision times the step in recall. Empty when no row is positive.
 std::optional<double> average_precision(const std::vector<RankedRow>& sorted);
 
-/// x: false positive rate, y: true positive rate, from (0, 0) to (1, 1); empty when one class is absent.
+/// x: false positive rate, y: true positive rate, from (0, 0) at an infinite threshold to (1, 1), a point for every
+/// distinct score; empty when one class is absent.
 std::vector<CurvePoint> roc_curve(const std::vector<RankedRow>& sorted);
 
-/// x: recall, y: precision, from the highest threshold on; empty when no row is positive.
+/// x: recall, y: precision, from (0, 1) at an infinite threshold down to the lowest score; empty when no row is positive.
 std::vector<CurvePoint> precision_recall_curve(const std::vector<RankedRow>& sorted);
 
 /// Rows with about the same score: how often they are positive, against what was predicted.
@@ -37,7 +38,8 @@ struct CalibrationBin {
   size_t rows;
 };
 
-/// At most `bins` bins of equal mass; rows with the same score stay together.
+/// At most `bins` bins of equal mass, lowest score first; rows with the same score stay together. scikit-learn's
+/// calibration_curve with strategy="quantile".
 std::vector<CalibrationBin> calibration(const std::vector<RankedRow>& sorted, size_t bins = 10);
 
 }  // namespace mdl

@@ -1,0 +1,265 @@
+// Expected scores: scikit-learn 1.9.1 on the same rows.
+#include "metrics/classification.h"
+
+#include "catch.h"
+
+using namespace mdl;
+
+namespace {
+
+struct Row {
+  int truth, predicted;
+  std::vector<double> probabilities;
+};
+
+ClassificationCounts count(size_t classes, size_t positive, const std::vector<Row>& rows) {
+  ClassificationCounts counts(classes, positive);
+  for (const Row& row : rows) counts.add(row.truth, row.predicted, row.probabilities);
+  return counts;
+}
+
+void check_scores(const Scores& found, const Scores& expected) {
+  std::vector<std::string> found_names, expected_names;
+  for (const auto& [metric, score] : found) found_names.emplace_back(name_of(metric));
+  for (const auto& [metric, score] : expected) expected_names.emplace_back(name_of(metric));
+  REQUIRE(found_names == expected_names);
+  for (size_t i = 0; i < found.size(); ++i) {
+    INFO(found_names[i]);
+    CHECK(found[i].second == Approx(expected[i].second).epsilon(0).margin(1e-12));
+  }
+}
+
+void check_class(const ClassScores& found, std::optional<double> precision, std::optional<double> recall, std::optional<double> f1, int64_t support) {
+  CHECK(found.precision == precision);
+  CHECK(found.recall == recall);
+  CHECK(found.f1 == f1);
+  CHECK(found.support == support);
+}
+
+const std::vector<Row> kTwoClasses = {{0, 0, {.9, .1}}, {1, 1, {.2, .8}}, {1, 0, {.6, .4}}, {0, 1, {.4, .6}},
+                                      {1, 1, {.4, .6}}, {0, 0, {.7, .3}}, {1, 1, {.1, .9}}, {0, 1, {.5, .5}}};
+const std::vector<Row> kThreeClasses = {{0, 0, {.7, .2, .1}},    {1, 1, {.1, .8, .1}}, {2, 2, {.2, .2, .6}},  {0, 1, {.3, .4, .3}},
+                                        {1, 0, {.5, .25, .25}}, {2, 2, {.1, .3, .6}}, {2, 1, {.25, .5, .25}}};
+
+}  // namespace
+
+TEST_CASE("two classes are scored by the positive one") {
+  const ClassificationCounts counts = count(2, 1, kTwoClasses);
+  CHECK(counts.rows() == 8);
+  CHECK(counts.unknown_rows() == 0);
+  CHECK(counts.confusion() == std::vector<std::vector<int64_t>>{{2, 2}, {1, 3}});
+  check_scores(counts.scores(), {{Metric::kAccuracy, 0.625},
+                                 {Metric::kBalancedAccuracy, 0.625},
+                                 {Metric::kPrecision, 0.6},
+                                 {Metric::kRecall, 0.75},
+                                 {Metric::kF1, 0.6666666666666666},
+                                 {Metric::kPrecisionMacro, 0.6333333333333333},
+                                 {Metric::kRecallMacro, 0.625},
+                                 {Metric::kF1Macro, 0.6190476190476191},
+                                 {Metric::kPrecisionWeighted, 0.6333333333333333},
+                                 {Metric::kRecallWeighted, 0.625},
+                                 {Metric::kF1Weighted, 0.6190476190476191},
+                                 {Metric::kRocAuc, 0.84375},
+                                 {Metric::kAveragePrecision, 0.8541666666666666},
+                                 {Metric::kLogLoss, 0.47838672433035506},
+                                 {Metric::kBrier, 0.16},
+                                 {Metric::kMcc, 0.2581988897471611}});
+}
+
+TEST_CASE("the first class can be the positive one") {
+  const std::vector<Row> rows = {{0, 0, {.9, .1}}, {1, 1, {.6, .4}}, {1, 1, {.2, .8}}, {0, 1, {.3, .7}}, {0, 0, {.5, .5}}};
+  check_scores(count(2, 0, rows).scores(), {{Metric::kAccuracy, 0.8},
+                                            {Metric::kBalancedAccuracy, 0.8333333333333333},
+                                            {Metric::kPrecision, 1.0},
+                                            {Metric::kRecall, 0.6666666666666666},
+                                            {Metric::kF1, 0.8},
+                                            {Metric::kPrecisionMacro, 0.8333333333333333},
+                                            {Metric::kRecallMacro, 0.8333333333333333},
+                                            {Metric::kF1Macro, 0.8},
+                                            {Metric::kPrecisionWeighted, 0.8666666666666666},
+                                            {Metric::kRecallWeighted, 0.8},
+                                            {Metric::kF1Weighted, 0.8},
+                                            {Metric::kRocAuc, 0.6666666666666666},
+                                            {Metric::kAveragePrecision, 0.8055555555555556},
+                                            {Metric::kLogLoss, 0.6283829567464145},
+                                            {Metric::kBrier, 0.22999999999999998},
+                                            {Metric::kMcc, 0.6666666666666666}});
+}
+
+TEST_CASE("more than two classes are scored by macro averages, areas one against the rest") {
+  check_scores(count(3, 1, kThreeClasses).scores(), {{Metric::kAccuracy, 0.5714285714285714},
+                                                     {Metric::kBalancedAccuracy, 0.5555555555555555},
+                                                     {Metric::kPrecision, 0.611111111111111},
+                                                     {Metric::kRecall, 0.5555555555555555},
+                                                     {Metric::kF1, 0.5666666666666668},
+                                                     {Metric::kPrecisionMacro, 0.611111111111111},
+                                                     {Metric::kRecallMacro, 0.5555555555555555},
+                                                     {Metric::kF1Macro, 0.5666666666666668},
+                                                     {Metric::kPrecisionWeighted, 0.6666666666666666},
+                                                     {Metric::kRecallWeighted, 0.5714285714285714},
+                                                     {Metric::kF1Weighted, 0.6},
+                                                     {Metric::kRocAuc, 0.825},
+                                                     {Metric::kAveragePrecision, 0.8},
+                                                     {Metric::kLogLoss, 0.7968616099072344},
+                                                     {Metric::kBrier, 0.4557142857142856},
+                                                     {Metric::kMcc, 0.375}});
+}
+
+TEST_CASE("a class that does not occur is in no average and leaves the areas undefined") {
+  const ClassificationCounts counts =
+      count(3, 1, {{0, 0, {.7, .2, .1}}, {1, 1, {.1, .8, .1}}, {0, 1, {.2, .5, .3}}, {1, 1, {.3, .4, .3}}});
+  check_scores(counts.scores(), {{Metric::kAccuracy, 0.75},
+                                 {Metric::kBalancedAccuracy, 0.75},
+                                 {Metric::kPrecision, 0.8333333333333333},
+                                 {Metric::kRecall, 0.75},
+                                 {Metric::kF1, 0.7333333333333334},
+                                 {Metric::kPrecisionMacro, 0.8333333333333333},
+                                 {Metric::kRecallMacro, 0.75},
+                                 {Metric::kF1Macro, 0.7333333333333334},
+                                 {Metric::kPrecisionWeighted, 0.8333333333333333},
+                                 {Metric::kRecallWeighted, 0.75},
+                                 {Metric::kF1Weighted, 0.7333333333333334},
+                                 {Metric::kLogLoss, 0.7763867848902994},
+                                 {Metric::kBrier, 0.43},
+                                 {Metric::kMcc, 0.5773502691896258}});
+  check_class(counts.per_class()[2], {}, {}, {}, 0);
+}
+
+TEST_CASE("a class that is predicted without being true counts in the averages with recall 0") {
+  const ClassificationCounts counts =
+      count(3, 1, {{0, 0, {.7, .2, .1}}, {1, 1, {.1, .8, .1}}, {0, 2, {.2, .3, .5}}, {1, 1, {.3, .4, .3}}});
+  check_scores(counts.scores(), {{Metric::kAccuracy, 0.75},
+                                 {Metric::kBalancedAccuracy, 0.75},
+                                 {Metric::kPrecision, 0.6666666666666666},
+                                 {Metric::kRecall, 0.5},
+                                 {Metric::kF1, 0.5555555555555555},
+                                 {Metric::kPrecisionMacro, 0.6666666666666666},
+                                 {Metric::kRecallMacro, 0.5},
+                                 {Metric::kF1Macro, 0.5555555555555555},
+                                 {Metric::kPrecisionWeighted, 1.0},
+                                 {Metric::kRecallWeighted, 0.75},
+                                 {Metric::kF1Weighted, 0.8333333333333333},
+                                 {Metric::kLogLoss, 0.7763867848902994},
+                                 {Metric::kBrier, 0.43},
+                                 {Metric::kMcc, 0.6708203932499369}});
+  check_class(counts.per_class()[2], 0.0, {}, 0.0, 0);
+}
+
+TEST_CASE("each class has its own precision, recall, f1 and support") {
+  const std::vector<ClassScores> classes = count(3, 1, kThreeClasses).per_class();
+  REQUIRE(classes.size() == 3);
+  check_class(classes[0], 0.5, 0.5, 0.5, 2);
+  check_class(classes[1], 1.0 / 3, 0.5, 0.4, 2);
+  check_class(classes[2], 1.0, 2.0 / 3, 0.8, 3);
+}
+
+TEST_CASE("a positive class that is never predicted has no precision, and the rows no correlation") {
+  const ClassificationCounts counts = count(2, 1, {{0, 0, {.9, .1}}, {1, 0, {.6, .4}}, {0, 0, {.8, .2}}});
+  check_scores(counts.scores(), {{Metric::kAccuracy, 0.6666666666666666},
+                                 {Metric::kBalancedAccuracy, 0.5},
+                                 {Metric::kRecall, 0.0},
+                                 {Metric::kF1, 0.0},
+                                 {Metric::kPrecisionMacro, 0.3333333333333333},
+                                 {Metric::kRecallMacro, 0.5},
+                                 {Metric::kF1Macro, 0.4},
+                                 {Metric::kPrecisionWeighted, 0.4444444444444444},
+                                 {Metric::kRecallWeighted, 0.6666666666666666},
+                                 {Metric::kF1Weighted, 0.5333333333333333},
+                                 {Metric::kRocAuc, 1.0},
+                                 {Metric::kAveragePrecision, 1.0},
+                                 {Metric::kLogLoss, 0.414931599615397},
+                                 {Metric::kBrier, 0.13666666666666666}});
+}
+
+TEST_CASE("rows of the negative class alone leave all scores of the positive one undefined") {
+  const ClassificationCounts counts = count(2, 1, {{0, 0, {.9, .1}}, {0, 0, {.6, .4}}, {0, 0, {.8, .2}}});
+  check_scores(counts.scores(), {{Metric::kAccuracy, 1.0},
+                                 {Metric::kBalancedAccuracy, 1.0},
+                                 {Metric::kPrecisionMacro, 1.0},
+                                 {Metric::kRecallMacro, 1.0},
+                                 {Metric::kF1Macro, 1.0},
+                                 {Metric::kPrecisionWeighted, 1.0},
+                                 {Metric::kRecallWeighted, 1.0},
+                                 {Metric::kF1Weighted, 1.0},
+                                 {Metric::kLogLoss, 0.2797765635793423},
+                                 {Metric::kBrier, 0.07}});
+}
+
+TEST_CASE("rows of the positive class alone have an average precision and no area") {
+  const ClassificationCounts counts = count(2, 1, {{1, 1, {.2, .8}}, {1, 1, {.4, .6}}, {1, 0, {.9, .1}}});
+  check_scores(counts.scores(), {{Metric::kAccuracy, 0.6666666666666666},
+                                 {Metric::kBalancedAccuracy, 0.6666666666666666},
+                                 {Metric::kPrecision, 1.0},
+                                 {Metric::kRecall, 0.6666666666666666},
+                                 {Metric::kF1, 0.8},
+                                 {Metric::kPrecisionMacro, 0.5},
+                                 {Metric::kRecallMacro, 0.3333333333333333},
+                                 {Metric::kF1Macro, 0.4},
+                                 {Metric::kPrecisionWeighted, 1.0},
+                                 {Metric::kRecallWeighted, 0.6666666666666666},
+                                 {Metric::kF1Weighted, 0.8},
+                                 {Metric::kAveragePrecision, 1.0},
+                                 {Metric::kLogLoss, 1.0121847560247488},
+                                 {Metric::kBrier, 0.33666666666666667}});
+}
+
+TEST_CASE("a probability of 0 for the truth costs a finite log loss") {
+  const Scores scores = count(2, 1, {{0, 0, {1, 0}}, {1, 1, {0, 1}}, {1, 0, {1, 0}}}).scores();
+  CHECK(score_of(scores, Metric::kLogLoss) == Approx(12.014551129705717).epsilon(0).margin(1e-12));
+  CHECK(score_of(scores, Metric::kRocAuc) == Approx(0.75).epsilon(0).margin(1e-12));
+  CHECK(score_of(scores, Metric::kAveragePrecision) == Approx(0.8333333333333333).epsilon(0).margin(1e-12));
+}
+
+TEST_CASE("a label that the model does not know is wrong, and scores of probabilities are then undefined") {
+  const ClassificationCounts counts = count(2, 1, {{0, 0, {.9, .1}}, {1, 1, {.2, .8}}, {-1, 1, {.4, .6}}, {1, 0, {.7, .3}}, {-1, 1, {.1, .9}}});
+  CHECK(counts.rows() == 5);
+  CHECK(counts.unknown_rows() == 2);
+  CHECK(counts.confusion() == std::vector<std::vector<int64_t>>{{1, 0}, {1, 1}});
+  check_scores(counts.scores(), {{Metric::kAccuracy, 0.4},
+                                 {Metric::kBalancedAccuracy, 0.5},
+                                 {Metric::kPrecision, 0.3333333333333333},
+                                 {Metric::kRecall, 0.5},
+                                 {Metric::kF1, 0.4},
+                                 {Metric::kPrecisionMacro, 0.27777777777777773},
+                                 {Metric::kRecallMacro, 0.5},
+                                 {Metric::kF1Macro, 0.35555555555555557},
+                                 {Metric::kPrecisionWeighted, 0.2333333333333333},
+                                 {Metric::kRecallWeighted, 0.4},
+                                 {Metric::kF1Weighted, 0.29333333333333333},
+                                 {Metric::kMcc, 0.14433756729740646}});
+  check_class(counts.per_class()[1], 1.0 / 3, 0.5, 0.4, 2);
+}
+
+TEST_CASE("each label that the model does not know is a class of its own in the averages") {
+  const Scores scores = count(2, 1, {{0, 0, {.9, .1}}, {1, 1, {.2, .8}}, {-1, 1, {.4, .6}}, {1, 0, {.7, .3}}, {-2, 1, {.1, .9}}}).scores();
+  CHECK(score_of(scores, Metric::kBalancedAccuracy) == Approx(0.375).epsilon(0).margin(1e-12));
+  CHECK(score_of(scores, Metric::kPrecisionMacro) == Approx(0.20833333333333331).epsilon(0).margin(1e-12));
+  CHECK(score_of(scores, Metric::kRecallMacro) == Approx(0.375).epsilon(0).margin(1e-12));
+  CHECK(score_of(scores, Metric::kF1Macro) == Approx(0.26666666666666666).epsilon(0).margin(1e-12));
+  CHECK(score_of(scores, Metric::kMcc) == Approx(0.13608276348795434).epsilon(0).margin(1e-12));
+}
+
+TEST_CASE("without rows there are no scores") {
+  CHECK(ClassificationCounts(2, 1).scores().empty());
+  CHECK(ClassificationCounts(3, 1).scores().empty());
+  check_class(ClassificationCounts(2, 1).per_class()[0], {}, {}, {}, 0);
+}
+
+TEST_CASE("rows are ranked by the probability of any class, those with an unknown label left out") {
+  const ClassificationCounts two = count(2, 1, {{0, 0, {.75, .25}}, {1, 1, {.25, .75}}, {-1, 1, {.5, .5}}});
+  REQUIRE(two.ranked(1).size() == 2);
+  CHECK(two.ranked(1)[0].score == 0.75);
+  CHECK(two.ranked(1)[0].positive);
+  CHECK(two.ranked(1)[1].score == 0.25);
+  CHECK_FALSE(two.ranked(1)[1].positive);
+  REQUIRE(two.ranked(0).size() == 2);
+  CHECK(two.ranked(0)[0].score == 0.75);
+  CHECK(two.ranked(0)[0].positive);
+
+  const ClassificationCounts three = count(3, 1, {{0, 0, {.75, .25, 0}}, {2, 2, {.25, .125, .625}}});
+  REQUIRE(three.ranked(2).size() == 2);
+  CHECK(three.ranked(2)[0].score == 0.625);
+  CHECK(three.ranked(2)[0].positive);
+  CHECK(three.ranked(2)[1].score == 0);
+  CHECK_FALSE(three.ranked(2)[1].positive);
+}

@@ -1,0 +1,90 @@
+// Expected scores: scikit-learn 1.9.1 on the same rows.
+#include "metrics/regression.h"
+
+#include "catch.h"
+
+using namespace mdl;
+
+namespace {
+
+struct Row {
+  double truth, predicted;
+};
+
+Scores scores_of(const std::vector<Row>& rows) {
+  RegressionCounts counts;
+  for (const Row& row : rows) counts.add(row.truth, row.predicted);
+  return counts.scores();
+}
+
+void check_scores(const Scores& found, const Scores& expected) {
+  REQUIRE(found.size() == expected.size());
+  for (size_t i = 0; i < found.size(); ++i) {
+    INFO(name_of(expected[i].first));
+    CHECK(found[i].first == expected[i].first);
+    CHECK(found[i].second == Approx(expected[i].second).epsilon(1e-12).margin(1e-12));
+  }
+}
+
+}  // namespace
+
+TEST_CASE("a regression is scored by its errors") {
+  check_scores(scores_of({{3, 2.5}, {-.5, 0}, {2, 2}, {7, 8}}), {{Metric::kRmse, 0.6123724356957945},
+                                                                 {Metric::kMae, 0.5},
+                                                                 {Metric::kR2, 0.9486081370449679},
+                                                                 {Metric::kMape, 0.3273809523809524},
+                                                                 {Metric::kMedianAbsoluteError, 0.5}});
+  check_scores(scores_of({{1, 1.5}, {2, 2.25}, {3, 2}, {4, 4}, {10, 7}}), {{Metric::kRmse, 1.4361406616345072},
+                                                                           {Metric::kMae, 0.95},
+                                                                           {Metric::kR2, 0.79375},
+                                                                           {Metric::kMape, 0.25166666666666665},
+                                                                           {Metric::kMedianAbsoluteError, 0.5}});
+}
+
+TEST_CASE("a model worse than the mean has a negative r2") {
+  check_scores(scores_of({{1, 3}, {2, 2}, {3, 1}}), {{Metric::kRmse, 1.632993161855452},
+                                                     {Metric::kMae, 1.3333333333333333},
+                                                     {Metric::kR2, -3.0},
+                                                     {Metric::kMape, 0.8888888888888888},
+                                                     {Metric::kMedianAbsoluteError, 2.0}});
+}
+
+TEST_CASE("a truth of 0 makes the relative error very large, not infinite") {
+  check_scores(scores_of({{1, 1.2}, {0, .1}, {2.4, 2.4}, {7, 8}}), {{Metric::kRmse, 0.51234753829798},
+                                                                    {Metric::kMae, 0.325},
+                                                                    {Metric::kR2, 0.9634401114206128},
+                                                                    {Metric::kMape, 112589990684262.48},
+                                                                    {Metric::kMedianAbsoluteError, 0.15}});
+}
+
+TEST_CASE("large truths that differ little keep their r2") {
+  const Scores scores = scores_of({{1000000.1, 1000000.1}, {1000000.2, 1000000.3}, {1000000.4, 1000000.3}});
+  CHECK(score_of(scores, Metric::kR2) == Approx(0.5714285712860221).epsilon(0).margin(1e-9));
+}
+
+TEST_CASE("r2 is undefined where all truths are equal") {
+  check_scores(scores_of({{5, 5}}), {{Metric::kRmse, 0}, {Metric::kMae, 0}, {Metric::kMape, 0}, {Metric::kMedianAbsoluteError, 0}});
+  check_scores(scores_of({{.1, .2}, {.1, .1}, {.1, .1}}), {{Metric::kRmse, 0.05773502691896258},
+                                                          {Metric::kMae, 0.03333333333333333},
+                                                          {Metric::kMape, 0.3333333333333333},
+                                                          {Metric::kMedianAbsoluteError, 0.0}});
+}
+
+TEST_CASE("a score beyond the range of a double is undefined") {
+  const Scores scores = scores_of({{0, 1e300}, {1, 1}});
+  CHECK(score_of(scores, Metric::kMae) == 5e299);
+  CHECK_FALSE(score_of(scores, Metric::kMape));
+}
+
+TEST_CASE("without rows a regression has no scores") {
+  CHECK(RegressionCounts().scores().empty());
+  CHECK(RegressionCounts().rows() == 0);
+}
+
+TEST_CASE("a sum over a million rows loses no digits") {
+  RegressionCounts counts;
+  for (int i = 0; i < 1'000'000; ++i) counts.add(1234.567, 0);
+  CHECK(counts.rows() == 1'000'000);
+  CHECK(score_of(counts.scores(), Metric::kMae) == Approx(1234.567).epsilon(0).margin(1e-9));
+  CHECK(score_of(counts.scores(), Metric::kRmse) == Approx(1234.567).epsilon(0).margin(1e-9));
+}
