@@ -98,7 +98,8 @@ TEST_CASE("calibration bins have equal mass and never part rows with the same sc
 TEST_CASE("a score that is the edge of two calibration bins belongs to the lower one") {
   const std::vector<RankedRow> rows = {{1.0, true}, {.9, false}, {.8, true},  {.7, true},  {.6, true}, {.5, false},
                                        {.4, true},  {.3, false}, {.2, true}, {.1, false}, {.0, false}};
-  check_bins(calibration(rows), {{.05, 0, 2}, {.2, 1, 1}, {.3, 0, 1}, {.4, 1, 1}, {.5, 0, 1}, {.6, 1, 1}, {.7, 1, 1}, {.8, 1, 1}, {.9, 0, 1}, {1, 1, 1}});
+  check_bins(calibration(rows), {{.05, 0, 2}, {.2, 1, 1}, {.3, 0, 1}, {.4, 1, 1}, {.5, 0, 1},
+                                {.6, 1, 1}, {.7, 1, 1}, {.8, 1, 1}, {.9, 0, 1}, {1, 1, 1}});
 }
 
 TEST_CASE("the edges of calibration bins are rounded as in numpy.percentile") {
