@@ -1,6 +1,7 @@
 // The command table, the one place that turns errors into exit codes, nothing else.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstdio>
 
 #include "base/error.h"
@@ -73,8 +74,9 @@ int run(int argc, char** argv) {
     fmt::print(stderr, "{}", app.help());
     return kWrongCommandLine;
   }
-  if (argv[1][0] != '-' && app.get_subcommand_no_throw(argv[1]) == nullptr) {
-    const auto meant = did_you_mean(argv[1], command_names());
+  const std::vector<std::string> names = command_names();
+  if (argv[1][0] != '-' && std::find(names.begin(), names.end(), argv[1]) == names.end()) {
+    const auto meant = did_you_mean(argv[1], names);
     return complain(kWrongCommandLine, fmt::format("{} is not a command; {}", quote(argv[1]), meant ? "did you mean " + quote(*meant) + "?" : "see mdl --help"));
   }
   try {
