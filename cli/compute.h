@@ -14,7 +14,8 @@ struct TrainFlags {
   std::vector<std::string> set;       // KEY=VALUE, in order
   std::string output, device;
   std::optional<int64_t> threads;
-  bool force = false;
+  bool resume = false, force = false, allow_changes = false;
+  bool dry_run = false;
   bool quiet = false;
 };
 
@@ -24,6 +25,7 @@ struct EvaluateFlags {
   std::string output = "-";
   std::vector<std::string> fail_under;   // METRIC=VALUE
   bool skip_unlabelled = false;
+  std::string device = "auto";
 };
 
 struct PredictFlags {
@@ -31,6 +33,7 @@ struct PredictFlags {
   std::string data = "-";
   std::string output = "-";
   bool only = false;
+  std::string device = "auto";
 };
 
 int run_train(const TrainFlags&);

@@ -16,6 +16,7 @@ Run setup_evaluate(CLI::App& app) {
       ->expected(1)
       ->take_all();
   app.add_flag("--skip-unlabelled", flags->skip_unlabelled, "leave rows without a target out");
+  app.add_option("--device", flags->device, "auto, cpu, cuda or cuda:N")->type_name("DEVICE");
   app.footer(
       "A score that a gate names must be at least the value; of a score where less is better (log_loss, brier, rmse,\n"
       "mae, mape, median_absolute_error), at most.\n\n"

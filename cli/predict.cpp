@@ -11,6 +11,7 @@ Run setup_predict(CLI::App& app) {
   app.add_option("data", flags->data, "a table; standard input when left out or -")->type_name("DATA");
   app.add_option("--output", flags->output, "where the rows go (default: standard output)")->type_name("FILE");
   app.add_flag("--only", flags->only, "print the new columns alone");
+  app.add_option("--device", flags->device, "auto, cpu, cuda or cuda:N")->type_name("DEVICE");
   app.footer(
       "Rows come out in their order, every byte as it came in, then the columns prediction and, for classes, p_<class>.\n\n"
       "Example:\n"

@@ -18,7 +18,7 @@ int run_evaluate(const EvaluateFlags& flags) {
     }
   }
 
-  Report report = evaluate_file(model, flags.data, flags.skip_unlabelled);
+  Report report = evaluate_file(model, flags.data, {.skip_unlabelled = flags.skip_unlabelled, .device = flags.device});
   report.model = flags.model;
   report.data = flags.data;
   bool failed = false;

@@ -2,6 +2,7 @@
 
 #include "base/error.h"
 #include "base/files.h"
+#include "cli/arguments.h"
 #include "cli/compute.h"
 #include "config/dump.h"
 #include "config/load.h"
@@ -26,20 +27,45 @@ LoadedConfig load(const TrainFlags& flags) {
   return config ? load_config(flags.input, overrides) : load_config(overrides);
 }
 
+/// A word as a shell reads it back.
+std::string shell_word(const std::string& word) {
+  const bool plain = !word.empty() && word.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_@%+=:,./-") == std::string::npos;
+  if (plain) return word;
+  std::string quoted = "'";
+  for (const char c : word) quoted += c == '\'' ? "'\\''" : std::string(1, c);
+  return quoted + "'";
+}
+
+/// What was typed, with --resume.
+std::string resume_command() {
+  std::string command;
+  for (char** argument = program_arguments(); *argument != nullptr; ++argument) {
+    const std::string word = *argument;
+    if (word != "--force" && word != "--resume") command += shell_word(word) + " ";
+  }
+  return command + "--resume";
+}
+
 }  // namespace
 
 int run_train(const TrainFlags& flags) {
   const LoadedConfig loaded = load(flags);
   Talk talk(flags.quiet);
-  const TrainOptions options{.config_text = dump_config(loaded, false), .portable_config = portable_config(loaded.config), .force = flags.force};
-  const TrainResult result = train(loaded.config, options, talk);
-
-  std::string text = text_report(result.validation);
-  if (result.test) text += "\n" + text_report(*result.test);
   OutputFile output("-");
-  output.write(text);
-  output.commit();
-  talk.line(fmt::format("{0}: model.safetensors, report.html, metrics.jsonl, config.yaml", result.folder));
+  if (flags.dry_run) {
+    output.write(rehearse(loaded.config, talk));
+    return 0;
+  }
+
+  const TrainOptions options{.config_text = dump_config(loaded, false),
+                             .existing = flags.resume ? Existing::kResume : flags.force ? Existing::kReplace : Existing::kRefuse,
+                             .allow_changes = flags.allow_changes,
+                             .resume_command = resume_command()};
+  const auto result = train(loaded.config, options, talk);
+  if (!result) return 0;
+  output.write(text_report(result->validation));
+  if (result->test) output.write("\n" + text_report(*result->test));
+  talk.line(fmt::format("{}: model.safetensors, report.html, metrics.jsonl, config.yaml", loaded.config.output));
   return 0;
 }
 

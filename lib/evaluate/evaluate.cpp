@@ -1,7 +1,7 @@
 #include "evaluate/evaluate.h"
 
 #include <algorithm>
-#include <set>
+#include <map>
 
 #include "base/error.h"
 #include "base/signals.h"
@@ -71,16 +71,16 @@ class Tally {
 
 }  // namespace
 
-Report evaluate_file(const Model& model, const std::string& data, bool skip_unlabelled) {
+Report evaluate_file(const Model& model, const std::string& data, const EvaluateOptions& options) {
   CsvReader csv(open_input(data), input_name(data));
   const TargetReader target(model.target, model.encoder.missing, csv);
   const RecordEncoder encoder(model.encoder, csv);
-  Predictor predictor(model);
+  Predictor predictor(model, options.device);
   Tally tally(model);
   EncodedRows encoded;
   std::vector<Truth> truths;
   std::vector<size_t> lines;
-  std::set<std::string> unknown;
+  std::map<std::string, int> unknown;   // labels that the model does not know: -1, -2, ... by first appearance
   int64_t unlabelled = 0;
   const auto count = [&] {
     const Predictions& predictions = predictor.predict(encoded, 0, encoded.rows);
@@ -92,13 +92,15 @@ Report evaluate_file(const Model& model, const std::string& data, bool skip_unla
     if (stop_signal() != 0) throw Interrupted(csv.name());
   };
   while (csv.next()) {
-    const Truth truth = target.read(csv);
+    Truth truth = target.read(csv);
     if (truth.missing) {
       ++unlabelled;
-      if (!skip_unlabelled) fail("{}: column {}: the target is missing; --skip-unlabelled leaves such rows out", csv.where(), quote(model.target.name));
+      if (!options.skip_unlabelled) fail("{}: column {}: the target is missing; --skip-unlabelled leaves such rows out", csv.where(), quote(model.target.name));
       continue;
     }
-    if (model.target.task != Task::kRegression && truth.class_index < 0) unknown.emplace(target.cell(csv));
+    if (model.target.task != Task::kRegression && truth.class_index < 0) {
+      truth.class_index = unknown.try_emplace(std::string(target.cell(csv)), -1 - static_cast<int>(unknown.size())).first->second;
+    }
     encoder.append(csv, encoded);
     truths.push_back(truth);
     lines.push_back(csv.line());
@@ -108,14 +110,15 @@ Report evaluate_file(const Model& model, const std::string& data, bool skip_unla
   Report report = tally.report();
   if (report.rows == 0) fail("{}: has no row with a target", csv.name());
   report.skipped_unlabelled = unlabelled;
-  report.unknown_labels.assign(unknown.begin(), unknown.end());
+  for (const auto& [label, index] : unknown) report.unknown_labels.push_back(label);
   return report;
 }
 
-Report evaluate_rows(const Model& model, const EncodedRows& encoded, const TargetValues& truths, std::span<const uint32_t> rows) {
+Report evaluate_rows(const Model& model, const EncodedRows& encoded, const TargetValues& truths, std::span<const uint32_t> rows,
+                     const std::string& device) {
   EncodedRows selected;
   for (const uint32_t row : rows) selected.append(encoded, row);
-  Predictor predictor(model);
+  Predictor predictor(model, device);
   const Predictions& predictions = predictor.predict(selected, 0, selected.rows);
   if (predictions.not_finite) fail("the network has no finite answer to a validation row; a number in it is far too large");
   Tally tally(model);

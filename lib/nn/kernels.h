@@ -4,6 +4,8 @@
 
 #include <cstdint>
 
+#include "base/random.h"
+
 namespace mdl::nn::kernels {
 
 /// Whether a product of this many multiplications is done quicker here than by a call of the BLAS.
@@ -32,21 +34,36 @@ void relu(const T* x, T* y, int64_t count);
 template <class T>
 void relu_backward(const T* grad_y, const T* y, T* grad_x, int64_t count);
 
+/// mask = 0 with probability rate (to 2^-16), else 1 / (1 - rate): element i takes 16 bits of block first_block + i / 8 of `random`.
+template <class T>
+void dropout_mask(const Random& random, uint64_t first_block, double rate, T* mask, int64_t count);
+
+/// In double, in blocks of a fixed size.
+template <class T>
+double sum_of_squares(const T* values, int64_t count);
+
 /// What one Adam step needs beside the arrays: the step size and the corrections for this step number.
 struct AdamStep {
   double step_size;        // learning rate / (1 - beta1^t)
   double root_correction;  // sqrt(1 - beta2^t)
   double beta1, beta2, epsilon;
+  double gradient_scale;   // the gradient is multiplied by this before all else
   double l2;               // added to the gradient times the parameter (Adam)
   double shrink;           // the parameter is first multiplied by this (AdamW: 1 - learning rate * decay)
 };
 
 /// Adam (Kingma and Ba 2015, algorithm 1) in the form of torch.optim.Adam; with `shrink`, AdamW (Loshchilov and Hutter 2019).
+/// Returns false when an element of the gradient is not finite.
 template <class T>
-void adam(T* parameter, const T* gradient, T* first, T* second, int64_t count, const AdamStep& step);
+bool adam(T* parameter, const T* gradient, T* first, T* second, int64_t count, const AdamStep& step);
 
-/// torch.optim.SGD with momentum: velocity = momentum * velocity + gradient; parameter -= rate * velocity.
+struct SgdStep {
+  double learning_rate, momentum, gradient_scale, l2;
+};
+
+/// torch.optim.SGD with momentum: velocity = momentum * velocity + gradient; parameter -= learning rate * velocity.
+/// Returns false when an element of the gradient is not finite.
 template <class T>
-void sgd(T* parameter, const T* gradient, T* velocity, int64_t count, double rate, double momentum, double l2);
+bool sgd(T* parameter, const T* gradient, T* velocity, int64_t count, const SgdStep& step);
 
 }  // namespace mdl::nn::kernels

@@ -1,6 +1,6 @@
 #include "nn/layers.h"
 
-#include <cmath>
+#include <tuple>
 
 #include "nn/kernels.h"
 
@@ -24,43 +24,47 @@ void by_type(const Tensor& tensor, Body body) {
 
 }  // namespace
 
-Linear::Linear(Tensor weight, Tensor bias, Tensor grad_weight, Tensor grad_bias)
-    : weight_(std::move(weight)), bias_(std::move(bias)), grad_weight_(std::move(grad_weight)), grad_bias_(std::move(grad_bias)), weight_t_(weight_.t()) {}
+Linear::Linear(ParameterView weight, ParameterView bias, Loops loops)
+    : weight_(std::move(weight)), bias_(std::move(bias)), loops_(loops), weight_t_(weight_.value.t()) {}
 
-bool Linear::small(int64_t rows) const { return weight_.is_cpu() && kernels::is_small(rows, weight_.size(1), weight_.size(0)); }
+bool Linear::small(int64_t rows) const {
+  return loops_ == Loops::kOwn && kernels::is_small(rows, weight_.value.size(1), weight_.value.size(0));
+}
 
 const Tensor& Linear::forward(const Tensor& x, Pass) {
-  const int64_t rows = x.size(0), in = weight_.size(1), out = weight_.size(0);
+  const int64_t rows = x.size(0), in = weight_.value.size(1), out = weight_.value.size(0);
   input_ = x;
   fit_buffer(output_, rows, out, x);
   if (small(rows)) {
     fit_buffer(scratch_, in, out, x);
     by_type(x, [&](auto type) {
       using T = decltype(type);
-      kernels::linear(x.const_data_ptr<T>(), weight_.const_data_ptr<T>(), bias_.const_data_ptr<T>(), scratch_.data_ptr<T>(), output_.data_ptr<T>(), rows, in, out);
+      kernels::linear(x.const_data_ptr<T>(), weight_.value.const_data_ptr<T>(), bias_.value.const_data_ptr<T>(), scratch_.data_ptr<T>(),
+                      output_.data_ptr<T>(), rows, in, out);
     });
   } else {
-    at::addmm_out(output_, bias_, x, weight_t_);
+    at::addmm_out(output_, bias_.value, x, weight_t_);
   }
   return output_;
 }
 
 const Tensor& Linear::backward(const Tensor& grad_output, bool wants_input_gradient) {
-  const int64_t rows = input_.size(0), in = weight_.size(1), out = weight_.size(0);
+  const int64_t rows = input_.size(0), in = weight_.value.size(1), out = weight_.value.size(0);
   if (wants_input_gradient) fit_buffer(grad_input_, rows, in, input_);
   by_type(grad_output, [&](auto type) {
     using T = decltype(type);
     if (small(rows)) {
-      kernels::linear_grad_weight(grad_output.const_data_ptr<T>(), input_.const_data_ptr<T>(), grad_weight_.data_ptr<T>(), rows, in, out);
-      if (wants_input_gradient) kernels::linear_grad_input(grad_output.const_data_ptr<T>(), weight_.const_data_ptr<T>(), grad_input_.data_ptr<T>(), rows, in, out);
+      const T* grad = grad_output.const_data_ptr<T>();
+      kernels::linear_grad_weight(grad, input_.const_data_ptr<T>(), weight_.gradient.data_ptr<T>(), rows, in, out);
+      if (wants_input_gradient) kernels::linear_grad_input(grad, weight_.value.const_data_ptr<T>(), grad_input_.data_ptr<T>(), rows, in, out);
     } else {
-      at::mm_out(grad_weight_, grad_output.t(), input_);
-      if (wants_input_gradient) at::mm_out(grad_input_, grad_output, weight_);
+      at::mm_out(weight_.gradient, grad_output.t(), input_);
+      if (wants_input_gradient) at::mm_out(grad_input_, grad_output, weight_.value);
     }
-    if (grad_output.is_cpu()) {
-      kernels::column_sums(grad_output.const_data_ptr<T>(), grad_bias_.data_ptr<T>(), rows, out);
+    if (loops_ == Loops::kOwn) {
+      kernels::column_sums(grad_output.const_data_ptr<T>(), bias_.gradient.data_ptr<T>(), rows, out);
     } else {
-      at::sum_out(grad_bias_, grad_output, 0);
+      at::sum_out(bias_.gradient, grad_output, 0);
     }
   });
   return grad_input_;
@@ -71,7 +75,7 @@ const Tensor& Activate::forward(const Tensor& x, Pass) {
   fit_buffer(output_, x.size(0), x.size(1), x);
   switch (function_) {
     case Activation::kRelu:
-      if (x.is_cpu()) {
+      if (loops_ == Loops::kOwn) {
         by_type(x, [&](auto type) { kernels::relu(x.const_data_ptr<decltype(type)>(), output_.data_ptr<decltype(type)>(), x.numel()); });
       } else {
         at::clamp_min_out(output_, x, 0);
@@ -94,7 +98,7 @@ const Tensor& Activate::backward(const Tensor& grad_output, bool) {
   fit_buffer(grad_input_, input_.size(0), input_.size(1), input_);
   switch (function_) {
     case Activation::kRelu:
-      if (input_.is_cpu()) {
+      if (loops_ == Loops::kOwn) {
         by_type(input_, [&](auto type) {
           using T = decltype(type);
           kernels::relu_backward(grad_output.const_data_ptr<T>(), output_.const_data_ptr<T>(), grad_input_.data_ptr<T>(), output_.numel());
@@ -116,6 +120,19 @@ const Tensor& Activate::backward(const Tensor& grad_output, bool) {
   return grad_input_;
 }
 
+const Tensor& LayerNorm::forward(const Tensor& x, Pass) {
+  input_ = x;
+  std::tie(output_, mean_, reciprocal_) = at::native_layer_norm(x, weight_.value.sizes(), weight_.value, bias_.value, 1e-5);
+  return output_;
+}
+
+const Tensor& LayerNorm::backward(const Tensor& grad_output, bool) {
+  fit_buffer(grad_input_, input_.size(0), input_.size(1), input_);
+  at::native_layer_norm_backward_out(grad_input_, weight_.gradient, bias_.gradient, grad_output, input_, weight_.value.sizes(), mean_, reciprocal_,
+                                     weight_.value, bias_.value, {true, true, true});
+  return grad_input_;
+}
+
 const Tensor& Dropout::forward(const Tensor& x, Pass pass) {
   if (pass == Pass::kEvaluation) {
     output_ = x;
@@ -123,19 +140,11 @@ const Tensor& Dropout::forward(const Tensor& x, Pass pass) {
   }
   fit_buffer(output_, x.size(0), x.size(1), x);
   fit_buffer(mask_, x.size(0), x.size(1), x);
-  // The mask is drawn on the host, four elements a block, so that it is the same on every device.
-  const int64_t count = x.numel();
+  // The mask is drawn on the host, so that it is the same on every device.
   const Tensor host = x.is_cpu() ? mask_ : at::empty_like(mask_, mask_.options().device(at::kCPU));
-  const auto dropped_below = static_cast<uint32_t>(std::ldexp(rate_, 32));
-  const auto first_block = static_cast<uint64_t>(step_) << 32;
   by_type(x, [&](auto type) {
     using T = decltype(type);
-    const T kept = T(1 / (1 - rate_));
-    T* mask = host.data_ptr<T>();
-    for (int64_t i = 0; i < count; i += 4) {
-      const auto words = random_.words(first_block + static_cast<uint64_t>(i / 4));
-      for (int64_t k = 0; k < std::min<int64_t>(4, count - i); ++k) mask[i + k] = words[k] < dropped_below ? T(0) : kept;
-    }
+    kernels::dropout_mask(random_, static_cast<uint64_t>(step_) << 32, rate_, host.data_ptr<T>(), x.numel());
   });
   if (!x.is_cpu()) mask_.copy_(host);
   at::mul_out(output_, x, mask_);

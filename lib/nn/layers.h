@@ -30,16 +30,25 @@ class Layer {
   virtual const Tensor& backward(const Tensor& grad_output, bool wants_input_gradient) = 0;
 };
 
+/// A parameter and its gradient, both views of the same shape.
+struct ParameterView {
+  Tensor value, gradient;
+};
+
+/// Which code does the elementwise work and the small products: our own loops (CPU only), or ATen's operators (any device).
+enum class Loops { kOwn, kAten };
+
 /// y = x W^T + b, W [out, in], b [out].
 class Linear final : public Layer {
  public:
-  Linear(Tensor weight, Tensor bias, Tensor grad_weight, Tensor grad_bias);
+  Linear(ParameterView weight, ParameterView bias, Loops loops);
   const Tensor& forward(const Tensor& x, Pass pass) override;
   const Tensor& backward(const Tensor& grad_output, bool wants_input_gradient) override;
 
  private:
   bool small(int64_t rows) const;
-  Tensor weight_, bias_, grad_weight_, grad_bias_;
+  ParameterView weight_, bias_;
+  Loops loops_;
   Tensor weight_t_;    // a view of the weight, [in, out]
   Tensor scratch_;     // the transposed weight of the small product
   Tensor input_, output_, grad_input_;
@@ -48,13 +57,27 @@ class Linear final : public Layer {
 /// y = f(x), elementwise. GELU is the exact one, x * Phi(x).
 class Activate final : public Layer {
  public:
-  explicit Activate(Activation function) : function_(function) {}
+  Activate(Activation function, Loops loops) : function_(function), loops_(loops) {}
   const Tensor& forward(const Tensor& x, Pass pass) override;
   const Tensor& backward(const Tensor& grad_output, bool wants_input_gradient) override;
 
  private:
   Activation function_;
+  Loops loops_;
   Tensor input_, output_, grad_input_;
+};
+
+/// y = (x - mean) / sqrt(variance + 1e-5) * weight + bias, mean and variance of each row (Ba, Kiros and Hinton 2016,
+/// as torch.nn.LayerNorm has it); weight and bias [width].
+class LayerNorm final : public Layer {
+ public:
+  LayerNorm(ParameterView weight, ParameterView bias) : weight_(std::move(weight)), bias_(std::move(bias)) {}
+  const Tensor& forward(const Tensor& x, Pass pass) override;
+  const Tensor& backward(const Tensor& grad_output, bool wants_input_gradient) override;
+
+ private:
+  ParameterView weight_, bias_;
+  Tensor input_, output_, mean_, reciprocal_, grad_input_;
 };
 
 /// In training, y = x / (1 - rate) with probability 1 - rate, else 0, decided by (seed, layer, step, element) alone.

@@ -4,87 +4,83 @@
 
 namespace mdl::nn {
 
-Mlp::Mlp(const Network& network, double dropout, int64_t seed, at::TensorOptions options) : network_(network) {
-  const auto alignment = static_cast<int64_t>(64 / options.dtype().itemsize());
+Mlp::Mlp(const Network& network, const MlpOptions& options) : network_(network) {
+  const std::vector<Parameter> parameters = parameters_of(network);
+  const auto alignment = static_cast<int64_t>(64 / c10::elementSize(options.dtype));
   int64_t end = 0;
-  const auto add_segment = [&](int64_t size, bool decays) {
-    segments_.push_back({end, size, decays});
-    end += (size + alignment - 1) / alignment * alignment;
-  };
-  const auto& widths = network.widths;
-  for (size_t i = 0; i + 1 < widths.size(); ++i) {
-    add_segment(widths[i] * widths[i + 1], true);
-    add_segment(widths[i + 1], false);
+  for (const Parameter& parameter : parameters) {
+    segments_.push_back({end, parameter.size(), parameter.role});
+    end += (parameter.size() + alignment - 1) / alignment * alignment;
   }
-  parameters_ = at::zeros({end}, options);
-  gradients_ = at::zeros({end}, options);
-  const auto view = [](const Tensor& flat, const Segment& segment) { return flat.narrow(0, segment.begin, segment.size); };
-  for (size_t i = 0; i + 1 < widths.size(); ++i) {
-    const Segment &weight = segments_[2 * i], &bias = segments_[2 * i + 1];
-    const int64_t in = widths[i], out = widths[i + 1];
-    steps_.push_back(std::make_unique<Linear>(view(parameters_, weight).view({out, in}), view(parameters_, bias), view(gradients_, weight).view({out, in}),
-                                              view(gradients_, bias)));
-    if (i + 2 == widths.size()) break;
-    steps_.push_back(std::make_unique<Activate>(network.activation));
-    if (dropout > 0) {
-      auto layer = std::make_unique<Dropout>(dropout, seed, static_cast<uint32_t>(i));
+  parameters_ = at::zeros({end}, at::TensorOptions(options.dtype).device(options.device));
+  gradients_ = at::zeros_like(parameters_);
+
+  size_t next = 0;
+  const auto take = [&] {
+    const Segment& segment = segments_[next];
+    const auto view = [&](const Tensor& flat) { return flat.narrow(0, segment.begin, segment.size).view(parameters[next].shape); };
+    ParameterView taken{view(parameters_), view(gradients_)};
+    ++next;
+    return taken;
+  };
+  const size_t hidden = network.widths.size() - 2;
+  for (size_t i = 0; i <= hidden; ++i) {
+    ParameterView weight = take(), bias = take();
+    layers_.push_back(std::make_unique<Linear>(std::move(weight), std::move(bias), options.loops));
+    if (i == hidden) break;
+    if (network.normalization == Normalization::kLayer) {
+      ParameterView norm_weight = take(), norm_bias = take();
+      layers_.push_back(std::make_unique<LayerNorm>(std::move(norm_weight), std::move(norm_bias)));
+    }
+    layers_.push_back(std::make_unique<Activate>(network.activation, options.loops));
+    if (options.dropout > 0) {
+      auto layer = std::make_unique<Dropout>(options.dropout, options.seed, static_cast<uint32_t>(i));
       dropouts_.push_back(layer.get());
-      steps_.push_back(std::move(layer));
+      layers_.push_back(std::move(layer));
     }
   }
 }
 
 void Mlp::initialize(int64_t seed) {
-  std::vector<LinearWeights> drawn;
-  for (size_t i = 0; i + 1 < network_.widths.size(); ++i) {
-    const int64_t in = network_.widths[i], out = network_.widths[i + 1];
-    const Random random(static_cast<uint64_t>(seed), Purpose::kInitialWeights, static_cast<uint32_t>(i));
-    const double limit = std::sqrt(6.0 / static_cast<double>(in + out));
-    LinearWeights layer{std::vector<float>(static_cast<size_t>(in * out)), std::vector<float>(static_cast<size_t>(out))};
-    for (size_t k = 0; k < layer.weight.size(); ++k) layer.weight[k] = static_cast<float>((2 * random.uniform(k) - 1) * limit);
-    drawn.push_back(std::move(layer));
+  std::vector<std::vector<float>> values;
+  uint32_t linear = 0;
+  for (const Parameter& parameter : parameters_of(network_)) {
+    auto& drawn = values.emplace_back(static_cast<size_t>(parameter.size()), parameter.role == Role::kNormWeight ? 1.0f : 0.0f);
+    if (parameter.role != Role::kWeight) continue;
+    const Random random(static_cast<uint64_t>(seed), Purpose::kInitialWeights, linear++);
+    const double limit = std::sqrt(6.0 / static_cast<double>(parameter.shape[0] + parameter.shape[1]));
+    for (size_t k = 0; k < drawn.size(); ++k) drawn[k] = static_cast<float>((2 * random.uniform(k) - 1) * limit);
   }
-  set_layers(drawn);
+  set_values(values);
 }
 
-void Mlp::set_layers(const std::vector<LinearWeights>& layers) {
-  const auto copy = [&](const Segment& segment, const std::vector<float>& values) {
-    const Tensor source = at::from_blob(const_cast<float*>(values.data()), {segment.size}, at::kFloat);
-    parameters_.narrow(0, segment.begin, segment.size).copy_(source);
-  };
-  for (size_t i = 0; i < layers.size(); ++i) {
-    copy(segments_[2 * i], layers[i].weight);
-    copy(segments_[2 * i + 1], layers[i].bias);
+void Mlp::set_values(const std::vector<std::vector<float>>& values) {
+  for (size_t i = 0; i < segments_.size(); ++i) {
+    const Tensor source = at::from_blob(const_cast<float*>(values[i].data()), {segments_[i].size}, at::kFloat);
+    parameters_.narrow(0, segments_[i].begin, segments_[i].size).copy_(source);
   }
 }
 
-std::vector<LinearWeights> Mlp::layers() const {
+std::vector<std::vector<float>> Mlp::values() const {
   const Tensor host = parameters_.to(at::kCPU, at::kFloat);
-  const auto copy = [&](const Segment& segment) {
+  std::vector<std::vector<float>> values;
+  for (const Segment& segment : segments_) {
     const float* begin = host.const_data_ptr<float>() + segment.begin;
-    return std::vector<float>(begin, begin + segment.size);
-  };
-  std::vector<LinearWeights> layers;
-  for (size_t i = 0; i < segments_.size(); i += 2) layers.push_back({copy(segments_[i]), copy(segments_[i + 1])});
-  return layers;
+    values.emplace_back(begin, begin + segment.size);
+  }
+  return values;
 }
 
 const Tensor& Mlp::forward(const Tensor& inputs, Pass pass, int64_t step) {
   for (Dropout* dropout : dropouts_) dropout->set_step(step);
   const Tensor* x = &inputs;
-  for (const auto& layer : steps_) x = &layer->forward(*x, pass);
+  for (const auto& layer : layers_) x = &layer->forward(*x, pass);
   return *x;
 }
 
 void Mlp::backward(const Tensor& grad_outputs) {
   const Tensor* grad = &grad_outputs;
-  for (auto layer = steps_.rbegin(); layer != steps_.rend(); ++layer) grad = &(*layer)->backward(*grad, std::next(layer) != steps_.rend());
-}
-
-int64_t Mlp::parameter_count() const {
-  int64_t count = 0;
-  for (const Segment& segment : segments_) count += segment.size;
-  return count;
+  for (auto layer = layers_.rbegin(); layer != layers_.rend(); ++layer) grad = &(*layer)->backward(*grad, std::next(layer) != layers_.rend());
 }
 
 }  // namespace mdl::nn

@@ -1,8 +1,8 @@
 // The multilayer perceptron on flat parameters.
 //
-//   parameters [n]:  | weight 0 | pad | bias 0 | pad | weight 1 | pad | ...      gradients [n]: the same layout
+//   parameters [n]:  | 0.weight | pad | 0.bias | pad | 2.weight | pad | ...      gradients [n]: the same layout
 //
-// Each segment starts at a multiple of 64 bytes; the padding stays zero.
+// Each segment starts at a multiple of 64 bytes; the padding stays zero. The segments are those of parameters_of(network).
 #pragma once
 
 #include <ATen/ATen.h>
@@ -10,7 +10,7 @@
 #include <memory>
 #include <vector>
 
-#include "modelfile/model.h"
+#include "modelfile/network.h"
 #include "nn/layers.h"
 
 namespace mdl::nn {
@@ -18,19 +18,28 @@ namespace mdl::nn {
 /// A stretch of the flat tensors that holds one parameter.
 struct Segment {
   int64_t begin, size;   // in elements
-  bool decays;           // whether weight decay applies: weights yes, biases no
+  Role role;
+};
+
+struct MlpOptions {
+  double dropout = 0;
+  int64_t seed = 0;                            // of dropout
+  at::ScalarType dtype = at::kFloat;           // or kDouble
+  at::Device device = at::kCPU;
+  Loops loops = device.is_cpu() ? Loops::kOwn : Loops::kAten;
 };
 
 class Mlp {
  public:
-  /// All parameters are zero. `options` gives type (float32 or float64) and device.
-  Mlp(const Network& network, double dropout, int64_t seed, at::TensorOptions options);
+  /// All parameters are zero.
+  Mlp(const Network& network, const MlpOptions& options);
 
-  /// Glorot's uniform distribution for the weights, zero for the biases (as Keras' Dense does), from `seed` alone.
+  /// Weights from Glorot's uniform distribution, biases zero (as Keras' Dense), norms the identity; a function of `seed` alone.
   void initialize(int64_t seed);
 
-  void set_layers(const std::vector<LinearWeights>& layers);
-  std::vector<LinearWeights> layers() const;
+  /// The values in the order of parameters_of(network).
+  void set_values(const std::vector<std::vector<float>>& values);
+  std::vector<std::vector<float>> values() const;
 
   /// Inputs [rows, in] to outputs [rows, out] (logits, or the standardised target). Valid until the next forward().
   const Tensor& forward(const Tensor& inputs, Pass pass, int64_t step = 0);
@@ -41,14 +50,13 @@ class Mlp {
   Tensor& parameters() { return parameters_; }
   const Tensor& gradients() const { return gradients_; }
   const std::vector<Segment>& segments() const { return segments_; }
-  int64_t parameter_count() const;   // padding not counted
 
  private:
   Network network_;
   Tensor parameters_, gradients_;
-  std::vector<Segment> segments_;    // weight 0, bias 0, weight 1, ...
-  std::vector<std::unique_ptr<Layer>> steps_;
-  std::vector<Dropout*> dropouts_;   // among `steps_`
+  std::vector<Segment> segments_;
+  std::vector<std::unique_ptr<Layer>> layers_;
+  std::vector<Dropout*> dropouts_;   // among `layers_`
 };
 
 }  // namespace mdl::nn

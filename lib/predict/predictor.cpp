@@ -2,6 +2,7 @@
 
 #include <cmath>
 
+#include "nn/device.h"
 #include "nn/mlp.h"
 #include "predict/probabilities.h"
 
@@ -9,21 +10,28 @@ namespace mdl {
 namespace {
 
 /// Matrix products round by their shape, so all of them have this many rows, padded with zeros where there are fewer.
-constexpr size_t kBlock = 128;
+constexpr size_t kCpuBlock = 128, kGpuBlock = 4096;
 
 }  // namespace
 
 struct Predictor::Network {
-  Network(const Model& model) : writer(model.encoder), mlp(model.network, 0, 0, at::kFloat), inputs(at::zeros({kBlock, model.network.widths.front()}, at::kFloat)) {
-    mlp.set_layers(model.layers);
+  Network(const Model& model, at::Device device)
+      : writer(model.encoder), mlp(model.network, {.device = device}), device(device), block(device.is_cpu() ? kCpuBlock : kGpuBlock) {
+    inputs = at::zeros({static_cast<int64_t>(block), model.network.widths.front()}, at::kFloat);
+    mlp.set_values(model.parameters);
   }
+
+  /// The outputs for what `inputs` holds, on the CPU.
+  at::Tensor forward() { return mlp.forward(inputs.to(device), nn::Pass::kEvaluation).cpu(); }
 
   InputWriter writer;
   nn::Mlp mlp;
-  at::Tensor inputs;
+  at::Device device;
+  size_t block;        // rows of `inputs`
+  at::Tensor inputs;   // on the CPU
 };
 
-Predictor::Predictor(const Model& model) : model_(model), network_(std::make_unique<Network>(model)) {}
+Predictor::Predictor(const Model& model, const std::string& device) : model_(model), network_(std::make_unique<Network>(model, nn::find_device(device))) {}
 
 Predictor::~Predictor() = default;
 
@@ -36,12 +44,13 @@ const Predictions& Predictor::predict(const EncodedRows& rows, size_t begin, siz
   predictions_.values.resize(classes > 0 ? 0 : count);
   predictions_.not_finite.reset();
   float* inputs = network_->inputs.data_ptr<float>();
-  const size_t width = network_->writer.width();
-  for (size_t start = 0; start < count; start += kBlock) {
-    const size_t size = std::min(kBlock, count - start);
+  const size_t width = network_->writer.width(), block = network_->block;
+  for (size_t start = 0; start < count; start += block) {
+    const size_t size = std::min(block, count - start);
     for (size_t i = 0; i < size; ++i) network_->writer.write(rows, begin + start + i, inputs + i * width);
-    std::fill(inputs + size * width, inputs + kBlock * width, 0.0f);
-    const float* output = network_->mlp.forward(network_->inputs, nn::Pass::kEvaluation).const_data_ptr<float>();
+    std::fill(inputs + size * width, inputs + block * width, 0.0f);
+    const at::Tensor result = network_->forward();
+    const float* output = result.const_data_ptr<float>();
     for (size_t i = 0; i < size; ++i) {
       const size_t row = start + i;
       const std::span<const float> logits(output + i * outputs, outputs);

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <string>
 #include <optional>
 #include <vector>
 
@@ -20,11 +21,12 @@ struct Predictions {
 /// Not for several threads at once; make one for each.
 class Predictor {
  public:
-  /// `model` must outlive this.
-  explicit Predictor(const Model& model);
+  /// Computes on `device`, as a config names it. `model` must outlive this. Throws Error when there is no such device.
+  Predictor(const Model& model, const std::string& device);
   ~Predictor();
 
-  /// Predictions for `count` rows from `begin` on. A row's prediction depends on that row alone, to the last bit.
+  /// Predictions for `count` rows from `begin` on. A row's prediction depends on that row and the device alone,
+  /// to the last bit.
   const Predictions& predict(const EncodedRows& rows, size_t begin, size_t count);
 
  private:

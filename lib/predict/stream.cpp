@@ -29,7 +29,7 @@ void append_number(std::string& out, double value) {
 class Pending {
  public:
   Pending(const Model& model, const CsvReader& csv, const PredictOptions& options, OutputFile& output)
-      : model_(model), csv_(csv), only_(options.only), encoder_(model.encoder, csv), predictor_(model), output_(output) {}
+      : model_(model), csv_(csv), only_(options.only), encoder_(model.encoder, csv), predictor_(model, options.device), output_(output) {}
 
   size_t size() const { return encoded_.rows; }
 

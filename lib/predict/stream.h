@@ -12,6 +12,7 @@ struct PredictOptions {
   std::string data = "-";      // path, or "-"
   std::string output = "-";
   bool only = false;           // the new columns alone
+  std::string device = "auto";
 };
 
 /// Writes every input row as it came, then `prediction` and, for classes, `p_<class>`. Memory does not grow with the input;

@@ -12,9 +12,10 @@
 
 namespace mdl {
 
-/// One epoch of a training run, as in metrics.jsonl.
+/// One evaluation of a training run, as in metrics.jsonl.
 struct EpochRecord {
-  int64_t epoch = 0;           // from 1
+  int64_t epoch = 0;           // from 1; the one in work, where an evaluation is done within it
+  int64_t step = 0;            // optimizer steps so far
   double train_loss = 0;
   double validation_loss = 0;
   Scores validation;           // the main scores on the validation rows

@@ -2,6 +2,7 @@
 
 #include <ATen/Parallel.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cmath>
 #include <thread>
@@ -13,224 +14,263 @@
 #include "nn/loss.h"
 #include "nn/mlp.h"
 #include "nn/optimizer.h"
+#include "train/batches.h"
+#include "train/blame.h"
+#include "train/quick_score.h"
 
 namespace mdl {
 namespace {
 
-/// The target as the network learns it: 0 or 1, the class index, or the standardised number.
-std::vector<float> learned_targets(const Prepared& prepared) {
-  const Target& target = prepared.target;
-  std::vector<float> learned(prepared.rows.rows);
-  for (size_t row = 0; row < learned.size(); ++row) {
-    switch (target.task) {
-      case Task::kBinary:
-        learned[row] = prepared.truths.classes[row] == static_cast<int32_t>(target.positive) ? 1.0f : 0.0f;
-        break;
-      case Task::kMulticlass:
-        learned[row] = static_cast<float>(prepared.truths.classes[row]);
-        break;
-      case Task::kRegression:
-        learned[row] = static_cast<float>((prepared.truths.numbers[row] - target.mean) / target.scale);
-        break;
-    }
-  }
-  return learned;
-}
-
-/// Inputs and targets of one batch, gathered into tensors that are made once for each batch size.
-class Batch {
- public:
-  Batch(const Prepared& prepared, const std::vector<float>& targets) : rows_(prepared.rows), targets_(targets), writer_(prepared.encoder) {}
-
-  void gather(std::span<const uint32_t> rows) {
-    const auto count = static_cast<int64_t>(rows.size());
-    if (!inputs.defined() || inputs.size(0) != count) {
-      inputs = at::empty({count, static_cast<int64_t>(writer_.width())}, at::kFloat);
-      targets = at::empty({count}, at::kFloat);
-    }
-    float* to = inputs.data_ptr<float>();
-    float* target = targets.data_ptr<float>();
-    for (const uint32_t row : rows) {
-      writer_.write(rows_, row, to);
-      to += writer_.width();
-      *target++ = targets_[row];
-    }
-  }
-
-  at::Tensor inputs, targets;
-
- private:
-  const EncodedRows& rows_;
-  const std::vector<float>& targets_;
-  InputWriter writer_;
-};
-
-/// Accuracy or R2 from raw outputs, added up batch by batch.
-class QuickScore {
- public:
-  QuickScore(Task task) : task_(task) {}
-
-  void add(const at::Tensor& outputs, const at::Tensor& targets) {
-    const int64_t width = outputs.size(1);
-    const float* z = outputs.const_data_ptr<float>();
-    const float* y = targets.const_data_ptr<float>();
-    for (int64_t r = 0; r < outputs.size(0); ++r, z += width) {
-      if (task_ == Task::kRegression) {
-        residual_ += (z[0] - y[r]) * (z[0] - y[r]);
-        sum_ += y[r];
-        squares_ += y[r] * y[r];
-      } else {
-        const auto label = task_ == Task::kBinary ? static_cast<float>(z[0] >= 0) : static_cast<float>(std::max_element(z, z + width) - z);
-        right_ += label == y[r];
-      }
-      ++rows_;
-    }
-  }
-
-  Scores scores() const {
-    const auto n = static_cast<double>(rows_);
-    if (task_ != Task::kRegression) return {{Metric::kAccuracy, static_cast<double>(right_) / n}};
-    const double total = squares_ - sum_ * sum_ / n;
-    return total > 0 ? Scores{{Metric::kR2, 1 - residual_ / total}} : Scores{};
-  }
-
- private:
-  Task task_;
-  int64_t rows_ = 0, right_ = 0;
-  double residual_ = 0, sum_ = 0, squares_ = 0;
-};
-
-nn::OptimizerSettings optimizer_settings(const TrainConfig& train) {
-  return {.kind = *train.optimizer, .momentum = train.momentum, .weight_decay = *train.weight_decay};
-}
-
 using Clock = std::chrono::steady_clock;
 
-double seconds_since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
+constexpr double kSecondsBetweenSaves = 5;
+constexpr double kSecondsBetweenLooks = 0.05;
+
+nn::OptimizerSettings optimizer_settings(const TrainConfig& train) {
+  return {.kind = *train.optimizer, .momentum = train.momentum, .weight_decay = *train.weight_decay, .clip_norm = train.clip_norm};
+}
+
+nn::ScheduleSettings schedule_settings(const TrainConfig& train, int64_t steps_per_epoch) {
+  return {.kind = train.schedule,
+          .learning_rate = *train.learning_rate,
+          .steps = *train.epochs * steps_per_epoch,
+          .steps_per_epoch = steps_per_epoch,
+          .warmup_steps = std::llround(train.warmup_epochs * static_cast<double>(steps_per_epoch)),
+          .decay_factor = train.decay_factor,
+          .plateau_patience = train.plateau_patience};
+}
+
+nn::Loops loops_for(at::Device device) { return device.is_cpu() ? nn::Loops::kOwn : nn::Loops::kAten; }
+
+std::vector<float> to_host(const at::Tensor& flat) {
+  if (!flat.defined()) return {};
+  const at::Tensor host = flat.to(at::kCPU);
+  return {host.const_data_ptr<float>(), host.const_data_ptr<float>() + host.numel()};
+}
+
+void to_device(const std::vector<float>& values, at::Tensor& flat) {
+  if (flat.defined()) flat.copy_(at::from_blob(const_cast<float*>(values.data()), {static_cast<int64_t>(values.size())}, at::kFloat));
+}
 
 /// What every part of the loop shares.
 class Training {
  public:
-  Training(const Config& config, const Network& network, const Prepared& prepared, Talk& talk)
-      : config_(config),
+  Training(const Config& config, const Network& network, const Prepared& prepared, const FitOptions& options, TrainState& state, Talk& talk)
+      : config_(config.train),
         prepared_(prepared),
+        options_(options),
+        state_(state),
         talk_(talk),
-        targets_(learned_targets(prepared)),
-        mlp_(network, *config.model.dropout, config.train.seed, at::kFloat),
-        optimizer_(optimizer_settings(config.train), mlp_),
-        training_batch_(prepared, targets_),
-        validation_batch_(prepared, targets_) {
-    mlp_.initialize(config.train.seed);
+        batch_size_(std::min<size_t>(static_cast<size_t>(*config.train.batch_size), prepared.split.train.size())),
+        batches_per_epoch_((prepared.split.train.size() + batch_size_ - 1) / batch_size_),
+        schedule_(schedule_settings(config.train, static_cast<int64_t>(batches_per_epoch_))),
+        loops_(loops_for(options.device)),
+        mlp_(network, {.dropout = *config.model.dropout, .seed = config.train.seed, .device = options.device}),
+        optimizer_(optimizer_settings(config.train), mlp_, loops_),
+        batches_(prepared, config.train.class_weights, options.device),
+        loss_sum_(at::zeros({1}, at::TensorOptions(at::kDouble).device(options.device))) {
+    if (state.parameters.empty()) {
+      mlp_.initialize(config.train.seed);
+    } else {
+      restore();
+    }
   }
 
-  Fitted run() {
-    Fitted fitted;
-    at::Tensor best;
-    double best_loss = INFINITY;
-    for (int64_t epoch = 1; epoch <= *config_.train.epochs; ++epoch) {
-      EpochRecord record{.epoch = epoch, .train_loss = train_epoch(epoch), .learning_rate = *config_.train.learning_rate};
-      validate(record);
-      record.seconds = seconds_since(start_);
-      if (record.validation_loss < best_loss) {
-        best_loss = record.validation_loss;
-        best = mlp_.parameters().clone();
-        fitted.epoch = epoch;
-      }
-      tell(record, fitted.epoch);
-      fitted.epochs.push_back(std::move(record));
-      if (const int64_t patience = *config_.train.early_stopping; patience > 0 && epoch - fitted.epoch >= patience) {
-        talk_.line(fmt::format("stopped: no better validation loss for {} epochs", patience));
-        break;
-      }
-    }
-    mlp_.parameters().copy_(best);
-    fitted.layers = mlp_.layers();
-    talk_.line(fmt::format("best epoch {}, validation loss {:.4f}; {} in all", fitted.epoch, best_loss, duration(seconds_since(start_))));
-    return fitted;
+  void run() {
+    stopped_early_ = out_of_patience();
+    while (state_.epoch < *config_.epochs && !stopped_early_) train_epoch(state_.epoch + 1);
+    if (state_.history.empty() || state_.history.back().step != state_.step) evaluate(state_.batch > 0 ? state_.epoch + 1 : state_.epoch);
+    keep();
+  }
+
+  void take_one_step() {
+    if (order_.empty()) order_rows(1);
+    take_step(1, 0);
   }
 
  private:
-  /// Mean loss over the epoch's rows.
-  double train_epoch(int64_t epoch) {
-    const Task task = prepared_.target.task;
-    std::vector<uint32_t> order = prepared_.split.train;
-    shuffle(order, Random(static_cast<uint64_t>(config_.train.seed), Purpose::kRowOrder, static_cast<uint32_t>(epoch)));
-    const auto batch_size = static_cast<size_t>(*config_.train.batch_size);
-    double sum = 0;
-    for (size_t begin = 0; begin < order.size(); begin += batch_size) {
-      const std::span<const uint32_t> rows(order.data() + begin, std::min(batch_size, order.size() - begin));
-      training_batch_.gather(rows);
-      ++step_;
-      const at::Tensor& outputs = mlp_.forward(training_batch_.inputs, nn::Pass::kTraining, step_);
-      if (!grad_outputs_.defined() || grad_outputs_.sizes() != outputs.sizes()) grad_outputs_ = at::empty_like(outputs);
-      const double loss = nn::loss(task, outputs, training_batch_.targets, grad_outputs_);
-      if (!std::isfinite(loss)) refuse(epoch, begin / batch_size + 1);
-      mlp_.backward(grad_outputs_);
-      optimizer_.step(*config_.train.learning_rate);
-      sum += loss * static_cast<double>(rows.size());
-      if (step_ % 64 == 0) between_batches(epoch, begin + rows.size(), order.size(), sum / static_cast<double>(begin + rows.size()));
+  void train_epoch(int64_t epoch) {
+    order_rows(epoch);
+    while (static_cast<size_t>(state_.batch) < batches_per_epoch_) {
+      take_step(epoch, static_cast<size_t>(state_.batch++));
+      const EvaluateEvery& every = config_.evaluate_every;
+      if (every.steps > 0 && state_.step % every.steps == 0) evaluate(epoch);
+      if (since(last_look_) >= kSecondsBetweenLooks) look_up(epoch);
+      if (stop_signal() != 0) interrupt(epoch);
+      if (stopped_early_) return;
     }
-    return sum / static_cast<double>(order.size());
+    state_.batch = 0;
+    state_.epoch = epoch;
+    if (config_.evaluate_every.steps == 0 && (epoch % config_.evaluate_every.epochs == 0 || epoch == *config_.epochs)) evaluate(epoch);
+    if (since(last_save_) >= kSecondsBetweenSaves) save();
+    if (stop_signal() != 0) interrupt(epoch);
   }
 
-  void validate(EpochRecord& record) {
+  /// The order of an epoch's rows is a function of seed and epoch.
+  void order_rows(int64_t epoch) {
+    order_ = prepared_.split.train;
+    shuffle(order_, Random(static_cast<uint64_t>(config_.seed), Purpose::kRowOrder, static_cast<uint32_t>(epoch)));
+  }
+
+  std::span<const uint32_t> rows_of(size_t batch) const {
+    const size_t begin = batch * batch_size_;
+    return {order_.data() + begin, std::min(batch_size_, order_.size() - begin)};
+  }
+
+  void take_step(int64_t epoch, size_t number) {
+    const std::span<const uint32_t> rows = rows_of(number);
+    const Batch& batch = batches_.gather(rows, Use::kTraining);
+    learning_rate_ = nn::learning_rate_at(schedule_, state_.plateau, state_.step);
+    ++state_.step;
+    const at::Tensor& outputs = mlp_.forward(batch.inputs, nn::Pass::kTraining, state_.step);
+    if (!grad_outputs_.defined() || grad_outputs_.sizes() != outputs.sizes()) grad_outputs_ = at::empty_like(outputs);
+    const nn::Loss loss{prepared_.target.task, config_.label_smoothing};
+    add_loss(loss, outputs, batch, grad_outputs_, loss_sum_);
+    if (loops_ == nn::Loops::kOwn && !std::isfinite(loss_so_far())) refuse(epoch, "loss", rows);
+    mlp_.backward(grad_outputs_);
+    if (!optimizer_.step(learning_rate_)) refuse(epoch, "gradient", rows);
+    state_.loss_rows += static_cast<int64_t>(rows.size());
+  }
+
+  void add_loss(const nn::Loss& loss, const at::Tensor& outputs, const Batch& batch, at::Tensor& gradient, at::Tensor& sum) const {
+    const auto add = loops_ == nn::Loops::kOwn ? nn::add_loss : nn::add_loss_by_aten;
+    add(loss, outputs, batch.targets, batch.weights, gradient, sum);
+  }
+
+  double loss_so_far() const { return loss_sum_.is_cpu() ? *loss_sum_.const_data_ptr<double>() : loss_sum_.item<double>(); }
+
+  void evaluate(int64_t epoch) {
     constexpr size_t kRows = 1024;
     const std::span<const uint32_t> rows(prepared_.split.validation);
     QuickScore score(prepared_.target.task);
-    at::Tensor no_gradient;
-    double sum = 0;
+    at::Tensor no_gradient, sum = at::zeros_like(loss_sum_);
     for (size_t begin = 0; begin < rows.size(); begin += kRows) {
       const auto some = rows.subspan(begin, std::min(kRows, rows.size() - begin));
-      validation_batch_.gather(some);
-      const at::Tensor& outputs = mlp_.forward(validation_batch_.inputs, nn::Pass::kEvaluation);
-      sum += nn::loss(prepared_.target.task, outputs, validation_batch_.targets, no_gradient) * static_cast<double>(some.size());
-      score.add(outputs, validation_batch_.targets);
+      const Batch& batch = batches_.gather(some, Use::kValidation);
+      const at::Tensor& outputs = mlp_.forward(batch.inputs, nn::Pass::kEvaluation);
+      add_loss({prepared_.target.task}, outputs, batch, no_gradient, sum);
+      score.add(outputs, batch.targets, batch.weights);
     }
-    record.validation_loss = sum / static_cast<double>(rows.size());
+    EpochRecord record{.epoch = epoch, .step = state_.step};
+    record.train_loss = state_.loss_rows > 0 ? loss_so_far() / static_cast<double>(state_.loss_rows) : 0;
+    record.validation_loss = sum.item<double>() / batches_.weight(rows, Use::kValidation);
     record.validation = score.scores();
-    if (!std::isfinite(record.validation_loss)) {
-      fail("epoch {}: the validation loss is not a finite number; a smaller train.learning_rate (now {}) usually helps", record.epoch, *config_.train.learning_rate);
+    record.learning_rate = learning_rate_;
+    record.seconds = seconds();
+    if (!std::isfinite(record.train_loss)) refuse(epoch, "loss", {});
+    if (!std::isfinite(record.validation_loss)) refuse(epoch, "validation loss", rows);
+    loss_sum_.zero_();
+    state_.loss_rows = 0;
+    nn::observe(schedule_, state_.plateau, record.validation_loss);
+    state_.history.push_back(std::move(record));
+    const size_t best = best_evaluation(state_.history), last = state_.history.size() - 1;
+    if (best == last) best_ = mlp_.parameters().clone();
+    tell(best == last);
+    if (out_of_patience()) stop_early(fmt::format("no better validation loss in {} evaluations", *config_.early_stopping));
+  }
+
+  bool out_of_patience() const {
+    const auto since_best = static_cast<int64_t>(state_.history.empty() ? 0 : state_.history.size() - 1 - best_evaluation(state_.history));
+    return *config_.early_stopping > 0 && since_best >= *config_.early_stopping;
+  }
+
+  [[noreturn]] void refuse(int64_t epoch, const char* what, std::span<const uint32_t> rows) const {
+    fail("epoch {}, step {}: the {} is not a finite number{}; a smaller train.learning_rate (now {}) usually helps", epoch, state_.step, what,
+         blame(prepared_, rows), *config_.learning_rate);
+  }
+
+  /// The clock, the bar, the state of a long epoch.
+  void look_up(int64_t epoch) {
+    last_look_ = Clock::now();
+    const double now = seconds();
+    if (config_.max_minutes > 0 && now >= config_.max_minutes * 60) {
+      stop_early("train.max_minutes is over");
+    } else if (since(last_save_) >= kSecondsBetweenSaves) {
+      save();
     }
+    const auto epochs = static_cast<double>(*config_.epochs), per_epoch = static_cast<double>(batches_per_epoch_);
+    const double done = static_cast<double>(state_.step) / (per_epoch * epochs);
+    const double rows_per_second = done * epochs * static_cast<double>(order_.size()) / now;
+    talk_.bar(done, fmt::format("epoch {}/{}{}  {} rows/s  {} left", epoch, *config_.epochs, last_scores_,
+                                grouped(static_cast<long long>(rows_per_second)), duration(now / done - now)));
   }
 
-  [[noreturn]] void refuse(int64_t epoch, size_t batch) const {
-    fail("epoch {}, batch {}: the loss is not a finite number; a smaller train.learning_rate (now {}) usually helps", epoch, batch, *config_.train.learning_rate);
+  void stop_early(const std::string& why) {
+    talk_.line("stopped: " + why);
+    stopped_early_ = true;
   }
 
-  void between_batches(int64_t epoch, size_t rows, size_t of, double loss) {
-    if (stop_signal() != 0) throw Interrupted("training");
-    const double share = static_cast<double>(rows) / static_cast<double>(of);
-    const double done = (static_cast<double>(epoch - 1) + share) / static_cast<double>(*config_.train.epochs);
-    const double seconds = seconds_since(start_);
-    const double rows_per_second = (static_cast<double>(epoch - 1) + share) * static_cast<double>(of) / seconds;
-    talk_.bar(done, fmt::format("epoch {}/{}  loss {:.4f}{}  {} rows/s  {} left", epoch, *config_.train.epochs, loss, last_score_,
-                                grouped(static_cast<long long>(rows_per_second)), duration(seconds / done - seconds)));
+  [[noreturn]] void interrupt(int64_t epoch) {
+    save();
+    throw Interrupted(fmt::format("interrupted in epoch {} of {}; the state of the run is saved", epoch, *config_.epochs));
   }
 
-  void tell(const EpochRecord& record, int64_t best_epoch) {
-    last_score_.clear();
-    for (const auto& [metric, value] : record.validation) last_score_ += fmt::format("  {} {:.4f}", name_of(metric), value);
-    // A long run need not tell of every epoch: of the first ones, then of every tenth of the whole.
-    const int64_t epochs = *config_.train.epochs;
-    const int64_t every = std::max<int64_t>(1, epochs / 10);
+  /// Of a long run not every evaluation is told: the first one, then of every tenth of the whole.
+  void tell(bool best) {
+    const EpochRecord& record = state_.history.back();
+    last_scores_ = fmt::format("  loss {:.4f}", record.train_loss);
+    for (const auto& [metric, value] : record.validation) last_scores_ += fmt::format("  {} {:.4f}", name_of(metric), value);
+    const int64_t epochs = *config_.epochs, every = std::max<int64_t>(1, epochs / 10);
     if (epochs > 20 && record.epoch % every != 0 && record.epoch != 1) return;
-    const double rows_per_second = static_cast<double>(record.epoch) * static_cast<double>(prepared_.split.train.size()) / record.seconds;
-    talk_.line(fmt::format("epoch {:>{}}/{}  loss {:.4f}  validation loss {:.4f}{}  {} rows/s{}", record.epoch, fmt::formatted_size("{}", epochs), epochs,
-                           record.train_loss, record.validation_loss, last_score_, grouped(static_cast<long long>(rows_per_second)),
-                           record.epoch == best_epoch ? "  best" : ""));
+    std::string scores = fmt::format("loss {:.4f}  validation loss {:.4f}", record.train_loss, record.validation_loss);
+    for (const auto& [metric, value] : record.validation) scores += fmt::format("  {} {:.4f}", name_of(metric), value);
+    const std::string step = config_.evaluate_every.steps > 0 ? fmt::format("  step {}", record.step) : "";
+    const double rows = static_cast<double>(record.step) / static_cast<double>(batches_per_epoch_) * static_cast<double>(order_.size());
+    talk_.line(fmt::format("epoch {:>{}}/{}{}  {}  {} rows/s{}", record.epoch, fmt::formatted_size("{}", epochs), epochs, step, scores,
+                           grouped(static_cast<long long>(rows / record.seconds)), best ? "  best" : ""));
   }
 
-  const Config& config_;
+  static double since(Clock::time_point then) { return std::chrono::duration<double>(Clock::now() - then).count(); }
+  double seconds() const { return state_.seconds + since(start_); }
+
+  /// Copies what lies on the device into the state.
+  void keep() {
+    const Clock::time_point now = Clock::now();
+    state_.seconds += std::chrono::duration<double>(now - start_).count();
+    start_ = now;
+    state_.parameters = to_host(mlp_.parameters());
+    state_.first = to_host(optimizer_.state().first);
+    state_.second = to_host(optimizer_.state().second);
+    state_.best = to_host(best_);
+    state_.loss_sum = loss_so_far();
+  }
+
+  void save() {
+    keep();
+    if (!std::isfinite(state_.loss_sum)) refuse(state_.epoch + 1, "loss", {});
+    if (options_.save) options_.save(state_);
+    last_save_ = Clock::now();
+  }
+
+  void restore() {
+    to_device(state_.parameters, mlp_.parameters());
+    to_device(state_.first, optimizer_.state().first);
+    to_device(state_.second, optimizer_.state().second);
+    optimizer_.state().steps = state_.step;
+    loss_sum_.fill_(state_.loss_sum);
+    if (state_.best.empty()) return;
+    best_ = at::empty_like(mlp_.parameters());
+    to_device(state_.best, best_);
+  }
+
+  const TrainConfig& config_;
   const Prepared& prepared_;
+  const FitOptions& options_;
+  TrainState& state_;
   Talk& talk_;
-  const std::vector<float> targets_;
+  const size_t batch_size_, batches_per_epoch_;
+  const nn::ScheduleSettings schedule_;
+  const nn::Loops loops_;
   nn::Mlp mlp_;
   nn::FlatOptimizer optimizer_;
-  Batch training_batch_, validation_batch_;
-  at::Tensor grad_outputs_;
-  int64_t step_ = 0;
-  std::string last_score_;
-  const Clock::time_point start_ = Clock::now();
+  Batches batches_;
+  std::vector<uint32_t> order_;
+  at::Tensor grad_outputs_, best_;
+  at::Tensor loss_sum_;            // one double, since the last evaluation
+  double learning_rate_ = 0;       // of the last step
+  bool stopped_early_ = false;
+  std::string last_scores_;
+  Clock::time_point start_ = Clock::now(), last_save_ = Clock::now(), last_look_ = Clock::now();
 };
 
 }  // namespace
@@ -244,10 +284,39 @@ int thread_count(const Config& config, const Network& network) {
   return *config.train.batch_size * weights < kWorthSharing ? 1 : static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
 }
 
-Fitted fit(const Config& config, const Network& network, const Prepared& prepared, Talk& talk) {
+void fit(const Config& config, const Network& network, const Prepared& prepared, const FitOptions& options, TrainState& state, Talk& talk) {
   const c10::InferenceMode no_autograd;
-  at::set_num_threads(thread_count(config, network));
-  return Training(config, network, prepared, talk).run();
+  at::set_num_threads(options.threads);
+  Training(config, network, prepared, options, state, talk).run();
+}
+
+std::vector<std::vector<float>> best_values(const Network& network, const TrainState& state) {
+  const c10::InferenceMode no_autograd;
+  nn::Mlp mlp(network, {});
+  to_device(state.best, mlp.parameters());
+  return mlp.values();
+}
+
+size_t flat_size(const Network& network) {
+  const c10::InferenceMode no_autograd;
+  return static_cast<size_t>(nn::Mlp(network, {}).parameters().numel());
+}
+
+double time_step(const Config& config, const Network& network, const Prepared& prepared, const FitOptions& options) {
+  const c10::InferenceMode no_autograd;
+  at::set_num_threads(options.threads);
+  Talk silent(true);
+  TrainState state;
+  Training training(config, network, prepared, options, state, silent);
+  training.take_one_step();
+  const Clock::time_point start = Clock::now();
+  double seconds = 0;
+  int steps = 0;
+  for (; steps < 1000 && seconds < 0.5; ++steps) {
+    training.take_one_step();
+    seconds = std::chrono::duration<double>(Clock::now() - start).count();
+  }
+  return seconds / steps;
 }
 
 }  // namespace mdl

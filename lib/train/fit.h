@@ -1,25 +1,40 @@
-// The training loop: batches of shuffled rows, one optimizer step each, the best epoch's weights kept.
+// The training loop: batches of shuffled rows, one optimizer step each, the best evaluation's weights kept.
 #pragma once
 
+#include <ATen/ATen.h>
+
+#include <functional>
 #include <vector>
 
 #include "base/progress.h"
 #include "config/config.h"
-#include "modelfile/model.h"
-#include "report/report.h"
+#include "modelfile/network.h"
 #include "train/prepare.h"
+#include "train/state.h"
 
 namespace mdl {
 
-struct Fitted {
-  std::vector<LinearWeights> layers;   // of the epoch with the lowest validation loss
-  int64_t epoch = 0;                   // that epoch, from 1
-  std::vector<EpochRecord> epochs;
+struct FitOptions {
+  at::Device device = at::kCPU;
+  int threads = 1;
+
+  /// Called now and then with all that is needed to go on, and before Interrupted is thrown.
+  std::function<void(const TrainState&)> save;
 };
 
-/// Trains `network` by the resolved `config`. The result is a function of data, config and thread count alone.
-/// Throws Error when the loss is not finite, Interrupted when stop_signal() is set.
-Fitted fit(const Config& config, const Network& network, const Prepared& prepared, Talk& talk);
+/// Trains `network` by the resolved `config` from `state` on (a new run: TrainState()), and leaves all that the run came to in
+/// `state`. The result is a function of data, config, device and thread count alone, however often it was interrupted.
+/// Throws Error when loss or gradients are not finite, Interrupted when stop_signal() is set.
+void fit(const Config& config, const Network& network, const Prepared& prepared, const FitOptions& options, TrainState& state, Talk& talk);
+
+/// The weights of the best evaluation, in the order of parameters_of(network).
+std::vector<std::vector<float>> best_values(const Network& network, const TrainState& state);
+
+/// Number of elements of the network's flat parameters, padding included.
+size_t flat_size(const Network& network);
+
+/// Seconds that a step takes, measured over a few steps whose result is thrown away.
+double time_step(const Config& config, const Network& network, const Prepared& prepared, const FitOptions& options);
 
 /// How many threads the config asks for: `threads`, or what the work of one batch is worth.
 int thread_count(const Config& config, const Network& network);

@@ -16,7 +16,8 @@ TableOptions table_options(const DataConfig& data) {
   options.types = data.types;
   options.ignore = {data.ignore.begin(), data.ignore.end()};
   options.keep_texts = {data.target};
-  if (!data.split.group.empty()) options.types[data.split.group] = ColumnKind::kCategorical;
+  options.as_texts = {data.split.group};
+  for (const std::string& used : {data.target, data.split.group, data.split.time}) options.ignore.erase(used);
   return options;
 }
 
@@ -53,12 +54,29 @@ void standardise_target(Target& target, const TargetValues& truths, const std::v
   if (target.scale == 0) fail("column {}: is the same number in every training row; there is nothing to learn", quote(target.name));
 }
 
+float checked_weight(double weight, const std::string& where, const std::string& column) {
+  if (!(weight >= 0) || !std::isfinite(static_cast<float>(weight))) {
+    fail("{}: column {}, the row's weight: expected a number of at least 0, found {}", where, quote(column),
+         std::isnan(weight) ? "nothing" : fmt::format("{}", weight));
+  }
+  return static_cast<float>(weight);
+}
+
+std::vector<float> row_weights(const Column& weights, size_t rows, const std::string& file) {
+  std::vector<float> out;
+  out.reserve(rows);
+  for (size_t row = 0; row < rows; ++row) out.push_back(checked_weight(weights.number(row), fmt::format("{}: row {}", file, row + 1), weights.name));
+  return out;
+}
+
 /// The validation file's rows go behind the training file's.
-size_t append_validation_file(const std::string& path, Prepared& prepared) {
+size_t append_validation_file(const std::string& path, const std::string& weight, Prepared& prepared) {
   CsvReader csv(open_input(path), input_name(path));
   const Target& target = prepared.target;
   const TargetReader truths(target, prepared.encoder.missing, csv);
   const RecordEncoder encoder(prepared.encoder, csv);
+  const size_t weight_place = csv.find(weight);
+  if (!weight.empty() && weight_place == csv.header().size()) fail("{}: has no column {}, as data.weight says", csv.name(), quote(weight));
   size_t unlabelled = 0;
   while (csv.next()) {
     const Truth truth = truths.read(csv);
@@ -71,6 +89,9 @@ size_t append_validation_file(const std::string& path, Prepared& prepared) {
     } else {
       if (truth.class_index < 0) fail("{}: column {}: {} is no class of the training rows", csv.where(), quote(target.name), quote(truths.cell(csv)));
       prepared.truths.classes.push_back(truth.class_index);
+    }
+    if (!weight.empty()) {
+      prepared.weights.push_back(checked_weight(parse_number(csv.field(weight_place)).value_or(NAN), csv.where(), weight));
     }
     prepared.split.validation.push_back(static_cast<uint32_t>(prepared.rows.rows));
     encoder.append(csv, prepared.rows);
@@ -122,9 +143,11 @@ Prepared prepare(const Config& config, Talk& talk) {
   size_t unlabelled = table.rows - train.size() - prepared.split.validation.size();
   if (train.empty()) fail("{}: no row is left to train on", file);
 
+  if (!data.weight.empty()) prepared.weights = row_weights(column(table, data.weight, "data.weight", file), table.rows, file);
+
   std::vector<const Column*> features;
   for (const Column& c : table.columns) {
-    if (c.name != data.target && c.name != data.split.group && c.name != data.split.time) features.push_back(&c);
+    if (c.name != data.target && c.name != data.weight && c.name != data.split.group && c.name != data.split.time) features.push_back(&c);
   }
   std::vector<std::string> notes;
   prepared.encoder = fit_encoder(features, train, data.missing, notes);
@@ -140,7 +163,7 @@ Prepared prepare(const Config& config, Talk& talk) {
     }
   }
   const size_t rows = prepared.rows.rows;
-  if (!data.validation.path.empty()) unlabelled += append_validation_file(data.validation.path, prepared);
+  if (!data.validation.path.empty()) unlabelled += append_validation_file(data.validation.path, data.weight, prepared);
   if (prepared.split.validation.empty()) fail("{}: no row is left to validate on; {} rows are too few for data.validation", file, train.size());
 
   talk.line(fmt::format("{}: {} rows, {} features ({})", file, grouped(static_cast<long long>(rows)), prepared.encoder.features.size(), describe_features(prepared.encoder)));

@@ -1,26 +1,104 @@
 #include "train/run.h"
 
 #include <torch/version.h>
+#include <zlib.h>
 
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
 #include "base/error.h"
 #include "base/files.h"
+#include "base/signals.h"
 #include "base/text.h"
+#include "config/dump.h"
 #include "evaluate/evaluate.h"
 #include "modelfile/model.h"
-#include "nn/mlp.h"
+#include "nn/device.h"
 #include "train/fit.h"
 #include "train/prepare.h"
 
 namespace mdl {
 namespace {
 
-std::string metrics_lines(const std::vector<EpochRecord>& epochs) {
+/// Paths in the run's folder.
+struct Files {
+  explicit Files(const std::string& folder)
+      : model(folder + "/model.safetensors"), last(folder + "/last.safetensors"), metrics(folder + "/metrics.jsonl"), config(folder + "/config.yaml"),
+        report(folder + "/report.html") {}
+  std::string model, last, metrics, config, report;
+};
+
+/// A run before its first step.
+struct Setup {
+  Prepared prepared;
+  Network network;
+  FitOptions fit;
+};
+
+Network network_for(const Config& config, const Prepared& prepared) {
+  Network network{.activation = *config.model.activation, .normalization = config.model.normalization};
+  network.widths = {static_cast<int64_t>(prepared.encoder.width())};
+  network.widths.insert(network.widths.end(), config.model.hidden->begin(), config.model.hidden->end());
+  network.widths.push_back(output_count(prepared.target));
+  return network;
+}
+
+int64_t parameter_count(const Network& network) {
+  int64_t count = 0;
+  for (const Parameter& parameter : parameters_of(network)) count += parameter.size();
+  return count;
+}
+
+Setup set_up(const Config& config, Talk& talk) {
+  Setup setup;
+  setup.fit.device = nn::find_device(config.device);
+  setup.prepared = prepare(config, talk);
+  if (config.train.label_smoothing > 0 && setup.prepared.target.task == Task::kRegression) {
+    fail("train.label_smoothing is for classes; column {} makes this a regression", quote(setup.prepared.target.name));
+  }
+  setup.network = network_for(config, setup.prepared);
+  setup.fit.threads = thread_count(config, setup.network);
+  const TrainConfig& train = config.train;
+  talk.line(fmt::format("network {}, {}, {} parameters; {}, learning rate {} ({}), batches of {}; {}, {} thread{}", fmt::join(setup.network.widths, "-"),
+                        name_of(setup.network.activation), grouped(parameter_count(setup.network)), name_of(*train.optimizer), *train.learning_rate,
+                        name_of(train.schedule), *train.batch_size, nn::name_of(setup.fit.device), setup.fit.threads, setup.fit.threads > 1 ? "s" : ""));
+  return setup;
+}
+
+std::string checksum(const Prepared& prepared) {
+  uLong sum = crc32(0, nullptr, 0);
+  const auto add = [&](const auto& values) {
+    sum = crc32_z(sum, reinterpret_cast<const Bytef*>(values.data()), values.size() * sizeof values[0]);
+  };
+  add(prepared.rows.numbers);
+  add(prepared.rows.categories);
+  add(prepared.truths.classes);
+  add(prepared.truths.numbers);
+  add(prepared.weights);
+  add(prepared.split.train);
+  add(prepared.split.validation);
+  return fmt::format("{:08x}", sum);
+}
+
+Identity identity_of(const Config& config, const Setup& setup) {
+  Identity identity = portable_values(config);
+  const Split& split = setup.prepared.split;
+  identity.emplace_back("the number of training rows", fmt::format("{}", split.train.size()));
+  identity.emplace_back("the number of validation rows", fmt::format("{}", split.validation.size()));
+  identity.emplace_back("the network", fmt::format("{}", fmt::join(setup.network.widths, "-")));
+  identity.emplace_back("the data's checksum", checksum(setup.prepared));
+  identity.emplace_back("the number of threads", fmt::format("{}", setup.fit.threads));
+  identity.emplace_back("the device", setup.fit.device.is_cpu() ? "cpu" : "cuda");
+  identity.emplace_back("mdl", MDL_VERSION);
+  identity.emplace_back("libtorch", TORCH_VERSION);
+  return identity;
+}
+
+std::string metrics_lines(const std::vector<EpochRecord>& history) {
   std::string lines;
-  for (const EpochRecord& record : epochs) {
-    nlohmann::ordered_json line = {{"epoch", record.epoch}, {"train_loss", record.train_loss}, {"validation_loss", record.validation_loss}};
+  for (const EpochRecord& record : history) {
+    nlohmann::ordered_json line = {
+        {"epoch", record.epoch}, {"step", record.step}, {"train_loss", record.train_loss}, {"validation_loss", record.validation_loss}};
     for (const auto& [metric, value] : record.validation) line[name_of(metric)] = value;
     line["learning_rate"] = record.learning_rate;
     line["seconds"] = record.seconds;
@@ -29,71 +107,113 @@ std::string metrics_lines(const std::vector<EpochRecord>& epochs) {
   return lines;
 }
 
-void refuse_gpu(const std::string& device) {
-  if (device != "auto" && device != "cpu") fail("device: {}: this build computes on the CPU only; set device: auto or cpu", device);
+void refuse_existing(const std::string& folder, const Files& files) {
+  for (const std::string& path : {files.model, files.last}) {
+    if (std::filesystem::exists(path)) {
+      fail("{}: holds a run already; --resume goes on with it, --force starts anew and replaces it, --output takes another folder", folder);
+    }
+  }
 }
 
-Network network_for(const Config& config, const Prepared& prepared) {
-  Network network;
-  network.activation = *config.model.activation;
-  network.widths = {static_cast<int64_t>(prepared.encoder.width())};
-  network.widths.insert(network.widths.end(), config.model.hidden->begin(), config.model.hidden->end());
-  network.widths.push_back(output_count(prepared.target));
-  return network;
+/// The state of the run in the folder, checked against what this one would be.
+TrainState state_to_resume(const Files& files, const Network& network, const Identity& identity, bool allow_changes, Talk& talk) {
+  std::optional<SavedRun> saved = read_state(files.last);
+  if (!saved) {
+    if (std::filesystem::exists(files.model)) fail("{}: is not there, so the run cannot go on; --force starts anew", files.last);
+    talk.line(fmt::format("{}: is not there; nothing to go on from, so the run starts", files.last));
+    return {};
+  }
+  const std::vector<std::string> found = differences(saved->identity, identity);
+  TrainState& state = saved->state;
+  if (!found.empty() && !allow_changes) {
+    fail("{}: the run began otherwise: {}; --allow-changes goes on all the same, --force starts anew", files.last, fmt::join(found, "; "));
+  }
+  if (state.parameters.size() != flat_size(network)) fail("{}: is the state of another network; --force starts anew", files.last);
+  for (const std::string& change : found) state.changes.push_back(fmt::format("{} (from epoch {} on)", change, state.epoch + 1));
+  if (!found.empty()) state.finished = false;
+  return std::move(state);
 }
 
-void announce(const Config& config, const Network& network, Talk& talk) {
-  int64_t parameters = 0;
-  for (size_t i = 0; i + 1 < network.widths.size(); ++i) parameters += (network.widths[i] + 1) * network.widths[i + 1];
-  const int threads = thread_count(config, network);
-  talk.line(fmt::format("network {}, {}, {} parameters; {}, learning rate {}, batches of {}, {} thread{}", fmt::join(network.widths, "-"),
-                        name_of(network.activation), grouped(parameters), name_of(*config.train.optimizer), *config.train.learning_rate,
-                        *config.train.batch_size, threads, threads > 1 ? "s" : ""));
+Model model_of(const Config& config, const Setup& setup, const TrainState& state) {
+  Model model;
+  model.target = setup.prepared.target;
+  model.encoder = setup.prepared.encoder;
+  model.network = setup.network;
+  model.parameters = best_values(setup.network, state);
+  model.class_shares = setup.prepared.class_shares;
+  model.epoch = state.history[best_evaluation(state.history)].epoch;
+  model.training_rows = static_cast<int64_t>(setup.prepared.split.train.size());
+  model.validation_rows = static_cast<int64_t>(setup.prepared.split.validation.size());
+  model.changes = state.changes;
+  model.config = portable_config(config);
+  model.versions = {{"mdl", MDL_VERSION}, {"libtorch", TORCH_VERSION}};
+  return model;
 }
 
 }  // namespace
 
-TrainResult train(const Config& config, const TrainOptions& options, Talk& talk) {
-  refuse_gpu(config.device);
-  const std::string model_path = config.output + "/model.safetensors";
-  if (!options.force && std::filesystem::exists(model_path)) {
-    fail("{}: holds a run already; --force starts anew and replaces it, --output takes another folder", config.output);
+std::optional<TrainResult> train(const Config& config, const TrainOptions& options, Talk& talk) {
+  const Files files(config.output);
+  if (options.existing == Existing::kRefuse) refuse_existing(config.output, files);
+
+  Setup setup = set_up(config, talk);
+  const Identity identity = identity_of(config, setup);
+  TrainState state;
+  if (options.existing == Existing::kResume) state = state_to_resume(files, setup.network, identity, options.allow_changes, talk);
+  if (state.finished) {
+    talk.line(fmt::format("{}: the run is finished; it is left as it is", config.output));
+    return {};
   }
-  Prepared prepared = prepare(config, talk);
+  if (state.step > 0) talk.line(fmt::format("going on from epoch {}, step {}", state.epoch + 1, state.step));
+
   make_folders(config.output);
-  Model model;
-  model.network = network_for(config, prepared);
-  announce(config, model.network, talk);
+  setup.fit.save = [&](const TrainState& now) {
+    write_file(files.metrics, metrics_lines(now.history));
+    write_state(files.last, now, identity);
+  };
+  write_file(files.config, options.config_text);
+  try {
+    fit(config, setup.network, setup.prepared, setup.fit, state, talk);
+  } catch (const Interrupted& why) {
+    talk.warn(fmt::format("{}; to go on:\n  {}", why.what(), options.resume_command));
+    throw;
+  }
+  const EpochRecord& best = state.history[best_evaluation(state.history)];
+  talk.line(fmt::format("best epoch {}, validation loss {:.4f}; {} in all", best.epoch, best.validation_loss, duration(state.seconds)));
 
-  Fitted fitted = fit(config, model.network, prepared, talk);
-  model.target = prepared.target;
-  model.encoder = prepared.encoder;
-  model.layers = std::move(fitted.layers);
-  model.class_shares = prepared.class_shares;
-  model.epoch = fitted.epoch;
-  model.training_rows = static_cast<int64_t>(prepared.split.train.size());
-  model.validation_rows = static_cast<int64_t>(prepared.split.validation.size());
-  model.config = options.portable_config;
-  model.versions = {{"mdl", MDL_VERSION}, {"libtorch", TORCH_VERSION}};
-
+  Model model = model_of(config, setup, state);
   TrainResult result;
-  result.folder = config.output;
-  result.validation = evaluate_rows(model, prepared.rows, prepared.truths, prepared.split.validation);
-  result.validation.model = model_path;
+  result.validation = evaluate_rows(model, setup.prepared.rows, setup.prepared.truths, setup.prepared.split.validation, config.device);
+  result.validation.model = files.model;
   result.validation.data = config.data.validation.path.empty() ? "validation rows" : config.data.validation.path;
-  result.validation.epochs = std::move(fitted.epochs);
+  result.validation.epochs = state.history;
   model.validation = result.validation.scores;
   if (!config.data.test.empty()) {
-    result.test = evaluate_file(model, config.data.test, true);
-    result.test->model = model_path;
+    result.test = evaluate_file(model, config.data.test, {.skip_unlabelled = true, .device = config.device});
+    result.test->model = files.model;
     result.test->data = config.data.test;
   }
 
-  write_file(config.output + "/config.yaml", options.config_text);
-  write_file(config.output + "/metrics.jsonl", metrics_lines(result.validation.epochs));
-  write_file(config.output + "/report.html", html_report(result.validation));
-  write_file(model_path, format_model(model));
+  // The state that says "finished" comes last: a run that ends before it goes on to write the same files again.
+  write_file(files.report, html_report(result.validation));
+  write_file(files.model, format_model(model));
+  state.finished = true;
+  setup.fit.save(state);
   return result;
+}
+
+std::string rehearse(const Config& config, Talk& talk) {
+  const Setup setup = set_up(config, talk);
+  std::string out;
+  for (const Parameter& parameter : parameters_of(setup.network)) {
+    out += fmt::format("{:<12} [{}]\n", parameter.name, fmt::join(parameter.shape, ", "));
+  }
+  const auto rows = static_cast<int64_t>(setup.prepared.split.train.size());
+  const int64_t steps = (rows + *config.train.batch_size - 1) / *config.train.batch_size * *config.train.epochs;
+  const double step = time_step(config, setup.network, setup.prepared, setup.fit);
+  out += fmt::format("parameters   {}\nsteps        {} in {} epochs\na step takes {:.3g} ms, so all of them about {}\n", grouped(parameter_count(setup.network)),
+                     grouped(steps), *config.train.epochs, step * 1e3, duration(step * static_cast<double>(steps)));
+  return out + "nothing was written\n";
 }
 
 }  // namespace mdl

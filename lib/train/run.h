@@ -1,6 +1,7 @@
 // A training run from config to files.
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "base/progress.h"
@@ -9,20 +10,28 @@
 
 namespace mdl {
 
+/// What happens to a run that is in the output folder already.
+enum class Existing { kRefuse, kReplace, kResume };
+
 struct TrainOptions {
   std::string config_text;          // the resolved config as YAML, for config.yaml
-  std::string portable_config;      // the same without paths, for the model file
-  bool force = false;               // replace the run that is in the output folder
+  Existing existing = Existing::kRefuse;
+  bool allow_changes = false;       // a resumed run may go on with other data or another config
+  std::string resume_command;       // what to type to go on
 };
 
 struct TrainResult {
-  std::string folder;
   Report validation;
   std::optional<Report> test;       // on data.test, where there is one
 };
 
-/// Trains and writes the run's files into config.output: config.yaml, metrics.jsonl, report.html, and last of all
-/// model.safetensors. Throws Error when the folder holds a run and `force` is not set.
-TrainResult train(const Config& config, const TrainOptions& options, Talk& talk);
+/// Trains and writes the run's files into config.output: last.safetensors and metrics.jsonl now and then, at the end report.html,
+/// config.yaml and model.safetensors. Nothing when a resumed run is finished already. Throws Error when the folder holds a run and
+/// `existing` refuses it, or when a resumed run would not go on as it began; Interrupted after the state was saved.
+std::optional<TrainResult> train(const Config& config, const TrainOptions& options, Talk& talk);
+
+/// Reads and checks everything, trains a few steps that are thrown away, writes nothing. Returns what the run would be: shapes,
+/// parameters, steps and an estimate of its time, for a person.
+std::string rehearse(const Config& config, Talk& talk);
 
 }  // namespace mdl

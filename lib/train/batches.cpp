@@ -1,0 +1,127 @@
+#include "train/batches.h"
+
+#include <algorithm>
+#include <numeric>
+
+#include "base/error.h"
+#include "base/text.h"
+
+namespace mdl {
+namespace {
+
+std::vector<float> learned_targets(const Target& target, const TargetValues& truths, size_t rows) {
+  std::vector<float> learned(rows);
+  for (size_t row = 0; row < rows; ++row) {
+    switch (target.task) {
+      case Task::kBinary:
+        learned[row] = truths.classes[row] == static_cast<int32_t>(target.positive) ? 1.0f : 0.0f;
+        break;
+      case Task::kMulticlass:
+        learned[row] = static_cast<float>(truths.classes[row]);
+        break;
+      case Task::kRegression:
+        learned[row] = static_cast<float>((truths.numbers[row] - target.mean) / target.scale);
+        break;
+    }
+  }
+  return learned;
+}
+
+/// The weight of each class; empty when all weigh the same.
+std::vector<double> weights_by_class(const Prepared& prepared, const ClassWeights& wanted) {
+  const Target& target = prepared.target;
+  if (!wanted.balanced && wanted.by_class.empty()) return {};
+  if (target.task == Task::kRegression) fail("train.class_weights is for classes; column {} makes this a regression", quote(target.name));
+  std::vector<double> weights(target.classes.size(), 1);
+  for (size_t k = 0; wanted.balanced && k < weights.size(); ++k) {
+    if (prepared.class_shares[k] > 0) weights[k] = 1 / (static_cast<double>(weights.size()) * prepared.class_shares[k]);
+  }
+  for (const auto& [name, weight] : wanted.by_class) {
+    const int k = target.class_of(name);
+    if (k < 0) fail("train.class_weights: column {} has no class {}; it has {}", quote(target.name), quote(name), join_names(target.classes, 20));
+    weights[static_cast<size_t>(k)] = weight;
+  }
+  return weights;
+}
+
+std::vector<float> training_weights(const Prepared& prepared, const ClassWeights& wanted) {
+  const std::vector<double> by_class = weights_by_class(prepared, wanted);
+  if (prepared.weights.empty() && by_class.empty()) return {};
+  std::vector<float> weights(prepared.rows.rows);
+  double sum = 0;
+  const auto weight_of = [&](uint32_t row) {
+    const double own = prepared.weights.empty() ? 1 : static_cast<double>(prepared.weights[row]);
+    return by_class.empty() ? own : own * by_class[static_cast<size_t>(prepared.truths.classes[row])];
+  };
+  for (const uint32_t row : prepared.split.train) sum += weight_of(row);
+  if (!(sum > 0)) fail("the weights of the training rows sum to {}; at least one must be above 0", sum);
+  const double scale = static_cast<double>(prepared.split.train.size()) / sum;
+  for (const uint32_t row : prepared.split.train) weights[row] = static_cast<float>(weight_of(row) * scale);
+  return weights;
+}
+
+}  // namespace
+
+Batches::Batches(const Prepared& prepared, const ClassWeights& class_weights, at::Device device)
+    : prepared_(prepared),
+      writer_(prepared.encoder),
+      device_(device),
+      targets_(learned_targets(prepared.target, prepared.truths, prepared.rows.rows)),
+      training_weights_(training_weights(prepared, class_weights)) {
+  if (device_.is_cpu()) return;
+  std::vector<uint32_t> all(prepared.rows.rows);
+  std::iota(all.begin(), all.end(), 0);
+  for (const Use use : {Use::kTraining, Use::kValidation}) {
+    Batch host;
+    gather_on_host(all, weights(use), host);
+    Batch& table = table_[static_cast<size_t>(use)];
+    const bool first = use == Use::kTraining;
+    table.inputs = first ? host.inputs.to(device_) : table_[0].inputs;
+    table.targets = first ? host.targets.to(device_) : table_[0].targets;
+    if (host.weights.defined()) table.weights = host.weights.to(device_);
+  }
+}
+
+const Batch& Batches::gather(std::span<const uint32_t> rows, Use use) {
+  Batch& batch = batches_[static_cast<size_t>(use)];
+  if (device_.is_cpu()) {
+    gather_on_host(rows, weights(use), batch);
+    return batch;
+  }
+  const Batch& table = table_[static_cast<size_t>(use)];
+  at::Tensor index = at::empty({static_cast<int64_t>(rows.size())}, at::kLong);
+  std::copy(rows.begin(), rows.end(), index.data_ptr<int64_t>());
+  index = index.to(device_);
+  batch.inputs = table.inputs.index_select(0, index);
+  batch.targets = table.targets.index_select(0, index);
+  if (table.weights.defined()) batch.weights = table.weights.index_select(0, index);
+  return batch;
+}
+
+void Batches::gather_on_host(std::span<const uint32_t> rows, const std::vector<float>& weights, Batch& batch) {
+  const auto count = static_cast<int64_t>(rows.size());
+  if (!batch.inputs.defined() || batch.inputs.size(0) != count) {
+    batch.inputs = at::empty({count, static_cast<int64_t>(writer_.width())}, at::kFloat);
+    batch.targets = at::empty({count}, at::kFloat);
+    if (!weights.empty()) batch.weights = at::empty({count}, at::kFloat);
+  }
+  float* inputs = batch.inputs.data_ptr<float>();
+  float* targets = batch.targets.data_ptr<float>();
+  float* weight = weights.empty() ? nullptr : batch.weights.data_ptr<float>();
+  for (const uint32_t row : rows) {
+    writer_.write(prepared_.rows, row, inputs);
+    inputs += writer_.width();
+    *targets++ = targets_[row];
+    if (weight != nullptr) *weight++ = weights[row];
+  }
+}
+
+double Batches::weight(std::span<const uint32_t> rows, Use use) const {
+  const std::vector<float>& all = weights(use);
+  if (all.empty()) return static_cast<double>(rows.size());
+  double sum = 0;
+  for (const uint32_t row : rows) sum += all[row];
+  return sum;
+}
+
+}  // namespace mdl

@@ -1,0 +1,136 @@
+#include "train/state.h"
+
+#include <algorithm>
+#include <cmath>
+#include <filesystem>
+#include <nlohmann/json.hpp>
+
+#include "base/error.h"
+#include "base/files.h"
+#include "modelfile/safetensors.h"
+
+namespace mdl {
+namespace {
+
+using nlohmann::json;
+using nlohmann::ordered_json;
+
+constexpr size_t kLargestFile = size_t{16} << 30;
+constexpr int64_t kColumns = 8;   // of the history
+
+TensorData history_tensor(const std::vector<EpochRecord>& history) {
+  std::vector<double> values;
+  for (const EpochRecord& record : history) {
+    const bool scored = !record.validation.empty();
+    values.insert(values.end(), {static_cast<double>(record.epoch), static_cast<double>(record.step), record.train_loss, record.validation_loss,
+                                 scored ? static_cast<double>(record.validation[0].first) : -1.0, scored ? record.validation[0].second : 0.0,
+                                 record.learning_rate, record.seconds});
+  }
+  return TensorData::of(DType::kF64, {static_cast<int64_t>(history.size()), kColumns}, values);
+}
+
+std::vector<EpochRecord> history_of(const TensorData& tensor) {
+  const std::vector<double> values = tensor.values<double>();
+  std::vector<EpochRecord> history;
+  for (size_t i = 0; i + kColumns <= values.size(); i += kColumns) {
+    const double* v = values.data() + i;
+    EpochRecord record{.epoch = static_cast<int64_t>(v[0]), .step = static_cast<int64_t>(v[1]), .train_loss = v[2], .validation_loss = v[3]};
+    if (v[4] >= 0) record.validation = {{static_cast<Metric>(v[4]), v[5]}};
+    record.learning_rate = v[6];
+    record.seconds = v[7];
+    history.push_back(std::move(record));
+  }
+  return history;
+}
+
+SavedRun parse_state(std::string_view bytes, const std::string& name) {
+  const Safetensors file = parse_safetensors(bytes, name);
+  const json counters = json::parse(file.metadata.at("mdl.state"));
+  SavedRun saved;
+  TrainState& state = saved.state;
+  state.epoch = counters.at("epoch");
+  state.batch = counters.at("batch");
+  state.step = counters.at("step");
+  state.loss_sum = counters.at("loss_sum");
+  state.loss_rows = counters.at("loss_rows");
+  state.plateau.factor = counters.at("plateau_factor");
+  state.plateau.best = counters.at("plateau_best").is_null() ? INFINITY : counters.at("plateau_best").get<double>();
+  state.plateau.bad = counters.at("plateau_bad");
+  state.seconds = counters.at("seconds");
+  state.finished = counters.at("finished");
+  state.changes = counters.at("changes").get<std::vector<std::string>>();
+  const auto floats = [&](const char* tensor, std::vector<float>& to) {
+    if (const auto found = file.tensors.find(tensor); found != file.tensors.end()) to = found->second.values<float>();
+  };
+  floats("parameters", state.parameters);
+  floats("first", state.first);
+  floats("second", state.second);
+  floats("best", state.best);
+  state.history = history_of(file.tensors.at("history"));
+  const json identity = json::parse(file.metadata.at("mdl.run"));
+  for (const json& pair : identity) saved.identity.emplace_back(pair.at(0), pair.at(1));
+  return saved;
+}
+
+}  // namespace
+
+void write_state(const std::string& path, const TrainState& state, const Identity& identity) {
+  const ordered_json counters = {{"epoch", state.epoch},
+                                 {"batch", state.batch},
+                                 {"step", state.step},
+                                 {"loss_sum", state.loss_sum},
+                                 {"loss_rows", state.loss_rows},
+                                 {"plateau_factor", state.plateau.factor},
+                                 {"plateau_best", std::isfinite(state.plateau.best) ? ordered_json(state.plateau.best) : ordered_json()},
+                                 {"plateau_bad", state.plateau.bad},
+                                 {"seconds", state.seconds},
+                                 {"finished", state.finished},
+                                 {"changes", state.changes}};
+  Safetensors file;
+  file.metadata = {{"mdl.state", counters.dump()}, {"mdl.run", ordered_json(identity).dump()}};
+  const auto add = [&](const char* name, const std::vector<float>& values) {
+    if (!values.empty()) file.tensors[name] = TensorData::of(DType::kF32, {static_cast<int64_t>(values.size())}, values);
+  };
+  add("parameters", state.parameters);
+  add("first", state.first);
+  add("second", state.second);
+  add("best", state.best);
+  file.tensors["history"] = history_tensor(state.history);
+  write_file(path, format_safetensors(file));
+}
+
+std::optional<SavedRun> read_state(const std::string& path) {
+  if (!std::filesystem::exists(path)) return {};
+  try {
+    return parse_state(read_file(path, kLargestFile), path);
+  } catch (const json::exception&) {
+    fail("{}: cannot be gone on from: its description is damaged; --force starts anew", path);
+  } catch (const std::out_of_range&) {
+    fail("{}: cannot be gone on from: a part of it is missing; --force starts anew", path);
+  }
+}
+
+std::vector<std::string> differences(const Identity& before, const Identity& now) {
+  std::vector<std::string> found;
+  const auto value_in = [](const Identity& identity, const std::string& name) {
+    const auto place = std::find_if(identity.begin(), identity.end(), [&](const auto& pair) { return pair.first == name; });
+    return place == identity.end() ? std::string("not set") : place->second;
+  };
+  const auto compare = [&](const std::string& name) {
+    const std::string then = value_in(before, name), is = value_in(now, name);
+    if (then != is) found.push_back(fmt::format("{} was {}, is {}", name, then, is));
+  };
+  for (const auto& [name, value] : before) compare(name);
+  for (const auto& [name, value] : now) {
+    if (value_in(before, name) == "not set") compare(name);
+  }
+  return found;
+}
+
+size_t best_evaluation(const std::vector<EpochRecord>& history) {
+  const auto best =
+      std::min_element(history.begin(), history.end(), [](const EpochRecord& a, const EpochRecord& b) { return a.validation_loss < b.validation_loss; });
+  return static_cast<size_t>(best - history.begin());
+}
+
+}  // namespace mdl

@@ -1,0 +1,50 @@
+// All that a run needs to go on as if nothing had happened: what last.safetensors holds.
+//
+// A safetensors file: parameters, first, second, best F32 [n], the network's flat layout (second: not with sgd; best: once an
+// evaluation was done); history F64 [evaluations, 8]; metadata mdl.state (counters) and mdl.run (what the run depends on), JSON.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "nn/schedule.h"
+#include "report/report.h"
+
+namespace mdl {
+
+/// What the result of a run depends on, by name: {"train.epochs", "10"}, {"the data", "checksum 1a2b3c4d"}.
+using Identity = std::vector<std::pair<std::string, std::string>>;
+
+struct TrainState {
+  int64_t epoch = 0;                   // completed ones
+  int64_t batch = 0;                   // batches done of the next epoch
+  int64_t step = 0;                    // optimizer steps in all
+  double loss_sum = 0;                 // of weight times loss, since the last evaluation
+  int64_t loss_rows = 0;
+  nn::PlateauState plateau;
+  std::vector<float> parameters, first, second, best;
+  std::vector<EpochRecord> history;    // an evaluation each
+  double seconds = 0;                  // of training so far
+  bool finished = false;
+  std::vector<std::string> changes;    // what resumed runs were allowed to change
+};
+
+void write_state(const std::string& path, const TrainState& state, const Identity& identity);
+
+struct SavedRun {
+  TrainState state;
+  Identity identity;
+};
+
+/// Nothing when there is no such file. Throws Error when it is damaged.
+std::optional<SavedRun> read_state(const std::string& path);
+
+/// A sentence for each value that differs: "train.epochs was 10, is 20".
+std::vector<std::string> differences(const Identity& before, const Identity& now);
+
+/// Position of the evaluation with the lowest validation loss; the first of equal ones. `history` is not empty.
+size_t best_evaluation(const std::vector<EpochRecord>& history);
+
+}  // namespace mdl
