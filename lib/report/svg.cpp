@@ -1,0 +1,139 @@
+#include "report/svg.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "base/text.h"
+
+namespace mdl {
+namespace {
+
+// The plot inside its margins, in the units of the viewBox: about CSS pixels on a phone.
+constexpr double kWidth = 360, kHeight = 270, kLeft = 40, kRight = 350, kTop = 26, kBottom = 226;
+constexpr double kTicks = 5;
+
+/// 1, 2 or 5 times a power of ten.
+double round_step(double range) {
+  const double rough = range / kTicks;
+  const double power = std::pow(10, std::floor(std::log10(rough)));
+  const double factor = rough / power;
+  return power * (factor < 1.5 ? 1 : factor < 3.5 ? 2 : factor < 7.5 ? 5 : 10);
+}
+
+std::string tick_text(double value, const Axis& axis) {
+  const double largest = std::max(std::abs(axis.low), std::abs(axis.high));
+  const double unit = largest >= 1e6 ? 1e6 : largest >= 1e4 ? 1e3 : 1;
+  if (largest >= 1e10 || axis.step < 1e-5) return fmt::format("{:.3g}", value);
+  if (unit == 1 && axis.step >= 1) return grouped(std::llround(value));
+  const int decimals = std::max(0, -static_cast<int>(std::floor(std::log10(axis.step / unit) + 1e-9)));
+  return fmt::format("{:.{}f}{}", value / unit, decimals, value == 0 || unit == 1 ? "" : unit == 1e3 ? "k" : "M");
+}
+
+std::vector<double> ticks(const Axis& axis) {
+  std::vector<double> out;
+  const double end = axis.high + axis.step * 1e-6;
+  for (double i = std::ceil(axis.low / axis.step - 1e-6) + 0.0; i * axis.step <= end; ++i) out.push_back(i * axis.step);
+  return out;
+}
+
+}  // namespace
+
+Axis round_axis(double low, double high, const std::string& label) {
+  if (high <= low) {
+    const double around = low == 0 ? 1 : std::abs(low) / 2;
+    low -= around;
+    high += around;
+  }
+  const double step = round_step(high - low);
+  return {std::floor(low / step + 1e-6) * step, std::ceil(high / step - 1e-6) * step, step, label};
+}
+
+Axis whole_axis(int64_t low, int64_t high, const std::string& label) {
+  if (high <= low) return {static_cast<double>(low) - 0.5, static_cast<double>(low) + 0.5, 1, label};
+  return {static_cast<double>(low), static_cast<double>(high), std::max(1.0, round_step(static_cast<double>(high - low))), label};
+}
+
+std::vector<PlotPoint> thinned(const std::vector<PlotPoint>& points, size_t most) {
+  if (points.size() <= most || most < 3) return points;
+  std::vector<PlotPoint> kept = {points.front()};
+  // One point of each of `most` - 2 buckets: the one that spans the largest triangle with the last point kept and the next bucket's mean.
+  const double width = static_cast<double>(points.size() - 2) / static_cast<double>(most - 2);
+  const auto start = [&](size_t bucket) { return std::min(points.size() - 1, 1 + static_cast<size_t>(static_cast<double>(bucket) * width)); };
+  for (size_t bucket = 0; bucket + 2 < most; ++bucket) {
+    const size_t next = start(bucket + 1), after = std::min(points.size(), std::max(start(bucket + 2), next + 1));
+    PlotPoint mean = {0, 0};
+    for (size_t i = next; i < after; ++i) {
+      mean.x += points[i].x / static_cast<double>(after - next);
+      mean.y += points[i].y / static_cast<double>(after - next);
+    }
+    const PlotPoint last = kept.back();
+    size_t best = start(bucket);
+    double largest = -1;
+    for (size_t i = best; i < next; ++i) {
+      const double area = std::abs((last.x - mean.x) * (points[i].y - last.y) - (last.x - points[i].x) * (mean.y - last.y));
+      if (area > largest) {
+        largest = area;
+        best = i;
+      }
+    }
+    kept.push_back(points[best]);
+  }
+  kept.push_back(points.back());
+  return kept;
+}
+
+std::string escaped(std::string_view text) {
+  std::string out;
+  for (const char c : text) {
+    switch (c) {
+      case '&': out += "&amp;"; break;
+      case '<': out += "&lt;"; break;
+      case '>': out += "&gt;"; break;
+      case '"': out += "&quot;"; break;
+      case '\'': out += "&#39;"; break;
+      default: out += c;
+    }
+  }
+  return out;
+}
+
+Chart::Chart(const std::string& title, Axis x, Axis y) : title_(title), x_(std::move(x)), y_(std::move(y)) {}
+
+double Chart::across(double x) const { return kLeft + (x - x_.low) / (x_.high - x_.low) * (kRight - kLeft); }
+double Chart::down(double y) const { return kBottom - (y - y_.low) / (y_.high - y_.low) * (kBottom - kTop); }
+
+void Chart::line(const std::vector<PlotPoint>& points, const char* style) {
+  if (points.size() == 1) return dot(points[0], style);
+  std::string path;
+  for (const PlotPoint& point : thinned(points)) path += fmt::format("{}{:.1f},{:.1f}", path.empty() ? "" : " ", across(point.x), down(point.y));
+  marks_ += fmt::format("<polyline class=\"line {}\" points=\"{}\"/>\n", style, path);
+}
+
+void Chart::bar(double left, double right, double height, const char* style) {
+  marks_ += fmt::format("<rect class=\"bar {}\" x=\"{:.1f}\" y=\"{:.1f}\" width=\"{:.1f}\" height=\"{:.1f}\"/>\n", style, across(left), down(height),
+                        across(right) - across(left), down(0) - down(height));
+}
+
+void Chart::dot(PlotPoint point, const char* style) {
+  marks_ += fmt::format("<circle class=\"dot {}\" cx=\"{:.1f}\" cy=\"{:.1f}\" r=\"4\"/>\n", style, across(point.x), down(point.y));
+}
+
+std::string Chart::svg() const {
+  std::string out = fmt::format("<svg viewBox=\"0 0 {} {}\" role=\"img\">\n<title>{}</title>\n", kWidth, kHeight, escaped(title_));
+  for (const double tick : ticks(y_)) {
+    out += fmt::format("<line class=\"grid\" x1=\"{0}\" x2=\"{1}\" y1=\"{2:.1f}\" y2=\"{2:.1f}\"/>", kLeft, kRight, down(tick));
+    out += fmt::format("<text class=\"end\" x=\"{}\" y=\"{:.1f}\">{}</text>\n", kLeft - 6, down(tick) + 4, tick_text(tick, y_));
+  }
+  for (const double tick : ticks(x_)) {
+    out += fmt::format("<line class=\"axis\" x1=\"{0:.1f}\" x2=\"{0:.1f}\" y1=\"{1}\" y2=\"{2}\"/>", across(tick), kBottom, kBottom + 4);
+    out += fmt::format("<text class=\"middle\" x=\"{:.1f}\" y=\"{}\">{}</text>\n", across(tick), kBottom + 18, tick_text(tick, x_));
+  }
+  out += fmt::format("<line class=\"axis\" x1=\"{0}\" x2=\"{1}\" y1=\"{2}\" y2=\"{2}\"/>\n", kLeft, kRight, kBottom);
+  out += fmt::format("<text x=\"6\" y=\"12\">{}</text>\n", escaped(y_.label));
+  out += fmt::format("<text class=\"middle\" x=\"{}\" y=\"{}\">{}</text>\n", (kLeft + kRight) / 2, kHeight - 6, escaped(x_.label));
+  return out + marks_ + "</svg>\n";
+}
+
+}  // namespace mdl

@@ -1,0 +1,50 @@
+// What the report's forms share: how a number, a name and a verdict read to a person.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "report/report.h"
+
+namespace mdl {
+
+/// About five digits: 0.7641, 123.46, 12,346, 1.2346e+12.
+std::string score_text(double value);
+/// The same, or "-" for an undefined score.
+std::string score_text(const std::optional<double>& value);
+
+/// "f1 >= 0.80: 0.7641 FAILED"
+std::string gate_text(const GateResult& result);
+
+/// Columns of a terminal that `text` takes.
+size_t display_width(std::string_view text);
+/// At most `width` columns of `text`, ending in "..." where it is cut.
+std::string cut(std::string_view text, size_t width);
+/// `text` of any bytes with control characters and what is not UTF-8 escaped.
+std::string printable(std::string_view text);
+/// A name of any bytes for a table, printable and cut; the empty name is ''.
+std::string label_text(std::string_view name, size_t width);
+
+/// "1 row", "1,234 rows"
+std::string counted(int64_t count, const char* noun);
+
+/// The metrics that the model or the baseline has a score of.
+std::vector<Metric> scored_metrics(const Report& report);
+
+/// What is to be known about the rows before the scores: the positive class, rows left out, unknown labels. A sentence each.
+std::vector<std::string> notes(const Report& report);
+
+/// All classes, or the `most` with the largest support, in the model's order.
+std::vector<size_t> classes_to_show(const Report& report, size_t most);
+
+struct Confusion {
+  size_t truth, predicted;
+  int64_t rows;
+};
+
+/// Wrong predictions by pair of classes, the most frequent first.
+std::vector<Confusion> largest_confusions(const Report& report, size_t most);
+
+}  // namespace mdl
