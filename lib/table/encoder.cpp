@@ -32,7 +32,7 @@ bool fit_numeric(Feature& feature, const Column& column, std::span<const uint32_
   }
   feature.scale = std::sqrt(squares / static_cast<double>(count));
   if (!std::isfinite(feature.mean) || !std::isfinite(feature.scale) || feature.scale == 0) {
-    fail("column {}: its numbers, {} to {}, are too far apart to be averaged", quote(column.name), low, high);
+    fail("column {}: its numbers, {} to {}, are too large or too small to be standardised", quote(column.name), low, high);
   }
   return true;
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -13,18 +14,24 @@ namespace mdl {
 class MissingSpellings {
  public:
   explicit MissingSpellings(std::vector<std::string> spellings) : spellings_(std::move(spellings)) {
-    for (const std::string& spelling : spellings_) longest_ = std::max(longest_, spelling.size());
+    for (std::string& spelling : spellings_) {
+      spelling = trim(spelling);
+      begins_[first_byte(spelling)] = true;
+    }
   }
 
-  /// Compared without the spaces around the cell.
+  /// Compared without the spaces around both.
   bool contain(std::string_view cell) const {
     cell = trim(cell);
-    return cell.size() <= longest_ && std::find(spellings_.begin(), spellings_.end(), cell) != spellings_.end();
+    return begins_[first_byte(cell)] && std::find(spellings_.begin(), spellings_.end(), cell) != spellings_.end();
   }
 
  private:
+  /// No cell holds a NUL, so that it stands for the end.
+  static unsigned char first_byte(std::string_view text) { return text.empty() ? 0 : static_cast<unsigned char>(text[0]); }
+
   std::vector<std::string> spellings_;
-  size_t longest_ = 0;
+  std::array<bool, 256> begins_ = {};  // whether a spelling begins with the byte
 };
 
 }  // namespace mdl

@@ -20,19 +20,22 @@ std::vector<uint32_t> rows_with_target(const Strata& strata) {
   return rows;
 }
 
-/// Sorted by a random key, so that which items come first depends on (seed, item) alone.
-template <class Key>
-void order_at_random(std::vector<uint32_t>& items, Key key) {
-  std::vector<std::pair<uint64_t, uint32_t>> keyed;
-  for (const uint32_t item : items) keyed.emplace_back(key(item), item);
-  std::sort(keyed.begin(), keyed.end());
-  for (size_t i = 0; i < items.size(); ++i) items[i] = keyed[i].second;
-}
-
 uint64_t hash_text(std::string_view text) {  // FNV-1a: the same on every machine
   uint64_t hash = 0xcbf29ce484222325;
   for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3;
   return hash;
+}
+
+size_t share_of(size_t rows, double share) { return static_cast<size_t>(std::lround(share * static_cast<double>(rows))); }
+
+/// Whether the text is 2024, 2024-05 or 2024-05-31 and whatever follows: of these, bytewise order is the order of time.
+bool is_iso_date(std::string_view text) {
+  const auto digits = [&](size_t at, size_t count) {
+    const std::string_view part = text.substr(std::min(at, text.size()), count);
+    return part.size() == count && part.find_first_not_of("0123456789") == std::string_view::npos;
+  };
+  if (!digits(0, 4) || (text.size() > 4 && !(text[4] == '-' && digits(5, 2)))) return false;
+  return text.size() <= 7 || (text[7] == '-' && digits(8, 2));
 }
 
 Split divide(const Strata& strata, const std::vector<bool>& in_validation) {
@@ -49,51 +52,73 @@ Split split_at_random(const Strata& strata, double share, int64_t seed) {
   const Random random(static_cast<uint64_t>(seed), Purpose::kSplit);
   std::vector<bool> in_validation(strata.size());
   for (auto& [stratum, rows] : by_stratum) {
-    order_at_random(rows, [&](uint32_t row) { return random.bits(row); });
-    const auto wanted = static_cast<size_t>(std::lround(share * static_cast<double>(rows.size())));
-    for (size_t i = 0; i < std::min(wanted, rows.size() - 1); ++i) in_validation[rows[i]] = true;
+    std::vector<std::pair<uint64_t, uint32_t>> keyed;
+    for (const uint32_t row : rows) keyed.emplace_back(random.bits(row), row);
+    const size_t wanted = std::min(share_of(rows.size(), share), rows.size() - 1);
+    std::nth_element(keyed.begin(), keyed.begin() + static_cast<ptrdiff_t>(wanted), keyed.end());
+    for (size_t i = 0; i < wanted; ++i) in_validation[keyed[i].second] = true;
   }
   return divide(strata, in_validation);
 }
 
 Split split_by_group(const Column& group, const Strata& strata, double share, int64_t seed) {
   // Position 0 stands for "missing", position 1 + code for a text.
+  const auto group_of = [&](uint32_t row) { return static_cast<size_t>(group.code(row) + 1); };
   std::vector<size_t> sizes(group.texts.size() + 1);
   const std::vector<uint32_t> rows = rows_with_target(strata);
-  for (const uint32_t row : rows) ++sizes[group.code(row) + 1];
-  std::vector<uint32_t> groups(sizes.size());
-  std::iota(groups.begin(), groups.end(), 0);
+  for (const uint32_t row : rows) ++sizes[group_of(row)];
   const Random random(static_cast<uint64_t>(seed), Purpose::kSplit);
-  order_at_random(groups, [&](uint32_t g) { return random.bits(g == 0 ? 0 : hash_text(group.texts[g - 1])); });
+  std::vector<std::pair<uint64_t, size_t>> keyed;
+  for (size_t g = 0; g < sizes.size(); ++g) {
+    if (sizes[g] > 0) keyed.emplace_back(random.bits(g == 0 ? 0 : hash_text(group.texts[g - 1])), g);
+  }
+  if (keyed.size() < 2) fail("column {}: all rows are of one group; data.split.group needs two or more", quote(group.name));
+  std::sort(keyed.begin(), keyed.end());
+
   std::vector<bool> chosen(sizes.size());
   size_t taken = 0;
   const double wanted = share * static_cast<double>(rows.size());
-  for (const uint32_t g : groups) {
-    const auto with = static_cast<double>(taken + sizes[g]);
-    if (sizes[g] == 0 || with - wanted > wanted - static_cast<double>(taken)) continue;  // further from the share than without it
+  for (const auto& [key, g] : keyed) {
+    const size_t with = taken + sizes[g];
+    const bool nearer = static_cast<double>(with) - wanted <= wanted - static_cast<double>(taken);
+    if (!nearer || with == rows.size()) continue;
     chosen[g] = true;
-    taken += sizes[g];
+    taken = with;
+  }
+  if (taken == 0) {  // each is more than twice the share: the smallest comes nearest
+    const auto smallest = std::min_element(keyed.begin(), keyed.end(), [&](const auto& a, const auto& b) { return sizes[a.second] < sizes[b.second]; });
+    chosen[smallest->second] = true;
   }
   std::vector<bool> in_validation(strata.size());
-  for (const uint32_t row : rows) in_validation[row] = chosen[group.code(row) + 1];
+  for (const uint32_t row : rows) in_validation[row] = chosen[group_of(row)];
   return divide(strata, in_validation);
 }
 
 Split split_by_time(const Column& time, const Strata& strata, double share) {
-  if (time.missing > 0) fail("column {}: {} rows have no time; data.split.time needs one in every row", quote(time.name), time.missing);
-  // Each row's rank among the times: numbers by value, texts bytewise (as ISO 8601 dates sort).
-  std::vector<size_t> rank(time.texts.size());
-  std::vector<size_t> by_text(time.texts.size());
+  if (time.missing > 0) {
+    fail("column {}: no time in {} of its rows; data.split.time needs one in every row", quote(time.name),
+         grouped(static_cast<long long>(time.missing)));
+  }
+  for (const std::string& text : time.texts) {
+    if (!is_iso_date(text)) {
+      fail("column {}: {} does not sort by time; data.split.time needs dates like 2024-05-31 (ISO 8601), or numbers", quote(time.name), quote(text));
+    }
+  }
+  std::vector<size_t> by_text(time.texts.size()), rank(time.texts.size());
   std::iota(by_text.begin(), by_text.end(), 0);
   std::sort(by_text.begin(), by_text.end(), [&](size_t a, size_t b) { return time.texts[a] < time.texts[b]; });
   for (size_t i = 0; i < by_text.size(); ++i) rank[by_text[i]] = i;
   const auto key = [&](uint32_t row) {
-    return time.kind == ColumnKind::kNumeric ? time.number(row) : static_cast<double>(rank[time.code(row)]);
+    return time.kind == ColumnKind::kNumeric ? time.number(row) : static_cast<double>(rank[static_cast<size_t>(time.code(row))]);
   };
   std::vector<uint32_t> rows = rows_with_target(strata);
   std::stable_sort(rows.begin(), rows.end(), [&](uint32_t a, uint32_t b) { return key(a) < key(b); });
-  size_t border = rows.size() - static_cast<size_t>(std::lround(share * static_cast<double>(rows.size())));
+  const size_t wanted = share_of(rows.size(), share);
+  size_t border = rows.size() - wanted;
   while (border > 0 && border < rows.size() && key(rows[border]) == key(rows[border - 1])) ++border;
+  if (wanted > 0 && border == rows.size()) {
+    fail("column {}: too many rows are of the latest time; none can be put aside to validate on", quote(time.name));
+  }
   std::vector<bool> in_validation(strata.size());
   for (size_t i = border; i < rows.size(); ++i) in_validation[rows[i]] = true;
   return divide(strata, in_validation);

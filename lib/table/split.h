@@ -20,11 +20,12 @@ inline constexpr int32_t kNoTarget = -1;
 /// Of every stratum about `share` of the rows, drawn by (seed, row); at least one row of it stays in training.
 Split split_at_random(const Strata& strata, double share, int64_t seed);
 
-/// Whole groups, drawn by (seed, group's text), until `share` of the rows is reached. A missing group is a group.
+/// Whole groups, drawn by (seed, group's text), to near `share` of the rows, at least one on each side. A missing group is a group.
+/// `group` is categorical. Throws Error when there is one group only.
 Split split_by_group(const Column& group, const Strata& strata, double share, int64_t seed);
 
 /// The latest `share` of the rows; rows of the same time stay together, in training if they straddle the border.
-/// Throws Error when a row's time is missing.
+/// Times are numbers or ISO 8601 texts. Throws Error when a row's is missing or neither, or when no row would validate.
 Split split_by_time(const Column& time, const Strata& strata, double share);
 
 }  // namespace mdl

@@ -6,10 +6,11 @@
 #include <cmath>
 #include <filesystem>
 #include <limits>
-#include <unordered_map>
+#include <optional>
 
 #include "base/error.h"
 #include "base/text.h"
+#include "config/yaml.h"
 #include "table/csv.h"
 #include "table/missing.h"
 
@@ -25,6 +26,40 @@ void append(std::vector<std::vector<T>>& blocks, T value) {
   }
   blocks.back().push_back(value);
 }
+
+/// The positions of distinct texts, by open addressing: a wide table has thousands of these at a time.
+class Dictionary {
+ public:
+  /// The position of `text` in `texts`, at whose end it is put where it is new. `texts` is always the same.
+  int32_t code(std::string_view text, std::vector<std::string>& texts) {
+    if (slots_.size() <= 2 * texts.size()) grow(texts);
+    const size_t place = find(text, texts);
+    if (slots_[place] == kFree) {
+      slots_[place] = static_cast<int32_t>(texts.size());
+      texts.emplace_back(text);
+    }
+    return slots_[place];
+  }
+
+  void clear() { slots_ = {}; }
+
+ private:
+  static constexpr int32_t kFree = -1;
+
+  size_t find(std::string_view text, const std::vector<std::string>& texts) const {
+    const size_t mask = slots_.size() - 1;  // the size is a power of two
+    size_t place = std::hash<std::string_view>()(text) & mask;
+    while (slots_[place] != kFree && texts[static_cast<size_t>(slots_[place])] != text) place = (place + 1) & mask;
+    return place;
+  }
+
+  void grow(const std::vector<std::string>& texts) {
+    slots_.assign(std::max<size_t>(16, 2 * slots_.size()), kFree);
+    for (size_t code = 0; code < texts.size(); ++code) slots_[find(texts[code], texts)] = static_cast<int32_t>(code);
+  }
+
+  std::vector<int32_t> slots_;
+};
 
 /// A column while it is read: a dictionary of spellings until there are too many of them, then numbers or texts for good.
 class Growing {
@@ -52,14 +87,11 @@ class Growing {
       append(column_.numbers, *number);
       return;
     }
-    auto found = codes_.find(cell);
-    if (found == codes_.end()) {
-      found = codes_.emplace(std::string(cell), static_cast<int32_t>(codes_.size())).first;
-      column_.texts.emplace_back(cell);
-      if (state_ == State::kDictionary) note_spelling(cell, row);
-    }
-    append(column_.codes, found->second);
-    if (state_ == State::kDictionary && codes_.size() > kDistinct) settle(false);
+    const size_t known = column_.texts.size();
+    append(column_.codes, dictionary_.code(cell, column_.texts));
+    if (state_ != State::kDictionary || column_.texts.size() == known) return;
+    note_spelling(cell, row);
+    if (column_.texts.size() > kDistinct) settle(false);
   }
 
   Column finish() {
@@ -69,25 +101,20 @@ class Growing {
   }
 
  private:
-  struct Hash {
-    using is_transparent = void;
-    size_t operator()(std::string_view text) const { return std::hash<std::string_view>()(text); }
-  };
-
   void note_spelling(std::string_view cell, const CsvReader& row) {
     const auto number = parse_number(cell);
     spelled_.push_back(number.value_or(std::numeric_limits<double>::quiet_NaN()));
     if (number) {
       ++numbers_;
-    } else if (first_text_.empty()) {
+    } else if (first_text_at_.empty()) {
       first_text_ = cell;
       first_text_at_ = row.where();
     }
   }
 
   void settle(bool keep_texts) {
-    const bool all_numbers = numbers_ == codes_.size();
-    if (all_numbers && !keep_texts && numbers_ > 0) {
+    const size_t texts = column_.texts.size() - numbers_;
+    if (texts == 0 && numbers_ > 0 && !keep_texts) {
       for (auto& block : column_.codes) {
         auto& numbers = column_.numbers.emplace_back();
         if (column_.numbers.size() > 1) numbers.reserve(kBlockRows);
@@ -97,13 +124,13 @@ class Growing {
         block = {};
       }
       column_.codes.clear();
-      column_.texts.clear();
-      codes_.clear();
+      column_.texts = {};
+      dictionary_.clear();
       state_ = State::kNumbers;
     } else {
       // A slip of the pen among numbers must not turn them all into categories without a word.
       constexpr size_t kFewNumbers = 20;
-      if (!all_numbers && numbers_ > kFewNumbers && numbers_ > 9 * (codes_.size() - numbers_)) refuse(first_text_, first_text_at_);
+      if (texts > 0 && numbers_ > kFewNumbers && numbers_ > 9 * texts) refuse(first_text_, first_text_at_);
       state_ = State::kTexts;
     }
     spelled_ = {};
@@ -113,14 +140,14 @@ class Growing {
     if (told_) fail("{}: column {}: {} is not a number", where, quote(column_.name), quote(cell));
     fail("{}: column {}: {} is not a number, but most of the column is; if it means a missing value, add it to data.missing; if the "
          "column holds names, set data.types: {{{}: categorical}}",
-         where, quote(column_.name), quote(cell), column_.name);
+         where, quote(column_.name), quote(cell), yaml_text(column_.name));
   }
 
   Column column_;
   State state_ = State::kDictionary;
   bool told_;
   bool keep_texts_;
-  std::unordered_map<std::string, int32_t, Hash, std::equal_to<>> codes_;
+  Dictionary dictionary_;
   std::vector<double> spelled_;  // by code, while a dictionary: the number, or NaN for a text
   size_t numbers_ = 0;           // spellings that are numbers
   std::string first_text_, first_text_at_;
@@ -154,10 +181,17 @@ void expect_columns(const Names& names, const std::vector<std::string>& header, 
 std::vector<size_t> match_columns(const std::vector<std::string>& header, const CsvReader& file, const std::string& first) {
   std::vector<size_t> places;
   for (const std::string& name : header) {
-    places.push_back(file.find(name));
+    const size_t same = places.size();
+    places.push_back(same < file.header().size() && file.header()[same] == name ? same : file.find(name));
     if (places.back() == file.header().size()) fail("{}: has no column {}, which {} has", file.name(), quote(name), first);
   }
-  if (header.size() != file.header().size()) fail("{}: has columns that {} does not have", file.name(), first);
+  if (header.size() != file.header().size()) {
+    std::vector<std::string> more;
+    for (const std::string& name : file.header()) {
+      if (std::find(header.begin(), header.end(), name) == header.end()) more.push_back(quote(name));
+    }
+    fail("{}: has the column{} {}, which {} does not have", file.name(), more.size() > 1 ? "s" : "", join_names(more), first);
+  }
   return places;
 }
 
@@ -184,8 +218,10 @@ Table read_table(const std::vector<std::string>& paths, const TableOptions& opti
       expect_columns(typed, header, "data.types", first);
       expect_columns(options.ignore, header, "data.ignore", first);
       for (const std::string& name : header) {
-        const auto type = options.types.find(name);
-        growing.emplace_back(name, type == options.types.end() ? std::nullopt : std::optional(type->second), options.keep_texts.contains(name));
+        std::optional<ColumnKind> kind;
+        if (const auto type = options.types.find(name); type != options.types.end()) kind = type->second;
+        if (options.as_texts.contains(name)) kind = ColumnKind::kCategorical;
+        growing.emplace_back(name, kind, options.keep_texts.contains(name));
       }
     }
     const std::vector<size_t> places = match_columns(header, csv, first);

@@ -45,15 +45,17 @@ struct TableOptions {
   std::map<std::string, ColumnKind> types;   // columns whose kind is not inferred
   std::set<std::string> ignore;              // columns not kept
   std::set<std::string> keep_texts;          // columns kept as texts where they hold at most kDistinct different ones
+  std::set<std::string> as_texts;            // columns kept as texts whatever they hold, and whatever `types` says
 };
 
 /// While a column has at most this many different spellings it is a dictionary, and can still become numbers or texts.
-inline constexpr size_t kDistinct = 4096;
+inline constexpr size_t kDistinct = 1024;
 
-/// Reads one or several files with the same header. A column is numeric when every cell that is not missing is a
-/// number, else categorical. Throws Error: a cell that is no number in a column of numbers (one that `types` calls
-/// numeric, or one with more than kDistinct different numbers before it), no rows, headers that differ, names in
-/// `types` or `ignore` that are no columns.
+/// Reads one or several files (or globs, or "-") with the same columns in any order. A column is numeric when every cell that is not
+/// missing is a number, else categorical. Throws Error: a cell that is no number in a column of numbers (one that `types` calls
+/// numeric, one with more than kDistinct different numbers before it, or one where more than 20 different spellings and over
+/// nine in ten are numbers, so that a slip does not make names of them all), no rows, headers that differ, names in `types` or
+/// `ignore` that are no columns.
 Table read_table(const std::vector<std::string>& paths, const TableOptions& options);
 
 }  // namespace mdl

@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "config/yaml.h"
 
 namespace mdl {
 namespace {
@@ -22,7 +23,7 @@ std::vector<std::string> distinct_classes(const Column& column) {
     std::map<double, std::string> by_value;
     for (const std::string& text : texts) {
       std::string& name = by_value[*parse_number(text)];
-      if (name.empty() || std::make_pair(text.size(), text) < std::make_pair(name.size(), name)) name = text;
+      if (name.empty() || std::make_pair(text.size(), text) < std::make_pair(name.size(), name)) name = trim(text);
     }
     texts.clear();
     for (const auto& [value, name] : by_value) texts.push_back(name);
@@ -31,16 +32,28 @@ std::vector<std::string> distinct_classes(const Column& column) {
   return texts;
 }
 
-Task infer_task(const Column& column, const std::vector<std::string>& classes) {
+Task infer_task(const Column& column, const DataConfig& config, const std::vector<std::string>& classes) {
   constexpr size_t kMostWholeNumberClasses = 20;
   if (column.kind == ColumnKind::kNumeric) return Task::kRegression;
   if (classes.size() == 2) return Task::kBinary;
-  if (!all_numbers(classes)) return Task::kMulticlass;
+  if (config.types.contains(column.name) || !all_numbers(classes)) return Task::kMulticlass;
   const bool whole = std::all_of(classes.begin(), classes.end(), [](const std::string& text) {
     const double value = *parse_number(text);
     return value == std::floor(value);
   });
   return whole && classes.size() <= kMostWholeNumberClasses ? Task::kMulticlass : Task::kRegression;
+}
+
+/// Of a column of numbers: the smallest and the largest; infinities the wrong way round where all are missing.
+std::pair<double, double> range(const Column& column) {
+  double low = std::numeric_limits<double>::infinity(), high = -low;
+  for (const auto& block : column.numbers) {
+    for (const double number : block) {
+      if (number < low) low = number;
+      if (number > high) high = number;
+    }
+  }
+  return {low, high};
 }
 
 }  // namespace
@@ -71,18 +84,29 @@ Target infer_target(const Column& column, const DataConfig& config, const std::s
   const std::string where = fmt::format("{}: target column {}", file, quote(column.name));
   const std::vector<std::string> classes = distinct_classes(column);
   const bool numeric = column.kind == ColumnKind::kNumeric;
-  if (!numeric && classes.empty()) fail("{}: is missing in every row", where);
-  target.task = config.task.value_or(infer_task(column, classes));
+  const auto [low, high] = range(column);
+  if (classes.empty() && low > high) fail("{}: is missing in every row", where);
+  target.task = config.task.value_or(infer_task(column, config, classes));
   if (target.task == Task::kRegression) {
     if (!numeric && !all_numbers(column.texts)) {
       const auto text = std::find_if(column.texts.begin(), column.texts.end(), [](const auto& t) { return !parse_number(t); });
       fail("{}: {} is not a number; data.task says regression", where, quote(*text));
     }
-    if (!numeric && classes.size() == 1) fail("{}: is {} in every row; there is nothing to learn", where, quote(classes[0]));
+    if (classes.size() == 1 || low == high) {
+      fail("{}: is {} in every row; there is nothing to learn", where, quote(numeric ? shortest(low) : classes[0]));
+    }
     if (!config.positive.empty()) fail("data.positive is for two classes; column {} makes this a regression", quote(column.name));
     return target;
   }
-  if (numeric) fail("{}: holds more than {} different numbers; as classes they need data.types: {{{}: categorical}}", where, kDistinct, column.name);
+  if (numeric) {
+    fail("{}: is read as numbers, {}; as classes they need data.types: {{{}: categorical}}", where,
+         config.types.contains(column.name) ? "as data.types says" : fmt::format("more than {} different ones", grouped(kDistinct)),
+         yaml_text(column.name));
+  }
+  if (classes.size() > kMostClasses) {
+    fail("{}: has {} different values; a classifier takes at most {} classes", where, grouped(static_cast<long long>(classes.size())),
+         grouped(kMostClasses));
+  }
   if (classes.size() == 1) fail("{}: is {} in every row; a classifier needs two classes", where, quote(classes[0]));
   if (target.task == Task::kBinary && classes.size() != 2) {
     fail("{}: has {} classes ({}); data.task says binary", where, classes.size(), join_names(classes));

@@ -24,8 +24,10 @@ struct Target {
   int class_of(std::string_view text) const;
 };
 
+inline constexpr size_t kMostClasses = 10'000;
+
 /// Task and classes from the column's values and the config's word. Throws Error when they do not fit each other, and when
-/// there is nothing to learn (no value at all, or one value only). mean and scale stay 0 and 1.
+/// there is nothing to learn (no value at all, or one value only) or more than kMostClasses classes. mean and scale stay 0 and 1.
 Target infer_target(const Column& column, const DataConfig& config, const std::string& file);
 
 /// The values of the target, a row each.

@@ -1,5 +1,8 @@
 #include "base/text.h"
 
+#include <cmath>
+#include <cstdlib>
+
 #include "catch.h"
 
 using namespace mdl;
@@ -103,4 +106,13 @@ TEST_CASE("UTF-8 is told from what only looks like it") {
   CHECK_FALSE(is_utf8("\xED\xA0\x80"));      // a surrogate
   CHECK_FALSE(is_utf8("\xF4\x90\x80\x80"));  // beyond U+10FFFF
   CHECK_FALSE(is_utf8("\xFF"));
+}
+
+TEST_CASE("short decimals read as the nearest double, as the long way does") {
+  for (const std::string text : {"0.1", "-0.3", "1234567.89", "999999999999999", "0.000000000000001", "123456789012.345", "-5.", "-.25", "00000.5",
+                                 "8.2027", "9007199254740993", "0.1234567890123456789"}) {
+    CAPTURE(text);
+    CHECK(parse_number(text) == std::strtod(text.c_str(), nullptr));
+  }
+  CHECK(std::signbit(*parse_number("-0.0")));
 }

@@ -1,0 +1,169 @@
+#include "table/split.h"
+
+#include <algorithm>
+#include <set>
+
+#include "catch.h"
+#include "table_files.h"
+
+using namespace mdl;
+using Rows = std::vector<uint32_t>;
+
+namespace {
+
+Column column_of(const std::vector<std::string>& cells, ColumnKind kind) {
+  std::string text = "c,x\n";
+  for (const std::string& cell : cells) text += cell + ",1\n";
+  return *table_of(text, {.types = {{"c", kind}}}).find("c");
+}
+
+Split by_group(const std::vector<std::string>& cells, double share, int64_t seed = 0) {
+  return split_by_group(column_of(cells, ColumnKind::kCategorical), Strata(cells.size()), share, seed);
+}
+
+Split by_time(const std::vector<std::string>& cells, double share, ColumnKind kind = ColumnKind::kCategorical) {
+  return split_by_time(column_of(cells, kind), Strata(cells.size()), share);
+}
+
+std::string time_error(const std::vector<std::string>& cells, double share = 0.5) {
+  return TableFiles().error([&] { by_time(cells, share); });
+}
+
+size_t count_of(const Rows& rows, const Strata& strata, int32_t stratum) {
+  return static_cast<size_t>(std::count_if(rows.begin(), rows.end(), [&](uint32_t row) { return strata[row] == stratum; }));
+}
+
+}  // namespace
+
+TEST_CASE("each class gives its share of the rows to validation") {
+  Strata strata;
+  for (int i = 0; i < 1000; ++i) strata.push_back(i % 10 == 0 ? 2 : i % 3 == 0 ? 1 : 0);
+  const Split split = split_at_random(strata, 0.2, 7);
+  CHECK(split.train.size() + split.validation.size() == 1000);
+  CHECK(std::is_sorted(split.train.begin(), split.train.end()));
+  CHECK(std::is_sorted(split.validation.begin(), split.validation.end()));
+  CHECK(count_of(split.validation, strata, 0) == 120);  // of 600
+  CHECK(count_of(split.validation, strata, 1) == 60);   // of 300
+  CHECK(count_of(split.validation, strata, 2) == 20);   // of 100
+  Rows all = split.train;
+  all.insert(all.end(), split.validation.begin(), split.validation.end());
+  CHECK(std::set<uint32_t>(all.begin(), all.end()).size() == 1000);
+}
+
+TEST_CASE("a class always keeps a row to train on") {
+  const Strata strata = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 2, 2};
+  for (int64_t seed = 0; seed < 20; ++seed) {
+    const Split split = split_at_random(strata, 0.9, seed);
+    CHECK(count_of(split.train, strata, 0) == 1);
+    CHECK(count_of(split.train, strata, 1) == 1);
+    CHECK(count_of(split.train, strata, 2) == 1);
+  }
+}
+
+TEST_CASE("rows without a target are on neither side") {
+  const Split split = split_at_random({0, kNoTarget, 0, 0, kNoTarget, 0}, 0.5, 0);
+  CHECK(split.train.size() == 2);
+  CHECK(split.validation.size() == 2);
+  for (const Rows* rows : {&split.train, &split.validation}) {
+    CHECK(std::count(rows->begin(), rows->end(), 1) == 0);
+    CHECK(std::count(rows->begin(), rows->end(), 4) == 0);
+  }
+}
+
+TEST_CASE("a share of zero leaves all rows in training") {
+  CHECK(split_at_random({0, 1, 0, 1}, 0, 0).train == Rows{0, 1, 2, 3});
+  CHECK(split_at_random({0, 1, 0, 1}, 0, 0).validation.empty());
+}
+
+TEST_CASE("the random split is a function of the seed and the row's number") {
+  const Strata strata(100);
+  const Split split = split_at_random(strata, 0.1, 0);
+  CHECK(split_at_random(strata, 0.1, 0).validation == split.validation);
+  CHECK(split_at_random(strata, 0.1, 1).validation != split.validation);
+  // Which class the rows are of plays no part: all of one class are drawn alike.
+  CHECK(split_at_random(Strata(100, 5), 0.1, 0).validation == split.validation);
+  // A larger share draws the same rows and more.
+  const Rows more = split_at_random(strata, 0.3, 0).validation;
+  CHECK(std::includes(more.begin(), more.end(), split.validation.begin(), split.validation.end()));
+  CHECK(split.validation == Rows{0, 30, 41, 50, 53, 54, 71, 75, 78, 82});
+}
+
+TEST_CASE("groups stay whole and near the share") {
+  std::vector<std::string> cells;
+  for (int i = 0; i < 1000; ++i) cells.push_back(i % 50 == 0 ? "" : fmt::format("patient {}", i * i % 83));
+  for (int64_t seed = 0; seed < 10; ++seed) {
+    const Split split = by_group(cells, 0.2, seed);
+    CHECK(split.train.size() + split.validation.size() == 1000);
+    CHECK(split.validation.size() > 180);
+    CHECK(split.validation.size() < 220);
+    std::set<std::string> train, validation;
+    for (const uint32_t row : split.train) train.insert(cells[row]);
+    for (const uint32_t row : split.validation) validation.insert(cells[row]);
+    CHECK(std::none_of(validation.begin(), validation.end(), [&](const std::string& group) { return train.contains(group); }));
+  }
+  CHECK(by_group(cells, 0.2, 3).validation == by_group(cells, 0.2, 3).validation);
+  CHECK(by_group(cells, 0.2, 3).validation != by_group(cells, 0.2, 4).validation);
+}
+
+TEST_CASE("groups are drawn by their text, not by where they stand") {
+  const std::vector<std::string> cells = {"a", "b", "c", "d", "e", "f", "g", "h", "i", "j"};
+  std::vector<std::string> turned(cells.rbegin(), cells.rend());
+  std::set<std::string> first, second;
+  for (const uint32_t row : by_group(cells, 0.3, 5).validation) first.insert(cells[row]);
+  for (const uint32_t row : by_group(turned, 0.3, 5).validation) second.insert(turned[row]);
+  CHECK(first.size() == 3);
+  CHECK(first == second);
+}
+
+TEST_CASE("with few groups one stands on each side") {
+  for (int64_t seed = 0; seed < 10; ++seed) {
+    for (const double share : {0.01, 0.2, 0.5, 0.9}) {
+      const Split split = by_group({"a", "a", "b", "b", "b"}, share, seed);
+      CAPTURE(seed, share);
+      CHECK_FALSE(split.train.empty());
+      CHECK_FALSE(split.validation.empty());
+    }
+    CHECK(by_group({"a", "a", "b", "b", "b"}, 0.01, seed).validation == Rows{0, 1});
+  }
+}
+
+TEST_CASE("one group alone cannot be split") {
+  CHECK(TableFiles().error([] { by_group({"a", "a"}, 0.5); }) == "column 'c': all rows are of one group; data.split.group needs two or more");
+  CHECK(TableFiles().error([] { split_by_group(column_of({"a", "b"}, ColumnKind::kCategorical), {0, kNoTarget}, 0.5, 0); }) ==
+        "column 'c': all rows are of one group; data.split.group needs two or more");
+}
+
+TEST_CASE("the latest rows validate") {
+  CHECK(by_time({"2024-01-05", "2023-12-31", "2024-01-04", "2024-02-01", "2022-05-05"}, 0.4).validation == Rows{0, 3});
+  CHECK(by_time({"2024-01-05", "2023-12-31", "2024-01-04", "2024-02-01", "2022-05-05"}, 0.4).train == Rows{1, 2, 4});
+  CHECK(by_time({"9", "10", "-1", "100"}, 0.25, ColumnKind::kNumeric).validation == Rows{3});
+  CHECK(by_time({"9", "10", "-1", "100"}, 0.5, ColumnKind::kNumeric).validation == Rows{1, 3});
+}
+
+TEST_CASE("rows of the same time stay in training where the border would divide them") {
+  CHECK(by_time({"2024", "2023", "2023", "2022"}, 0.5).validation == Rows{0});
+  CHECK(by_time({"2024", "2023", "2023", "2022"}, 0.75).validation == Rows{0, 1, 2});
+  CHECK(by_time({"2", "1", "1", "1"}, 0.5, ColumnKind::kNumeric).validation == Rows{0});
+}
+
+TEST_CASE("of rows without a target none counts in the split by time") {
+  const Split split = split_by_time(column_of({"1", "2", "3", "4", "5"}, ColumnKind::kNumeric), {0, 0, kNoTarget, 0, kNoTarget}, 0.34);
+  CHECK(split.train == Rows{0, 1});
+  CHECK(split.validation == Rows{3});
+}
+
+TEST_CASE("the forms of ISO 8601 are taken for times") {
+  CHECK(by_time({"2024-05-31T10:00:00Z", "2024-05-31T09:59:59.5", "2024-05-30", "2024-06", "2023"}, 0.4).validation == Rows{0, 3});
+}
+
+TEST_CASE("times that do not sort are refused") {
+  const std::string cure = " does not sort by time; data.split.time needs dates like 2024-05-31 (ISO 8601), or numbers";
+  for (const std::string text : {"31.05.2024", "05/31/2024", "2024-5-31", "2024-05-1", "May 2024", "20240531", "2024/05/31", "202", "2024-"}) {
+    CHECK(time_error({text, "2024-05-31"}) == "column 'c': '" + text + "'" + cure);
+  }
+  CHECK(time_error({"2024", "", "2023", "NA"}) == "column 'c': no time in 2 of its rows; data.split.time needs one in every row");
+}
+
+TEST_CASE("when too many rows are the latest none can validate") {
+  CHECK(time_error({"2024", "2024", "2024", "2023"}) == "column 'c': too many rows are of the latest time; none can be put aside to validate on");
+}

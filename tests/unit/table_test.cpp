@@ -1,0 +1,231 @@
+#include "table/table.h"
+
+#include <cmath>
+
+#include "catch.h"
+#include "table_files.h"
+
+using namespace mdl;
+using Texts = std::vector<std::string>;
+
+namespace {
+
+/// A column's cells as texts: numbers as they are, texts in quotes, "-" for missing.
+Texts cells(const Table& table, const std::string& name) {
+  const Column* column = table.find(name);
+  REQUIRE(column != nullptr);
+  Texts out;
+  for (size_t row = 0; row < table.rows; ++row) {
+    if (column->kind == ColumnKind::kNumeric) {
+      const double number = column->number(row);
+      out.push_back(std::isnan(number) ? "-" : fmt::format("{}", number));
+    } else {
+      const int32_t code = column->code(row);
+      out.push_back(code == Column::kMissing ? "-" : "'" + column->texts.at(static_cast<size_t>(code)) + "'");
+    }
+  }
+  return out;
+}
+
+/// One column x: its cells, each on a line.
+Texts cells_of_x(const Texts& lines, TableOptions options = {}) {
+  std::string text = "x,other\n";
+  for (const std::string& line : lines) text += line + ",1\n";
+  return cells(table_of(text, std::move(options)), "x");
+}
+
+/// A line for each number from 0 to `count` - 1, and what follows.
+std::string numbers(size_t count, const std::string& rest = "") {
+  std::string text = "x\n";
+  for (size_t i = 0; i < count; ++i) text += fmt::format("{}\n", i);
+  return text + rest;
+}
+
+const std::string kNotMissing =
+    " is not a number, but most of the column is; if it means a missing value, add it to data.missing; if the column holds names, "
+    "set data.types: {x: categorical}";
+
+}  // namespace
+
+TEST_CASE("a column of numbers is numeric, one with a text is categorical") {
+  const Table table = table_of("a,b,c\n1,x,1\n2.5,y,2\n-3e2,x,z\n");
+  CHECK(table.rows == 3);
+  REQUIRE(table.columns.size() == 3);
+  CHECK(table.columns[0].name == "a");
+  CHECK(cells(table, "a") == Texts{"1", "2.5", "-300"});
+  CHECK(cells(table, "b") == Texts{"'x'", "'y'", "'x'"});
+  CHECK(cells(table, "c") == Texts{"'1'", "'2'", "'z'"});
+  CHECK(table.find("d") == nullptr);
+}
+
+TEST_CASE("a text in the last row makes a column categorical, spellings kept") {
+  CHECK(cells_of_x({"1", "1.0", "01", "1", "one"}) == Texts{"'1'", "'1.0'", "'01'", "'1'", "'one'"});
+}
+
+TEST_CASE("whole numbers followed by others are numbers") {
+  CHECK(cells_of_x({"1", "2", "2.5", "1e3", ".5", "5."}) == Texts{"1", "2", "2.5", "1000", "0.5", "5"});
+}
+
+TEST_CASE("spaces around a number and a plus before it are part of its spelling") {
+  CHECK(cells_of_x({" 5 ", "+3", "\t-1"}) == Texts{"5", "3", "-1"});
+}
+
+TEST_CASE("what only other programs take for a number is text") {
+  for (const std::string text : {"inf", "-Infinity", "0x10", "1e400", "1_000", "5%", "NAN"}) {
+    CAPTURE(text);
+    CHECK(cells_of_x({text, "1"}) == Texts{"'" + text + "'", "'1'"});
+  }
+}
+
+TEST_CASE("missing cells are known by their spellings, spaces around them aside") {
+  const Texts lines = {"1", "", "NA", "NaN", "nan", "null", " NA ", "  ", "2"};
+  CHECK(cells_of_x(lines) == Texts{"1", "-", "-", "-", "-", "-", "-", "-", "2"});
+  CHECK(cells_of_x({"a", "", "NA", "Na"}) == Texts{"'a'", "-", "-", "'Na'"});
+  const Table table = table_of("a,b\n1,x\n,\nNA,y\n");
+  CHECK(table.columns[0].missing == 2);
+  CHECK(table.columns[1].missing == 1);
+}
+
+TEST_CASE("the spellings of missing are the config's, numbers among them") {
+  CHECK(cells_of_x({"-999", "1", "?"}, {.missing = {"-999", " ? "}}) == Texts{"-", "1", "-"});
+  CHECK(cells_of_x({"NA", "", "1"}, {.missing = {"?"}}) == Texts{"'NA'", "''", "'1'"});
+}
+
+TEST_CASE("a column without any value is categorical and empty") {
+  const Table table = table_of("a,b\n,1\nNA,2\n");
+  CHECK(table.columns[0].kind == ColumnKind::kCategorical);
+  CHECK(table.columns[0].texts.empty());
+  CHECK(cells(table, "a") == Texts{"-", "-"});
+}
+
+TEST_CASE("the config has the last word on a column's type") {
+  CHECK(cells_of_x({"01", "1", ""}, {.types = {{"x", ColumnKind::kCategorical}}}) == Texts{"'01'", "'1'", "-"});
+  CHECK(cells_of_x({"", "", ""}, {.types = {{"x", ColumnKind::kNumeric}}}) == Texts{"-", "-", "-"});
+  CHECK(table_error("a,x\n1,1\n2,abc\n", {.types = {{"x", ColumnKind::kNumeric}}}) == "x.csv:3: column 'x': 'abc' is not a number");
+}
+
+TEST_CASE("a column may be kept as texts") {
+  CHECK(cells_of_x({"1", "2", "1"}, {.keep_texts = {"x"}}) == Texts{"'1'", "'2'", "'1'"});
+  CHECK(table_of(numbers(kDistinct), {.keep_texts = {"x"}}).columns[0].texts.size() == kDistinct);
+  CHECK(table_of(numbers(kDistinct + 1), {.keep_texts = {"x"}}).columns[0].kind == ColumnKind::kNumeric);
+  const Table table = table_of(numbers(kDistinct + 1), {.types = {{"x", ColumnKind::kNumeric}}, .as_texts = {"x"}});
+  CHECK(table.columns[0].kind == ColumnKind::kCategorical);
+  CHECK(table.columns[0].texts.size() == kDistinct + 1);
+}
+
+TEST_CASE("texts after many different numbers are refused where they stand") {
+  CHECK(table_of(numbers(kDistinct)).columns[0].number(kDistinct - 1) == kDistinct - 1);
+  CHECK(table_error(numbers(kDistinct + 1, "7\nabc\n")) == fmt::format("x.csv:{}: column 'x': 'abc'", kDistinct + 4) + kNotMissing);
+  // The text is the last spelling that the dictionary takes, and the one too many.
+  CHECK(table_error(numbers(kDistinct - 1, "abc\n")) == fmt::format("x.csv:{}: column 'x': 'abc'", kDistinct + 1) + kNotMissing);
+  CHECK(table_error(numbers(kDistinct, "abc\n")) == fmt::format("x.csv:{}: column 'x': 'abc'", kDistinct + 2) + kNotMissing);
+}
+
+TEST_CASE("one text in ten spellings makes a column categorical, one in more is a slip") {
+  const std::string text = "a\nb\nc\n";
+  CHECK(table_of(numbers(20, "a\n")).columns[0].kind == ColumnKind::kCategorical);
+  CHECK(table_error(numbers(21, "a\n")) == "x.csv:23: column 'x': 'a'" + kNotMissing);
+  CHECK(table_of(numbers(27, text)).columns[0].kind == ColumnKind::kCategorical);
+  CHECK(table_error(numbers(28, text)) == "x.csv:30: column 'x': 'a'" + kNotMissing);
+  CHECK(table_of(numbers(28, text), {.types = {{"x", ColumnKind::kCategorical}}}).columns[0].texts.size() == 31);
+  CHECK(table_error("a: b\n1\n2\n3\n4\n5\n6\n7\n8\n9\n10\n11\n12\n13\n14\n15\n16\n17\n18\n19\n20\n21\n?\n").ends_with("set data.types: {\"a: b\": categorical}"));
+}
+
+TEST_CASE("texts in plenty stay texts beyond any number of spellings") {
+  std::string text = "x\n";
+  for (size_t i = 0; i < 3 * kDistinct; ++i) text += fmt::format("id{}\n", i);
+  const Table table = table_of(text + "id7\n5\n");
+  REQUIRE(table.columns[0].texts.size() == 3 * kDistinct + 1);
+  CHECK(table.columns[0].texts[3 * kDistinct - 1] == fmt::format("id{}", 3 * kDistinct - 1));
+  CHECK(table.columns[0].code(3 * kDistinct) == 7);
+  CHECK(table.columns[0].code(3 * kDistinct + 1) == 3 * kDistinct);
+}
+
+TEST_CASE("rows beyond the first block are where they belong") {
+  std::string text = "many,few,text,empty\n";
+  for (size_t i = 0; i < 2 * kBlockRows + 1; ++i) text += fmt::format("{},{},{},\n", i, i % 7, i % 3 == 0 ? "a" : "b");
+  const Table table = table_of(text);
+  REQUIRE(table.rows == 2 * kBlockRows + 1);
+  size_t wrong = 0;
+  for (size_t i = 0; i < table.rows; ++i) {
+    wrong += table.columns[0].number(i) != static_cast<double>(i) || table.columns[1].number(i) != static_cast<double>(i % 7) ||
+             table.columns[2].texts[static_cast<size_t>(table.columns[2].code(i))] != (i % 3 == 0 ? "a" : "b") ||
+             table.columns[3].code(i) != Column::kMissing;
+  }
+  CHECK(wrong == 0);
+}
+
+TEST_CASE("columns to be ignored are not kept, and may hold anything") {
+  const Table table = table_of(numbers(kDistinct + 1, "abc\n").replace(0, 1, "id"), {.ignore = {"id"}});
+  CHECK(table.columns.empty());
+  CHECK(table.rows == kDistinct + 2);
+}
+
+TEST_CASE("names in the config that are no columns are errors with a suggestion") {
+  CHECK(table_error("age,sex\n1,2\n", {.types = {{"agee", ColumnKind::kNumeric}}}) ==
+        "x.csv: no column is named 'agee', as data.types says; did you mean 'age'?");
+  CHECK(table_error("age,sex\n1,2\n", {.ignore = {"identifier"}}) == "x.csv: no column is named 'identifier', as data.ignore says");
+}
+
+TEST_CASE("a table without rows is an error") {
+  CHECK(table_error("a,b\n") == "x.csv: has a header but no rows");
+  CHECK(table_error("a,b\n\n\n") == "x.csv: has a header but no rows");
+  CHECK(table_error("") == "x.csv: is empty; a header line is expected");
+}
+
+TEST_CASE("a broken row is named with its file and line") {
+  CHECK(table_error("a,b\n1,2\n3\n") == "x.csv:3: 1 field, the header has 2");
+}
+
+TEST_CASE("several files are one table, whatever the order of their columns") {
+  const TableFiles files;
+  const std::vector<std::string> paths = {files.add("1.csv", "a,b,c\n1,x,3\n"), files.add("2.csv", "c,a,b\r\n6,4,5\r\n"), files.add("3.csv", "b,a,c\n")};
+  const Table table = read_table(paths, {.missing = kMissing});
+  CHECK(table.rows == 2);
+  CHECK(cells(table, "a") == Texts{"1", "4"});
+  CHECK(cells(table, "b") == Texts{"'x'", "'5'"});
+  CHECK(cells(table, "c") == Texts{"3", "6"});
+}
+
+TEST_CASE("files with different columns are refused") {
+  const TableFiles files;
+  const std::string first = files.add("1.csv", "a,b\n1,2\n");
+  const auto refused = [&](const std::string& second) { return files.error([&] { read_table({first, files.add("2.csv", second)}, {}); }); };
+  CHECK(refused("a,c\n1,2\n") == "2.csv: has no column 'b', which 1.csv has");
+  CHECK(refused("b\n1\n") == "2.csv: has no column 'a', which 1.csv has");
+  CHECK(refused("b,c,a\n1,2,3\n") == "2.csv: has the column 'c', which 1.csv does not have");
+  CHECK(refused("d,b,c,a\n1,2,3,4\n") == "2.csv: has the columns 'd' and 'c', which 1.csv does not have");
+  CHECK(refused("b,a\nx,2,3\n") == "2.csv:2: 3 fields, the header has 2");
+}
+
+TEST_CASE("a glob stands for the files that match, in bytewise order") {
+  const TableFiles files;
+  files.add("part-2.csv", "a\n2\n");
+  files.add("part-10.csv", "a\n10\n");
+  files.add("part-1.csv", "a\n1\n");
+  CHECK(cells(read_table({files / "part-*.csv"}, {}), "a") == Texts{"1", "10", "2"});
+  CHECK(cells(read_table({files / "part-?.csv", files / "part-10.csv"}, {}), "a") == Texts{"1", "2", "10"});
+  CHECK(files.error([&] { read_table({files / "*.tsv"}, {}); }) == "*.tsv: no file matches");
+}
+
+TEST_CASE("a file whose name looks like a glob is read as it is named") {
+  const TableFiles files;
+  files.add("a[1].csv", "a\n7\n");
+  files.add("a1.csv", "a\n8\n");
+  CHECK(cells(read_table({files / "a[1].csv"}, {}), "a") == Texts{"7"});
+}
+
+TEST_CASE("a table of very many columns takes little memory beyond its cells") {
+  std::string text = "c0";
+  for (int i = 1; i < 1500; ++i) text += fmt::format(",c{}", i);
+  for (int row = 0; row < 3; ++row) {
+    text += fmt::format("\n{}", row);
+    for (int i = 1; i < 1500; ++i) text += fmt::format(",{}", row * i);
+  }
+  const Table table = table_of(text);
+  REQUIRE(table.columns.size() == 1500);
+  size_t held = 0;
+  for (const Column& column : table.columns) held += column.numbers[0].capacity() * sizeof(double);
+  CHECK(held <= 1500 * 4 * sizeof(double));
+  CHECK(table.columns[1499].number(2) == 2 * 1499);
+}

@@ -1,0 +1,221 @@
+#include "table/target.h"
+
+#include <cmath>
+
+#include "catch.h"
+#include "table_files.h"
+
+using namespace mdl;
+using Texts = std::vector<std::string>;
+
+namespace {
+
+/// A table whose column y holds the cells.
+Table table_of_y(const Texts& lines, const DataConfig& config = {}) {
+  std::string text = "x,y\n";
+  for (const std::string& line : lines) text += "1," + line + "\n";
+  return table_of(text, {.missing = config.missing, .types = config.types, .keep_texts = {"y"}});
+}
+
+Target target_of(const Texts& lines, const DataConfig& config = {}) {
+  return infer_target(*table_of_y(lines, config).find("y"), config, "x.csv");
+}
+
+std::string refused(const Texts& lines, const DataConfig& config = {}) {
+  return TableFiles().error([&] { target_of(lines, config); });
+}
+
+/// "0" to "count - 1", each followed by `suffix`.
+Texts count_up(size_t count, const std::string& suffix = "") {
+  Texts lines;
+  for (size_t i = 0; i < count; ++i) lines.push_back(fmt::format("{}{}", i, suffix));
+  return lines;
+}
+
+DataConfig with_task(Task task) {
+  DataConfig config;
+  config.task = task;
+  return config;
+}
+
+CsvReader reader(const TableFiles& files, const std::string& text) {
+  const std::string path = files.add("x.csv", text);
+  return CsvReader(open_input(path), "x.csv");
+}
+
+}  // namespace
+
+TEST_CASE("two values make a binary task, the second class positive") {
+  const Target words = target_of({"good", "bad", "good"});
+  CHECK(words.name == "y");
+  CHECK(words.task == Task::kBinary);
+  CHECK(words.classes == Texts{"bad", "good"});
+  CHECK(words.positive == 1);
+  CHECK(target_of({"1", "0"}).classes == Texts{"0", "1"});
+  CHECK(target_of({"10", "9"}).classes == Texts{"9", "10"});
+  CHECK(target_of({"0.5", "-1e1"}).task == Task::kBinary);
+  CHECK(target_of({"yes", "", "no", "NA"}).classes == Texts{"no", "yes"});
+}
+
+TEST_CASE("data.positive names the positive class") {
+  DataConfig config;
+  config.positive = "bad";
+  CHECK(target_of({"good", "bad"}, config).positive == 0);
+  config.positive = "0";
+  CHECK(target_of({"0.0", "1.0"}, config).positive == 0);
+  config.positive = "ugly";
+  CHECK(refused({"good", "bad"}, config) == "x.csv: target column 'y': has the classes bad and good; data.positive says 'ugly'");
+  CHECK(refused({"a", "b", "c"}, config) == "data.positive is for two classes; column 'y' has 3");
+  CHECK(refused({"1.5", "2.5", "3.5"}, config) == "data.positive is for two classes; column 'y' makes this a regression");
+}
+
+TEST_CASE("texts make a multiclass task, sorted bytewise") {
+  CHECK(target_of({"b", "C", "a"}).task == Task::kMulticlass);
+  CHECK(target_of({"b", "C", "a", "10", "9"}).classes == Texts{"10", "9", "C", "a", "b"});
+}
+
+TEST_CASE("at most 20 whole numbers are classes, sorted as numbers") {
+  CHECK(target_of({"10", "9", "-1"}).task == Task::kMulticlass);
+  CHECK(target_of({"10", "9", "-1"}).classes == Texts{"-1", "9", "10"});
+  CHECK(target_of(count_up(20)).task == Task::kMulticlass);
+  CHECK(target_of(count_up(20, ".0")).task == Task::kMulticlass);
+  CHECK(target_of(count_up(21)).task == Task::kRegression);
+  CHECK(target_of({"1", "2", "2.5"}).task == Task::kRegression);
+  CHECK(target_of(count_up(kDistinct + 1)).task == Task::kRegression);
+  CHECK(target_of(count_up(21)).classes.empty());
+}
+
+TEST_CASE("spellings of one number are one class, named by the shortest") {
+  const Target target = target_of({"1.0", "0", " 1", "0.0", "1e0", "00"});
+  CHECK(target.task == Task::kBinary);
+  CHECK(target.classes == Texts{"0", "1"});
+  CHECK(target.class_of("1") == 1);
+  CHECK(target.class_of("1.000") == 1);
+  CHECK(target.class_of("+0") == 0);
+  CHECK(target.class_of("2") == -1);
+  CHECK(target.class_of("one") == -1);
+  CHECK(target_of({"1.0", "0.0"}).classes == Texts{"0.0", "1.0"});
+}
+
+TEST_CASE("where a class is a text, spellings of a number are classes of their own") {
+  const Target target = target_of({"1", "1.0", "x"});
+  CHECK(target.classes == Texts{"1", "1.0", "x"});
+  CHECK(target.class_of("1.00") == -1);
+}
+
+TEST_CASE("data.task has the last word") {
+  CHECK(target_of(count_up(30), with_task(Task::kMulticlass)).classes.size() == 30);
+  CHECK(target_of({"1", "2", "3"}, with_task(Task::kRegression)).task == Task::kRegression);
+  CHECK(target_of({"1", "2"}, with_task(Task::kRegression)).task == Task::kRegression);
+  CHECK(target_of({"a", "b"}, with_task(Task::kMulticlass)).task == Task::kMulticlass);
+  CHECK(refused({"1", "2", "x"}, with_task(Task::kRegression)) == "x.csv: target column 'y': 'x' is not a number; data.task says regression");
+  CHECK(refused({"a", "b", "c"}, with_task(Task::kBinary)) == "x.csv: target column 'y': has 3 classes (a, b and c); data.task says binary");
+}
+
+TEST_CASE("data.types makes classes of numbers and numbers of classes") {
+  DataConfig config;
+  config.types = {{"y", ColumnKind::kCategorical}};
+  CHECK(target_of({"1.5", "2.5", "3.5"}, config).task == Task::kMulticlass);
+  CHECK(target_of(count_up(21), config).classes.size() == 21);
+  config.types = {{"y", ColumnKind::kNumeric}};
+  CHECK(target_of({"0", "1"}, config).task == Task::kRegression);
+}
+
+TEST_CASE("a target of one value or none is an error") {
+  CHECK(refused({"", "NA"}) == "x.csv: target column 'y': is missing in every row");
+  CHECK(refused({"a", "a", ""}) == "x.csv: target column 'y': is 'a' in every row; a classifier needs two classes");
+  CHECK(refused({"1", "1.0"}) == "x.csv: target column 'y': is '1' in every row; a classifier needs two classes");
+  CHECK(refused({"1.5", "1.5"}) == "x.csv: target column 'y': is '1.5' in every row; there is nothing to learn");
+  CHECK(refused({"a"}, with_task(Task::kBinary)) == "x.csv: target column 'y': is 'a' in every row; a classifier needs two classes");
+  DataConfig numeric;
+  numeric.types = {{"y", ColumnKind::kNumeric}};
+  CHECK(refused({"", ""}, numeric) == "x.csv: target column 'y': is missing in every row");
+  CHECK(refused({"2.50", "", "2.5"}, numeric) == "x.csv: target column 'y': is '2.5' in every row; there is nothing to learn");
+}
+
+TEST_CASE("a classifier cannot have numbers without end") {
+  CHECK(refused(count_up(kDistinct + 1), with_task(Task::kMulticlass)) ==
+        "x.csv: target column 'y': is read as numbers, more than 1,024 different ones; as classes they need data.types: {\"y\": categorical}");
+  DataConfig config = with_task(Task::kBinary);
+  config.types = {{"y", ColumnKind::kNumeric}};
+  CHECK(refused({"0", "1"}, config) ==
+        "x.csv: target column 'y': is read as numbers, as data.types says; as classes they need data.types: {\"y\": categorical}");
+}
+
+TEST_CASE("a target of more texts than any classifier has is an error") {
+  CHECK(target_of(count_up(kMostClasses, "x")).classes.size() == kMostClasses);
+  CHECK(refused(count_up(kMostClasses + 1, "x")) == "x.csv: target column 'y': has 10,001 different values; a classifier takes at most 10,000 classes");
+}
+
+TEST_CASE("each row has its class, or -1 where it is missing") {
+  const Table table = table_of_y({"b", "a", "", "b"});
+  const Target target = infer_target(*table.find("y"), {}, "x.csv");
+  CHECK(target_values(target, *table.find("y"), 4).classes == std::vector<int32_t>{1, 0, -1, 1});
+  const Table numbers = table_of_y({"1.0", "0", "1", "NA"});
+  CHECK(target_values(infer_target(*numbers.find("y"), {}, "x.csv"), *numbers.find("y"), 4).classes == std::vector<int32_t>{1, 0, 1, -1});
+}
+
+TEST_CASE("each row has its number, or NaN where it is missing") {
+  for (const bool told : {false, true}) {
+    DataConfig config;
+    if (told) config.types = {{"y", ColumnKind::kNumeric}};
+    const Table table = table_of_y({"1.5", "", "-2", "1.50", "3"}, config);
+    const std::vector<double> numbers = target_values(infer_target(*table.find("y"), config, "x.csv"), *table.find("y"), 5).numbers;
+    REQUIRE(numbers.size() == 5);
+    CHECK(numbers[0] == 1.5);
+    CHECK(std::isnan(numbers[1]));
+    CHECK(numbers[2] == -2);
+    CHECK(numbers[3] == 1.5);
+    CHECK(numbers[4] == 3);
+  }
+}
+
+TEST_CASE("a record's class is read as in training") {
+  const TableFiles files;
+  Target target;
+  target.name = "y";
+  target.task = Task::kBinary;
+  target.classes = {"0", "1"};
+  CsvReader csv = reader(files, "y,x\n1.0,a\n NA ,b\n2,c\n");
+  const TargetReader truths(target, {"", "NA"}, csv);
+  REQUIRE(csv.next());
+  CHECK(truths.read(csv).class_index == 1);
+  CHECK_FALSE(truths.read(csv).missing);
+  REQUIRE(csv.next());
+  CHECK(truths.read(csv).missing);
+  REQUIRE(csv.next());
+  CHECK(truths.read(csv).class_index == -1);
+  CHECK(truths.cell(csv) == "2");
+}
+
+TEST_CASE("a record's number is read as in training") {
+  const TableFiles files;
+  Target target;
+  target.name = "price";
+  CsvReader csv = reader(files, "x,price\n1, 2.5\n1,\n1,cheap\n");
+  const TargetReader truths(target, {""}, csv);
+  REQUIRE(csv.next());
+  CHECK(truths.read(csv).number == 2.5);
+  REQUIRE(csv.next());
+  CHECK(truths.read(csv).missing);
+  REQUIRE(csv.next());
+  CHECK_THROWS_WITH(truths.read(csv), "x.csv:4: column 'price': 'cheap' is not a number");
+}
+
+TEST_CASE("a stream without the target is refused") {
+  const TableFiles files;
+  Target target;
+  target.name = "price";
+  const CsvReader csv = reader(files, "x,y\n1,2\n");
+  CHECK_THROWS_WITH(TargetReader(target, {}, csv), "x.csv: has no column 'price', the target");
+}
+
+TEST_CASE("texts are sorted as numbers where all are numbers, else bytewise") {
+  const auto sorted = [](Texts texts) {
+    sort_naturally(texts);
+    return texts;
+  };
+  CHECK(sorted({"10", "9", "1e1", "-2.5"}) == Texts{"-2.5", "9", "10", "1e1"});
+  CHECK(sorted({"10", "9", "x"}) == Texts{"10", "9", "x"});
+  CHECK(sorted({"\xC3\xA9", "z", "Z", ""}) == Texts{"", "Z", "z", "\xC3\xA9"});
+}
