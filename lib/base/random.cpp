@@ -1,6 +1,9 @@
 #include "base/random.h"
 
+#include <algorithm>
+#include <cmath>
 #include <cstddef>
+#include <numbers>
 #include <utility>
 
 namespace mdl {
@@ -21,11 +24,47 @@ std::array<uint32_t, 4> Random::words(uint64_t block) const {
                 {static_cast<uint32_t>(seed_), static_cast<uint32_t>(seed_ >> 32)});
 }
 
+void Random::fill(uint64_t first, size_t count, uint32_t* words) const {
+  constexpr size_t kAtOnce = 16;
+  uint32_t counter[4][kAtOnce];
+  for (size_t start = 0; start < count; start += kAtOnce) {
+    for (size_t b = 0; b < kAtOnce; ++b) {
+      const uint64_t block = first + start + b;
+      counter[0][b] = static_cast<uint32_t>(block);
+      counter[1][b] = static_cast<uint32_t>(block >> 32);
+      counter[2][b] = stream_;
+      counter[3][b] = static_cast<uint32_t>(purpose_);
+    }
+    uint32_t key0 = static_cast<uint32_t>(seed_), key1 = static_cast<uint32_t>(seed_ >> 32);
+    for (int round = 0; round < 10; ++round) {
+      for (size_t b = 0; b < kAtOnce; ++b) {
+        const uint64_t low = uint64_t{0xD2511F53} * counter[0][b], high = uint64_t{0xCD9E8D57} * counter[2][b];
+        counter[0][b] = static_cast<uint32_t>(high >> 32) ^ counter[1][b] ^ key0;
+        counter[1][b] = static_cast<uint32_t>(high);
+        counter[2][b] = static_cast<uint32_t>(low >> 32) ^ counter[3][b] ^ key1;
+        counter[3][b] = static_cast<uint32_t>(low);
+      }
+      key0 += 0x9E3779B9;
+      key1 += 0xBB67AE85;
+    }
+    const size_t wanted = std::min(kAtOnce, count - start);
+    for (size_t w = 0; w < 4; ++w) std::copy_n(counter[w], wanted, words + w * count + start);
+  }
+}
+
 uint64_t Random::bits(uint64_t position) const {
   const auto block = words(position / 2);
   const size_t half = position % 2 * 2;
   return uint64_t{block[half + 1]} << 32 | block[half];
 }
+
+double Random::normal(uint64_t position) const {
+  const auto block = words(position);
+  const double u = (static_cast<double>(block[0]) + 0.5) * 0x1.0p-32, v = static_cast<double>(block[1]) * 0x1.0p-32;
+  return std::sqrt(-2 * std::log(u)) * std::cos(2 * std::numbers::pi * v);
+}
+
+uint64_t member_seed(uint64_t seed, uint64_t member) { return seed + member * 0x9E3779B97F4A7C15; }
 
 void shuffle(std::vector<uint32_t>& items, const Random& random) {
   for (size_t i = items.size(); i > 1; --i) {

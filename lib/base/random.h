@@ -4,6 +4,7 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <vector>
 
@@ -23,17 +24,26 @@ class Random {
   /// Four independent words, the block at position `block`.
   std::array<uint32_t, 4> words(uint64_t block) const;
 
+  /// The words of `count` blocks from `first` on, word w of block b at words[w * count + b]: many at once take less time.
+  void fill(uint64_t first, size_t count, uint32_t* words) const;
+
   /// 64 random bits at `position`.
   uint64_t bits(uint64_t position) const;
 
   /// Uniform in [0, 1) with 53 bits.
   double uniform(uint64_t position) const { return static_cast<double>(bits(position) >> 11) * 0x1.0p-53; }
 
+  /// Standard normal (Box and Muller 1958).
+  double normal(uint64_t position) const;
+
  private:
   uint64_t seed_;
   Purpose purpose_;
   uint32_t stream_;
 };
+
+/// The seed of one of several networks that are trained side by side; the first one's is `seed`.
+uint64_t member_seed(uint64_t seed, uint64_t member);
 
 /// Puts `items` into a random order that depends on `random` alone (Fisher-Yates).
 void shuffle(std::vector<uint32_t>& items, const Random& random);

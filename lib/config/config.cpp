@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <string_view>
+#include <type_traits>
 
 namespace mdl {
 namespace {
@@ -13,27 +14,6 @@ const char* find_name(const Named<Enum> (&names)[count], Enum value) {
     if (candidate == value) return name;
   }
   return "?";
-}
-
-struct PresetValues {
-  std::vector<int64_t> hidden = {64, 64};
-  Activation activation = Activation::kRelu;
-  double dropout = 0;
-  int64_t epochs = 100;
-  int64_t batch_size = 256;
-  Optimizer optimizer = Optimizer::kAdamW;
-  double learning_rate = 0.001;
-  double weight_decay = 0.01;
-  int64_t early_stopping = 16;
-};
-
-PresetValues values_of(Preset preset) {
-  switch (preset) {
-    case Preset::kDefault: return {};
-    case Preset::kPlain:
-      return {.epochs = 10, .batch_size = 32, .optimizer = Optimizer::kAdam, .weight_decay = 0, .early_stopping = 0};
-  }
-  return {};
 }
 
 /// "data/credit.csv.gz" as "credit"; what a glob leaves open is left out.
@@ -54,8 +34,74 @@ std::string stem_of(std::string_view path) {
 }
 
 template <class T>
-void fill(std::optional<T>& value, const T& otherwise) {
+void fill(std::optional<T>& value, const std::type_identity_t<T>& otherwise) {
   if (!value) value = otherwise;
+}
+
+void fill_plain(ModelConfig& model, TrainConfig& train) {
+  fill(model.members, 1);
+  fill(model.hidden, {64, 64});
+  fill(model.activation, Activation::kRelu);
+  fill(model.parametric_activation, false);
+  fill(model.dropout, 0);
+  fill(model.parametrization, Parametrization::kStandard);
+  fill(model.initialization, Initialization::kGlorot);
+  fill(model.scaling, Scaling::kStandard);
+  fill(model.missing_indicators, false);
+  fill(model.periodic_embeddings, false);
+  fill(model.one_hot_categories, 256);
+  fill(model.input_scale, false);
+  fill(model.clamp, false);
+  fill(train.epochs, 10);
+  fill(train.batch_size, 32);
+  fill(train.drop_last, false);
+  fill(train.optimizer, Optimizer::kAdam);
+  fill(train.learning_rate, 0.001);
+  fill(train.bias_rate, 1);
+  fill(train.scale_rate, 1);
+  fill(train.periodic_rate, 1);
+  fill(train.alpha_rate, 1);
+  fill(train.schedule, Schedule::kConstant);
+  fill(train.beta2, 0.999);
+  fill(train.weight_decay, 0);
+  fill(train.regularization_schedule, Fade::kConstant);
+  fill(train.early_stopping, 0);
+  fill(train.calibration, Calibration::kNone);
+}
+
+/// RealMLP-TD (Holzmüller, Grinsztajn and Steinwart, "Better by default", NeurIPS 2024), its numbers from pytabkit; several
+/// members trained for fewer epochs in place of one, no label smoothing, and a temperature.
+void fill_default(ModelConfig& model, TrainConfig& train, const std::optional<Facts>& facts) {
+  fill(model.members, 4);
+  fill(model.hidden, {256, 256, 256});
+  fill(model.parametric_activation, true);
+  fill(model.dropout, 0.15);
+  fill(model.parametrization, Parametrization::kNtk);
+  fill(model.initialization, Initialization::kData);
+  fill(model.scaling, Scaling::kRobust);
+  fill(model.missing_indicators, true);
+  fill(model.periodic_embeddings, true);
+  fill(model.one_hot_categories, 8);
+  fill(model.input_scale, true);
+  fill(model.clamp, true);
+  fill(train.drop_last, true);
+  fill(train.optimizer, Optimizer::kAdamW);
+  fill(train.bias_rate, 0.1);
+  fill(train.scale_rate, 6);
+  fill(train.periodic_rate, 0.1);
+  fill(train.alpha_rate, 0.1);
+  fill(train.schedule, Schedule::kCoslog4);
+  fill(train.beta2, 0.95);
+  fill(train.weight_decay, 0.02);
+  fill(train.regularization_schedule, Fade::kFlatCos);
+  fill(train.early_stopping, 0);
+  fill(train.calibration, Calibration::kTemperature);
+  if (!facts) return;
+  const bool regression = facts->task == Task::kRegression;
+  fill(model.activation, regression ? Activation::kMish : Activation::kSelu);
+  fill(train.learning_rate, regression ? 0.2 : 0.04);
+  fill(train.epochs, 64);
+  fill(train.batch_size, 256);
 }
 
 }  // namespace
@@ -64,19 +110,20 @@ const char* name_of(Task value) { return find_name(kTaskNames, value); }
 const char* name_of(ColumnKind value) { return find_name(kColumnKindNames, value); }
 const char* name_of(Preset value) { return find_name(kPresetNames, value); }
 const char* name_of(Activation value) { return find_name(kActivationNames, value); }
+const char* name_of(Scaling value) { return find_name(kScalingNames, value); }
+const char* name_of(Parametrization value) { return find_name(kParametrizationNames, value); }
+const char* name_of(Initialization value) { return find_name(kInitializationNames, value); }
+const char* name_of(Fade value) { return find_name(kFadeNames, value); }
+const char* name_of(Calibration value) { return find_name(kCalibrationNames, value); }
+const char* name_of(Normalization value) { return find_name(kNormalizationNames, value); }
+const char* name_of(Schedule value) { return find_name(kScheduleNames, value); }
 const char* name_of(Optimizer value) { return find_name(kOptimizerNames, value); }
 
-void resolve(Config& config) {
-  const PresetValues preset = values_of(config.model.preset);
-  fill(config.model.hidden, preset.hidden);
-  fill(config.model.activation, preset.activation);
-  fill(config.model.dropout, preset.dropout);
-  fill(config.train.epochs, preset.epochs);
-  fill(config.train.batch_size, preset.batch_size);
-  fill(config.train.optimizer, preset.optimizer);
-  fill(config.train.learning_rate, preset.learning_rate);
-  fill(config.train.weight_decay, preset.weight_decay);
-  fill(config.train.early_stopping, preset.early_stopping);
+void resolve(Config& config, const std::optional<Facts>& facts) {
+  switch (config.model.preset) {
+    case Preset::kPlain: fill_plain(config.model, config.train); break;
+    case Preset::kDefault: fill_default(config.model, config.train, facts); break;
+  }
   if (config.output.empty()) config.output = "runs/" + stem_of(config.data.train.empty() ? "" : config.data.train[0]);
 }
 

@@ -14,8 +14,15 @@ namespace mdl {
 enum class Task { kBinary, kMulticlass, kRegression };
 enum class ColumnKind { kNumeric, kCategorical };
 enum class Preset { kDefault, kPlain };
-enum class Activation { kRelu, kGelu, kSilu, kTanh };
+enum class Activation { kRelu, kGelu, kSilu, kTanh, kSelu, kMish };
+enum class Normalization { kNone, kLayer };
+enum class Scaling { kStandard, kRobust };
+enum class Parametrization { kStandard, kNtk };
+enum class Initialization { kGlorot, kData };
 enum class Optimizer { kSgd, kAdam, kAdamW };
+enum class Schedule { kConstant, kCosine, kOneCycle, kExponential, kPlateau, kCoslog4 };
+enum class Fade { kConstant, kFlatCos };
+enum class Calibration { kNone, kTemperature };
 
 /// The values of an enum with their names in config files, model files and messages.
 template <class Enum>
@@ -27,15 +34,32 @@ inline constexpr Named<ColumnKind> kColumnKindNames[] = {
     {ColumnKind::kNumeric, "numeric"}, {ColumnKind::kCategorical, "categorical"}};
 inline constexpr Named<Preset> kPresetNames[] = {{Preset::kDefault, "default"}, {Preset::kPlain, "plain"}};
 inline constexpr Named<Activation> kActivationNames[] = {
-    {Activation::kRelu, "relu"}, {Activation::kGelu, "gelu"}, {Activation::kSilu, "silu"}, {Activation::kTanh, "tanh"}};
+    {Activation::kRelu, "relu"}, {Activation::kGelu, "gelu"}, {Activation::kSilu, "silu"}, {Activation::kTanh, "tanh"},
+    {Activation::kSelu, "selu"}, {Activation::kMish, "mish"}};
+inline constexpr Named<Normalization> kNormalizationNames[] = {{Normalization::kNone, "none"}, {Normalization::kLayer, "layer"}};
+inline constexpr Named<Scaling> kScalingNames[] = {{Scaling::kStandard, "standard"}, {Scaling::kRobust, "robust"}};
+inline constexpr Named<Parametrization> kParametrizationNames[] = {{Parametrization::kStandard, "standard"}, {Parametrization::kNtk, "ntk"}};
+inline constexpr Named<Initialization> kInitializationNames[] = {{Initialization::kGlorot, "glorot"}, {Initialization::kData, "data"}};
+inline constexpr Named<Fade> kFadeNames[] = {{Fade::kConstant, "constant"}, {Fade::kFlatCos, "flat_cos"}};
+inline constexpr Named<Calibration> kCalibrationNames[] = {{Calibration::kNone, "none"}, {Calibration::kTemperature, "temperature"}};
 inline constexpr Named<Optimizer> kOptimizerNames[] = {
     {Optimizer::kSgd, "sgd"}, {Optimizer::kAdam, "adam"}, {Optimizer::kAdamW, "adamw"}};
+inline constexpr Named<Schedule> kScheduleNames[] = {
+    {Schedule::kConstant, "constant"}, {Schedule::kCosine, "cosine"}, {Schedule::kOneCycle, "one_cycle"},
+    {Schedule::kExponential, "exponential"}, {Schedule::kPlateau, "plateau"}, {Schedule::kCoslog4, "coslog4"}};
 
 const char* name_of(Task);
 const char* name_of(ColumnKind);
 const char* name_of(Preset);
 const char* name_of(Activation);
+const char* name_of(Normalization);
+const char* name_of(Scaling);
+const char* name_of(Parametrization);
+const char* name_of(Initialization);
+const char* name_of(Fade);
+const char* name_of(Calibration);
 const char* name_of(Optimizer);
+const char* name_of(Schedule);
 
 /// Which rows stand aside for validation: a share of the training rows, or all rows of another file.
 struct Validation {
@@ -51,11 +75,26 @@ struct SplitBy {
   bool operator==(const SplitBy&) const = default;
 };
 
+/// What an error in a row of a class costs in training: nothing set: one each.
+struct ClassWeights {
+  bool balanced = false;                     // as scikit-learn: rows / (classes * rows of the class)
+  std::map<std::string, double> by_class;
+  bool operator==(const ClassWeights&) const = default;
+};
+
+/// How often the validation rows are scored: every `steps` steps, or where that is 0, every `epochs` epochs.
+struct EvaluateEvery {
+  int64_t epochs = 1;
+  int64_t steps = 0;
+  bool operator==(const EvaluateEvery&) const = default;
+};
+
 struct DataConfig {
   std::vector<std::string> train;  // one path, "-", or several files and globs with the same header
   std::string target;
   std::optional<Task> task;        // none: inferred from the target
   std::string positive;            // binary: the positive class; empty: the second one
+  std::string weight;              // column of row weights; empty: none
   Validation validation;
   SplitBy split;
   std::string test;                // empty: none
@@ -65,23 +104,52 @@ struct DataConfig {
   bool operator==(const DataConfig&) const = default;
 };
 
-/// A value without a default here is decided by the preset (resolve()).
+/// A value without a default here is decided by the preset, some by the preset and the data (resolve()).
 struct ModelConfig {
   Preset preset = Preset::kDefault;
+  std::optional<int64_t> members;
   std::optional<std::vector<int64_t>> hidden;
   std::optional<Activation> activation;
+  std::optional<bool> parametric_activation;
   std::optional<double> dropout;
+  Normalization normalization = Normalization::kNone;
+  std::optional<Parametrization> parametrization;
+  std::optional<Initialization> initialization;
+  std::optional<Scaling> scaling;                 // of numbers
+  std::optional<bool> missing_indicators;
+  std::optional<bool> periodic_embeddings;        // of numbers
+  int64_t periodic_frequencies = 16;
+  int64_t periodic_outputs = 4;
+  double periodic_sigma = 0.1;
+  std::optional<int64_t> one_hot_categories;      // columns of more categories get a table
+  int64_t embedding_width = 8;
+  std::optional<bool> input_scale;
+  std::optional<bool> clamp;                      // regression: predictions stay within the training rows' targets
   bool operator==(const ModelConfig&) const = default;
 };
 
 struct TrainConfig {
   std::optional<int64_t> epochs;
   std::optional<int64_t> batch_size;
+  std::optional<bool> drop_last;
   std::optional<Optimizer> optimizer;
   std::optional<double> learning_rate;
+  std::optional<double> bias_rate, scale_rate, periodic_rate, alpha_rate;   // factors of the learning rate
+  std::optional<Schedule> schedule;
+  double warmup_epochs = 0;
+  double decay_factor = 0.5;              // exponential, plateau
+  int64_t plateau_patience = 10;
   double momentum = 0.9;
+  std::optional<double> beta2;
   std::optional<double> weight_decay;
-  std::optional<int64_t> early_stopping;  // epochs without a better validation loss; 0: never stop early
+  std::optional<Fade> regularization_schedule;
+  double clip_norm = 0;                   // 0: gradients are not clipped
+  double label_smoothing = 0;
+  ClassWeights class_weights;
+  EvaluateEvery evaluate_every;
+  std::optional<int64_t> early_stopping;  // evaluations without a better validation loss; 0: never stop early
+  std::optional<Calibration> calibration;
+  double max_minutes = 0;                 // 0: no limit
   int64_t seed = 0;
   bool operator==(const TrainConfig&) const = default;
 };
@@ -96,7 +164,14 @@ struct Config {
   bool operator==(const Config&) const = default;
 };
 
-/// Fills every value that the preset decides and `output`; what is set stays.
-void resolve(Config& config);
+/// What the data tell, for the values that depend on them.
+struct Facts {
+  Task task = Task::kBinary;
+  int64_t rows = 0;        // to train on
+};
+
+/// Fills `output` and every value that the preset decides, those that depend on the data where `facts` are there; what is set
+/// stays.
+void resolve(Config& config, const std::optional<Facts>& facts = {});
 
 }  // namespace mdl

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <functional>
 
 #include "base/text.h"
 #include "config/fields.h"
@@ -28,7 +27,8 @@ std::vector<Line> lines_of(const Config& config) {
 }
 
 /// Puts `lines` under their sections; `print` gives each its text.
-std::string in_sections(const std::vector<Line>& lines, const std::function<std::string(const Line&)>& print) {
+template <class Print>
+std::string in_sections(const std::vector<Line>& lines, Print print) {
   std::string out, section;
   for (const Line& line : lines) {
     if (line.field->section() != section) {
@@ -49,10 +49,13 @@ std::string default_of(const Field& field) {
     Config config;
     config.model.preset = preset;
     resolve(config);
-    if (field.optional && field.write(config) != unset) decided.push_back(fmt::format("{}: {}", name, field.write(config)));
+    Config informed = config;
+    resolve(informed, Facts());
+    if (!field.optional || field.write(informed) == unset) continue;
+    decided.push_back(fmt::format("{} ({})", field.write(config) == unset ? "by the data" : field.write(config), name));
   }
   if (decided.empty()) return "default: " + unset;
-  return "decided by the preset: " + fmt::format("{}", fmt::join(decided, ", "));
+  return fmt::format("decided by the preset: {}", fmt::join(decided, ", "));
 }
 
 }  // namespace
@@ -76,16 +79,29 @@ std::string portable_config(const Config& config) {
   return in_sections(lines, [](const Line& line) { return line.text + "\n"; });
 }
 
+std::vector<std::pair<std::string, std::string>> portable_values(const Config& config) {
+  std::vector<std::pair<std::string, std::string>> values;
+  for (const Field& field : fields()) {
+    if (!field.local(config)) values.emplace_back(field.key, field.write(config));
+  }
+  return values;
+}
+
 std::string config_reference() {
   const std::string head =
       "# Every key of a config, with its default. `mdl config reference` prints this file.\n"
       "# The values of the required keys are examples; what is null is decided later, as the comment above it says.\n";
-  return head + in_sections(lines_of(Config()), [](const Line& line) {
+  std::string out = head, section;
+  for (const Line& line : lines_of(Config())) {
     const Field& field = *line.field;
     const std::string indent = field.section().empty() ? "" : "  ";
     const std::string text = field.required() ? fmt::format("{}{}: {}", indent, field.name(), field.example) : line.text;
-    return fmt::format("\n{}# {}\n{}# {}; {}\n{}\n", indent, field.doc, indent, field.expected, default_of(field), text);
-  });
+    out += '\n';
+    if (field.section() != section && !field.section().empty()) out += field.section() + ":\n";
+    section = field.section();
+    out += fmt::format("{0}# {1}\n{0}# {2}; {3}\n{4}\n", indent, field.doc, field.expected, default_of(field), text);
+  }
+  return out;
 }
 
 }  // namespace mdl

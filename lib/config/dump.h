@@ -2,6 +2,8 @@
 #pragma once
 
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "config/load.h"
 
@@ -12,6 +14,9 @@ std::string dump_config(const LoadedConfig&, bool origins);
 
 /// The same without what is a path or a matter of this run and machine: what a model file keeps.
 std::string portable_config(const Config&);
+
+/// The same as pairs of key and value.
+std::vector<std::pair<std::string, std::string>> portable_values(const Config&);
 
 /// Every key with its default, what it takes and what it does, as a config that loads.
 std::string config_reference();

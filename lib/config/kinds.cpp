@@ -25,7 +25,7 @@ std::optional<double> number(const Node& node) {
 
 std::string found(const Node& node) {
   switch (node.kind) {
-    case Node::Kind::kNull: return "nothing";
+    case Node::Kind::kNull: return node.text.empty() ? "nothing" : "null";
     case Node::Kind::kScalar: return quote(node.text) + (node.plain || node.text.empty() ? "" : " in quotes");
     case Node::Kind::kList: return "a list";
     case Node::Kind::kMap: return "a map";
@@ -141,6 +141,42 @@ std::string SplitColumn::read(const Node& node, SplitBy& value) const {
 std::string SplitColumn::write(const SplitBy& value) const {
   if (value.group.empty() && value.time.empty()) return "null";
   return value.group.empty() ? "{time: " + yaml_text(value.time) + "}" : "{group: " + yaml_text(value.group) + "}";
+}
+
+std::string ClassWeightsKind::read(const Node& node, ClassWeights& value) const {
+  ClassWeights out;
+  if (node.kind == Node::Kind::kScalar && node.text == "balanced") {
+    out.balanced = true;
+  } else if (node.kind != Node::Kind::kScalar || node.text != "none") {
+    const MapOf weights{"classes", Real{.above = 0}};
+    if (const std::string problem = weights.read(node, out.by_class); !problem.empty()) return problem;
+    if (out.by_class.empty()) return "an empty map";
+  }
+  value = std::move(out);
+  return "";
+}
+
+std::string ClassWeightsKind::write(const ClassWeights& value) const {
+  if (value.balanced || value.by_class.empty()) return value.balanced ? "balanced" : "none";
+  return MapOf{"classes", Real{}}.write(value.by_class);
+}
+
+std::string EvaluateEveryKind::read(const Node& node, EvaluateEvery& value) const {
+  EvaluateEvery out;
+  const Whole count{.least = 1, .most = 1'000'000'000};
+  if (node.kind != Node::Kind::kMap) {
+    if (const std::string problem = count.read(node, out.epochs); !problem.empty()) return problem;
+  } else {
+    if (node.items.size() != 2) return fmt::format("a map of {} keys", node.items.size() / 2);
+    if (node.items[0].text != "steps") return "the key " + quote(node.items[0].text);
+    if (const std::string problem = count.read(node.items[1], out.steps); !problem.empty()) return problem + " as steps";
+  }
+  value = out;
+  return "";
+}
+
+std::string EvaluateEveryKind::write(const EvaluateEvery& value) const {
+  return value.steps > 0 ? fmt::format("{{steps: {}}}", value.steps) : fmt::format("{}", value.epochs);
 }
 
 }  // namespace mdl

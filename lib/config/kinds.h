@@ -19,7 +19,7 @@
 
 namespace mdl {
 
-/// "'abc'", "'5' in quotes", "nothing", "a list", "a map".
+/// "'abc'", "'5' in quotes", "nothing", "null", "a list", "a map".
 std::string found(const Node&);
 
 struct Whole {
@@ -84,6 +84,20 @@ struct SplitColumn {
   std::string expected() const { return "{group: column}, {time: column}, or null"; }
   std::string read(const Node&, SplitBy&) const;
   std::string write(const SplitBy&) const;
+};
+
+/// "none", "balanced", or {class: weight}.
+struct ClassWeightsKind {
+  std::string expected() const { return "none, balanced or a map of classes, each with a number above 0"; }
+  std::string read(const Node&, ClassWeights&) const;
+  std::string write(const ClassWeights&) const;
+};
+
+/// A number of epochs, or {steps: N}.
+struct EvaluateEveryKind {
+  std::string expected() const { return "a whole number of epochs of at least 1, or {steps: N}"; }
+  std::string read(const Node&, EvaluateEvery&) const;
+  std::string write(const EvaluateEvery&) const;
 };
 
 template <class Enum>
@@ -173,7 +187,7 @@ struct MapOf {
       const auto [place, is_new] = out.try_emplace(name);
       if (!is_new) return quote(name) + " twice";
       if (const std::string problem = item.read(node.items[i + 1], place->second); !problem.empty()) {
-        return fmt::format("for {} {}", quote(name), problem);
+        return fmt::format("{}: {}", quote(name), problem);
       }
     }
     values = std::move(out);

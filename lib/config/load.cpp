@@ -17,9 +17,10 @@ namespace {
 constexpr size_t kLargestFile = 1 << 20;
 constexpr size_t kMostProblems = 50;
 
-/// Names and expressions stand in messages and comments, on one line.
+/// Names and expressions stand in messages and comments, on one line of UTF-8.
 std::string one_line(std::string text) {
-  std::replace_if(text.begin(), text.end(), [](unsigned char c) { return c < 0x20 || c == 0x7F; }, '?');
+  const bool readable = is_utf8(text);
+  std::replace_if(text.begin(), text.end(), [&](unsigned char c) { return c < 0x20 || c == 0x7F || (c >= 0x80 && !readable); }, '?');
   return text;
 }
 
@@ -38,20 +39,17 @@ std::string key_in_section(const std::string& name) {
   return "";
 }
 
-std::vector<std::string> required_keys() {
-  std::vector<std::string> keys;
-  for (const Field& field : fields()) {
-    if (field.required()) keys.push_back(field.key);
-  }
-  return keys;
+std::string section_of(const std::string& key) {
+  const size_t dot = key.rfind('.');
+  return dot == std::string::npos ? "" : key.substr(0, dot);
 }
 
 /// Where the key was meant to be, if anywhere: names of the same section come first, then those of the others.
 std::optional<std::string> meant_by(const std::string& key) {
-  const size_t dot = key.rfind('.');
-  const std::string section = dot == std::string::npos ? "" : key.substr(0, dot);
-  const std::string name = key.substr(dot + 1);
+  const std::string section = section_of(key);
+  const std::string name = key.substr(key.rfind('.') + 1);
   if (name.size() > 60) return {};
+  if (find_field(section) != nullptr) return section;
   std::vector<std::string> names, keys;
   const auto add = [&](const std::string& candidate, const std::string& full) {
     names.push_back(candidate);
@@ -67,6 +65,18 @@ std::optional<std::string> meant_by(const std::string& key) {
   return keys[std::find(names.begin(), names.end(), *meant) - names.begin()];
 }
 
+/// What to do about a key that is not known.
+std::string cure_for(const std::string& key) {
+  if (const auto meant = meant_by(key)) return "did you mean " + quote(*meant) + "?";
+  const std::string section = section_of(key);
+  std::vector<std::string> names;
+  for (const Field& field : fields()) {
+    if (!section.empty() && field.section() == section) names.push_back(field.name());
+  }
+  if (names.empty()) return "see mdl config reference";
+  return fmt::format("the keys of {} are {}", quote(section), join_names(names, names.size()));
+}
+
 class Loader {
  public:
   void read_text(std::string_view text, const std::string& name) {
@@ -79,8 +89,7 @@ class Loader {
     }
     const Node& root = std::get<Node>(parsed);
     if (root.kind == Node::Kind::kNull) {
-      report(name_, "is empty; expected at least " + join_names(required_keys()));
-      incomplete_ = true;
+      empty_ = true;
     } else if (root.kind != Node::Kind::kMap) {
       report(place(root), "expected keys with values, such as 'data:', found " + found(root));
       incomplete_ = true;
@@ -118,7 +127,8 @@ class Loader {
 
   LoadedConfig finish() {
     for (const Field& field : fields()) {
-      if (field.required() && !given_.contains(field.key) && !incomplete_) report(name_, "missing key " + quote(field.key));
+      if (!field.required() || given_.contains(field.key) || incomplete_) continue;
+      report(name_, fmt::format("{}missing key {}", empty_ ? "is empty; " : "", quote(field.key)));
     }
     if (!problems_.empty()) {
       if (unsaid_ > 0) problems_.push_back(fmt::format("and {} more problems", grouped(unsaid_)));
@@ -126,9 +136,12 @@ class Loader {
     }
     const Config as_set = loaded_.config;
     resolve(loaded_.config);
+    Config informed = loaded_.config;
+    resolve(informed, Facts());
     for (const Field& field : fields()) {
-      const bool was_open = field.write(as_set) != field.write(loaded_.config);
-      if (was_open) loaded_.origin[field.key] = field.optional ? "preset" : "default";
+      const std::string value = field.write(loaded_.config);
+      if (value != field.write(as_set)) loaded_.origin[field.key] = field.optional ? "preset" : "default";
+      if (value != field.write(informed)) loaded_.origin[field.key] = "preset, by the data";
       loaded_.origin.try_emplace(field.key, "default");
     }
     return std::move(loaded_);
@@ -158,11 +171,16 @@ class Loader {
       const std::string full = section.empty() ? key.text : section + "." + key.text;
       if (!is_new) {
         report(place(key), fmt::format("repeated key {}; it stands on line {} already", quote(full), first->second));
+        excuse(full);
       } else if (section.empty() && !key_in_section(full).empty()) {
         read_section(full, key, value);
       } else if (section.empty() && full.find('.') != std::string::npos && find_field(full) != nullptr) {
         const Field& field = *find_field(full);
         report(place(key), fmt::format("unknown key {}; write '{}' under '{}:'", quote(full), field.name(), field.section()));
+        excuse(full);
+      } else if (value.kind == Node::Kind::kMap && find_field(full) == nullptr && !key_in_section(key.text).empty()) {
+        report(place(key), fmt::format("{} is a section of its own; it stands at the beginning of a line, not under '{}:'", quote(key.text), section));
+        excuse(key.text);
       } else {
         assign(full, value, {place(key), fmt::format("{}:{}", name_, key.line), full + ": "});
       }
@@ -175,6 +193,14 @@ class Loader {
     } else if (value.kind != Node::Kind::kNull) {  // a section whose keys are all commented out
       report(place(key), fmt::format("{} is a section; expected keys such as {}, found {}", quote(section),
                                      quote(key_in_section(section)), found(value)));
+      excuse(section);
+    }
+  }
+
+  /// Of a key or section that a problem was reported for nothing more is said.
+  void excuse(const std::string& key_or_section) {
+    for (const Field& field : fields()) {
+      if (field.key == key_or_section || field.section() == key_or_section) given_.insert(field.key);
     }
   }
 
@@ -187,8 +213,7 @@ class Loader {
   void assign(const std::string& key, const Node& value, const Source& source) {
     const Field* field = find_field(key);
     if (field == nullptr) {
-      const auto meant = problems_.size() < kMostProblems ? meant_by(key) : std::nullopt;
-      return report(source.where, "unknown key " + quote(key) + (meant ? "; did you mean " + quote(*meant) + "?" : ""));
+      return report(source.where, fmt::format("unknown key {}; {}", quote(key), problems_.size() < kMostProblems ? cure_for(key) : ""));
     }
     given_.insert(key);
     const std::string problem = field->read(value, loaded_.config);
@@ -203,6 +228,7 @@ class Loader {
   LoadedConfig loaded_;
   std::set<std::string> given_;  // keys with a value, right or wrong
   bool incomplete_ = false;      // the file could not be read to its end
+  bool empty_ = false;           // it holds nothing
   std::vector<std::string> problems_;
   size_t unsaid_ = 0;
 };

@@ -22,18 +22,31 @@ namespace mdl {
 namespace {
 
 constexpr size_t kDeepest = 16;
-constexpr size_t kLargestExpansion = 1 << 20;  // nodes and bytes that aliases may add
+constexpr size_t kLargestExpansion = 1 << 16;  // nodes and bytes that aliases may add
 
-/// What yaml-cpp says, as people would.
-constexpr std::array<std::pair<std::string_view, std::string_view>, 7> kSentences = {{
+constexpr std::string_view kOpenList = "a list is opened with '[' here and never closed";
+constexpr std::string_view kOpenMap = "a map is opened with '{' here and never closed";
+constexpr std::string_view kOpenQuote = "a quote is opened here and never closed";
+constexpr std::string_view kOutOfPlace =
+    "this is out of place; its indentation fits no line above, or it follows a closing quote or bracket";
+constexpr std::string_view kAlias = "a '*' begins an alias in YAML; a glob or text that begins with it needs quotes";
+
+/// What yaml-cpp's messages begin with, and what people would say.
+constexpr std::pair<std::string_view, std::string_view> kSentences[] = {
     {"illegal map value", "a ':' is out of place; a text that holds ': ' needs quotes, a key its own line"},
     {"illegal block entry", "a '-' is out of place; write \"-\" in quotes for standard input"},
-    {"end of map not found", "the indentation fits no line above"},
-    {"end of sequence not found", "the indentation fits no line above"},
-    {"end of sequence flow not found", "a list that was opened with '[' is not closed"},
-    {"end of map flow not found", "a map that was opened with '{' is not closed"},
+    {"end of map not found", kOutOfPlace},
+    {"end of sequence not found", kOutOfPlace},
+    {"end of sequence flow not found", kOpenList},
+    {"end of map flow not found", kOpenMap},
+    {"illegal EOF in scalar", kOpenQuote},
+    {"illegal flow end", "a bracket is closed here that was never opened"},
     {"unknown token", "this character cannot begin a value; put the text in quotes"},
-}};
+    {"unknown escape character", "a backslash in double quotes begins an escape; a text that holds one needs single quotes"},
+    {"the referenced anchor is not defined", kAlias},
+    {"alias not found", kAlias},
+    {"illegal character found while scanning alias", kAlias},
+};
 
 size_t weight(const Node& node) {
   size_t sum = 1 + node.text.size();
@@ -47,6 +60,14 @@ class Builder final : public YAML::EventHandler {
   explicit Builder(std::string_view text) : text_(text) {}
 
   Node root;
+
+  /// The innermost list or map whose end has not come.
+  const Node* innermost(Node::Kind kind) const {
+    for (auto open = open_.rbegin(); open != open_.rend(); ++open) {
+      if (open->first.kind == kind) return &open->first;
+    }
+    return nullptr;
+  }
 
   void OnDocumentStart(const YAML::Mark& mark) override {
     if (++documents_ > 1) refuse(mark, "a second document begins; a config is one");
@@ -63,7 +84,7 @@ class Builder final : public YAML::EventHandler {
 
   void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor, const std::string& value) override {
     refuse_tag(mark, tag);
-    if (!closed(rest(mark))) refuse(mark, "a quote is opened here and never closed");
+    if (tag != "?" && !closed(rest(mark))) refuse(mark, std::string(kOpenQuote));
     if (value.find('\0') != std::string::npos) refuse(mark, "a text holds a NUL byte");
     Node node = node_at(mark, Node::Kind::kScalar);
     node.text = value;
@@ -111,10 +132,11 @@ class Builder final : public YAML::EventHandler {
     return text_.substr(std::min(text_.size(), static_cast<size_t>(std::max(0, mark.pos))));
   }
 
-  /// yaml-cpp takes the end of the text for a closing quote.
+  /// yaml-cpp takes the end of the text for a closing quote. An anchor may stand before the scalar.
   static bool closed(std::string_view scalar) {
-    const char quote = scalar.empty() ? ' ' : scalar[0];
-    if (quote != '"' && quote != '\'') return true;
+    scalar.remove_prefix(std::min(scalar.find_first_of("\"'|>"), scalar.size()));
+    const char quote = scalar.empty() ? '|' : scalar[0];
+    if (quote == '|' || quote == '>') return true;
     for (size_t i = 1; i < scalar.size(); ++i) {
       const bool escape = quote == '"' ? scalar[i] == '\\' : scalar.substr(i).starts_with("''");
       if (escape) {
@@ -144,11 +166,15 @@ class Builder final : public YAML::EventHandler {
   }
 
   std::string_view text_;
-  std::vector<std::pair<Node, YAML::anchor_t>> open_;
+  std::vector<std::pair<Node, YAML::anchor_t>> open_;  // the values that the next event is in
   std::map<YAML::anchor_t, Node> anchors_;
   size_t expanded_ = 0;
   int documents_ = 0;
 };
+
+/// Characters that other readers of YAML take for line ends or byte order marks, or refuse.
+constexpr std::pair<std::string_view, std::string_view> kSpecial[] = {
+    {"\xE2\x80\xA8", "\\u2028"}, {"\xE2\x80\xA9", "\\u2029"}, {"\xEF\xBB\xBF", "\\ufeff"}, {"\xEF\xBF\xBE", "\\ufffe"}, {"\xEF\xBF\xBF", "\\uffff"}};
 
 /// What yaml-cpp would let pass, or stumble over without a word.
 std::optional<YamlProblem> unfit(std::string_view text) {
@@ -176,19 +202,26 @@ std::optional<YamlProblem> unfit(std::string_view text) {
 std::variant<Node, YamlProblem> parse_yaml(std::string_view text) {
   if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
   if (const auto problem = unfit(text)) return *problem;
+  Builder builder(text);
   try {
     std::istringstream stream{std::string(text)};
     YAML::Parser parser(stream);
-    Builder builder(text);
     while (parser.HandleNextDocument(builder)) {
     }
     return std::move(builder.root);
   } catch (const YamlProblem& problem) {
     return problem;
   } catch (const YAML::Exception& error) {
-    const auto known = std::find_if(kSentences.begin(), kSentences.end(), [&](auto& row) { return row.first == error.msg; });
-    const std::string what = known == kSentences.end() ? "not valid YAML: " + error.msg : std::string(known->second);
-    return YamlProblem{error.mark.line + 1, error.mark.column + 1, what};
+    // With a line end behind it yaml-cpp lets the unclosed quote through, and the Builder says where it was opened.
+    if (error.msg == YAML::ErrorMsg::EOF_IN_SCALAR && !text.ends_with('\n')) return parse_yaml(std::string(text) + '\n');
+    YamlProblem problem{error.mark.line + 1, error.mark.column + 1, "not valid YAML: " + error.msg};
+    for (const auto& [beginning, sentence] : kSentences) {
+      if (error.msg.starts_with(beginning)) problem.what = sentence;
+    }
+    const Node* open = problem.what == kOpenList ? builder.innermost(Node::Kind::kList)
+                       : problem.what == kOpenMap ? builder.innermost(Node::Kind::kMap) : nullptr;
+    if (open != nullptr) std::tie(problem.line, problem.column) = std::pair(open->line, open->column);
+    return problem;
   }
 }
 
@@ -204,7 +237,8 @@ std::string yaml_text(std::string_view text) {
     return std::string(text);
   }
   std::string out = "\"";
-  for (const char c : text) {
+  for (size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
     const auto byte = static_cast<unsigned char>(c);
     if (c == '"' || c == '\\') {
       out += {'\\', c};
@@ -214,6 +248,12 @@ std::string yaml_text(std::string_view text) {
       out += "\\t";
     } else if (byte < 0x20 || byte == 0x7F) {
       out += fmt::format("\\x{:02x}", byte);
+    } else if (const auto row = std::find_if(std::begin(kSpecial), std::end(kSpecial), [&](auto& r) { return text.substr(i).starts_with(r.first); });
+               row != std::end(kSpecial)) {
+      out += row->second;
+      i += row->first.size() - 1;
+    } else if (byte == 0xC2 && i + 1 < text.size() && static_cast<unsigned char>(text[i + 1]) < 0xA0) {
+      out += fmt::format("\\x{:02x}", static_cast<unsigned char>(text[++i]));
     } else {
       out += c;
     }

@@ -1,5 +1,6 @@
 #include "modelfile/model.h"
 
+#include <algorithm>
 #include <cmath>
 #include <nlohmann/json.hpp>
 
@@ -16,6 +17,8 @@ using nlohmann::ordered_json;
 
 constexpr const char* kFormat = "1";
 constexpr size_t kLargestFile = size_t{4} << 30;
+constexpr int64_t kWidestLayer = int64_t{1} << 31;
+constexpr int64_t kMostFrequencies = 64, kMostPeriodicOutputs = 64, kWidestEmbedding = 1024, kMostMembers = 1024, kMostCodes = 1 << 20;
 
 void add_texts(Safetensors& file, const Model& model) {
   std::vector<std::string_view> texts = {model.target.name};
@@ -36,15 +39,36 @@ void add_texts(Safetensors& file, const Model& model) {
   file.tensors["text.bytes"] = {DType::kU8, {static_cast<int64_t>(bytes.size())}, std::move(bytes)};
 }
 
-std::string layer_name(size_t layer) { return fmt::format("{}", 2 * layer); }
-
-/// Enum values in a document, by the name that the config uses.
-template <class Enum>
-Enum parse_enum(const std::string& name, std::initializer_list<Enum> values) {
-  for (const Enum value : values) {
-    if (name == name_of(value)) return value;
+template <class Enum, size_t count>
+Enum parse_enum(const json& text, const Named<Enum> (&names)[count]) {
+  const auto& word = text.get_ref<const std::string&>();
+  for (const auto& [value, name] : names) {
+    if (word == name) return value;
   }
-  fail("{} is not a value that this version knows", quote(name));
+  fail("{} is not a value that this version knows", quote(word));
+}
+
+/// JSON's own conversions would take 2.5 or true for a whole number.
+int64_t whole(const json& value, int64_t most) {
+  if (!value.is_number_unsigned() || value.get<uint64_t>() > static_cast<uint64_t>(most)) fail("{} in it is not a whole number in range", quote(value.dump()));
+  return value.get<int64_t>();
+}
+
+double real(const json& value) {
+  if (!value.is_number()) fail("{} in it is not a number", quote(value.dump()));
+  return value.get<double>();
+}
+
+double share(const json& value) {
+  const double number = real(value);
+  if (!(number >= 0 && number <= 1)) fail("{} in it is outside 0 to 1", quote(value.dump()));
+  return number;
+}
+
+void expect_distinct(std::vector<std::string_view> texts, const char* what) {
+  std::sort(texts.begin(), texts.end());
+  const auto twice = std::adjacent_find(texts.begin(), texts.end());
+  if (twice != texts.end()) fail("it has two {} of the name {}", what, quote(*twice));
 }
 
 /// The rest of a file while it is turned into a Model; every method throws Error with the reason alone.
@@ -58,15 +82,12 @@ class Reader {
     }
     const json document = parse("mdl.model");
     Model model;
-    model.target.task = parse_enum(document.at("task").get<std::string>(), {Task::kBinary, Task::kMulticlass, Task::kRegression});
-    model.network.activation = parse_enum(document.at("activation").get<std::string>(),
-                                          {Activation::kRelu, Activation::kGelu, Activation::kSilu, Activation::kTanh});
+    model.target.task = parse_enum(document.at("task"), kTaskNames);
     read_texts(document, model);
     read_target(document, model);
-    read_encoder(model);
-    model.threshold = document.at("threshold").get<double>();
-    if (!(model.threshold >= 0 && model.threshold <= 1)) fail("its threshold is outside 0 to 1");
-    read_layers(document, model);
+    read_encoder(document, model);
+    read_prediction(document, model);
+    read_network(document.at("network"), model);
     read_training(model);
     return model;
   }
@@ -78,7 +99,14 @@ class Reader {
     return found->second;
   }
 
-  json parse(const char* key) const { return json::parse(metadata(key)); }
+  template <class Json = json>
+  Json parse(const char* key) const {
+    constexpr int kDeepest = 4;
+    return Json::parse(metadata(key), [&](int depth, json::parse_event_t, Json&) {
+      if (depth > kDeepest) fail("{} in its metadata is nested too deeply", key);
+      return true;
+    });
+  }
 
   const TensorData& tensor(const std::string& name, DType dtype, const std::vector<int64_t>& shape) const {
     const auto found = file_.tensors.find(name);
@@ -96,12 +124,6 @@ class Reader {
     return values;
   }
 
-  static size_t count(const json& value, size_t most) {
-    const auto number = value.get<int64_t>();
-    if (number < 0 || static_cast<uint64_t>(number) > most) fail("a count in it is out of range");
-    return static_cast<size_t>(number);
-  }
-
   void read_texts(const json& document, Model& model) {
     const auto found = file_.tensors.find("text.offsets");
     if (found == file_.tensors.end() || found->second.dtype != DType::kI64 || found->second.shape.size() != 1) fail("tensor text.offsets is not there");
@@ -111,6 +133,7 @@ class Reader {
     if (offsets.empty() || offsets[0] != 0 || !std::is_sorted(offsets.begin(), offsets.end())) fail("tensor text.offsets is damaged");
     size_t next = 0;
     const size_t texts = offsets.size() - 1;
+    const auto count = [&](const json& value) { return whole(value, static_cast<int64_t>(texts)); };
     const auto take = [&] {
       if (next == texts) fail("tensor text.offsets is too short");
       const auto begin = static_cast<size_t>(offsets[next]), end = static_cast<size_t>(offsets[next + 1]);
@@ -118,22 +141,31 @@ class Reader {
       return bytes.substr(begin, end - begin);
     };
     model.target.name = take();
-    for (size_t n = count(document.at("classes"), texts); n > 0; --n) model.target.classes.push_back(take());
-    for (size_t n = count(document.at("missing"), texts); n > 0; --n) model.encoder.missing.push_back(take());
+    for (int64_t n = count(document.at("classes")); n > 0; --n) model.target.classes.push_back(take());
+    for (int64_t n = count(document.at("missing")); n > 0; --n) model.encoder.missing.push_back(take());
     bool categorical_seen = false;
     for (const json& item : document.at("features")) {
       Feature feature;
       feature.name = take();
-      feature.kind = parse_enum(item.at("kind").get<std::string>(), {ColumnKind::kNumeric, ColumnKind::kCategorical});
+      feature.kind = parse_enum(item.at("kind"), kColumnKindNames);
       const bool categorical = feature.kind == ColumnKind::kCategorical;
       if (categorical) {
-        for (size_t n = count(item.at("categories"), texts); n > 0; --n) feature.categories.push_back(take());
+        for (int64_t n = count(item.at("categories")); n > 0; --n) feature.categories.push_back(take());
+        expect_distinct({feature.categories.begin(), feature.categories.end()}, "categories");
+        feature.table = item.at("table").get<bool>();
+      } else {
+        feature.indicator = item.at("indicator").get<bool>();
       }
+      feature.codes.resize(static_cast<size_t>(whole(item.at("codes"), kMostCodes)));
       if (categorical_seen && !categorical) fail("its numeric features do not stand first");
       categorical_seen = categorical;
       model.encoder.features.push_back(std::move(feature));
     }
     if (next != texts) fail("tensor text.offsets is too long");
+    expect_distinct({model.target.classes.begin(), model.target.classes.end()}, "classes");
+    std::vector<std::string_view> names;
+    for (const Feature& feature : model.encoder.features) names.push_back(feature.name);
+    expect_distinct(std::move(names), "features");
   }
 
   void read_target(const json& document, Model& model) {
@@ -142,55 +174,98 @@ class Reader {
     const bool fits = target.task == Task::kBinary ? classes == 2 : target.task == Task::kMulticlass ? classes >= 2 : classes == 0;
     if (!fits) fail("it has {} classes, which does not fit its task", classes);
     if (target.task == Task::kBinary) {
-      target.positive = count(document.at("positive"), 1);
+      target.positive = static_cast<size_t>(whole(document.at("positive"), 1));
     } else if (target.task == Task::kRegression) {
-      target.mean = document.at("target_mean").get<double>();
-      target.scale = document.at("target_scale").get<double>();
-      if (!std::isfinite(target.mean) || !std::isfinite(target.scale) || target.scale <= 0) fail("its target scale is not a positive number");
+      target.mean = real(document.at("target_mean"));
+      target.scale = real(document.at("target_scale"));
+      if (target.scale <= 0) fail("its target's scale is not positive");
     }
   }
 
-  void read_encoder(Model& model) {
-    const auto numeric = static_cast<int64_t>(model.encoder.numeric_count());
-    const auto means = finite<double>("encoder.mean", DType::kF64, {numeric});
+  void read_encoder(const json& document, Model& model) {
+    Encoder& encoder = model.encoder;
+    encoder.scaling = parse_enum(document.at("scaling"), kScalingNames);
+    const auto numeric = static_cast<int64_t>(encoder.numeric_count());
+    const auto centers = finite<double>("encoder.center", DType::kF64, {numeric});
     const auto scales = finite<double>("encoder.scale", DType::kF64, {numeric});
-    for (size_t f = 0; f < means.size(); ++f) {
+    const auto fills = finite<float>("encoder.fill", DType::kF32, {numeric});
+    for (size_t f = 0; f < centers.size(); ++f) {
       if (scales[f] <= 0) fail("tensor encoder.scale holds a value that is not positive");
-      model.encoder.features[f].mean = means[f];
-      model.encoder.features[f].scale = scales[f];
+      encoder.features[f].center = centers[f];
+      encoder.features[f].scale = scales[f];
+      encoder.features[f].fill = fills[f];
+    }
+    int64_t count = 0;
+    for (const Feature& feature : encoder.features) {
+      const size_t codes = feature.codes.size(), rows = feature.categories.size() + 1;
+      const bool fits = feature.kind == ColumnKind::kNumeric ? codes == (feature.indicator ? 2 : 0) : feature.table ? codes == 0 : codes % rows == 0;
+      if (!fits) fail("it has {} codes for column {}, which do not fit its categories", codes, quote(feature.name));
+      count += static_cast<int64_t>(codes);
+    }
+    const auto codes = finite<float>("encoder.codes", DType::kF32, {count});
+    auto next = codes.begin();
+    for (Feature& feature : encoder.features) {
+      std::copy_n(next, feature.codes.size(), feature.codes.begin());
+      next += static_cast<ptrdiff_t>(feature.codes.size());
     }
   }
 
-  void read_layers(const json& document, Model& model) {
-    model.network.widths = document.at("widths").get<std::vector<int64_t>>();
-    const auto& widths = model.network.widths;
-    if (widths.size() < 2) fail("its network has no layer");
-    for (const int64_t width : widths) {
-      if (width < 1 || width > (int64_t{1} << 31)) fail("a layer of its network is {} wide", width);
+  void read_prediction(const json& document, Model& model) {
+    model.threshold = share(document.at("threshold"));
+    model.temperature = real(document.at("temperature"));
+    model.smoothing = share(document.at("smoothing"));
+    if (!(model.temperature > 0)) fail("its temperature is not positive");
+    if (document.contains("low")) model.low = real(document.at("low"));
+    if (document.contains("high")) model.high = real(document.at("high"));
+    if (!(model.low <= model.high)) fail("its highest prediction is below its lowest");
+  }
+
+  void read_network(const json& document, Model& model) {
+    Network& network = model.network;
+    auto& widths = network.widths;
+    for (const json& width : document.at("widths")) {
+      widths.push_back(whole(width, kWidestLayer));
+      if (widths.back() == 0) fail("a layer of its network is 0 wide");
     }
-    if (static_cast<size_t>(widths.front()) != model.encoder.width()) fail("its network has {} inputs, its features make {}", widths.front(), model.encoder.width());
+    if (widths.size() < 2) fail("its network has no layer");
+    network.activation = parse_enum(document.at("activation"), kActivationNames);
+    network.parametric = document.at("parametric").get<bool>();
+    network.normalization = parse_enum(document.at("normalization"), kNormalizationNames);
+    network.scale = document.at("scale").get<bool>();
+    network.dense = static_cast<int64_t>(model.encoder.width());
+    network.numbers = static_cast<int64_t>(model.encoder.numeric_count());
+    network.frequencies = whole(document.at("frequencies"), kMostFrequencies);
+    network.periodic_outputs = whole(document.at("periodic_outputs"), kMostPeriodicOutputs);
+    network.embeddings = model.encoder.tables();
+    network.embedding_width = whole(document.at("embedding_width"), kWidestEmbedding);
+    network.members = whole(document.at("members"), kMostMembers);
+    if (network.members == 0 || network.periodic_outputs < 2 || network.embedding_width == 0) fail("a size of its network is 0");
+    if (widths.front() != network.front_width()) fail("its network has {} inputs, its features make {}", widths.front(), network.front_width());
     if (widths.back() != output_count(model.target)) fail("its network has {} outputs, its target needs {}", widths.back(), output_count(model.target));
-    for (size_t i = 0; i + 1 < widths.size(); ++i) {
-      model.layers.push_back({finite<float>(layer_name(i) + ".weight", DType::kF32, {widths[i + 1], widths[i]}),
-                              finite<float>(layer_name(i) + ".bias", DType::kF32, {widths[i + 1]})});
+    const std::vector<Parameter> parameters = parameters_of(network);
+    for (int64_t m = 0; m < network.members; ++m) {
+      Values& values = model.members.emplace_back();
+      for (const Parameter& parameter : parameters) values.push_back(finite<float>(name_in_file(network, m, parameter), DType::kF32, parameter.shape));
     }
   }
 
   void read_training(Model& model) {
     const json training = parse("mdl.training");
-    model.epoch = training.at("epoch").get<int64_t>();
-    model.training_rows = training.at("training_rows").get<int64_t>();
-    model.validation_rows = training.at("validation_rows").get<int64_t>();
+    model.epoch = whole(training.at("epoch"), INT64_MAX);
+    model.training_rows = whole(training.at("training_rows"), INT64_MAX);
+    model.validation_rows = whole(training.at("validation_rows"), INT64_MAX);
     for (const auto& [name, value] : training.at("validation").items()) {
-      if (const auto metric = find_metric(name)) model.validation.emplace_back(*metric, value.get<double>());
+      if (const auto metric = find_metric(name)) model.validation.emplace_back(*metric, real(value));
     }
     std::sort(model.validation.begin(), model.validation.end());
     if (model.target.task != Task::kRegression) {
-      model.class_shares = training.at("class_shares").get<std::vector<double>>();
+      for (const json& value : training.at("class_shares")) model.class_shares.push_back(share(value));
       if (model.class_shares.size() != model.target.classes.size()) fail("it has {} class shares for {} classes", model.class_shares.size(), model.target.classes.size());
     }
+    for (const json& change : training.at("changes")) model.changes.push_back(change.get<std::string>());
     model.config = metadata("mdl.config");
-    for (const auto& [name, version] : parse("mdl.versions").items()) model.versions.emplace_back(name, version.get<std::string>());
+    const auto versions = parse<ordered_json>("mdl.versions");
+    for (const auto& [name, version] : versions.items()) model.versions.emplace_back(name, version.get<std::string>());
   }
 
   Safetensors file_;
@@ -202,33 +277,55 @@ int64_t output_count(const Target& target) { return target.task == Task::kMultic
 
 std::string format_model(const Model& model) {
   Safetensors file;
+  const Network& network = model.network;
   ordered_json document = {{"task", name_of(model.target.task)},
-                           {"widths", model.network.widths},
-                           {"activation", name_of(model.network.activation)},
-                           {"threshold", model.threshold},
                            {"classes", model.target.classes.size()},
-                           {"missing", model.encoder.missing.size()}};
+                           {"missing", model.encoder.missing.size()},
+                           {"scaling", name_of(model.encoder.scaling)},
+                           {"threshold", model.threshold},
+                           {"temperature", model.temperature},
+                           {"smoothing", model.smoothing}};
   if (model.target.task == Task::kBinary) document["positive"] = model.target.positive;
   if (model.target.task == Task::kRegression) {
     document["target_mean"] = model.target.mean;
     document["target_scale"] = model.target.scale;
+    if (std::isfinite(model.low)) document["low"] = model.low;
+    if (std::isfinite(model.high)) document["high"] = model.high;
   }
-  std::vector<double> means, scales;
+  document["network"] = {{"widths", network.widths},
+                         {"activation", name_of(network.activation)},
+                         {"parametric", network.parametric},
+                         {"normalization", name_of(network.normalization)},
+                         {"scale", network.scale},
+                         {"frequencies", network.frequencies},
+                         {"periodic_outputs", network.periodic_outputs},
+                         {"embedding_width", network.embedding_width},
+                         {"members", network.members}};
+  std::vector<double> centers, scales;
+  std::vector<float> fills, codes;
   document["features"] = ordered_json::array();
   for (const Feature& feature : model.encoder.features) {
     ordered_json item = {{"kind", name_of(feature.kind)}};
     if (feature.kind == ColumnKind::kCategorical) {
       item["categories"] = feature.categories.size();
+      item["table"] = feature.table;
     } else {
-      means.push_back(feature.mean);
+      item["indicator"] = feature.indicator;
+      centers.push_back(feature.center);
       scales.push_back(feature.scale);
+      fills.push_back(feature.fill);
     }
+    item["codes"] = feature.codes.size();
+    codes.insert(codes.end(), feature.codes.begin(), feature.codes.end());
     document["features"].push_back(std::move(item));
   }
   ordered_json training = {{"epoch", model.epoch}, {"training_rows", model.training_rows}, {"validation_rows", model.validation_rows}};
   if (!model.class_shares.empty()) training["class_shares"] = model.class_shares;
+  training["changes"] = model.changes;
   training["validation"] = ordered_json::object();
-  for (const auto& [metric, value] : model.validation) training["validation"][name_of(metric)] = value;
+  for (const auto& [metric, value] : model.validation) {
+    if (std::isfinite(value)) training["validation"][name_of(metric)] = value;  // JSON has no infinity
+  }
   ordered_json versions = ordered_json::object();
   for (const auto& [name, version] : model.versions) versions[name] = version;
   file.metadata = {{"mdl.format", kFormat},
@@ -236,14 +333,17 @@ std::string format_model(const Model& model) {
                    {"mdl.training", training.dump()},
                    {"mdl.versions", versions.dump()},
                    {"mdl.config", model.config}};
-  const auto numeric = static_cast<int64_t>(means.size());
-  file.tensors["encoder.mean"] = TensorData::of(DType::kF64, {numeric}, means);
+  const auto numeric = static_cast<int64_t>(centers.size());
+  file.tensors["encoder.center"] = TensorData::of(DType::kF64, {numeric}, centers);
   file.tensors["encoder.scale"] = TensorData::of(DType::kF64, {numeric}, scales);
+  file.tensors["encoder.fill"] = TensorData::of(DType::kF32, {numeric}, fills);
+  file.tensors["encoder.codes"] = TensorData::of(DType::kF32, {static_cast<int64_t>(codes.size())}, codes);
   add_texts(file, model);
-  for (size_t i = 0; i < model.layers.size(); ++i) {
-    const int64_t in = model.network.widths[i], out = model.network.widths[i + 1];
-    file.tensors[layer_name(i) + ".weight"] = TensorData::of(DType::kF32, {out, in}, model.layers[i].weight);
-    file.tensors[layer_name(i) + ".bias"] = TensorData::of(DType::kF32, {out}, model.layers[i].bias);
+  const std::vector<Parameter> parameters = parameters_of(network);
+  for (size_t m = 0; m < model.members.size(); ++m) {
+    for (size_t i = 0; i < parameters.size(); ++i) {
+      file.tensors[name_in_file(network, static_cast<int64_t>(m), parameters[i])] = TensorData::of(DType::kF32, parameters[i].shape, model.members[m][i]);
+    }
   }
   return format_safetensors(file);
 }

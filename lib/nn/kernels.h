@@ -5,6 +5,7 @@
 #include <cstdint>
 
 #include "base/random.h"
+#include "config/config.h"
 
 namespace mdl::nn::kernels {
 
@@ -27,14 +28,39 @@ void linear_grad_input(const T* grad_y, const T* weight, T* grad_x, int64_t rows
 template <class T>
 void column_sums(const T* from, T* to, int64_t rows, int64_t columns);
 
+/// to [columns] = sums over the rows of a * b, both [rows, columns].
 template <class T>
-void relu(const T* x, T* y, int64_t count);
+void column_sums_of_products(const T* a, const T* b, T* to, int64_t rows, int64_t columns);
 
-/// grad_x = grad_y where y > 0, else 0. In place when grad_x is grad_y.
+/// to = from * factors [columns] in each row.
 template <class T>
-void relu_backward(const T* grad_y, const T* y, T* grad_x, int64_t count);
+void multiply_columns(const T* from, const T* factors, T* to, int64_t rows, int64_t columns);
 
-/// mask = 0 with probability rate (to 2^-16), else 1 / (1 - rate): element i takes 16 bits of block first_block + i / 8 of `random`.
+/// y [rows, width] = z + alpha (f(z) - z), alpha [width]; without alpha (null) f(z). Not for GELU.
+template <class T>
+void activate(Activation function, const T* z, const T* alpha, T* y, int64_t rows, int64_t width);
+
+/// grad_z = grad_y (1 + alpha (f'(z) - 1)); grad_alpha [width] = sums over the rows of grad_y (f(z) - z). Not for GELU.
+template <class T>
+void activate_backward(Activation function, const T* z, const T* grad_y, const T* alpha, T* grad_z, T* grad_alpha, int64_t rows, int64_t width);
+
+/// The sizes of the periodic embeddings and their parameters, as parameters_of() lays them out; `Pointer` is T* or const T*.
+template <class Pointer>
+struct Periodic {
+  int64_t numbers, frequencies, outputs;   // outputs: of a number, itself included
+  Pointer frequency, phase, weight, bias;
+};
+
+/// For each row of x (row_stride apart) and each number in it its outputs, W cos(2 pi f x + p) + b and then x, into y (y_stride apart).
+template <class T>
+void periodic(const Periodic<const T*>& layer, const T* x, int64_t row_stride, T* y, int64_t y_stride, int64_t rows);
+
+/// The gradients of the parameters, overwritten, from that of y.
+template <class T>
+void periodic_backward(const Periodic<const T*>& layer, const T* x, int64_t row_stride, const T* grad_y, int64_t y_stride, int64_t rows,
+                       const Periodic<T*>& gradient);
+
+/// mask = 0 with probability rate (to 2^-16), else 1 / (1 - rate), by 16 bits an element from the blocks of `random` at first_block on.
 template <class T>
 void dropout_mask(const Random& random, uint64_t first_block, double rate, T* mask, int64_t count);
 

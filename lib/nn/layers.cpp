@@ -7,11 +7,6 @@
 namespace mdl::nn {
 namespace {
 
-/// Makes `buffer` a dense [rows, columns] tensor of the kind of `like`; does nothing when it is one already.
-void fit_buffer(Tensor& buffer, int64_t rows, int64_t columns, const Tensor& like) {
-  if (!buffer.defined() || buffer.size(0) != rows || buffer.size(1) != columns) buffer = at::empty({rows, columns}, like.options());
-}
-
 /// Calls `body` with a value of the tensor's element type.
 template <class Body>
 void by_type(const Tensor& tensor, Body body) {
@@ -22,7 +17,37 @@ void by_type(const Tensor& tensor, Body body) {
   }
 }
 
+Tensor by_aten(Activation function, const Tensor& x) {
+  switch (function) {
+    case Activation::kRelu: return at::relu(x);
+    case Activation::kGelu: return at::gelu(x);
+    case Activation::kSilu: return at::silu(x);
+    case Activation::kTanh: return at::tanh(x);
+    case Activation::kSelu: return at::selu(x);
+    case Activation::kMish: return at::mish(x);
+  }
+  return x;
+}
+
+/// The gradient by x of sum(grad * f(x)); `value` is f(x).
+Tensor backward_by_aten(Activation function, const Tensor& grad, const Tensor& x, const Tensor& value) {
+  constexpr double kScale = 1.0507009873554804934193349852946, kAlpha = 1.6732632423543772848170429916717;
+  switch (function) {
+    case Activation::kRelu: return at::threshold_backward(grad, value, 0);
+    case Activation::kGelu: return at::gelu_backward(grad, x);
+    case Activation::kSilu: return at::silu_backward(grad, x);
+    case Activation::kTanh: return at::tanh_backward(grad, value);
+    case Activation::kSelu: return at::elu_backward(grad, kAlpha, kScale, 1, /*is_result=*/false, x);
+    case Activation::kMish: return at::mish_backward(grad, x);
+  }
+  return grad;
+}
+
 }  // namespace
+
+void fit_buffer(Tensor& buffer, int64_t rows, int64_t columns, const Tensor& like) {
+  if (!buffer.defined() || buffer.size(0) != rows || buffer.size(1) != columns) buffer = at::empty({rows, columns}, like.options());
+}
 
 Linear::Linear(ParameterView weight, ParameterView bias, Loops loops)
     : weight_(std::move(weight)), bias_(std::move(bias)), loops_(loops), weight_t_(weight_.value.t()) {}
@@ -72,51 +97,38 @@ const Tensor& Linear::backward(const Tensor& grad_output, bool wants_input_gradi
 
 const Tensor& Activate::forward(const Tensor& x, Pass) {
   input_ = x;
-  fit_buffer(output_, x.size(0), x.size(1), x);
-  switch (function_) {
-    case Activation::kRelu:
-      if (loops_ == Loops::kOwn) {
-        by_type(x, [&](auto type) { kernels::relu(x.const_data_ptr<decltype(type)>(), output_.data_ptr<decltype(type)>(), x.numel()); });
-      } else {
-        at::clamp_min_out(output_, x, 0);
-      }
-      break;
-    case Activation::kGelu:
-      at::gelu_out(output_, x);
-      break;
-    case Activation::kSilu:
-      at::silu_out(output_, x);
-      break;
-    case Activation::kTanh:
-      at::tanh_out(output_, x);
-      break;
+  if (!by_loops()) {
+    value_ = by_aten(function_, x);
+    output_ = alpha_.value.defined() ? at::lerp(x, value_, alpha_.value) : value_;
+    return output_;
   }
+  fit_buffer(output_, x.size(0), x.size(1), x);
+  by_type(x, [&](auto type) {
+    using T = decltype(type);
+    const T* alpha = alpha_.value.defined() ? alpha_.value.const_data_ptr<T>() : nullptr;
+    kernels::activate(function_, x.const_data_ptr<T>(), alpha, output_.data_ptr<T>(), x.size(0), x.size(1));
+  });
   return output_;
 }
 
 const Tensor& Activate::backward(const Tensor& grad_output, bool) {
-  fit_buffer(grad_input_, input_.size(0), input_.size(1), input_);
-  switch (function_) {
-    case Activation::kRelu:
-      if (loops_ == Loops::kOwn) {
-        by_type(input_, [&](auto type) {
-          using T = decltype(type);
-          kernels::relu_backward(grad_output.const_data_ptr<T>(), output_.const_data_ptr<T>(), grad_input_.data_ptr<T>(), output_.numel());
-        });
-      } else {
-        at::threshold_backward_out(grad_input_, grad_output, output_, 0);
-      }
-      break;
-    case Activation::kGelu:
-      at::gelu_backward_out(grad_input_, grad_output, input_);
-      break;
-    case Activation::kSilu:
-      at::silu_backward_out(grad_input_, grad_output, input_);
-      break;
-    case Activation::kTanh:
-      at::tanh_backward_out(grad_input_, grad_output, output_);
-      break;
+  if (!by_loops()) {
+    if (!alpha_.value.defined()) {
+      grad_input_ = backward_by_aten(function_, grad_output, input_, value_);
+      return grad_input_;
+    }
+    alpha_.gradient.copy_((grad_output * (value_ - input_)).sum(0));
+    grad_input_ = backward_by_aten(function_, grad_output * alpha_.value, input_, value_) + grad_output * (1 - alpha_.value);
+    return grad_input_;
   }
+  fit_buffer(grad_input_, input_.size(0), input_.size(1), input_);
+  by_type(input_, [&](auto type) {
+    using T = decltype(type);
+    const T* alpha = alpha_.value.defined() ? alpha_.value.const_data_ptr<T>() : nullptr;
+    T* grad_alpha = alpha_.value.defined() ? alpha_.gradient.data_ptr<T>() : nullptr;
+    kernels::activate_backward(function_, input_.const_data_ptr<T>(), grad_output.const_data_ptr<T>(), alpha, grad_input_.data_ptr<T>(), grad_alpha,
+                               input_.size(0), input_.size(1));
+  });
   return grad_input_;
 }
 
@@ -144,7 +156,7 @@ const Tensor& Dropout::forward(const Tensor& x, Pass pass) {
   const Tensor host = x.is_cpu() ? mask_ : at::empty_like(mask_, mask_.options().device(at::kCPU));
   by_type(x, [&](auto type) {
     using T = decltype(type);
-    kernels::dropout_mask(random_, static_cast<uint64_t>(step_) << 32, rate_, host.data_ptr<T>(), x.numel());
+    kernels::dropout_mask(random_, static_cast<uint64_t>(step_) << 32, rate_ * factor_, host.data_ptr<T>(), x.numel());
   });
   if (!x.is_cpu()) mask_.copy_(host);
   at::mul_out(output_, x, mask_);

@@ -18,6 +18,9 @@ using at::Tensor;
 
 enum class Pass { kTraining, kEvaluation };
 
+/// Makes `buffer` a dense [rows, columns] tensor of the kind of `like`; does nothing when it is one already.
+void fit_buffer(Tensor& buffer, int64_t rows, int64_t columns, const Tensor& like);
+
 class Layer {
  public:
   virtual ~Layer() = default;
@@ -42,6 +45,8 @@ enum class Loops { kOwn, kAten };
 class Linear final : public Layer {
  public:
   Linear(ParameterView weight, ParameterView bias, Loops loops);
+  ParameterView& weight() { return weight_; }
+  ParameterView& bias() { return bias_; }
   const Tensor& forward(const Tensor& x, Pass pass) override;
   const Tensor& backward(const Tensor& grad_output, bool wants_input_gradient) override;
 
@@ -54,17 +59,20 @@ class Linear final : public Layer {
   Tensor input_, output_, grad_input_;
 };
 
-/// y = f(x), elementwise. GELU is the exact one, x * Phi(x).
+/// y = f(x), elementwise; with alpha [width] y = x + alpha (f(x) - x). GELU is the exact one, x * Phi(x).
 class Activate final : public Layer {
  public:
-  Activate(Activation function, Loops loops) : function_(function), loops_(loops) {}
+  Activate(Activation function, Loops loops, ParameterView alpha = {}) : function_(function), loops_(loops), alpha_(std::move(alpha)) {}
   const Tensor& forward(const Tensor& x, Pass pass) override;
   const Tensor& backward(const Tensor& grad_output, bool wants_input_gradient) override;
 
  private:
+  bool by_loops() const { return loops_ == Loops::kOwn && function_ != Activation::kGelu; }
   Activation function_;
   Loops loops_;
+  ParameterView alpha_;
   Tensor input_, output_, grad_input_;
+  Tensor value_;       // kAten: f(x)
 };
 
 /// y = (x - mean) / sqrt(variance + 1e-5) * weight + bias, mean and variance of each row (Ba, Kiros and Hinton 2016,
@@ -83,15 +91,18 @@ class LayerNorm final : public Layer {
 /// In training, y = x / (1 - rate) with probability 1 - rate, else 0, decided by (seed, layer, step, element) alone.
 class Dropout final : public Layer {
  public:
-  Dropout(double rate, int64_t seed, uint32_t layer) : rate_(rate), random_(static_cast<uint64_t>(seed), Purpose::kDropout, layer) {}
+  Dropout(double rate, uint64_t seed, uint32_t layer) : rate_(rate), random_(seed, Purpose::kDropout, layer) {}
 
-  /// The number of the training step that the next forward() belongs to.
-  void set_step(int64_t step) { step_ = step; }
+  /// The training step that the next forward() belongs to, and what the rate is multiplied by in it.
+  void set_step(int64_t step, double factor) {
+    step_ = step;
+    factor_ = factor;
+  }
   const Tensor& forward(const Tensor& x, Pass pass) override;
   const Tensor& backward(const Tensor& grad_output, bool wants_input_gradient) override;
 
  private:
-  double rate_;
+  double rate_, factor_ = 1;
   Random random_;
   int64_t step_ = 0;
   Tensor mask_, output_, grad_input_;

@@ -1,7 +1,5 @@
 #include "nn/mlp.h"
 
-#include <cmath>
-
 namespace mdl::nn {
 
 Mlp::Mlp(const Network& network, const MlpOptions& options) : network_(network) {
@@ -9,7 +7,7 @@ Mlp::Mlp(const Network& network, const MlpOptions& options) : network_(network) 
   const auto alignment = static_cast<int64_t>(64 / c10::elementSize(options.dtype));
   int64_t end = 0;
   for (const Parameter& parameter : parameters) {
-    segments_.push_back({end, parameter.size(), parameter.role});
+    segments_.push_back({end, parameter.size(), parameter.role, parameter.role == Role::kWeight ? parameter.shape[1] : 0});
     end += (parameter.size() + alignment - 1) / alignment * alignment;
   }
   parameters_ = at::zeros({end}, at::TensorOptions(options.dtype).device(options.device));
@@ -23,6 +21,11 @@ Mlp::Mlp(const Network& network, const MlpOptions& options) : network_(network) 
     ++next;
     return taken;
   };
+  if (network.has_front()) {
+    std::vector<ParameterView> front;
+    while (parameters[next].role != Role::kWeight) front.push_back(take());
+    front_ = std::make_unique<Front>(network, std::move(front), options.loops);
+  }
   const size_t hidden = network.widths.size() - 2;
   for (size_t i = 0; i <= hidden; ++i) {
     ParameterView weight = take(), bias = take();
@@ -32,26 +35,13 @@ Mlp::Mlp(const Network& network, const MlpOptions& options) : network_(network) 
       ParameterView norm_weight = take(), norm_bias = take();
       layers_.push_back(std::make_unique<LayerNorm>(std::move(norm_weight), std::move(norm_bias)));
     }
-    layers_.push_back(std::make_unique<Activate>(network.activation, options.loops));
+    layers_.push_back(std::make_unique<Activate>(network.activation, options.loops, network.parametric ? take() : ParameterView()));
     if (options.dropout > 0) {
       auto layer = std::make_unique<Dropout>(options.dropout, options.seed, static_cast<uint32_t>(i));
       dropouts_.push_back(layer.get());
       layers_.push_back(std::move(layer));
     }
   }
-}
-
-void Mlp::initialize(int64_t seed) {
-  std::vector<std::vector<float>> values;
-  uint32_t linear = 0;
-  for (const Parameter& parameter : parameters_of(network_)) {
-    auto& drawn = values.emplace_back(static_cast<size_t>(parameter.size()), parameter.role == Role::kNormWeight ? 1.0f : 0.0f);
-    if (parameter.role != Role::kWeight) continue;
-    const Random random(static_cast<uint64_t>(seed), Purpose::kInitialWeights, linear++);
-    const double limit = std::sqrt(6.0 / static_cast<double>(parameter.shape[0] + parameter.shape[1]));
-    for (size_t k = 0; k < drawn.size(); ++k) drawn[k] = static_cast<float>((2 * random.uniform(k) - 1) * limit);
-  }
-  set_values(values);
 }
 
 void Mlp::set_values(const std::vector<std::vector<float>>& values) {
@@ -71,16 +61,20 @@ std::vector<std::vector<float>> Mlp::values() const {
   return values;
 }
 
-const Tensor& Mlp::forward(const Tensor& inputs, Pass pass, int64_t step) {
-  for (Dropout* dropout : dropouts_) dropout->set_step(step);
-  const Tensor* x = &inputs;
+const Tensor& Mlp::forward(const Inputs& inputs, Pass pass, int64_t step, double dropout_factor) {
+  for (Dropout* dropout : dropouts_) dropout->set_step(step, dropout_factor);
+  const Tensor* x = front_ ? &front_->forward(inputs) : &inputs.dense;
   for (const auto& layer : layers_) x = &layer->forward(*x, pass);
   return *x;
 }
 
 void Mlp::backward(const Tensor& grad_outputs) {
   const Tensor* grad = &grad_outputs;
-  for (auto layer = layers_.rbegin(); layer != layers_.rend(); ++layer) grad = &(*layer)->backward(*grad, std::next(layer) != layers_.rend());
+  for (auto layer = layers_.rbegin(); layer != layers_.rend(); ++layer) {
+    const bool last = std::next(layer) == layers_.rend();
+    grad = &(*layer)->backward(*grad, !last || front_ != nullptr);
+  }
+  if (front_) front_->backward(*grad);
 }
 
 }  // namespace mdl::nn

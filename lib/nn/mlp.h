@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "modelfile/network.h"
+#include "nn/front.h"
 #include "nn/layers.h"
 
 namespace mdl::nn {
@@ -19,11 +20,12 @@ namespace mdl::nn {
 struct Segment {
   int64_t begin, size;   // in elements
   Role role;
+  int64_t inputs;        // kWeight: of its layer
 };
 
 struct MlpOptions {
   double dropout = 0;
-  int64_t seed = 0;                            // of dropout
+  uint64_t seed = 0;                           // of dropout
   at::ScalarType dtype = at::kFloat;           // or kDouble
   at::Device device = at::kCPU;
   Loops loops = device.is_cpu() ? Loops::kOwn : Loops::kAten;
@@ -34,15 +36,13 @@ class Mlp {
   /// All parameters are zero.
   Mlp(const Network& network, const MlpOptions& options);
 
-  /// Weights from Glorot's uniform distribution, biases zero (as Keras' Dense), norms the identity; a function of `seed` alone.
-  void initialize(int64_t seed);
-
   /// The values in the order of parameters_of(network).
   void set_values(const std::vector<std::vector<float>>& values);
   std::vector<std::vector<float>> values() const;
 
-  /// Inputs [rows, in] to outputs [rows, out] (logits, or the standardised target). Valid until the next forward().
-  const Tensor& forward(const Tensor& inputs, Pass pass, int64_t step = 0);
+  /// Inputs to outputs [rows, out] (logits, or the standardised target). Valid until the next forward(). In training the step
+  /// chooses the dropout, whose rate is multiplied by `dropout_factor`.
+  const Tensor& forward(const Inputs& inputs, Pass pass, int64_t step = 0, double dropout_factor = 1);
 
   /// Gradients of the loss by all parameters, from that by the outputs of the last forward().
   void backward(const Tensor& grad_outputs);
@@ -50,11 +50,14 @@ class Mlp {
   Tensor& parameters() { return parameters_; }
   const Tensor& gradients() const { return gradients_; }
   const std::vector<Segment>& segments() const { return segments_; }
+  Front* front() { return front_.get(); }
+  const std::vector<std::unique_ptr<Layer>>& layers() const { return layers_; }
 
  private:
   Network network_;
   Tensor parameters_, gradients_;
   std::vector<Segment> segments_;
+  std::unique_ptr<Front> front_;     // null: the dense inputs are the first layer's
   std::vector<std::unique_ptr<Layer>> layers_;
   std::vector<Dropout*> dropouts_;   // among `layers_`
 };

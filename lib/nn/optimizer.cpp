@@ -8,37 +8,6 @@
 namespace mdl::nn {
 namespace {
 
-bool decays(const Segment& segment) { return segment.role == Role::kWeight; }
-
-template <class T>
-bool update(const OptimizerSettings& settings, Mlp& network, OptimizerState& state, double learning_rate, double gradient_scale) {
-  const auto t = static_cast<double>(state.steps);
-  const bool decoupled = settings.kind == Optimizer::kAdamW;
-  kernels::AdamStep adam{.step_size = learning_rate / (1 - std::pow(settings.beta1, t)),
-                         .root_correction = std::sqrt(1 - std::pow(settings.beta2, t)),
-                         .beta1 = settings.beta1,
-                         .beta2 = settings.beta2,
-                         .epsilon = settings.epsilon,
-                         .gradient_scale = gradient_scale};
-  T* parameter = network.parameters().data_ptr<T>();
-  const T* gradient = network.gradients().const_data_ptr<T>();
-  T* first = state.first.data_ptr<T>();
-  bool finite = true;
-  for (const Segment& segment : network.segments()) {
-    const double decay = decays(segment) ? settings.weight_decay : 0;
-    const int64_t at = segment.begin;
-    if (settings.kind == Optimizer::kSgd) {
-      const kernels::SgdStep sgd{learning_rate, settings.momentum, gradient_scale, decay};
-      finite &= kernels::sgd(parameter + at, gradient + at, first + at, segment.size, sgd);
-    } else {
-      adam.l2 = decoupled ? 0 : decay;
-      adam.shrink = decoupled ? 1 - learning_rate * decay : 1;
-      finite &= kernels::adam(parameter + at, gradient + at, first + at, state.second.data_ptr<T>() + at, segment.size, adam);
-    }
-  }
-  return finite;
-}
-
 double norm_of(const at::Tensor& flat, Loops loops) {
   if (loops == Loops::kAten) return flat.norm().item<double>();
   const bool wide = flat.scalar_type() == at::kDouble;
@@ -48,17 +17,26 @@ double norm_of(const at::Tensor& flat, Loops loops) {
 
 }  // namespace
 
-FlatOptimizer::FlatOptimizer(const OptimizerSettings& settings, Mlp& network, Loops loops) : settings_(settings), network_(network), loops_(loops) {
+FlatOptimizer::FlatOptimizer(const OptimizerSettings& settings, Mlp& network, Loops loops, std::vector<Factors> factors)
+    : settings_(settings), network_(network), loops_(loops), factors_(std::move(factors)) {
+  const auto& segments = network.segments();
   state_.first = at::zeros_like(network.parameters());
   if (settings.kind != Optimizer::kSgd) state_.second = at::zeros_like(network.parameters());
+  if (factors_.empty()) {
+    for (const Segment& segment : segments) factors_.push_back({.decay = segment.role == Role::kWeight ? 1.0 : 0.0});
+  }
   if (loops == Loops::kOwn) return;
+  rates_ = at::zeros_like(network.parameters());
   decays_ = at::zeros_like(network.parameters());
-  for (const Segment& segment : network.segments()) {
-    if (decays(segment)) decays_.narrow(0, segment.begin, segment.size).fill_(1);
+  epsilons_ = at::ones_like(network.parameters());
+  for (size_t i = 0; i < segments.size(); ++i) {
+    rates_.narrow(0, segments[i].begin, segments[i].size).fill_(factors_[i].learning_rate);
+    decays_.narrow(0, segments[i].begin, segments[i].size).fill_(factors_[i].decay);
+    epsilons_.narrow(0, segments[i].begin, segments[i].size).fill_(factors_[i].epsilon);
   }
 }
 
-bool FlatOptimizer::step(double learning_rate) {
+bool FlatOptimizer::step(double learning_rate, double decay_factor) {
   ++state_.steps;
   double gradient_scale = 1;
   if (settings_.clip_norm > 0) {
@@ -66,37 +44,64 @@ bool FlatOptimizer::step(double learning_rate) {
     if (!std::isfinite(norm)) return false;
     gradient_scale = std::min(1.0, settings_.clip_norm / (norm + 1e-6));
   }
+  const double weight_decay = settings_.weight_decay * decay_factor;
   if (loops_ == Loops::kAten) {
-    step_by_aten(learning_rate, gradient_scale);
+    step_by_aten(learning_rate, weight_decay, gradient_scale);
     return true;
   }
-  return step_by_loops(learning_rate, gradient_scale);
+  return network_.parameters().scalar_type() == at::kDouble ? step_by_loops<double>(learning_rate, weight_decay, gradient_scale)
+                                                            : step_by_loops<float>(learning_rate, weight_decay, gradient_scale);
 }
 
-bool FlatOptimizer::step_by_loops(double learning_rate, double gradient_scale) {
-  return network_.parameters().scalar_type() == at::kDouble ? update<double>(settings_, network_, state_, learning_rate, gradient_scale)
-                                                            : update<float>(settings_, network_, state_, learning_rate, gradient_scale);
+template <class T>
+bool FlatOptimizer::step_by_loops(double learning_rate, double weight_decay, double gradient_scale) {
+  const auto t = static_cast<double>(state_.steps);
+  const double correction = 1 - std::pow(settings_.beta1, t), root_correction = std::sqrt(1 - std::pow(settings_.beta2, t));
+  const bool decoupled = settings_.kind == Optimizer::kAdamW;
+  T* parameter = network_.parameters().data_ptr<T>();
+  const T* gradient = network_.gradients().const_data_ptr<T>();
+  T* first = state_.first.data_ptr<T>();
+  bool finite = true;
+  for (size_t i = 0; i < factors_.size(); ++i) {
+    const Segment& segment = network_.segments()[i];
+    const double rate = learning_rate * factors_[i].learning_rate, decay = weight_decay * factors_[i].decay;
+    const int64_t at = segment.begin;
+    if (settings_.kind == Optimizer::kSgd) {
+      const kernels::SgdStep sgd{rate, settings_.momentum, gradient_scale, decay};
+      finite &= kernels::sgd(parameter + at, gradient + at, first + at, segment.size, sgd);
+      continue;
+    }
+    const kernels::AdamStep adam{.step_size = rate / correction,
+                                 .root_correction = root_correction,
+                                 .beta1 = settings_.beta1,
+                                 .beta2 = settings_.beta2,
+                                 .epsilon = settings_.epsilon * factors_[i].epsilon,
+                                 .gradient_scale = gradient_scale,
+                                 .l2 = decoupled ? 0 : decay,
+                                 .shrink = decoupled ? 1 - learning_rate * decay : 1};
+    finite &= kernels::adam(parameter + at, gradient + at, first + at, state_.second.data_ptr<T>() + at, segment.size, adam);
+  }
+  return finite;
 }
 
-void FlatOptimizer::step_by_aten(double learning_rate, double gradient_scale) {
+void FlatOptimizer::step_by_aten(double learning_rate, double weight_decay, double gradient_scale) {
   at::Tensor& parameters = network_.parameters();
   at::Tensor gradients = network_.gradients() * gradient_scale;
-  const bool decoupled = settings_.kind == Optimizer::kAdamW;
-  if (settings_.weight_decay > 0 && decoupled) {
-    parameters.addcmul_(parameters, decays_, -learning_rate * settings_.weight_decay);
-  } else if (settings_.weight_decay > 0) {
-    gradients.addcmul_(parameters, decays_, settings_.weight_decay);
+  if (weight_decay > 0 && settings_.kind == Optimizer::kAdamW) {
+    parameters.addcmul_(parameters, decays_, -learning_rate * weight_decay);
+  } else if (weight_decay > 0) {
+    gradients.addcmul_(parameters, decays_, weight_decay);
   }
   if (settings_.kind == Optimizer::kSgd) {
     state_.first.mul_(settings_.momentum).add_(gradients);
-    parameters.add_(state_.first, -learning_rate);
+    parameters.addcmul_(state_.first, rates_, -learning_rate);
     return;
   }
   const auto t = static_cast<double>(state_.steps);
   state_.first.lerp_(gradients, 1 - settings_.beta1);
   state_.second.mul_(settings_.beta2).addcmul_(gradients, gradients, 1 - settings_.beta2);
-  const at::Tensor denominator = state_.second.sqrt().div_(std::sqrt(1 - std::pow(settings_.beta2, t))).add_(settings_.epsilon);
-  parameters.addcdiv_(state_.first, denominator, -learning_rate / (1 - std::pow(settings_.beta1, t)));
+  const at::Tensor denominator = state_.second.sqrt().div_(std::sqrt(1 - std::pow(settings_.beta2, t))).add_(epsilons_, settings_.epsilon);
+  parameters.addcdiv_(state_.first * rates_, denominator, -learning_rate / (1 - std::pow(settings_.beta1, t)));
 }
 
 }  // namespace mdl::nn

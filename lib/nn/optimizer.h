@@ -10,9 +10,14 @@ namespace mdl::nn {
 struct OptimizerSettings {
   Optimizer kind = Optimizer::kAdam;
   double momentum = 0.9;         // sgd
-  double weight_decay = 0;       // of weights alone, not of biases and norms; sgd, adam: L2 term in the gradient; adamw: decoupled
+  double weight_decay = 0;       // sgd, adam: L2 term in the gradient; adamw: decoupled
   double beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8;
   double clip_norm = 0;          // gradients are scaled down to this norm (torch.nn.utils.clip_grad_norm_); 0: not
+};
+
+/// What a segment's learning rate, weight decay and epsilon are multiplied by.
+struct Factors {
+  double learning_rate = 1, decay = 1, epsilon = 1;
 };
 
 /// What a step leaves for the next one, beside the parameters.
@@ -23,23 +28,26 @@ struct OptimizerState {
 
 class FlatOptimizer {
  public:
-  FlatOptimizer(const OptimizerSettings& settings, Mlp& network, Loops loops);
+  /// `factors`: one a segment; empty: weights decay, all else does not.
+  FlatOptimizer(const OptimizerSettings& settings, Mlp& network, Loops loops, std::vector<Factors> factors = {});
 
-  /// One update from the network's gradients. Returns false when a gradient is not finite; the parameters are then spoilt.
-  /// By ATen's operators that is not looked for.
-  bool step(double learning_rate);
+  /// One update from the network's gradients, weight decay multiplied by `decay_factor`. Returns false when a gradient is not
+  /// finite; the parameters are then spoilt. By ATen's operators that is not looked for.
+  bool step(double learning_rate, double decay_factor = 1);
 
   OptimizerState& state() { return state_; }
 
  private:
-  bool step_by_loops(double learning_rate, double gradient_scale);
-  void step_by_aten(double learning_rate, double gradient_scale);
+  template <class T>
+  bool step_by_loops(double learning_rate, double weight_decay, double gradient_scale);
+  void step_by_aten(double learning_rate, double weight_decay, double gradient_scale);
 
   OptimizerSettings settings_;
   Mlp& network_;
   Loops loops_;
   OptimizerState state_;
-  at::Tensor decays_;            // kAten: 1 where weight decay applies, laid out as the parameters
+  std::vector<Factors> factors_;
+  at::Tensor rates_, decays_, epsilons_;   // kAten: the factors, laid out as the parameters
 };
 
 }  // namespace mdl::nn

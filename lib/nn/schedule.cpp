@@ -28,9 +28,15 @@ double learning_rate_at(const ScheduleSettings& settings, const PlateauState& pl
     case Schedule::kOneCycle: return settings.learning_rate * one_cycle(after, steps);
     case Schedule::kExponential:
       return settings.learning_rate * std::pow(settings.decay_factor, static_cast<double>((step - warmup) / settings.steps_per_epoch));
+    case Schedule::kCoslog4: return settings.learning_rate * (1 - std::cos(2 * std::numbers::pi * std::log2(1 + 15 * after / steps))) / 2;
     case Schedule::kPlateau: return settings.learning_rate * plateau.factor;
   }
   return settings.learning_rate;
+}
+
+double fade_at(Fade fade, int64_t steps, int64_t step) {
+  const double share = static_cast<double>(step) / static_cast<double>(steps);
+  return fade == Fade::kConstant || share < 0.5 ? 1 : along_cosine(1, 0, 2 * share - 1);
 }
 
 void observe(const ScheduleSettings& settings, PlateauState& plateau, double validation_loss) {

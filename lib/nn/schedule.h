@@ -31,8 +31,13 @@ struct PlateauState {
 ///   one_cycle     OneCycleLR(max_lr, total_steps = steps): up to the full rate in 30 % of the steps, then down to 4e-6 of it
 ///   exponential   ExponentialLR(decay_factor), stepped every epoch
 ///   plateau       ReduceLROnPlateau(factor = decay_factor, patience), stepped every evaluation
+///   coslog4       (1 - cos(2 pi log2(1 + 15 t))) / 2 of the full rate, t the share of the steps done: four rises and falls, each
+///                 longer than the one before (RealMLP, see config.cpp)
 /// `step` counts from 0.
 double learning_rate_at(const ScheduleSettings& settings, const PlateauState& plateau, int64_t step);
+
+/// What dropout and weight decay are multiplied by. kFlatCos: 1 in the first half of the steps, then down to 0 along half a cosine.
+double fade_at(Fade fade, int64_t steps, int64_t step);
 
 /// What an evaluation tells the plateau schedule; of no effect on the others.
 void observe(const ScheduleSettings& settings, PlateauState& plateau, double validation_loss);

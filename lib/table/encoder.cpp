@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <numeric>
 
 #include "base/error.h"
 #include "base/text.h"
@@ -11,33 +12,96 @@
 namespace mdl {
 namespace {
 
-/// Mean and population standard deviation, in two passes over the rows.
-bool fit_numeric(Feature& feature, const Column& column, std::span<const uint32_t> train) {
-  double sum = 0, low = std::numeric_limits<double>::infinity(), high = -low;
+/// numpy's default: linear between the two nearest of the `count` ascending values that `value(i)` gives.
+template <class Value>
+double quantile(Value value, size_t count, double share) {
+  const double place = share * static_cast<double>(count - 1);
+  const auto below = static_cast<size_t>(place);
+  const double low = value(below), high = value(std::min(below + 1, count - 1));
+  return low + (high - low) * (place - static_cast<double>(below));
+}
+
+struct Affine {
+  double center, scale;
+};
+
+/// Median and distance of the quartiles; where those are equal, half the range; nothing to divide by: 1.
+template <class Value>
+Affine robust(Value value, size_t count) {
+  const double distance = quantile(value, count, 0.75) - quantile(value, count, 0.25), range = value(count - 1) - value(0);
+  return {quantile(value, count, 0.5), distance > 0 ? distance : range > 0 ? range / 2 : 1};
+}
+
+double softly_clipped(double z) { return z / std::sqrt(1 + z / 3 * (z / 3)); }
+
+/// The inputs for values that occur so many times in the training rows, scaled as a column of numbers would be.
+std::vector<float> robust_codes(const std::vector<std::pair<double, size_t>>& counted) {
+  std::vector<std::pair<double, size_t>> sorted = counted;
+  std::sort(sorted.begin(), sorted.end());
   size_t count = 0;
+  for (auto& [value, occurs] : sorted) occurs = count += occurs;
+  const auto value = [&](size_t i) { return std::find_if(sorted.begin(), sorted.end(), [&](auto& pair) { return i < pair.second; })->first; };
+  const Affine affine = robust(value, count);
+  std::vector<float> codes;
+  for (const auto& [value, occurs] : counted) codes.push_back(static_cast<float>(softly_clipped((value - affine.center) / affine.scale)));
+  return codes;
+}
+
+/// False when the column tells nothing.
+bool fit_numeric(Feature& feature, const Column& column, std::span<const uint32_t> train, const EncoderOptions& options) {
+  std::vector<double> values;
   for (const uint32_t row : train) {
     const double value = column.number(row);
-    if (std::isnan(value)) continue;
-    sum += value;
-    low = std::min(low, value);
-    high = std::max(high, value);
-    ++count;
+    if (!std::isnan(value)) values.push_back(value);
   }
-  if (count == 0 || low == high) return false;
-  feature.mean = sum / static_cast<double>(count);
-  double squares = 0;
-  for (const uint32_t row : train) {
-    const double value = column.number(row);
-    if (!std::isnan(value)) squares += (value - feature.mean) * (value - feature.mean);
+  if (values.empty()) return false;
+  const auto [low, high] = std::minmax_element(values.begin(), values.end());
+  const size_t missing = train.size() - values.size();
+  if (*low == *high && (missing == 0 || !options.missing_indicators)) return false;
+  double sum = 0, squares = 0;
+  for (const double value : values) sum += value;
+  const double mean = sum / static_cast<double>(values.size());
+  for (const double value : values) squares += (value - mean) * (value - mean);
+  feature.center = mean;
+  feature.scale = std::sqrt(squares / static_cast<double>(values.size()));
+  if (!std::isfinite(feature.center) || !std::isfinite(feature.scale)) {
+    fail("column {}: its numbers, {} to {}, are too far apart to be averaged", quote(column.name), *low, *high);
   }
-  feature.scale = std::sqrt(squares / static_cast<double>(count));
-  if (!std::isfinite(feature.mean) || !std::isfinite(feature.scale) || feature.scale == 0) {
-    fail("column {}: its numbers, {} to {}, are too large or too small to be standardised", quote(column.name), low, high);
+  if (feature.scale == 0) feature.scale = 1;
+  if (options.scaling == Scaling::kRobust) {
+    std::sort(values.begin(), values.end());
+    const Affine affine = robust([&](size_t i) { return values[i]; }, values.size());
+    feature.center = affine.center;
+    feature.scale = affine.scale;
+    feature.fill = static_cast<float>(softly_clipped((mean - affine.center) / affine.scale));
+  }
+  if (options.missing_indicators && missing > 0) {
+    feature.indicator = true;
+    feature.codes = options.scaling == Scaling::kRobust ? robust_codes({{-1, values.size()}, {1, missing}}) : std::vector<float>{0, 1};
   }
   return true;
 }
 
-bool fit_categorical(Feature& feature, const Column& column, std::span<const uint32_t> train, std::vector<std::string>& notes) {
+/// The categories of `feature` as inputs, from how often each occurs.
+void code_robustly(Feature& feature, const std::vector<size_t>& counts, size_t missing) {
+  const size_t categories = counts.size(), rows = std::accumulate(counts.begin(), counts.end(), missing);
+  if (categories == 1) {
+    feature.codes = robust_codes({{1, counts[0]}, {-1, missing}});
+    return;
+  }
+  if (categories == 2) {
+    feature.codes = robust_codes({{1, counts[0]}, {-1, counts[1]}, {0, missing}});
+    return;
+  }
+  feature.codes.resize((categories + 1) * categories);
+  for (size_t k = 0; k < categories; ++k) {
+    const std::vector<float> two = robust_codes({{0, rows - counts[k]}, {1, counts[k]}});
+    for (size_t row = 0; row <= categories; ++row) feature.codes[row * categories + k] = two[row == k ? 1 : 0];
+  }
+}
+
+bool fit_categorical(Feature& feature, const Column& column, std::span<const uint32_t> train, const EncoderOptions& options,
+                     std::vector<std::string>& notes) {
   std::vector<size_t> counts(column.texts.size());
   size_t missing = 0;
   for (const uint32_t row : train) {
@@ -45,7 +109,7 @@ bool fit_categorical(Feature& feature, const Column& column, std::span<const uin
     if (code == Column::kMissing) {
       ++missing;
     } else {
-      ++counts[code];
+      ++counts[static_cast<size_t>(code)];
     }
   }
   std::vector<std::pair<size_t, std::string>> seen;
@@ -53,17 +117,46 @@ bool fit_categorical(Feature& feature, const Column& column, std::span<const uin
     if (counts[code] > 0) seen.emplace_back(counts[code], column.texts[code]);
   }
   if (seen.empty() || (seen.size() == 1 && missing == 0)) return false;
-  if (seen.size() > kMostCategories) {
+  const size_t texts = train.size() - missing;
+  if (seen.size() > kMostCategories && seen.size() * 10 > texts * 9) {
+    notes.push_back(fmt::format("column {}: {} different texts in {} rows; left out, since they name rows and tell nothing of others", quote(column.name),
+                                grouped(static_cast<long long>(seen.size())), grouped(static_cast<long long>(texts))));
+    return true;
+  }
+  feature.table = seen.size() > options.one_hot_categories;
+  const size_t most = feature.table ? kMostTableCategories : kMostCategories;
+  if (seen.size() > most) {
     std::sort(seen.begin(), seen.end(), [](const auto& a, const auto& b) { return a.first != b.first ? a.first > b.first : a.second < b.second; });
     size_t rest = 0;
-    for (size_t i = kMostCategories; i < seen.size(); ++i) rest += seen[i].first;
+    for (size_t i = most; i < seen.size(); ++i) rest += seen[i].first;
     notes.push_back(fmt::format("column {}: {} categories; the {} most frequent are kept, the others ({:.1f} % of the rows) count as unseen",
-                                quote(column.name), seen.size(), kMostCategories, 100.0 * static_cast<double>(rest) / static_cast<double>(train.size())));
-    seen.resize(kMostCategories);
+                                quote(column.name), seen.size(), most, 100.0 * static_cast<double>(rest) / static_cast<double>(train.size())));
+    seen.resize(most);
+    missing += rest;
   }
-  for (auto& [count, text] : seen) feature.categories.push_back(std::move(text));
+  std::unordered_map<std::string, size_t> count_of;
+  for (auto& [count, text] : seen) {
+    count_of[text] = count;
+    feature.categories.push_back(std::move(text));
+  }
   sort_naturally(feature.categories);
+  if (options.scaling == Scaling::kRobust && !feature.table) {
+    std::vector<size_t> sorted;
+    for (const std::string& text : feature.categories) sorted.push_back(count_of[text]);
+    code_robustly(feature, sorted, missing);
+  }
   return true;
+}
+
+/// A line about columns of which half the cells or more are missing.
+void note_missing(const std::vector<const Column*>& features, size_t rows, std::vector<std::string>& notes) {
+  std::vector<std::string> empty;
+  for (const Column* column : features) {
+    if (2 * column->missing >= rows && column->missing < rows) {
+      empty.push_back(fmt::format("{} ({:.0f} %)", quote(column->name), 100.0 * static_cast<double>(column->missing) / static_cast<double>(rows)));
+    }
+  }
+  if (!empty.empty()) notes.push_back("mostly missing: " + join_names(empty));
 }
 
 std::unordered_map<std::string_view, int32_t> index_of(const std::vector<std::string>& categories) {
@@ -74,7 +167,15 @@ std::unordered_map<std::string_view, int32_t> index_of(const std::vector<std::st
 
 }  // namespace
 
-float Feature::encode(double number) const { return std::isnan(number) ? 0.0f : static_cast<float>((number - mean) / scale); }
+size_t Feature::width() const {
+  if (kind == ColumnKind::kNumeric) return 1;
+  return table ? 0 : codes.empty() ? categories.size() : codes.size() / (categories.size() + 1);
+}
+
+float Encoder::encode(const Feature& feature, double number) const {
+  const double z = (number - feature.center) / feature.scale;
+  return static_cast<float>(scaling == Scaling::kRobust ? softly_clipped(z) : z);
+}
 
 size_t Encoder::numeric_count() const {
   return static_cast<size_t>(std::count_if(features.begin(), features.end(), [](const Feature& f) { return f.kind == ColumnKind::kNumeric; }));
@@ -82,8 +183,16 @@ size_t Encoder::numeric_count() const {
 
 size_t Encoder::width() const {
   size_t width = 0;
-  for (const Feature& feature : features) width += feature.width();
+  for (const Feature& feature : features) width += feature.width() + (feature.indicator ? 1 : 0);
   return width;
+}
+
+std::vector<int64_t> Encoder::tables() const {
+  std::vector<int64_t> rows;
+  for (const Feature& feature : features) {
+    if (feature.table) rows.push_back(static_cast<int64_t>(feature.categories.size()) + 1);
+  }
+  return rows;
 }
 
 void EncodedRows::clear() {
@@ -103,8 +212,9 @@ void EncodedRows::append(const EncodedRows& from, size_t row) {
 }
 
 Encoder fit_encoder(const std::vector<const Column*>& features, std::span<const uint32_t> train, std::vector<std::string> missing,
-                    std::vector<std::string>& notes) {
+                    const EncoderOptions& options, std::vector<std::string>& notes) {
   Encoder encoder;
+  encoder.scaling = options.scaling;
   encoder.missing = std::move(missing);
   std::vector<std::string> empty;
   for (const ColumnKind kind : {ColumnKind::kNumeric, ColumnKind::kCategorical}) {
@@ -113,14 +223,16 @@ Encoder fit_encoder(const std::vector<const Column*>& features, std::span<const 
       Feature feature;
       feature.name = column->name;
       feature.kind = kind;
-      const bool tells = kind == ColumnKind::kNumeric ? fit_numeric(feature, *column, train) : fit_categorical(feature, *column, train, notes);
-      if (tells) {
-        encoder.features.push_back(std::move(feature));
-      } else {
+      const bool numeric = kind == ColumnKind::kNumeric;
+      const bool tells = numeric ? fit_numeric(feature, *column, train, options) : fit_categorical(feature, *column, train, options, notes);
+      if (!tells) {
         empty.push_back(quote(column->name));
+      } else if (numeric || !feature.categories.empty()) {
+        encoder.features.push_back(std::move(feature));
       }
     }
   }
+  note_missing(features, train.size(), notes);
   if (encoder.features.empty()) fail("no column tells anything about the target: each is empty or holds one value in all training rows");
   if (!empty.empty()) {
     notes.push_back(fmt::format("left out, empty or of one value in all training rows: column{} {}", empty.size() > 1 ? "s" : "", join_names(empty)));
@@ -156,7 +268,7 @@ EncodedRows encode(const Encoder& encoder, Table&& table) {
       if (f < numeric) {
         float* to = encoded.numbers.data() + start * numeric + f;
         for (const double value : column.numbers[block]) {
-          *to = encoder.features[f].encode(value);
+          *to = encoder.encode(encoder.features[f], value);
           to += numeric;
         }
         column.numbers[block] = {};
@@ -173,20 +285,38 @@ EncodedRows encode(const Encoder& encoder, Table&& table) {
   return encoded;
 }
 
-InputWriter::InputWriter(const Encoder& encoder) : numeric_(encoder.numeric_count()), width_(numeric_) {
-  for (size_t f = numeric_; f < encoder.features.size(); ++f) {
-    offsets_.push_back(width_);
-    width_ += encoder.features[f].width();
+InputWriter::InputWriter(const Encoder& encoder) : numbers_(encoder.numeric_count()), width_(numbers_) {
+  for (size_t f = 0; f < numbers_; ++f) {
+    const Feature& feature = encoder.features[f];
+    fill_.push_back(feature.fill);
+    if (feature.indicator) indicators_.push_back({f, width_++, feature.codes[0], feature.codes[1]});
+  }
+  for (size_t f = numbers_; f < encoder.features.size(); ++f) {
+    const Feature& feature = encoder.features[f];
+    categoricals_.push_back({width_, feature.width(), feature.codes});
+    width_ += feature.width();
+    if (feature.table) ++tables_;
   }
 }
 
-void InputWriter::write(const EncodedRows& rows, size_t row, float* inputs) const {
-  std::copy_n(rows.numbers.data() + row * numeric_, numeric_, inputs);
-  if (offsets_.empty()) return;
-  std::fill(inputs + numeric_, inputs + width_, 0.0f);
-  const int32_t* category = rows.categories.data() + row * offsets_.size();
-  for (size_t f = 0; f < offsets_.size(); ++f) {
-    if (category[f] >= 0) inputs[offsets_[f] + static_cast<size_t>(category[f])] = 1;
+void InputWriter::write(const EncodedRows& rows, size_t row, float* dense, int64_t* indices) const {
+  const float* numbers = rows.numbers.data() + row * numbers_;
+  for (size_t i = 0; i < numbers_; ++i) dense[i] = numbers[i] == numbers[i] ? numbers[i] : fill_[i];
+  for (const Indicator& indicator : indicators_) dense[indicator.place] = std::isnan(numbers[indicator.number]) ? indicator.missing : indicator.there;
+  const int32_t* categories = rows.categories.data() + row * categoricals_.size();
+  for (const Categorical& feature : categoricals_) {
+    const int32_t category = *categories++;
+    float* to = dense + feature.place;
+    if (feature.width == 0) {
+      *indices++ = category + 1;
+    } else if (!feature.codes.empty()) {
+      const size_t unseen = feature.codes.size() / feature.width - 1;
+      const size_t code = category >= 0 ? static_cast<size_t>(category) : unseen;
+      std::copy_n(feature.codes.data() + code * feature.width, feature.width, to);
+    } else {
+      std::fill_n(to, feature.width, 0.0f);
+      if (category >= 0) to[category] = 1;
+    }
   }
 }
 
@@ -220,7 +350,7 @@ void RecordEncoder::append(const CsvReader& record, EncodedRows& to) const {
       to.categories.resize(categories);
       fail("{}: column {}: {} is not a number", record.where(), quote(feature.name), quote(cell));
     }
-    to.numbers.push_back(feature.encode(number.value_or(std::numeric_limits<double>::quiet_NaN())));
+    to.numbers.push_back(encoder_.encode(feature, number.value_or(std::numeric_limits<double>::quiet_NaN())));
   }
   ++to.rows;
 }

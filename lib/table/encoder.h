@@ -1,11 +1,14 @@
 // From cells to the numbers that the network sees.
 //
-//   numeric feature      cell -> (cell - mean) / scale, 0 where missing          one input
-//   categorical feature  cell -> one-hot over its categories, zeros where        one input a category
-//                        missing or unseen
+//   numeric feature      standard scaling: z = (x - center) / scale, center and scale the training rows' mean and (population)
+//                        standard deviation. Robust: center the median, scale the distance of the quartiles (where they are
+//                        equal, half the range), then z / sqrt(1 + (z / 3)^2), which stays within -3 and 3.
+//                        A missing one is `fill`, the mean; with an indicator a further input says whether it is missing.
+//   categorical feature  few categories: an input for each, 1 in that of the cell, all 0 where it is missing or unseen; with
+//                        robust scaling `codes` holds the inputs of each category. Many: a row of a table that the network learns.
 //
-// mean and scale (population standard deviation) are those of the training rows. The inputs are in the order of
-// `features`: the numeric ones first, each kind in the table's order.
+// A row's dense inputs: the numeric features, then their indicators, then the categorical features' inputs, each in the order
+// of `features`, which has the numeric ones first. A table's index is 0 for missing and unseen cells, else 1 + the category's.
 #pragma once
 
 #include <cstdint>
@@ -21,33 +24,46 @@
 
 namespace mdl {
 
-/// Of a column's categories the most frequent ones get an input; the rest count as unseen.
-inline constexpr size_t kMostCategories = 256;
+/// Of a column's categories the most frequent ones are kept; the rest count as unseen.
+inline constexpr size_t kMostCategories = 256, kMostTableCategories = 4096;
+
+struct EncoderOptions {
+  Scaling scaling = Scaling::kStandard;
+  bool missing_indicators = false;
+  size_t one_hot_categories = kMostCategories;   // columns of more have a table
+};
 
 struct Feature {
   std::string name;
   ColumnKind kind = ColumnKind::kNumeric;
-  double mean = 0, scale = 1;            // numeric
-  std::vector<std::string> categories;   // categorical: one input each, in this order
+  double center = 0, scale = 1;          // numeric
+  float fill = 0;                        // numeric: the input of a missing cell
+  bool indicator = false;                // numeric: codes holds the indicator's inputs, {there, missing}
+  std::vector<std::string> categories;   // categorical
+  bool table = false;                    // categorical
+  std::vector<float> codes;              // categorical, robust: [categories + 1, inputs]; the last row for missing and unseen cells
 
-  size_t width() const { return kind == ColumnKind::kNumeric ? 1 : categories.size(); }
-
-  /// A number as the network sees it; NaN (missing) becomes 0, the mean.
-  float encode(double number) const;
+  /// Number of dense inputs: of a numeric feature 1, indicator not counted; of a table 0.
+  size_t width() const;
 };
 
 struct Encoder {
+  Scaling scaling = Scaling::kStandard;
   std::vector<Feature> features;
   std::vector<std::string> missing;      // spellings of "missing"
 
   size_t numeric_count() const;
-  size_t width() const;                  // number of inputs
+  size_t width() const;                  // number of dense inputs
+  std::vector<int64_t> tables() const;   // rows of each table
+
+  /// A numeric feature's number as the network sees it; NaN (missing) stays NaN until InputWriter.
+  float encode(const Feature& feature, double number) const;
 };
 
 /// Encoded rows in compact form: a number a numeric feature, a category index (or -1) a categorical one.
 struct EncodedRows {
   size_t rows = 0;
-  std::vector<float> numbers;            // [rows, numeric features]
+  std::vector<float> numbers;            // [rows, numeric features]; NaN where missing
   std::vector<int32_t> categories;       // [rows, categorical features]
 
   void clear();
@@ -60,22 +76,35 @@ struct EncodedRows {
 /// every training row) is left out; `notes` gets a line for each thing a person should know. Throws Error when no
 /// column is left, or when a column's numbers are too large to average.
 Encoder fit_encoder(const std::vector<const Column*>& features, std::span<const uint32_t> train, std::vector<std::string> missing,
-                    std::vector<std::string>& notes);
+                    const EncoderOptions& options, std::vector<std::string>& notes);
 
 /// Encodes all rows of the table. Takes the table's columns and lets each block go as soon as it is encoded.
 EncodedRows encode(const Encoder& encoder, Table&& table);
 
-/// Writes the inputs of some rows, [count, width], for the network.
+/// Writes the inputs of rows for the network.
 class InputWriter {
  public:
   explicit InputWriter(const Encoder& encoder);
 
-  size_t width() const { return width_; }
-  void write(const EncodedRows& rows, size_t row, float* inputs) const;
+  size_t width() const { return width_; }     // dense inputs
+  size_t tables() const { return tables_; }
+
+  /// `dense` [width], `indices` [tables].
+  void write(const EncodedRows& rows, size_t row, float* dense, int64_t* indices) const;
 
  private:
-  size_t numeric_, width_;
-  std::vector<size_t> offsets_;          // of each categorical feature's first input
+  struct Indicator {
+    size_t number, place;
+    float there, missing;
+  };
+  struct Categorical {
+    size_t place, width;                      // among the dense inputs; width 0: a table
+    std::vector<float> codes;                 // empty: one-hot
+  };
+  size_t numbers_, width_ = 0, tables_ = 0;
+  std::vector<float> fill_;
+  std::vector<Indicator> indicators_;
+  std::vector<Categorical> categoricals_;
 };
 
 /// Encodes records of one CSV stream, whose columns are found by name.

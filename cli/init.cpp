@@ -1,0 +1,45 @@
+#include <fmt/format.h>
+
+#include <memory>
+
+#include "base/files.h"
+#include "base/text.h"
+#include "cli/commands.h"
+#include "table/csv.h"
+#include "table/starter.h"
+
+namespace mdl {
+namespace {
+
+struct InitFlags {
+  std::string data;
+  std::string target;
+};
+
+int run_init(const InitFlags& flags) {
+  if (flags.target.empty()) {
+    const CsvReader csv(open_input(flags.data), input_name(flags.data));
+    std::vector<std::string> names;
+    for (const std::string& name : csv.header()) names.push_back(quote(name));
+    fmt::print(stderr, "mdl init: --target COLUMN says what to predict; {} has {}\n", csv.name(), join_names(names, 50));
+    return 2;
+  }
+  OutputFile("-").write(starter_config(flags.data, flags.target));
+  return 0;
+}
+
+}  // namespace
+
+Run setup_init(CLI::App& app) {
+  const auto flags = std::make_shared<InitFlags>();
+  app.add_option("data", flags->data, "a table; - is standard input")->required()->type_name("DATA");
+  app.add_option("--target", flags->target, "the column to predict")->type_name("COLUMN");
+  app.footer(
+      "Looks at all rows and prints a config that trains as it stands, with what was found as comments.\n\n"
+      "Example:\n"
+      "  mdl init data/credit.csv --target Status > credit.yaml\n"
+      "  mdl train credit.yaml");
+  return [flags] { return run_init(*flags); };
+}
+
+}  // namespace mdl

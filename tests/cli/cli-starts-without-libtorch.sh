@@ -1,0 +1,11 @@
+#!/usr/bin/env bash
+# What computes nothing works without the program that loads LibTorch; the rest says what is missing.
+. "$ROOT/tests/cli/lib.sh"
+
+cp "$MDL" mdl
+./mdl --help | grep -q train
+./mdl version
+expect_exit 1 ./mdl predict model.safetensors rows.csv
+expect_text err <<EOT
+mdl: $PWD/mdl-compute: cannot be started: No such file or directory; it belongs beside mdl
+EOT

@@ -1,0 +1,29 @@
+# Words that the tests share. A test runs with -euo pipefail in an empty folder; $MDL is the program, $ROOT the repository.
+# shellcheck shell=bash
+
+# expect_exit CODE COMMAND...: runs it, keeps its output in the files out and err, and wants this exit code.
+expect_exit() {
+  local wanted=$1 code=0
+  shift
+  "$@" >out 2>err || code=$?
+  [ "$code" -eq "$wanted" ] || { echo "exit code $code instead of $wanted: $*"; cat out err; exit 1; }
+}
+
+# expect_text FILE <<'EOT': wants exactly this text in the file; nothing but an empty file without a here-document.
+expect_text() {
+  diff -u --label expected --label "$1" - "$1"
+}
+
+# small_table: customers as CSV, 60 rows, income decides the status.
+small_table() {
+  awk 'BEGIN {
+    print "age,income,home,status"
+    for (i = 0; i < 60; ++i) printf "%d,%d,%s,%s\n", 20 + i, i * 37 % 60 * 100, i % 3 ? "own" : "rent", i * 37 % 60 < 30 ? "bad" : "good"
+  }'
+}
+
+# train_small: table.csv, and a model of it in run/.
+train_small() {
+  small_table >table.csv
+  "$MDL" train table.csv --target status --output run --set train.epochs=3 --quiet >training
+}

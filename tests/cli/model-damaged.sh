@@ -1,0 +1,37 @@
+#!/usr/bin/env bash
+# A model file that is cut off, changed or something else is refused with the reason.
+. "$ROOT/tests/cli/lib.sh"
+
+train_small
+refused() {
+  expect_exit 1 "$MDL" predict "$1" table.csv
+  expect_text err
+  expect_text out </dev/null
+}
+
+head -c 5 run/model.safetensors >short
+refused short <<'EOT'
+mdl: short: is not a usable model file: it has 5 bytes, the length of the header alone takes 8
+EOT
+
+head -c -1 run/model.safetensors >cut.safetensors
+refused cut.safetensors <<'EOT'
+mdl: cut.safetensors: is not a usable model file: its tensors need 18369 bytes, 18368 are there; the file is cut off
+EOT
+
+{ head -c 8 run/model.safetensors; printf X; tail -c +10 run/model.safetensors; } >flipped
+refused flipped <<'EOT'
+mdl: flipped: is not a usable model file: its header does not start with '{'
+EOT
+
+refused table.csv <<'EOT'
+mdl: table.csv: is not a usable model file: its header would be 8026380358899820385 bytes long, more than 16 MiB
+EOT
+
+refused run <<'EOT'
+mdl: run: is a folder; a file is expected
+EOT
+
+refused nowhere <<'EOT'
+mdl: nowhere: cannot be opened: No such file or directory
+EOT

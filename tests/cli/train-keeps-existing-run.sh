@@ -1,0 +1,15 @@
+#!/usr/bin/env bash
+# A folder that holds a run is left alone, unless --force says to replace it.
+. "$ROOT/tests/cli/lib.sh"
+
+train_small
+cp run/model.safetensors before
+expect_exit 1 "$MDL" train table.csv --target status --output run --set train.epochs=2
+expect_text err <<'EOT'
+mdl: run: holds a run already; --force starts anew and replaces it, --output takes another folder
+EOT
+cmp run/model.safetensors before
+
+"$MDL" train table.csv --target status --output run --set train.epochs=2 --force
+! cmp -s run/model.safetensors before
+[ "$(wc -l <run/metrics.jsonl)" -eq 2 ]

@@ -1,0 +1,44 @@
+#!/usr/bin/env bash
+# A table that nothing can be learned from is refused with the reason, and leaves no run.
+. "$ROOT/tests/cli/lib.sh"
+
+refused() {
+  expect_exit 1 "$MDL" train table.csv --target status --output run
+  expect_text err
+  [ ! -e run ]
+}
+
+: >table.csv
+refused <<'EOT'
+mdl: table.csv: is empty; a header line is expected
+EOT
+
+echo 'age,status' >table.csv
+refused <<'EOT'
+mdl: table.csv: has a header but no rows
+EOT
+
+printf 'age,status\n31,good\n47,good\n' >table.csv
+refused <<'EOT'
+mdl: table.csv: target column 'status': is 'good' in every row; a classifier needs two classes
+EOT
+
+printf 'age,state\n31,good\n47,bad\n' >table.csv
+refused <<'EOT'
+mdl: table.csv: has no column 'status', as data.target says; did you mean 'state'?
+EOT
+
+printf 'age,status\n31,good\n47\n' >table.csv
+refused <<'EOT'
+mdl: table.csv:3: 1 field, the header has 2
+EOT
+
+printf 'age,status\n31,\n47,NA\n' >table.csv
+refused <<'EOT'
+mdl: table.csv: target column 'status': is missing in every row
+EOT
+
+printf 'age,status\n31,good\n47,bad\n' >table.csv
+refused <<'EOT'
+mdl: table.csv: no row is left to validate on; 2 rows are too few for data.validation
+EOT

@@ -1,0 +1,58 @@
+// The model reader on any bytes: only mdl::Error comes out, and a model that is accepted fits together and is written to bytes
+// that read the same.
+#include <cmath>
+#include <cstdint>
+#include <cstdlib>
+#include <cstring>
+#include <string>
+#include <string_view>
+
+#include "base/error.h"
+#include "modelfile/model.h"
+
+namespace {
+
+void require(bool holds) {
+  if (!holds) std::abort();
+}
+
+void require_usable(const mdl::Model& model) {
+  const auto& widths = model.network.widths;
+  require(widths.size() >= 2);
+  require(static_cast<size_t>(widths.front()) == model.encoder.width());
+  require(widths.back() == mdl::output_count(model.target));
+  const auto parameters = mdl::parameters_of(model.network);
+  require(parameters.size() == model.parameters.size());
+  for (size_t i = 0; i < parameters.size(); ++i) {
+    require(model.parameters[i].size() == static_cast<size_t>(parameters[i].size()));
+    for (const float value : model.parameters[i]) require(std::isfinite(value));
+  }
+  for (const mdl::Feature& feature : model.encoder.features) require(std::isfinite(feature.mean) && feature.scale > 0);
+  require(model.class_shares.size() == model.target.classes.size());
+  require(model.target.task != mdl::Task::kBinary || model.target.positive < 2);
+}
+
+void check(std::string_view bytes) {
+  mdl::Model model;
+  try {
+    model = mdl::parse_model(bytes, "x");
+  } catch (const mdl::Error&) {
+    return;
+  }
+  require_usable(model);
+  const std::string written = mdl::format_model(model);
+  require(mdl::format_model(mdl::parse_model(written, "x")) == written);
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
+  const std::string_view bytes(reinterpret_cast<const char*>(data), size);
+  check(bytes);
+  // Once more with the length that fits the header, so that changes to it get past the first check.
+  const size_t last = bytes.rfind("}}");
+  if (size <= 8 || last == std::string_view::npos || last < 8) return 0;
+  const uint64_t length = last + 2 - 8;
+  check(std::string(reinterpret_cast<const char*>(&length), 8).append(bytes.substr(8)));
+  return 0;
+}

@@ -1,0 +1,349 @@
+#include "modelfile/model.h"
+
+#include <limits>
+
+#include "base/error.h"
+#include "catch.h"
+#include "modelfile/safetensors.h"
+
+using namespace mdl;
+using namespace std::string_literals;
+
+namespace {
+
+/// Inputs: 2 numbers and 3 + 1 categories.
+Model binary_model() {
+  Model model;
+  model.target.name = "Stat\"us\n";
+  model.target.task = Task::kBinary;
+  model.target.classes = {"bad, very", "g\xC3\xB6od\xFF"};
+  model.target.positive = 0;
+  Feature age{.name = "age", .mean = 37.1, .scale = 0.1};
+  Feature income{.name = "", .mean = -1e-300, .scale = 1e300};
+  Feature home{.name = "home\0x"s, .kind = ColumnKind::kCategorical, .categories = {"", "a", "\xFE\xFF\n"}};
+  Feature other{.name = "o", .kind = ColumnKind::kCategorical, .categories = {"1"}};
+  model.encoder.features = {age, income, home, other};
+  model.encoder.missing = {"", "NA", "\xFF"};
+  model.network = {{6, 2, 1}, Activation::kGelu};
+  model.parameters = {{0.1f, -2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 1e-45f}, {0.25f, 3.4e38f}, {-0.0f, 1}, {0.5f}};
+  model.threshold = 0.1;
+  model.class_shares = {0.3, 0.7};
+  model.epoch = 12;
+  model.training_rows = 3'000'000'000;
+  model.validation_rows = 7;
+  model.validation = {{Metric::kAccuracy, 0.1 + 0.2}, {Metric::kLogLoss, 1e-17}};
+  model.config = "data:\n  target: \"\xC3\xBC\"\n";
+  model.versions = {{"mdl", "0.1.0"}, {"libtorch", "2.13"}};
+  return model;
+}
+
+Model multiclass_model() {
+  Model model = binary_model();
+  model.target.task = Task::kMulticlass;
+  model.target.classes = {"1", "2", "3"};
+  model.target.positive = 1;
+  model.class_shares = {0.5, 0.25, 0.25};
+  model.network = {{6, 3}, Activation::kRelu};
+  model.parameters = {std::vector<float>(18, 0.5f), {1, 2, 3}};
+  model.threshold = 0.5;
+  return model;
+}
+
+/// Two hidden layers with a LayerNorm each.
+Model normalized_model() {
+  Model model = binary_model();
+  model.network = {{6, 2, 1, 1}, Activation::kTanh, Normalization::kLayer};
+  model.parameters = {std::vector<float>(12, 0.5f), {1, 2}, {3, 4}, {5, 6}, {7, 8}, {9}, {10}, {11}, {12}, {13}};
+  model.changes = {"train.epochs was 10, is 20", "train.patience was 1, is 2"};
+  return model;
+}
+
+Model regression_model() {
+  Model model = binary_model();
+  model.target.task = Task::kRegression;
+  model.target.classes = {};
+  model.target.positive = 1;
+  model.target.mean = -7.25;
+  model.target.scale = 1e-9;
+  model.class_shares = {};
+  model.validation = {{Metric::kRmse, 12.5}};
+  return model;
+}
+
+void check_same(const Model& a, const Model& b) {
+  CHECK(a.target.name == b.target.name);
+  CHECK(a.target.task == b.target.task);
+  CHECK(a.target.classes == b.target.classes);
+  CHECK(a.target.positive == b.target.positive);
+  CHECK(a.target.mean == b.target.mean);
+  CHECK(a.target.scale == b.target.scale);
+  REQUIRE(a.encoder.features.size() == b.encoder.features.size());
+  for (size_t f = 0; f < a.encoder.features.size(); ++f) {
+    CHECK(a.encoder.features[f].name == b.encoder.features[f].name);
+    CHECK(a.encoder.features[f].kind == b.encoder.features[f].kind);
+    CHECK(a.encoder.features[f].mean == b.encoder.features[f].mean);
+    CHECK(a.encoder.features[f].scale == b.encoder.features[f].scale);
+    CHECK(a.encoder.features[f].categories == b.encoder.features[f].categories);
+  }
+  CHECK(a.encoder.missing == b.encoder.missing);
+  CHECK(a.network.widths == b.network.widths);
+  CHECK(a.network.activation == b.network.activation);
+  CHECK(a.network.normalization == b.network.normalization);
+  CHECK(a.parameters == b.parameters);
+  CHECK(a.threshold == b.threshold);
+  CHECK(a.class_shares == b.class_shares);
+  CHECK(a.epoch == b.epoch);
+  CHECK(a.training_rows == b.training_rows);
+  CHECK(a.validation_rows == b.validation_rows);
+  CHECK(a.changes == b.changes);
+  CHECK(a.validation == b.validation);
+  CHECK(a.config == b.config);
+  CHECK(a.versions == b.versions);
+}
+
+std::string why_bytes(const std::string& bytes) {
+  try {
+    parse_model(bytes, "m.safetensors");
+  } catch (const Error& error) {
+    const std::string start = "m.safetensors: is not a usable model file: ";
+    const std::string text = error.what();
+    REQUIRE(text.substr(0, start.size()) == start);
+    return text.substr(start.size());
+  }
+  return "accepted";
+}
+
+/// Why a model is refused after `damage` was done to its container.
+template <class Damage>
+std::string why(const Model& model, Damage damage) {
+  Safetensors file = parse_safetensors(format_model(model), "m");
+  damage(file);
+  return why_bytes(format_safetensors(file));
+}
+
+/// Why the model is refused when `before` in one of its documents becomes `after`.
+std::string why(const Model& model, const std::string& key, const std::string& before, const std::string& after) {
+  return why(model, [&](Safetensors& file) {
+    std::string& text = file.metadata.at(key);
+    const size_t at = text.find(before);
+    REQUIRE(at != std::string::npos);
+    text.replace(at, before.size(), after);
+  });
+}
+
+std::string why_model(const std::string& before, const std::string& after) { return why(binary_model(), "mdl.model", before, after); }
+std::string why_training(const std::string& before, const std::string& after) { return why(binary_model(), "mdl.training", before, after); }
+
+/// Why a model is refused whose `name` is another tensor.
+std::string why_tensor(const std::string& name, TensorData tensor) {
+  return why(binary_model(), [&](Safetensors& file) { file.tensors.at(name) = std::move(tensor); });
+}
+
+constexpr float kInfinity = std::numeric_limits<float>::infinity();
+constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
+
+}  // namespace
+
+TEST_CASE("a model comes back as it was") {
+  for (const Model& model : {binary_model(), multiclass_model(), regression_model(), normalized_model()}) {
+    const std::string bytes = format_model(model);
+    const Model again = parse_model(bytes, "m");
+    check_same(again, model);
+    CHECK(format_model(again) == bytes);
+  }
+}
+
+TEST_CASE("a model of numbers alone, or of categories alone, comes back") {
+  Model numbers = binary_model();
+  numbers.encoder.features.resize(2);
+  numbers.network.widths = {2, 1};
+  numbers.parameters = {{1, 2}, {3}};
+  check_same(parse_model(format_model(numbers), "m"), numbers);
+  Model categories = binary_model();
+  categories.encoder.features.erase(categories.encoder.features.begin(), categories.encoder.features.begin() + 2);
+  categories.network.widths = {4, 1};
+  categories.parameters = {{1, 2, 3, 4}, {5}};
+  check_same(parse_model(format_model(categories), "m"), categories);
+}
+
+TEST_CASE("the layers are named as torch.nn.Sequential names them") {
+  const Safetensors file = parse_safetensors(format_model(binary_model()), "m");
+  CHECK(file.tensors.at("0.weight").shape == std::vector<int64_t>{2, 6});
+  CHECK(file.tensors.at("0.bias").shape == std::vector<int64_t>{2});
+  CHECK(file.tensors.at("2.weight").shape == std::vector<int64_t>{1, 2});
+  CHECK(file.tensors.at("2.bias").shape == std::vector<int64_t>{1});
+  CHECK(file.tensors.size() == 8);
+  CHECK(file.metadata.at("mdl.format") == "1");
+}
+
+TEST_CASE("a LayerNorm has a place of its own in torch.nn.Sequential") {
+  const Safetensors file = parse_safetensors(format_model(normalized_model()), "m");
+  CHECK(file.tensors.at("0.weight").shape == std::vector<int64_t>{2, 6});
+  CHECK(file.tensors.at("1.weight").values<float>() == std::vector<float>{3, 4});
+  CHECK(file.tensors.at("1.bias").values<float>() == std::vector<float>{5, 6});
+  CHECK(file.tensors.at("3.weight").shape == std::vector<int64_t>{1, 2});
+  CHECK(file.tensors.at("4.bias").values<float>() == std::vector<float>{11});
+  CHECK(file.tensors.at("6.weight").values<float>() == std::vector<float>{12});
+  CHECK(file.tensors.size() == 14);
+}
+
+TEST_CASE("a score that is not finite is not kept") {
+  Model model = binary_model();
+  model.validation = {{Metric::kAccuracy, 0.5}, {Metric::kLogLoss, std::numeric_limits<double>::infinity()}};
+  CHECK(parse_model(format_model(model), "m").validation == Scores{{Metric::kAccuracy, 0.5}});
+}
+
+TEST_CASE("a model file cut off anywhere is refused") {
+  const std::string bytes = format_model(binary_model());
+  for (size_t size = 0; size < bytes.size(); ++size) CHECK(why_bytes(bytes.substr(0, size)) != "accepted");
+  CHECK(why_bytes(bytes + '\0') == "1 bytes after the last tensor");
+}
+
+TEST_CASE("a flipped bit is refused or leaves a model that can be used") {
+  const std::string bytes = format_model(binary_model());
+  for (size_t bit = 0; bit < 8 * bytes.size(); ++bit) {
+    std::string damaged = bytes;
+    damaged[bit / 8] = static_cast<char>(damaged[bit / 8] ^ (1 << bit % 8));
+    try {
+      const Model model = parse_model(damaged, "m");
+      CHECK(static_cast<size_t>(model.network.widths.front()) == model.encoder.width());
+      CHECK(model.network.widths.back() == output_count(model.target));
+    } catch (const Error&) {
+    }
+  }
+}
+
+TEST_CASE("any other safetensors file is no model") {
+  CHECK(why_bytes(format_safetensors({})) == "it has no mdl.format in its metadata; was it written by mdl?");
+  CHECK(why(binary_model(), [](Safetensors& file) { file.metadata.erase("mdl.model"); }) == "it has no mdl.model in its metadata; was it written by mdl?");
+  CHECK(why(binary_model(), [](Safetensors& file) { file.metadata.erase("mdl.config"); }) == "it has no mdl.config in its metadata; was it written by mdl?");
+}
+
+TEST_CASE("another format version is named") {
+  CHECK(why(binary_model(), "mdl.format", "1", "2") == "its format is version '2', this program reads version 1");
+}
+
+TEST_CASE("a damaged description is refused") {
+  const std::string damaged = "its description is damaged";
+  CHECK(why_model("{", "[") == damaged);
+  CHECK(why_model("\"task\"", "\"tusk\"") == damaged);
+  CHECK(why_model("\"binary\"", "5") == damaged);
+  CHECK(why_model("\"features\":[", "\"features\":[5,") == damaged);
+  CHECK(why_training("\"epoch\"", "\"epic\"") == damaged);
+  CHECK(why_training("12", "1e999") == damaged);
+  CHECK(why(binary_model(), "mdl.versions", "\"2.13\"", "2.13") == damaged);
+  CHECK(why_model("[6,2,1]", std::string(100'000, '[')) == "mdl.model in its metadata is nested too deeply");
+}
+
+TEST_CASE("words that this version does not know are refused") {
+  CHECK(why_model("binary", "ranking") == "'ranking' is not a value that this version knows");
+  CHECK(why_model("gelu", "swish") == "'swish' is not a value that this version knows");
+  CHECK(why_model("\"numeric\"", "\"date\"") == "'date' is not a value that this version knows");
+}
+
+TEST_CASE("what must be a whole number is one") {
+  CHECK(why_model("[6,2,1]", "[6,2.0,1]") == "'2.0' in it is not a whole number in range");
+  CHECK(why_model("[6,2,1]", "[6,true,1]") == "'true' in it is not a whole number in range");
+  CHECK(why_model("[6,2,1]", "[6,-2,1]") == "'-2' in it is not a whole number in range");
+  CHECK(why_model("[6,2,1]", "[6,9223372036854775808,1]") == "'9223372036854775808' in it is not a whole number in range");
+  CHECK(why_model("\"classes\":2", "\"classes\":99") == "'99' in it is not a whole number in range");
+  CHECK(why_model("\"positive\":0", "\"positive\":2") == "'2' in it is not a whole number in range");
+  CHECK(why_training("\"epoch\":12", "\"epoch\":-1") == "'-1' in it is not a whole number in range");
+}
+
+TEST_CASE("a threshold or class share outside 0 to 1 is refused") {
+  CHECK(why_model("\"threshold\":0.1", "\"threshold\":1.1") == "'1.1' in it is outside 0 to 1");
+  CHECK(why_model("\"threshold\":0.1", "\"threshold\":-0.1") == "'-0.1' in it is outside 0 to 1");
+  CHECK(why_model("\"threshold\":0.1", "\"threshold\":null") == "'null' in it is not a number");
+  CHECK(why_training("[0.3,0.7]", "[0.3,7]") == "'7' in it is outside 0 to 1");
+  CHECK(why_training("[0.3,0.7]", "[0.3]") == "it has 1 class shares for 2 classes");
+}
+
+TEST_CASE("classes that do not fit the task are refused") {
+  CHECK(why_model("binary", "regression") == "it has 2 classes, which does not fit its task");
+  CHECK(why(multiclass_model(), "mdl.model", "multiclass", "binary") == "it has 3 classes, which does not fit its task");
+  CHECK(why(regression_model(), "mdl.model", "regression", "multiclass") == "it has 0 classes, which does not fit its task");
+}
+
+TEST_CASE("a target that cannot be scaled back is refused") {
+  CHECK(why(regression_model(), "mdl.model", "1e-09", "0") == "its target's scale is not positive");
+  CHECK(why(regression_model(), "mdl.model", "1e-09", "-1") == "its target's scale is not positive");
+  CHECK(why(regression_model(), "mdl.model", "-7.25", "\"0\"") == "'\"0\"' in it is not a number");
+}
+
+TEST_CASE("layers that do not fit each other are refused") {
+  CHECK(why_model("[6,2,1]", "[5,2,1]") == "its network has 5 inputs, its features make 6");
+  CHECK(why_model("[6,2,1]", "[6,2,2]") == "its network has 2 outputs, its target needs 1");
+  CHECK(why_model("[6,2,1]", "[6]") == "its network has no layer");
+  CHECK(why_model("[6,2,1]", "[6,0,1]") == "a layer of its network is 0 wide");
+  CHECK(why_model("[6,2,1]", "[6,3,1]") == "tensor 0.weight has another type or shape than the network needs");
+  CHECK(why_model("[6,2,1]", "[6,1,1,1,1,1,1,1]") == "its network has 7 layers, too many for 8 tensors");
+  CHECK(why_model("none", "layer") == "tensor 1.weight is not there");
+  CHECK(why_model("[6,2,1]", "[6,2,3,1]") == "tensor 2.weight has another type or shape than the network needs");
+  CHECK(why(binary_model(), [](Safetensors& file) { file.tensors.erase("2.bias"); }) == "tensor 2.bias is not there");
+  CHECK(why_tensor("2.weight", TensorData::of<float>(DType::kF32, {2, 1}, {1, 2})) ==
+        "tensor 2.weight has another type or shape than the network needs");
+  CHECK(why_tensor("2.bias", TensorData::of<double>(DType::kF64, {1}, {1})) == "tensor 2.bias has another type or shape than the network needs");
+}
+
+TEST_CASE("weights and scales that are not finite are refused") {
+  CHECK(why_tensor("2.weight", TensorData::of<float>(DType::kF32, {1, 2}, {1, kInfinity})) == "tensor 2.weight holds a value that is not finite");
+  CHECK(why_tensor("2.bias", TensorData::of<float>(DType::kF32, {1}, {std::nanf("")})) == "tensor 2.bias holds a value that is not finite");
+  CHECK(why_tensor("encoder.mean", TensorData::of<double>(DType::kF64, {2}, {0, kNan})) == "tensor encoder.mean holds a value that is not finite");
+  CHECK(why_tensor("encoder.scale", TensorData::of<double>(DType::kF64, {2}, {1, 0})) == "tensor encoder.scale holds a value that is not positive");
+  CHECK(why_tensor("encoder.mean", TensorData::of<double>(DType::kF64, {3}, {0, 0, 0})) ==
+        "tensor encoder.mean has another type or shape than the network needs");
+}
+
+TEST_CASE("texts that the offsets do not divide are refused") {
+  const auto offsets = [](std::vector<int64_t> values) {
+    const auto count = static_cast<int64_t>(values.size());
+    return why_tensor("text.offsets", TensorData::of<int64_t>(DType::kI64, {count}, values));
+  };
+  const auto good = parse_safetensors(format_model(binary_model()), "m").tensors.at("text.offsets").values<int64_t>();
+  CHECK(offsets(good) == "accepted");
+  const auto changed = [&](size_t at, int64_t value) {
+    auto values = good;
+    values[at] = value;
+    return offsets(values);
+  };
+  CHECK(changed(0, 1) == "tensor text.offsets is damaged");
+  CHECK(changed(0, -1) == "tensor text.offsets is damaged");
+  CHECK(changed(3, good[2] - 1) == "tensor text.offsets is damaged");
+  CHECK(changed(3, 1 << 20) == "tensor text.offsets is damaged");
+  CHECK(changed(good.size() - 1, -5) == "tensor text.bytes has another type or shape than the network needs");
+  CHECK(changed(good.size() - 1, good.back() + 1) == "tensor text.bytes has another type or shape than the network needs");
+  CHECK(offsets({}) == "tensor text.bytes has another type or shape than the network needs");
+  auto shorter = good;
+  shorter.erase(shorter.begin() + 1);
+  CHECK(offsets(shorter) == "tensor text.offsets is too short");
+  auto longer = good;
+  longer.push_back(good.back());
+  CHECK(offsets(longer) == "tensor text.offsets is too long");
+  CHECK(why(binary_model(), [](Safetensors& file) { file.tensors.erase("text.offsets"); }) == "tensor text.offsets is not there");
+  CHECK(why_tensor("text.offsets", TensorData::of<int64_t>(DType::kI64, {1, 1}, {0})) == "tensor text.offsets is not there");
+}
+
+TEST_CASE("numeric features stand before categorical ones") {
+  Model model = binary_model();
+  std::swap(model.encoder.features[1], model.encoder.features[2]);
+  CHECK(why_bytes(format_model(model)) == "its numeric features do not stand first");
+}
+
+TEST_CASE("names that come twice are refused") {
+  Model model = binary_model();
+  model.target.classes = {"a", "a"};
+  CHECK(why_bytes(format_model(model)) == "it has two classes of the name 'a'");
+  model = binary_model();
+  model.encoder.features[3].name = "age";
+  CHECK(why_bytes(format_model(model)) == "it has two features of the name 'age'");
+  model = binary_model();
+  model.encoder.features[2].categories = {"x", "y", "x"};
+  CHECK(why_bytes(format_model(model)) == "it has two categories of the name 'x'");
+}
+
+TEST_CASE("a multiclass network has an output a class, others have one") {
+  CHECK(output_count(multiclass_model().target) == 3);
+  CHECK(output_count(binary_model().target) == 1);
+  CHECK(output_count(regression_model().target) == 1);
+}
