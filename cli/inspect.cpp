@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <memory>
 #include <nlohmann/json.hpp>
 
@@ -49,18 +50,38 @@ std::string json_text(const Model& model, const std::string& path) {
   for (const Feature& feature : model.encoder.features) {
     ordered_json item = {{"name", feature.name}, {"kind", name_of(feature.kind)}};
     if (feature.kind == ColumnKind::kNumeric) {
-      item["mean"] = feature.mean;
+      item["center"] = feature.center;
       item["scale"] = feature.scale;
+      item["fill"] = feature.fill;
+      item["indicator"] = feature.indicator;
     } else {
       item["categories"] = feature.categories;
+      item["table"] = feature.table;
     }
+    if (!feature.codes.empty()) item["codes"] = feature.codes;
     features.push_back(std::move(item));
   }
   out["missing"] = model.encoder.missing;
-  out["network"] = {{"widths", model.network.widths},
-                    {"activation", name_of(model.network.activation)},
-                    {"normalization", name_of(model.network.normalization)}};
-  out["parameters"] = parameter_count(model.network);
+  const Network& network = model.network;
+  out["scaling"] = name_of(model.encoder.scaling);
+  out["network"] = {{"members", network.members},
+                    {"widths", network.widths},
+                    {"activation", name_of(network.activation)},
+                    {"parametric", network.parametric},
+                    {"normalization", name_of(network.normalization)},
+                    {"scale", network.scale},
+                    {"frequencies", network.frequencies},
+                    {"periodic_outputs", network.periodic_outputs},
+                    {"embeddings", network.embeddings},
+                    {"embedding_width", network.embedding_width}};
+  out["parameters"] = parameter_count(network) * network.members;
+  if (target.task == Task::kRegression) {
+    if (std::isfinite(model.low)) out["low"] = model.low;
+    if (std::isfinite(model.high)) out["high"] = model.high;
+  } else {
+    out["temperature"] = model.temperature;
+    out["smoothing"] = model.smoothing;
+  }
   out["epoch"] = model.epoch;
   out["training_rows"] = model.training_rows;
   out["validation_rows"] = model.validation_rows;
@@ -115,7 +136,7 @@ std::string features_text(const Encoder& encoder) {
     const Feature& feature = encoder.features[i];
     out += fmt::format("  {:<{}}  {:<11}  ", label_text(feature.name, kWidestName), width, name_of(feature.kind));
     if (feature.kind == ColumnKind::kNumeric) {
-      out += fmt::format("mean {:.4g}, scale {:.4g}\n", feature.mean, feature.scale);
+      out += fmt::format("center {:.4g}, scale {:.4g}\n", feature.center, feature.scale);
     } else {
       const std::string count = fmt::format("{}: ", feature.categories.size());
       out += count + fitted(labels(feature.categories), kPageWidth - std::min(kPageWidth, width + 17 + count.size())) + "\n";
@@ -134,8 +155,11 @@ std::string network_text(const Network& network) {
     }
     widths += fmt::format("{}{}", i == 0 ? "" : "-", network.widths[i]);
   }
-  const char* normalization = network.normalization == Normalization::kLayer ? ", layer normalization" : "";
-  return fmt::format("{}, {}{}", widths, name_of(network.activation), normalization);
+  std::string text = network.members > 1 ? fmt::format("{} x {}, ", network.members, widths) : widths + ", ";
+  text += fmt::format("{}{}", network.parametric ? "parametric " : "", name_of(network.activation));
+  if (network.normalization == Normalization::kLayer) text += ", layer normalization";
+  if (network.frequencies > 0) text += ", periodic embeddings";
+  return text;
 }
 
 std::string config_text(const std::string& config) {
@@ -159,9 +183,10 @@ std::string text(const Model& model, const std::string& path) {
     out += row("classes", classes_text(model));
   }
   if (target.task == Task::kBinary) out += row("threshold", fmt::format("{}", model.threshold));
+  if (model.temperature != 1) out += row("temperature", fmt::format("{:.4g}", model.temperature));
   out += features_text(model.encoder);
   out += row("network", network_text(model.network));
-  out += row("parameters", grouped(parameter_count(model.network)));
+  out += row("parameters", grouped(parameter_count(model.network) * model.network.members));
   out += row("epoch", fmt::format("{}", model.epoch));
   out += row("rows", fmt::format("{} to train on, {} to validate on", grouped(model.training_rows), grouped(model.validation_rows)));
   for (const std::string& change : model.changes) out += row("changed", cut(change, kPageWidth - kLabelWidth));

@@ -4,7 +4,6 @@
 #include "base/files.h"
 #include "cli/arguments.h"
 #include "cli/compute.h"
-#include "config/dump.h"
 #include "config/load.h"
 #include "train/run.h"
 
@@ -57,8 +56,7 @@ int run_train(const TrainFlags& flags) {
     return 0;
   }
 
-  const TrainOptions options{.config_text = dump_config(loaded, false),
-                             .existing = flags.resume ? Existing::kResume : flags.force ? Existing::kReplace : Existing::kRefuse,
+  const TrainOptions options{.existing = flags.resume ? Existing::kResume : flags.force ? Existing::kReplace : Existing::kRefuse,
                              .allow_changes = flags.allow_changes,
                              .resume_command = resume_command()};
   const auto result = train(loaded.config, options, talk);

@@ -48,6 +48,7 @@ class Mlp {
   void backward(const Tensor& grad_outputs);
 
   Tensor& parameters() { return parameters_; }
+  const Tensor& parameters() const { return parameters_; }
   const Tensor& gradients() const { return gradients_; }
   const std::vector<Segment>& segments() const { return segments_; }
   Front* front() { return front_.get(); }

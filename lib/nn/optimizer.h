@@ -36,6 +36,7 @@ class FlatOptimizer {
   bool step(double learning_rate, double decay_factor = 1);
 
   OptimizerState& state() { return state_; }
+  const OptimizerState& state() const { return state_; }
 
  private:
   template <class T>

@@ -1,7 +1,9 @@
 #include "predict/predictor.h"
 
+#include <algorithm>
 #include <cmath>
 
+#include "metrics/temperature.h"
 #include "nn/device.h"
 #include "nn/mlp.h"
 #include "predict/probabilities.h"
@@ -16,19 +18,37 @@ constexpr size_t kCpuBlock = 128, kGpuBlock = 4096;
 
 struct Predictor::Network {
   Network(const Model& model, at::Device device)
-      : writer(model.encoder), mlp(model.network, {.device = device}), device(device), block(device.is_cpu() ? kCpuBlock : kGpuBlock) {
-    inputs = at::zeros({static_cast<int64_t>(block), model.network.widths.front()}, at::kFloat);
-    mlp.set_values(model.parameters);
+      : writer(model.encoder), device(device), block(device.is_cpu() ? kCpuBlock : kGpuBlock), outputs(static_cast<size_t>(model.network.widths.back())) {
+    const auto rows = static_cast<int64_t>(block);
+    dense = at::zeros({rows, model.network.dense}, at::kFloat);
+    if (writer.tables() > 0) categories = at::zeros({rows, static_cast<int64_t>(writer.tables())}, at::kLong);
+    for (const Values& values : model.members) {
+      members.push_back(std::make_unique<nn::Mlp>(model.network, nn::MlpOptions{.device = device}));
+      members.back()->set_values(values);
+    }
   }
 
-  /// The outputs for what `inputs` holds, on the CPU.
-  at::Tensor forward() { return mlp.forward(inputs.to(device), nn::Pass::kEvaluation).cpu(); }
+  /// Makes the inputs of `count` rows; the rest of the block is zero.
+  void gather(const EncodedRows& rows, size_t begin, size_t count) {
+    float* to = dense.data_ptr<float>();
+    int64_t* index = categories.defined() ? categories.data_ptr<int64_t>() : nullptr;
+    const size_t width = writer.width(), tables = writer.tables();
+    for (size_t i = 0; i < count; ++i) writer.write(rows, begin + i, to + i * width, index + i * tables);
+    std::fill(to + count * width, to + block * width, 0.0f);
+    std::fill(index + count * tables, index + block * tables, 0);
+  }
+
+  /// A member's outputs for the block, on the CPU.
+  at::Tensor forward(nn::Mlp& member) {
+    return member.forward({dense.to(device), categories.defined() ? categories.to(device) : categories}, nn::Pass::kEvaluation).cpu();
+  }
 
   InputWriter writer;
-  nn::Mlp mlp;
   at::Device device;
-  size_t block;        // rows of `inputs`
-  at::Tensor inputs;   // on the CPU
+  size_t block;                  // rows at once
+  size_t outputs;                // of a row
+  at::Tensor dense, categories;  // on the CPU
+  std::vector<std::unique_ptr<nn::Mlp>> members;
 };
 
 Predictor::Predictor(const Model& model, const std::string& device) : model_(model), network_(std::make_unique<Network>(model, nn::find_device(device))) {}
@@ -37,43 +57,53 @@ Predictor::~Predictor() = default;
 
 const Predictions& Predictor::predict(const EncodedRows& rows, size_t begin, size_t count) {
   const c10::InferenceMode no_autograd;
-  const size_t outputs = static_cast<size_t>(model_.network.widths.back());
   const size_t classes = model_.target.classes.size();
-  predictions_.probabilities.resize(count * classes);
+  predictions_.probabilities.assign(count * classes, 0);
   predictions_.labels.resize(classes > 0 ? count : 0);
-  predictions_.values.resize(classes > 0 ? 0 : count);
+  predictions_.values.assign(classes > 0 ? 0 : count, 0);
   predictions_.not_finite.reset();
-  float* inputs = network_->inputs.data_ptr<float>();
-  const size_t width = network_->writer.width(), block = network_->block;
-  for (size_t start = 0; start < count; start += block) {
-    const size_t size = std::min(block, count - start);
-    for (size_t i = 0; i < size; ++i) network_->writer.write(rows, begin + start + i, inputs + i * width);
-    std::fill(inputs + size * width, inputs + block * width, 0.0f);
-    const at::Tensor result = network_->forward();
-    const float* output = result.const_data_ptr<float>();
-    for (size_t i = 0; i < size; ++i) {
-      const size_t row = start + i;
-      const std::span<const float> logits(output + i * outputs, outputs);
-      if (!predictions_.not_finite && !std::all_of(logits.begin(), logits.end(), [](float z) { return std::isfinite(z); })) predictions_.not_finite = row;
-      const std::span<double> probabilities(predictions_.probabilities.data() + row * classes, classes);
-      switch (model_.target.task) {
-        case Task::kBinary: {
-          const size_t positive = model_.target.positive;
-          sigmoid_probabilities(logits[0], positive, probabilities);
-          predictions_.labels[row] = static_cast<int32_t>(probabilities[positive] >= model_.threshold ? positive : 1 - positive);
-          break;
-        }
-        case Task::kMulticlass:
-          softmax_probabilities(logits, probabilities);
-          predictions_.labels[row] = static_cast<int32_t>(std::max_element(probabilities.begin(), probabilities.end()) - probabilities.begin());
-          break;
-        case Task::kRegression:
-          predictions_.values[row] = as_printed(static_cast<float>(model_.target.mean + model_.target.scale * static_cast<double>(logits[0])));
-          break;
-      }
+  for (size_t start = 0; start < count; start += network_->block) {
+    const size_t size = std::min(network_->block, count - start);
+    network_->gather(rows, begin + start, size);
+    for (const auto& member : network_->members) add(network_->forward(*member).const_data_ptr<float>(), start, size);
+  }
+  for (size_t row = 0; row < count; ++row) finish(row);
+  return predictions_;
+}
+
+void Predictor::add(const float* outputs, size_t start, size_t size) {
+  const size_t width = network_->outputs, classes = model_.target.classes.size();
+  const auto members = static_cast<int64_t>(network_->members.size());
+  for (size_t row = start; row < start + size; ++row) {
+    const std::span<const float> output(outputs + (row - start) * width, width);
+    const bool finite = std::all_of(output.begin(), output.end(), [](float z) { return std::isfinite(z); });
+    if (!finite) predictions_.not_finite = std::min(row, predictions_.not_finite.value_or(row));
+    if (classes > 0) {
+      add_probabilities(model_.target, output, members, std::span(predictions_.probabilities).subspan(row * classes, classes));
+    } else {
+      predictions_.values[row] += static_cast<double>(output[0]) / static_cast<double>(members);
     }
   }
-  return predictions_;
+}
+
+/// From the members' average to what is printed.
+void Predictor::finish(size_t row) {
+  const Target& target = model_.target;
+  const size_t classes = target.classes.size();
+  if (classes == 0) {
+    const double value = std::clamp(target.mean + target.scale * predictions_.values[row], model_.low, model_.high);
+    predictions_.values[row] = as_printed(static_cast<float>(value));
+    return;
+  }
+  const std::span<double> probabilities = std::span(predictions_.probabilities).subspan(row * classes, classes);
+  apply_temperature(model_.temperature, probabilities);
+  for (double& p : probabilities) p = (1 - model_.smoothing) * p + model_.smoothing / static_cast<double>(classes);
+  round_probabilities(probabilities);
+  if (target.task == Task::kBinary) {
+    predictions_.labels[row] = static_cast<int32_t>(probabilities[target.positive] >= model_.threshold ? target.positive : 1 - target.positive);
+  } else {
+    predictions_.labels[row] = static_cast<int32_t>(std::max_element(probabilities.begin(), probabilities.end()) - probabilities.begin());
+  }
 }
 
 }  // namespace mdl

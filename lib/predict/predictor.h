@@ -3,8 +3,8 @@
 
 #include <cstdint>
 #include <memory>
-#include <string>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "modelfile/model.h"
@@ -31,6 +31,9 @@ class Predictor {
 
  private:
   struct Network;
+  void add(const float* outputs, size_t start, size_t size);
+  void finish(size_t row);
+
   const Model& model_;
   std::unique_ptr<Network> network_;
   Predictions predictions_;

@@ -5,11 +5,6 @@
 #include <cmath>
 
 namespace mdl {
-namespace {
-
-double to_15_decimals(double value) { return std::round(value * 1e15) / 1e15; }
-
-}  // namespace
 
 double as_printed(float value) {
   char buffer[32];
@@ -19,21 +14,28 @@ double as_printed(float value) {
   return printed;
 }
 
-void softmax_probabilities(std::span<const float> logits, std::span<double> probabilities) {
-  const size_t top = static_cast<size_t>(std::max_element(logits.begin(), logits.end()) - logits.begin());
-  double sum = 0;
-  for (size_t k = 0; k < logits.size(); ++k) sum += probabilities[k] = std::exp(static_cast<double>(logits[k]) - static_cast<double>(logits[top]));
-  double others = 0;
-  for (size_t k = 0; k < logits.size(); ++k) {
-    if (k != top) others += probabilities[k] = as_printed(static_cast<float>(probabilities[k] / sum));
+void add_probabilities(const Target& target, std::span<const float> outputs, int64_t members, std::span<double> probabilities) {
+  const auto share = 1 / static_cast<double>(members);
+  if (target.task == Task::kBinary) {
+    const double e = std::exp(-std::abs(static_cast<double>(outputs[0])));
+    const size_t likely = outputs[0] >= 0 ? target.positive : 1 - target.positive;
+    probabilities[likely] += share / (1 + e);
+    probabilities[1 - likely] += share * (e / (1 + e));
+    return;
   }
-  probabilities[top] = to_15_decimals(1 - others);
+  const double highest = *std::max_element(outputs.begin(), outputs.end());
+  double sum = 0;
+  for (const float z : outputs) sum += std::exp(static_cast<double>(z) - highest);
+  for (size_t k = 0; k < outputs.size(); ++k) probabilities[k] += share * (std::exp(static_cast<double>(outputs[k]) - highest) / sum);
 }
 
-void sigmoid_probabilities(float logit, size_t positive, std::span<double> probabilities) {
-  const size_t top = logit >= 0 ? positive : 1 - positive;
-  probabilities[1 - top] = as_printed(static_cast<float>(1 / (1 + std::exp(std::abs(static_cast<double>(logit))))));
-  probabilities[top] = to_15_decimals(1 - probabilities[1 - top]);
+void round_probabilities(std::span<double> probabilities) {
+  const auto top = std::max_element(probabilities.begin(), probabilities.end());
+  double others = 0;
+  for (auto p = probabilities.begin(); p != probabilities.end(); ++p) {
+    if (p != top) others += *p = as_printed(static_cast<float>(*p));
+  }
+  *top = std::round((1 - others) * 1e15) / 1e15;
 }
 
 }  // namespace mdl

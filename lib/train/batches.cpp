@@ -71,57 +71,45 @@ Batches::Batches(const Prepared& prepared, const ClassWeights& class_weights, at
   if (device_.is_cpu()) return;
   std::vector<uint32_t> all(prepared.rows.rows);
   std::iota(all.begin(), all.end(), 0);
+  gather_on_host(all, {}, table_);
+  for (at::Tensor* part : {&table_.dense, &table_.categories, &table_.targets}) {
+    if (part->defined()) *part = part->to(device_);
+  }
   for (const Use use : {Use::kTraining, Use::kValidation}) {
-    Batch host;
-    gather_on_host(all, weights(use), host);
-    Batch& table = table_[static_cast<size_t>(use)];
-    const bool first = use == Use::kTraining;
-    table.inputs = first ? host.inputs.to(device_) : table_[0].inputs;
-    table.targets = first ? host.targets.to(device_) : table_[0].targets;
-    if (host.weights.defined()) table.weights = host.weights.to(device_);
+    const std::vector<float>& host = weights(use);
+    if (host.empty()) continue;
+    weights_[static_cast<size_t>(use)] = at::from_blob(const_cast<float*>(host.data()), {static_cast<int64_t>(host.size())}, at::kFloat).to(device_);
   }
 }
 
-const Batch& Batches::gather(std::span<const uint32_t> rows, Use use) {
-  Batch& batch = batches_[static_cast<size_t>(use)];
-  if (device_.is_cpu()) {
-    gather_on_host(rows, weights(use), batch);
-    return batch;
-  }
-  const Batch& table = table_[static_cast<size_t>(use)];
+void Batches::gather(std::span<const uint32_t> rows, Use use, Batch& batch) const {
+  if (device_.is_cpu()) return gather_on_host(rows, weights(use), batch);
   at::Tensor index = at::empty({static_cast<int64_t>(rows.size())}, at::kLong);
   std::copy(rows.begin(), rows.end(), index.data_ptr<int64_t>());
   index = index.to(device_);
-  batch.inputs = table.inputs.index_select(0, index);
-  batch.targets = table.targets.index_select(0, index);
-  if (table.weights.defined()) batch.weights = table.weights.index_select(0, index);
-  return batch;
+  const auto pick = [&](const at::Tensor& all) { return all.defined() ? all.index_select(0, index) : all; };
+  batch = {pick(table_.dense), pick(table_.categories), pick(table_.targets), pick(weights_[static_cast<size_t>(use)])};
 }
 
-void Batches::gather_on_host(std::span<const uint32_t> rows, const std::vector<float>& weights, Batch& batch) {
+void Batches::gather_on_host(std::span<const uint32_t> rows, const std::vector<float>& weights, Batch& batch) const {
   const auto count = static_cast<int64_t>(rows.size());
-  if (!batch.inputs.defined() || batch.inputs.size(0) != count) {
-    batch.inputs = at::empty({count, static_cast<int64_t>(writer_.width())}, at::kFloat);
+  if (!batch.dense.defined() || batch.dense.size(0) != count) {
+    batch.dense = at::empty({count, static_cast<int64_t>(writer_.width())}, at::kFloat);
+    if (writer_.tables() > 0) batch.categories = at::empty({count, static_cast<int64_t>(writer_.tables())}, at::kLong);
     batch.targets = at::empty({count}, at::kFloat);
     if (!weights.empty()) batch.weights = at::empty({count}, at::kFloat);
   }
-  float* inputs = batch.inputs.data_ptr<float>();
+  float* dense = batch.dense.data_ptr<float>();
+  int64_t* indices = batch.categories.defined() ? batch.categories.data_ptr<int64_t>() : nullptr;
   float* targets = batch.targets.data_ptr<float>();
   float* weight = weights.empty() ? nullptr : batch.weights.data_ptr<float>();
   for (const uint32_t row : rows) {
-    writer_.write(prepared_.rows, row, inputs);
-    inputs += writer_.width();
+    writer_.write(prepared_.rows, row, dense, indices);
+    dense += writer_.width();
+    indices += writer_.tables();
     *targets++ = targets_[row];
     if (weight != nullptr) *weight++ = weights[row];
   }
-}
-
-double Batches::weight(std::span<const uint32_t> rows, Use use) const {
-  const std::vector<float>& all = weights(use);
-  if (all.empty()) return static_cast<double>(rows.size());
-  double sum = 0;
-  for (const uint32_t row : rows) sum += all[row];
-  return sum;
 }
 
 }  // namespace mdl

@@ -6,14 +6,18 @@
 #include <span>
 #include <vector>
 
+#include "nn/front.h"
 #include "train/prepare.h"
 
 namespace mdl {
 
 struct Batch {
-  at::Tensor inputs;    // [rows, width]
-  at::Tensor targets;   // [rows]: 0 or 1; the class index; the standardised number
-  at::Tensor weights;   // [rows], or undefined: all 1
+  at::Tensor dense;        // [rows, dense]
+  at::Tensor categories;   // [rows, tables], int64; undefined without tables
+  at::Tensor targets;      // [rows]: 0 or 1; the class index; the standardised number
+  at::Tensor weights;      // [rows], or undefined: all 1
+
+  nn::Inputs inputs() const { return {dense, categories}; }
 };
 
 /// What a row's weight is: in training its own times its class's, scaled so that the training rows have a mean of 1; in
@@ -25,22 +29,19 @@ class Batches {
   /// On a GPU the whole encoded table lies on the device. `prepared` must outlive this.
   Batches(const Prepared& prepared, const ClassWeights& class_weights, at::Device device);
 
-  /// The rows in the order given; valid until the next call for the same use.
-  const Batch& gather(std::span<const uint32_t> rows, Use use);
-
-  /// The sum of the weights of the rows.
-  double weight(std::span<const uint32_t> rows, Use use) const;
+  /// Fills `batch` with the rows in the order given; its tensors are used again where they fit.
+  void gather(std::span<const uint32_t> rows, Use use, Batch& batch) const;
 
  private:
   const std::vector<float>& weights(Use use) const { return use == Use::kTraining ? training_weights_ : prepared_.weights; }
-  void gather_on_host(std::span<const uint32_t> rows, const std::vector<float>& weights, Batch& batch);
+  void gather_on_host(std::span<const uint32_t> rows, const std::vector<float>& weights, Batch& batch) const;
 
   const Prepared& prepared_;
   InputWriter writer_;
   at::Device device_;
   std::vector<float> targets_, training_weights_;   // by row; weights may be empty
-  Batch batches_[2];                                // by use
-  Batch table_[2];                                  // on a GPU: all rows
+  Batch table_;                                     // on a GPU: all rows, without weights
+  at::Tensor weights_[2];                           // on a GPU, by use
 };
 
 }  // namespace mdl

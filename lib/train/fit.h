@@ -1,4 +1,4 @@
-// The training loop: batches of shuffled rows, one optimizer step each, the best evaluation's weights kept.
+// A training run: the members side by side, evaluations in between, the best one's weights kept.
 #pragma once
 
 #include <ATen/ATen.h>
@@ -8,7 +8,7 @@
 
 #include "base/progress.h"
 #include "config/config.h"
-#include "modelfile/network.h"
+#include "modelfile/model.h"
 #include "train/prepare.h"
 #include "train/state.h"
 
@@ -27,16 +27,24 @@ struct FitOptions {
 /// Throws Error when loss or gradients are not finite, Interrupted when stop_signal() is set.
 void fit(const Config& config, const Network& network, const Prepared& prepared, const FitOptions& options, TrainState& state, Talk& talk);
 
-/// The weights of the best evaluation, in the order of parameters_of(network).
-std::vector<std::vector<float>> best_values(const Network& network, const TrainState& state);
+/// The members' weights at the best evaluation, and the temperature that fits them where the config asks for one.
+struct Best {
+  std::vector<Values> members;
+  double temperature = 1;
+};
+Best best_of(const Config& config, const Network& network, const Prepared& prepared, const FitOptions& options, const TrainState& state);
 
-/// Number of elements of the network's flat parameters, padding included.
+/// Number of elements of a member's flat parameters, padding included.
 size_t flat_size(const Network& network);
 
-/// Seconds that a step takes, measured over a few steps whose result is thrown away.
-double time_step(const Config& config, const Network& network, const Prepared& prepared, const FitOptions& options);
+/// Seconds that a step of one member takes, measured over a few steps whose result is thrown away; and the number of them in a run.
+struct StepTime {
+  double seconds = 0;
+  int64_t steps = 0;
+};
+StepTime time_step(const Config& config, const Network& network, const Prepared& prepared, const FitOptions& options);
 
-/// How many threads the config asks for: `threads`, or what the work of one batch is worth.
+/// How many threads the config asks for: `threads`, or what the work is worth.
 int thread_count(const Config& config, const Network& network);
 
 }  // namespace mdl

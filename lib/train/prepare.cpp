@@ -150,7 +150,10 @@ Prepared prepare(const Config& config, Talk& talk) {
     if (c.name != data.target && c.name != data.weight && c.name != data.split.group && c.name != data.split.time) features.push_back(&c);
   }
   std::vector<std::string> notes;
-  prepared.encoder = fit_encoder(features, train, data.missing, notes);
+  const EncoderOptions encoding{.scaling = *config.model.scaling,
+                                .missing_indicators = *config.model.missing_indicators,
+                                .one_hot_categories = static_cast<size_t>(*config.model.one_hot_categories)};
+  prepared.encoder = fit_encoder(features, train, data.missing, encoding, notes);
   prepared.rows = encode(prepared.encoder, std::move(table));
   if (prepared.target.task == Task::kRegression) {
     standardise_target(prepared.target, prepared.truths, train);

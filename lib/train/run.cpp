@@ -3,8 +3,10 @@
 #include <torch/version.h>
 #include <zlib.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <nlohmann/json.hpp>
+#include <ranges>
 
 #include "base/error.h"
 #include "base/files.h"
@@ -36,9 +38,20 @@ struct Setup {
 };
 
 Network network_for(const Config& config, const Prepared& prepared) {
-  Network network{.activation = *config.model.activation, .normalization = config.model.normalization};
-  network.widths = {static_cast<int64_t>(prepared.encoder.width())};
-  network.widths.insert(network.widths.end(), config.model.hidden->begin(), config.model.hidden->end());
+  const ModelConfig& model = config.model;
+  Network network{.activation = *model.activation,
+                  .parametric = *model.parametric_activation,
+                  .normalization = model.normalization,
+                  .scale = *model.input_scale,
+                  .dense = static_cast<int64_t>(prepared.encoder.width()),
+                  .numbers = static_cast<int64_t>(prepared.encoder.numeric_count()),
+                  .frequencies = *model.periodic_embeddings ? model.periodic_frequencies : 0,
+                  .periodic_outputs = model.periodic_outputs,
+                  .embeddings = prepared.encoder.tables(),
+                  .embedding_width = model.embedding_width,
+                  .members = *model.members};
+  network.widths = {network.front_width()};
+  network.widths.insert(network.widths.end(), model.hidden->begin(), model.hidden->end());
   network.widths.push_back(output_count(prepared.target));
   return network;
 }
@@ -49,19 +62,24 @@ int64_t parameter_count(const Network& network) {
   return count;
 }
 
-Setup set_up(const Config& config, Talk& talk) {
+/// Reads the data, and fills the values of `config` that depend on them.
+Setup set_up(Config& config, Talk& talk) {
   Setup setup;
   setup.fit.device = nn::find_device(config.device);
   setup.prepared = prepare(config, talk);
-  if (config.train.label_smoothing > 0 && setup.prepared.target.task == Task::kRegression) {
-    fail("train.label_smoothing is for classes; column {} makes this a regression", quote(setup.prepared.target.name));
+  const Target& target = setup.prepared.target;
+  if (config.train.label_smoothing > 0 && target.task == Task::kRegression) {
+    fail("train.label_smoothing is for classes; column {} makes this a regression", quote(target.name));
   }
+  resolve(config, Facts{.task = target.task, .rows = static_cast<int64_t>(setup.prepared.split.train.size())});
   setup.network = network_for(config, setup.prepared);
   setup.fit.threads = thread_count(config, setup.network);
   const TrainConfig& train = config.train;
-  talk.line(fmt::format("network {}, {}, {} parameters; {}, learning rate {} ({}), batches of {}; {}, {} thread{}", fmt::join(setup.network.widths, "-"),
-                        name_of(setup.network.activation), grouped(parameter_count(setup.network)), name_of(*train.optimizer), *train.learning_rate,
-                        name_of(train.schedule), *train.batch_size, nn::name_of(setup.fit.device), setup.fit.threads, setup.fit.threads > 1 ? "s" : ""));
+  const std::string members = *config.model.members > 1 ? fmt::format("{} networks ", *config.model.members) : "network ";
+  talk.line(fmt::format("{}{}, {}, {} parameters{}; {}, learning rate {} ({}), {} epochs in batches of {}; {}, {} thread{}", members,
+                        fmt::join(setup.network.widths, "-"), name_of(setup.network.activation), grouped(parameter_count(setup.network)),
+                        *config.model.members > 1 ? " each" : "", name_of(*train.optimizer), *train.learning_rate, name_of(*train.schedule), *train.epochs,
+                        *train.batch_size, nn::name_of(setup.fit.device), setup.fit.threads, setup.fit.threads > 1 ? "s" : ""));
   return setup;
 }
 
@@ -128,8 +146,9 @@ TrainState state_to_resume(const Files& files, const Network& network, const Ide
   if (!found.empty() && !allow_changes) {
     fail("{}: the run began otherwise: {}; --allow-changes goes on all the same, --force starts anew", files.last, fmt::join(found, "; "));
   }
-  if (state.parameters.size() != flat_size(network)) fail("{}: is the state of another network; --force starts anew", files.last);
-  for (const std::string& change : found) state.changes.push_back(fmt::format("{} (from epoch {} on)", change, state.epoch + 1));
+  const size_t members = state.members.size(), size = members == 0 ? 0 : state.members[0].parameters.size();
+  if (members != static_cast<size_t>(network.members) || size != flat_size(network)) fail("{}: is the state of another network; --force starts anew", files.last);
+  for (const std::string& change : found) state.changes.push_back(fmt::format("{} (from step {} on)", change, state.members[0].step));
   if (!found.empty()) state.finished = false;
   return std::move(state);
 }
@@ -139,7 +158,18 @@ Model model_of(const Config& config, const Setup& setup, const TrainState& state
   model.target = setup.prepared.target;
   model.encoder = setup.prepared.encoder;
   model.network = setup.network;
-  model.parameters = best_values(setup.network, state);
+  Best best = best_of(config, setup.network, setup.prepared, setup.fit, state);
+  model.members = std::move(best.members);
+  model.temperature = best.temperature;
+  if (*config.train.calibration == Calibration::kTemperature && model.target.task != Task::kRegression) {
+    model.smoothing = 1 / static_cast<double>(setup.prepared.split.validation.size() + 1);
+  }
+  if (*config.model.clamp && model.target.task == Task::kRegression) {
+    const auto target_of = [&](uint32_t row) { return setup.prepared.truths.numbers[row]; };
+    const auto [low, high] = std::ranges::minmax(setup.prepared.split.train | std::views::transform(target_of));
+    model.low = low;
+    model.high = high;
+  }
   model.class_shares = setup.prepared.class_shares;
   model.epoch = state.history[best_evaluation(state.history)].epoch;
   model.training_rows = static_cast<int64_t>(setup.prepared.split.train.size());
@@ -152,7 +182,7 @@ Model model_of(const Config& config, const Setup& setup, const TrainState& state
 
 }  // namespace
 
-std::optional<TrainResult> train(const Config& config, const TrainOptions& options, Talk& talk) {
+std::optional<TrainResult> train(Config config, const TrainOptions& options, Talk& talk) {
   const Files files(config.output);
   if (options.existing == Existing::kRefuse) refuse_existing(config.output, files);
 
@@ -164,14 +194,14 @@ std::optional<TrainResult> train(const Config& config, const TrainOptions& optio
     talk.line(fmt::format("{}: the run is finished; it is left as it is", config.output));
     return {};
   }
-  if (state.step > 0) talk.line(fmt::format("going on from epoch {}, step {}", state.epoch + 1, state.step));
+  if (!state.members.empty()) talk.line(fmt::format("going on from step {}", state.members[0].step));
 
   make_folders(config.output);
   setup.fit.save = [&](const TrainState& now) {
     write_file(files.metrics, metrics_lines(now.history));
     write_state(files.last, now, identity);
   };
-  write_file(files.config, options.config_text);
+  write_file(files.config, dump_config({config, {}}, false));
   try {
     fit(config, setup.network, setup.prepared, setup.fit, state, talk);
   } catch (const Interrupted& why) {
@@ -202,17 +232,18 @@ std::optional<TrainResult> train(const Config& config, const TrainOptions& optio
   return result;
 }
 
-std::string rehearse(const Config& config, Talk& talk) {
+std::string rehearse(Config config, Talk& talk) {
   const Setup setup = set_up(config, talk);
   std::string out;
   for (const Parameter& parameter : parameters_of(setup.network)) {
-    out += fmt::format("{:<12} [{}]\n", parameter.name, fmt::join(parameter.shape, ", "));
+    out += fmt::format("{:<20} [{}]\n", parameter.name, fmt::join(parameter.shape, ", "));
   }
-  const auto rows = static_cast<int64_t>(setup.prepared.split.train.size());
-  const int64_t steps = (rows + *config.train.batch_size - 1) / *config.train.batch_size * *config.train.epochs;
-  const double step = time_step(config, setup.network, setup.prepared, setup.fit);
-  out += fmt::format("parameters   {}\nsteps        {} in {} epochs\na step takes {:.3g} ms, so all of them about {}\n", grouped(parameter_count(setup.network)),
-                     grouped(steps), *config.train.epochs, step * 1e3, duration(step * static_cast<double>(steps)));
+  const StepTime time = time_step(config, setup.network, setup.prepared, setup.fit);
+  const int64_t members = setup.network.members, rounds = (members + setup.fit.threads - 1) / setup.fit.threads;
+  out += fmt::format("{:<20} {}{}\n", "parameters", grouped(parameter_count(setup.network)), members > 1 ? fmt::format(" in each of {} networks", members) : "");
+  out += fmt::format("{:<20} {} in {} epochs\n", "steps", grouped(time.steps), *config.train.epochs);
+  out += fmt::format("{:<20} {:.3g} ms, so the run about {}\n", "a step", time.seconds * 1e3,
+                     duration(time.seconds * static_cast<double>(time.steps * rounds)));
   return out + "nothing was written\n";
 }
 

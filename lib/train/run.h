@@ -14,7 +14,6 @@ namespace mdl {
 enum class Existing { kRefuse, kReplace, kResume };
 
 struct TrainOptions {
-  std::string config_text;          // the resolved config as YAML, for config.yaml
   Existing existing = Existing::kRefuse;
   bool allow_changes = false;       // a resumed run may go on with other data or another config
   std::string resume_command;       // what to type to go on
@@ -28,10 +27,10 @@ struct TrainResult {
 /// Trains and writes the run's files into config.output: last.safetensors and metrics.jsonl now and then, at the end report.html,
 /// config.yaml and model.safetensors. Nothing when a resumed run is finished already. Throws Error when the folder holds a run and
 /// `existing` refuses it, or when a resumed run would not go on as it began; Interrupted after the state was saved.
-std::optional<TrainResult> train(const Config& config, const TrainOptions& options, Talk& talk);
+std::optional<TrainResult> train(Config config, const TrainOptions& options, Talk& talk);
 
 /// Reads and checks everything, trains a few steps that are thrown away, writes nothing. Returns what the run would be: shapes,
 /// parameters, steps and an estimate of its time, for a person.
-std::string rehearse(const Config& config, Talk& talk);
+std::string rehearse(Config config, Talk& talk);
 
 }  // namespace mdl

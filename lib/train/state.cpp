@@ -18,6 +18,9 @@ using nlohmann::ordered_json;
 constexpr size_t kLargestFile = size_t{16} << 30;
 constexpr int64_t kColumns = 8;   // of the history
 
+constexpr std::pair<const char*, std::vector<float> MemberState::*> kParts[] = {
+    {"parameters", &MemberState::parameters}, {"first", &MemberState::first}, {"second", &MemberState::second}, {"best", &MemberState::best}};
+
 TensorData history_tensor(const std::vector<EpochRecord>& history) {
   std::vector<double> values;
   for (const EpochRecord& record : history) {
@@ -48,24 +51,20 @@ SavedRun parse_state(std::string_view bytes, const std::string& name) {
   const json counters = json::parse(file.metadata.at("mdl.state"));
   SavedRun saved;
   TrainState& state = saved.state;
-  state.epoch = counters.at("epoch");
-  state.batch = counters.at("batch");
-  state.step = counters.at("step");
-  state.loss_sum = counters.at("loss_sum");
-  state.loss_rows = counters.at("loss_rows");
   state.plateau.factor = counters.at("plateau_factor");
   state.plateau.best = counters.at("plateau_best").is_null() ? INFINITY : counters.at("plateau_best").get<double>();
   state.plateau.bad = counters.at("plateau_bad");
   state.seconds = counters.at("seconds");
   state.finished = counters.at("finished");
   state.changes = counters.at("changes").get<std::vector<std::string>>();
-  const auto floats = [&](const char* tensor, std::vector<float>& to) {
-    if (const auto found = file.tensors.find(tensor); found != file.tensors.end()) to = found->second.values<float>();
-  };
-  floats("parameters", state.parameters);
-  floats("first", state.first);
-  floats("second", state.second);
-  floats("best", state.best);
+  for (const json& item : counters.at("members")) {
+    MemberState member{.step = item.at("step"), .loss_sum = item.at("loss_sum"), .loss_rows = item.at("loss_rows")};
+    for (const auto& [part, place] : kParts) {
+      const auto found = file.tensors.find(fmt::format("{}.{}", state.members.size(), part));
+      if (found != file.tensors.end()) member.*place = found->second.values<float>();
+    }
+    state.members.push_back(std::move(member));
+  }
   state.history = history_of(file.tensors.at("history"));
   const json identity = json::parse(file.metadata.at("mdl.run"));
   for (const json& pair : identity) saved.identity.emplace_back(pair.at(0), pair.at(1));
@@ -75,26 +74,24 @@ SavedRun parse_state(std::string_view bytes, const std::string& name) {
 }  // namespace
 
 void write_state(const std::string& path, const TrainState& state, const Identity& identity) {
-  const ordered_json counters = {{"epoch", state.epoch},
-                                 {"batch", state.batch},
-                                 {"step", state.step},
-                                 {"loss_sum", state.loss_sum},
-                                 {"loss_rows", state.loss_rows},
+  ordered_json members = ordered_json::array();
+  Safetensors file;
+  for (const MemberState& member : state.members) {
+    for (const auto& [part, place] : kParts) {
+      const std::vector<float>& values = member.*place;
+      if (values.empty()) continue;
+      file.tensors[fmt::format("{}.{}", members.size(), part)] = TensorData::of(DType::kF32, {static_cast<int64_t>(values.size())}, values);
+    }
+    members.push_back({{"step", member.step}, {"loss_sum", member.loss_sum}, {"loss_rows", member.loss_rows}});
+  }
+  const ordered_json counters = {{"members", members},
                                  {"plateau_factor", state.plateau.factor},
                                  {"plateau_best", std::isfinite(state.plateau.best) ? ordered_json(state.plateau.best) : ordered_json()},
                                  {"plateau_bad", state.plateau.bad},
                                  {"seconds", state.seconds},
                                  {"finished", state.finished},
                                  {"changes", state.changes}};
-  Safetensors file;
   file.metadata = {{"mdl.state", counters.dump()}, {"mdl.run", ordered_json(identity).dump()}};
-  const auto add = [&](const char* name, const std::vector<float>& values) {
-    if (!values.empty()) file.tensors[name] = TensorData::of(DType::kF32, {static_cast<int64_t>(values.size())}, values);
-  };
-  add("parameters", state.parameters);
-  add("first", state.first);
-  add("second", state.second);
-  add("best", state.best);
   file.tensors["history"] = history_tensor(state.history);
   write_file(path, format_safetensors(file));
 }

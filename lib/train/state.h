@@ -1,7 +1,8 @@
 // All that a run needs to go on as if nothing had happened: what last.safetensors holds.
 //
-// A safetensors file: parameters, first, second, best F32 [n], the network's flat layout (second: not with sgd; best: once an
-// evaluation was done); history F64 [evaluations, 8]; metadata mdl.state (counters) and mdl.run (what the run depends on), JSON.
+// A safetensors file: of each member m <m>.parameters, <m>.first, <m>.second, <m>.best F32 [n], the network's flat layout (second: not
+// with sgd; best: once an evaluation was done); history F64 [evaluations, 8]; metadata mdl.state (counters) and mdl.run (what the
+// run depends on), JSON.
 #pragma once
 
 #include <optional>
@@ -17,14 +18,16 @@ namespace mdl {
 /// What the result of a run depends on, by name: {"train.epochs", "10"}, {"the data", "checksum 1a2b3c4d"}.
 using Identity = std::vector<std::pair<std::string, std::string>>;
 
-struct TrainState {
-  int64_t epoch = 0;                   // completed ones
-  int64_t batch = 0;                   // batches done of the next epoch
-  int64_t step = 0;                    // optimizer steps in all
+struct MemberState {
+  int64_t step = 0;                    // optimizer steps
   double loss_sum = 0;                 // of weight times loss, since the last evaluation
   int64_t loss_rows = 0;
-  nn::PlateauState plateau;
   std::vector<float> parameters, first, second, best;
+};
+
+struct TrainState {
+  std::vector<MemberState> members;
+  nn::PlateauState plateau;
   std::vector<EpochRecord> history;    // an evaluation each
   double seconds = 0;                  // of training so far
   bool finished = false;

@@ -3,12 +3,11 @@ import argparse
 import json
 import os
 import platform
-import shutil
 import subprocess
 import sys
 import tempfile
 import time
-from importlib.metadata import version
+from importlib.metadata import packages_distributions, version
 from pathlib import Path
 from statistics import median
 
@@ -97,7 +96,7 @@ class Bench:
         for number in range(1, self.rounds + 1):
             for name, work in contestants.items():
                 seconds[name].append(work())
-                say(f"{what}, round {number} of {self.rounds}: {name} {1e6 * seconds[name][-1]:.1f} µs")
+                say(f"{what}, round {number} of {self.rounds}: {name} {1e3 * seconds[name][-1]:.4g} ms")
         return seconds
 
     def add(self, what, who, values, unit, against="", asked="", met=None):
@@ -210,7 +209,7 @@ def main():
             if part in parts or (part == "memory" and options.memory):
                 getattr(bench, part)()
 
-    tensorflow = next(name for name in ["tensorflow", "tensorflow-cpu", "tensorflow_cpu"] if has(name))
+    tensorflow = packages_distributions()["tensorflow"][0]
     print(f"{cpu()}, {len(os.sched_getaffinity(0))} cores, {platform.system()} {platform.release()}. {run([MDL, 'version'])[0].strip()}; "
           f"Keras {version('keras')} on TensorFlow {version(tensorflow)}; PyTorch {version('torch')}; scikit-learn {version('scikit-learn')} with NumPy "
           f"{version('numpy')}; Python {platform.python_version()}. One thread where nothing else is said; {rounds} round{'s' if rounds > 1 else ''}, "

@@ -1,0 +1,20 @@
+// Temperature scaling: how certain a classifier's probabilities ought to be (Guo, Pleiss, Sun and Weinberger 2017).
+#pragma once
+
+#include <cstdint>
+#include <span>
+
+namespace mdl {
+
+/// p_k becomes p_k^(1 / temperature), scaled to sum to one; in place.
+void apply_temperature(double temperature, std::span<double> probabilities);
+
+/// The temperature with the lowest weighted log loss on the rows: `probabilities` [rows, classes], the true class of each,
+/// their weights (empty: all 1). Found by bisection on the derivative of the loss, which is convex in 1 / temperature; within e^-8
+/// and e^8.
+double fit_temperature(std::span<const double> probabilities, std::span<const int32_t> truths, std::span<const float> weights, size_t classes);
+
+/// The weighted mean of -log p of the true class, p taken as at least 1e-300.
+double mean_log_loss(std::span<const double> probabilities, std::span<const int32_t> truths, std::span<const float> weights, size_t classes);
+
+}  // namespace mdl

@@ -1,0 +1,199 @@
+#include "train/member.h"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+#include "base/error.h"
+#include "base/random.h"
+#include "nn/initialize.h"
+#include "nn/loss.h"
+#include "train/blame.h"
+
+namespace mdl {
+namespace {
+
+nn::OptimizerSettings optimizer_settings(const TrainConfig& train) {
+  return {.kind = *train.optimizer, .momentum = train.momentum, .weight_decay = *train.weight_decay, .beta2 = *train.beta2, .clip_norm = train.clip_norm};
+}
+
+/// How the parameters of each role learn. With the NTK parametrization (Jacot, Gabriel and Hongler 2018) a layer computes
+/// x W / sqrt(inputs); here the root is part of the weights, which makes the same steps when Adam's rate and epsilon take it.
+/// Weight decay falls with the square of a rate's factor, as in RealMLP.
+std::vector<nn::Factors> factors_of(const Config& config, const nn::Mlp& mlp) {
+  const TrainConfig& train = config.train;
+  std::vector<nn::Factors> factors;
+  for (const nn::Segment& segment : mlp.segments()) {
+    nn::Factors one{.decay = 0};
+    switch (segment.role) {
+      case Role::kWeight:
+        one.decay = 1;
+        if (*config.model.parametrization == Parametrization::kNtk) {
+          const double root = std::sqrt(static_cast<double>(segment.inputs));
+          one = {.learning_rate = 1 / root, .decay = 1, .epsilon = root};
+        }
+        break;
+      case Role::kEmbedding: one.decay = 1; break;
+      case Role::kBias:
+      case Role::kNormWeight:
+      case Role::kNormBias: one.learning_rate = *train.bias_rate; break;
+      case Role::kScale: one = {.learning_rate = *train.scale_rate, .decay = *train.scale_rate * *train.scale_rate}; break;
+      case Role::kAlpha: one = {.learning_rate = *train.alpha_rate, .decay = *train.alpha_rate * *train.alpha_rate}; break;
+      case Role::kFrequency:
+      case Role::kPhase:
+      case Role::kPeriodicWeight:
+      case Role::kPeriodicBias: one = {.learning_rate = *train.periodic_rate, .decay = *train.periodic_rate * *train.periodic_rate}; break;
+    }
+    factors.push_back(one);
+  }
+  return factors;
+}
+
+size_t batch_count(const TrainConfig& train, size_t rows, size_t batch_size) {
+  return *train.drop_last ? rows / batch_size : (rows + batch_size - 1) / batch_size;
+}
+
+nn::ScheduleSettings schedule_settings(const TrainConfig& train, size_t batches_per_epoch) {
+  const auto steps = static_cast<int64_t>(batches_per_epoch);
+  return {.kind = *train.schedule,
+          .learning_rate = *train.learning_rate,
+          .steps = *train.epochs * steps,
+          .steps_per_epoch = steps,
+          .warmup_steps = std::llround(train.warmup_epochs * static_cast<double>(steps)),
+          .decay_factor = train.decay_factor,
+          .plateau_patience = train.plateau_patience};
+}
+
+std::vector<float> to_host(const at::Tensor& flat) {
+  if (!flat.defined()) return {};
+  const at::Tensor host = flat.to(at::kCPU);
+  return {host.const_data_ptr<float>(), host.const_data_ptr<float>() + host.numel()};
+}
+
+void to_device(const std::vector<float>& values, at::Tensor& flat) {
+  if (flat.defined()) flat.copy_(at::from_blob(const_cast<float*>(values.data()), {static_cast<int64_t>(values.size())}, at::kFloat));
+}
+
+/// Training rows that the initial weights are fitted to: all of them, or so many evenly spread ones.
+std::vector<uint32_t> sample_of(const std::vector<uint32_t>& rows) {
+  constexpr size_t kMost = 8192;
+  std::vector<uint32_t> sample;
+  const size_t count = std::min(kMost, rows.size());
+  for (size_t i = 0; i < count; ++i) sample.push_back(rows[i * rows.size() / count]);
+  return sample;
+}
+
+}  // namespace
+
+Member::Member(const Config& config, const Network& network, const Prepared& prepared, const Batches& batches, at::Device device, uint64_t number)
+    : config_(config.train),
+      network_(network),
+      prepared_(prepared),
+      batches_(batches),
+      initialize_{.method = *config.model.initialization,
+                  .seed = member_seed(static_cast<uint64_t>(config.train.seed), number),
+                  .periodic_sigma = config.model.periodic_sigma},
+      batch_size_(std::min(static_cast<size_t>(*config.train.batch_size), prepared.split.train.size())),
+      batches_per_epoch_(batch_count(config.train, prepared.split.train.size(), batch_size_)),
+      schedule_(schedule_settings(config.train, batches_per_epoch_)),
+      loops_(device.is_cpu() ? nn::Loops::kOwn : nn::Loops::kAten),
+      mlp_(network, {.dropout = *config.model.dropout, .seed = initialize_.seed, .device = device}),
+      optimizer_(optimizer_settings(config.train), mlp_, loops_, factors_of(config, mlp_)),
+      loss_sum_(at::zeros({1}, at::TensorOptions(at::kDouble).device(device))) {}
+
+void Member::restore(const MemberState& state) {
+  if (state.parameters.empty()) {
+    nn::Mlp host(network_, {});
+    Batch sample;
+    const std::vector<uint32_t> rows = sample_of(prepared_.split.train);
+    Batches(prepared_, {}, at::kCPU).gather(rows, Use::kValidation, sample);
+    nn::initialize(host, network_, initialize_, sample.inputs());
+    mlp_.set_values(host.values());
+    return;
+  }
+  step_ = optimizer_.state().steps = state.step;
+  to_device(state.parameters, mlp_.parameters());
+  to_device(state.first, optimizer_.state().first);
+  to_device(state.second, optimizer_.state().second);
+  loss_sum_.fill_(state.loss_sum);
+  loss_rows_ = state.loss_rows;
+  if (state.best.empty()) return;
+  best_ = at::empty_like(mlp_.parameters());
+  to_device(state.best, best_);
+}
+
+MemberState Member::state() const {
+  const nn::OptimizerState& optimizer = optimizer_.state();
+  return {.step = step_,
+          .loss_sum = loss_so_far(),
+          .loss_rows = loss_rows_,
+          .parameters = to_host(mlp_.parameters()),
+          .first = to_host(optimizer.first),
+          .second = to_host(optimizer.second),
+          .best = to_host(best_)};
+}
+
+void Member::advance(int64_t target, const nn::PlateauState& plateau, const std::function<bool()>& go_on) {
+  while (step_ < target) {
+    take_step(plateau);
+    if (!go_on()) return;
+  }
+}
+
+/// The order of an epoch's rows is a function of the member's seed and the epoch.
+std::span<const uint32_t> Member::next_rows() {
+  const auto per_epoch = static_cast<int64_t>(batches_per_epoch_);
+  const int64_t epoch = step_ / per_epoch;
+  if (epoch != order_epoch_) {
+    order_ = prepared_.split.train;
+    shuffle(order_, Random(initialize_.seed, Purpose::kRowOrder, static_cast<uint32_t>(epoch)));
+    order_epoch_ = epoch;
+  }
+  const size_t begin = static_cast<size_t>(step_ % per_epoch) * batch_size_;
+  return {order_.data() + begin, std::min(batch_size_, order_.size() - begin)};
+}
+
+void Member::take_step(const nn::PlateauState& plateau) {
+  const std::span<const uint32_t> rows = next_rows();
+  batches_.gather(rows, Use::kTraining, batch_);
+  learning_rate_ = nn::learning_rate_at(schedule_, plateau, step_);
+  const double fade = nn::fade_at(*config_.regularization_schedule, schedule_.steps, step_);
+  ++step_;
+  const at::Tensor& outputs = mlp_.forward(batch_.inputs(), nn::Pass::kTraining, step_, fade);
+  if (!grad_outputs_.defined() || grad_outputs_.sizes() != outputs.sizes()) grad_outputs_ = at::empty_like(outputs);
+  const auto add_loss = loops_ == nn::Loops::kOwn ? nn::add_loss : nn::add_loss_by_aten;
+  add_loss({prepared_.target.task, config_.label_smoothing}, outputs, batch_.targets, batch_.weights, grad_outputs_, loss_sum_);
+  if (loops_ == nn::Loops::kOwn && !std::isfinite(loss_so_far())) refuse("loss", rows);
+  mlp_.backward(grad_outputs_);
+  if (!optimizer_.step(learning_rate_, fade)) refuse("gradient", rows);
+  loss_rows_ += static_cast<int64_t>(rows.size());
+}
+
+std::vector<float> Member::predict(std::span<const uint32_t> rows) {
+  constexpr size_t kAtOnce = 1024;
+  std::vector<float> outputs;
+  Batch batch;
+  for (size_t begin = 0; begin < rows.size(); begin += kAtOnce) {
+    batches_.gather(rows.subspan(begin, std::min(kAtOnce, rows.size() - begin)), Use::kValidation, batch);
+    const at::Tensor some = mlp_.forward(batch.inputs(), nn::Pass::kEvaluation).cpu();
+    outputs.insert(outputs.end(), some.const_data_ptr<float>(), some.const_data_ptr<float>() + some.numel());
+  }
+  return outputs;
+}
+
+std::pair<double, int64_t> Member::take_losses() {
+  const std::pair<double, int64_t> taken(loss_so_far(), loss_rows_);
+  if (!std::isfinite(taken.first)) refuse("loss", {});
+  loss_sum_.zero_();
+  loss_rows_ = 0;
+  return taken;
+}
+
+double Member::loss_so_far() const { return loss_sum_.is_cpu() ? *loss_sum_.const_data_ptr<double>() : loss_sum_.item<double>(); }
+
+void Member::refuse(const char* what, std::span<const uint32_t> rows) const {
+  fail("epoch {}, step {}: the {} is not a finite number{}; a smaller train.learning_rate (now {}) usually helps",
+       (step_ - 1) / static_cast<int64_t>(batches_per_epoch_) + 1, step_, what, blame(prepared_, rows), *config_.learning_rate);
+}
+
+}  // namespace mdl

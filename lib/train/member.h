@@ -1,0 +1,69 @@
+// One network in training: its weights, its optimizer and where it stands in its own order of the rows.
+#pragma once
+
+#include <functional>
+#include <span>
+#include <vector>
+
+#include "nn/initialize.h"
+#include "nn/mlp.h"
+#include "nn/optimizer.h"
+#include "nn/schedule.h"
+#include "train/batches.h"
+#include "train/state.h"
+
+namespace mdl {
+
+class Member {
+ public:
+  /// `number` tells the members of a run apart: each has initial weights, row order and dropout of its own. The references must
+  /// outlive this.
+  Member(const Config& config, const Network& network, const Prepared& prepared, const Batches& batches, at::Device device, uint64_t number);
+
+  /// Goes on from a state, or starts anew where it is empty.
+  void restore(const MemberState& state);
+  MemberState state() const;
+
+  int64_t step() const { return step_; }
+  int64_t batches_per_epoch() const { return static_cast<int64_t>(batches_per_epoch_); }
+  const nn::ScheduleSettings& schedule() const { return schedule_; }
+  double learning_rate() const { return learning_rate_; }   // of the last step
+
+  /// Takes steps until `target` in all, or until go_on(), asked after each, says no. Throws Error when a loss or gradient is not finite.
+  void advance(int64_t target, const nn::PlateauState& plateau, const std::function<bool()>& go_on);
+
+  /// Raw outputs for validation rows, [rows, outputs].
+  std::vector<float> predict(std::span<const uint32_t> rows);
+
+  /// The sum of losses and the number of rows since the last call.
+  std::pair<double, int64_t> take_losses();
+
+  /// The weights as they are now are the ones to keep.
+  void keep_best() { best_ = mlp_.parameters().clone(); }
+
+ private:
+  void take_step(const nn::PlateauState& plateau);
+  std::span<const uint32_t> next_rows();
+  double loss_so_far() const;
+  [[noreturn]] void refuse(const char* what, std::span<const uint32_t> rows) const;
+
+  const TrainConfig& config_;
+  const Network& network_;
+  const Prepared& prepared_;
+  const Batches& batches_;
+  const nn::InitializeOptions initialize_;
+  const size_t batch_size_, batches_per_epoch_;
+  const nn::ScheduleSettings schedule_;
+  const nn::Loops loops_;
+  nn::Mlp mlp_;
+  nn::FlatOptimizer optimizer_;
+  int64_t step_ = 0, order_epoch_ = -1;   // whose order of the rows `order_` is
+  std::vector<uint32_t> order_;
+  Batch batch_;
+  at::Tensor grad_outputs_, best_;
+  at::Tensor loss_sum_;                   // one double, since the last evaluation
+  int64_t loss_rows_ = 0;
+  double learning_rate_ = 0;
+};
+
+}  // namespace mdl
