@@ -5,6 +5,9 @@
 cp "$MDL" mdl
 ./mdl --help | grep -q train
 ./mdl version
+small_table >table.csv
+./mdl init table.csv --target status >config.yaml
+./mdl config check config.yaml
 expect_exit 1 ./mdl predict model.safetensors rows.csv
 expect_text err <<EOT
 mdl: $PWD/mdl-compute: cannot be started: No such file or directory; it belongs beside mdl

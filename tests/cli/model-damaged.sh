@@ -14,9 +14,10 @@ refused short <<'EOT'
 mdl: short: is not a usable model file: it has 5 bytes, the length of the header alone takes 8
 EOT
 
+tensors=$(python3 -c 'import os, struct; f = open("run/model.safetensors", "rb"); print(os.path.getsize(f.name) - 8 - struct.unpack("<Q", f.read(8))[0])')
 head -c -1 run/model.safetensors >cut.safetensors
-refused cut.safetensors <<'EOT'
-mdl: cut.safetensors: is not a usable model file: its tensors need 18369 bytes, 18368 are there; the file is cut off
+refused cut.safetensors <<EOT
+mdl: cut.safetensors: is not a usable model file: its tensors need $tensors bytes, $((tensors - 1)) are there; the file is cut off
 EOT
 
 { head -c 8 run/model.safetensors; printf X; tail -c +10 run/model.safetensors; } >flipped

@@ -3,5 +3,5 @@
 . "$ROOT/tests/cli/lib.sh"
 
 train_small
-"$MDL" train - --target status --output piped --set train.epochs=3 --quiet <table.csv
+"$MDL" train - --target status --output piped "${TINY[@]}" <table.csv
 cmp run/model.safetensors piped/model.safetensors

@@ -4,12 +4,12 @@
 
 train_small
 cp run/model.safetensors before
-expect_exit 1 "$MDL" train table.csv --target status --output run --set train.epochs=2
+expect_exit 1 "$MDL" train table.csv --target status --output run
 expect_text err <<'EOT'
-mdl: run: holds a run already; --force starts anew and replaces it, --output takes another folder
+mdl: run: holds a run already; --resume goes on with it, --force starts anew and replaces it, --output takes another folder
 EOT
 cmp run/model.safetensors before
 
-"$MDL" train table.csv --target status --output run --set train.epochs=2 --force
+"$MDL" train table.csv --target status --output run "${TINY[@]}" --set train.epochs=2 --force
 ! cmp -s run/model.safetensors before
 [ "$(wc -l <run/metrics.jsonl)" -eq 2 ]

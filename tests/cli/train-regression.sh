@@ -3,7 +3,7 @@
 . "$ROOT/tests/cli/lib.sh"
 
 awk 'BEGIN { print "x,y"; for (i = 0; i < 300; ++i) printf "%d,%.1f\n", i, 3 * i + 10.5 }' >line.csv
-"$MDL" train line.csv --target y --output run --set train.epochs=60 --quiet >out
+"$MDL" train line.csv --target y --output run "${TINY[@]}" --set train.epochs=100 --set train.learning_rate=0.01 >out
 "$MDL" evaluate run/model.safetensors line.csv --fail-under r2=0.9 >out
 "$MDL" predict run/model.safetensors line.csv --only | head -n 1 >header
 expect_text header <<'EOT'

@@ -3,7 +3,7 @@
 . "$ROOT/tests/cli/lib.sh"
 
 small_table >table.csv
-for run in one two; do "$MDL" train table.csv --target status --output $run --set train.epochs=3 --quiet; done
-"$MDL" train table.csv --target status --output other --set train.epochs=3 --set train.seed=1 --quiet
+for run in one two; do "$MDL" train table.csv --target status --output $run "${TINY[@]}"; done
+"$MDL" train table.csv --target status --output other "${TINY[@]}" --set train.seed=1
 cmp one/model.safetensors two/model.safetensors
 ! cmp -s one/model.safetensors other/model.safetensors

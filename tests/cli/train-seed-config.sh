@@ -8,6 +8,7 @@ run=$PWD/run
 ls run >files
 expect_text files <<'EOT'
 config.yaml
+last.safetensors
 metrics.jsonl
 model.safetensors
 report.html

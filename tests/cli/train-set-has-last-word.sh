@@ -8,6 +8,6 @@ data: {train: table.csv, target: status}
 train: {epochs: 5}
 output: elsewhere
 EOT
-"$MDL" train config.yaml --output flag --set train.epochs=2 --set output=run --quiet
+"$MDL" train config.yaml --output flag "${TINY[@]}" --set train.epochs=2 --set output=run
 [ "$(wc -l <run/metrics.jsonl)" -eq 2 ]
 [ ! -e elsewhere ] && [ ! -e flag ]

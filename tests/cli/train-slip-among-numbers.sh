@@ -9,4 +9,4 @@ mdl: table.csv:41: column 'age': '5 9' is not a number, but most of the column i
 EOT
 [ ! -e run ]
 
-"$MDL" train table.csv --target status --output run --set train.epochs=1 --set 'data.missing=["", "5 9"]' --quiet
+"$MDL" train table.csv --target status --output run "${TINY[@]}" --set 'data.missing=["", "5 9"]'

@@ -1,0 +1,12 @@
+#!/usr/bin/env bash
+# The config that init prints trains as it stands.
+. "$ROOT/tests/cli/lib.sh"
+
+small_table >customers.csv
+"$MDL" init customers.csv --target status >customers.yaml
+expect_exit 0 "$MDL" config check customers.yaml
+expect_text out <<'EOT'
+customers.yaml: ok
+EOT
+"$MDL" train customers.yaml "${TINY[@]}" >out
+[ -s runs/customers/model.safetensors ]
