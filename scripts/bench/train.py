@@ -19,7 +19,7 @@ PARTS = ["step", "command", "sgemm", "threads", "memory"]
 KERAS, TORCH, SKLEARN = "Keras 3 on TensorFlow", "PyTorch, fused Adam", "scikit-learn MLPClassifier"
 
 # One thread, the CPU, and the BLAS kernels that OpenBLAS finds best itself.
-ONE_THREAD = {name: "1" for name in ["OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS"]}
+ONE_THREAD = dict.fromkeys(["OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS"], "1")
 PEER_ENVIRONMENT = {name: value for name, value in os.environ.items() if not name.startswith("OPENBLAS_")}
 PEER_ENVIRONMENT |= ONE_THREAD | {"CUDA_VISIBLE_DEVICES": "", "KERAS_BACKEND": "tensorflow", "TF_CPP_MIN_LOG_LEVEL": "3"}
 
@@ -201,6 +201,7 @@ def main():
     options.add_argument("--rounds", type=int, help="default: 7")
     options = options.parse_args()
     parts = options.only or PARTS[:-1]
+    load = os.getloadavg()[0]
     rounds = options.rounds or (1 if options.quick else 7)
 
     with tempfile.TemporaryDirectory(prefix="mdl-bench-") as folder:
@@ -210,10 +211,11 @@ def main():
                 getattr(bench, part)()
 
     tensorflow = packages_distributions()["tensorflow"][0]
-    print(f"{cpu()}, {len(os.sched_getaffinity(0))} cores, {platform.system()} {platform.release()}. {run([MDL, 'version'])[0].strip()}; "
-          f"Keras {version('keras')} on TensorFlow {version(tensorflow)}; PyTorch {version('torch')}; scikit-learn {version('scikit-learn')} with NumPy "
-          f"{version('numpy')}; Python {platform.python_version()}. One thread where nothing else is said; {rounds} round{'s' if rounds > 1 else ''}, "
-          f"all contestants in turns{'; a quick run: the numbers mean nothing' if options.quick else ''}.\n")
+    print(f"{cpu()}, {len(os.sched_getaffinity(0))} cores, {platform.system()} {platform.release()}, load {load:.1f} at the start. "
+          f"{run([MDL, 'version'])[0].strip()}; Keras {version('keras')} on TensorFlow {version(tensorflow)}; PyTorch {version('torch')}; "
+          f"scikit-learn {version('scikit-learn')} with NumPy {version('numpy')}; Python {platform.python_version()}. "
+          f"One thread where nothing else is said; {rounds} round{'s' if rounds > 1 else ''}, all contestants in turns"
+          f"{'; a quick run: the numbers mean nothing' if options.quick else ''}.\n")
     print("\n".join(bench.lines))
 
 
