@@ -86,6 +86,8 @@ class Builder final : public YAML::EventHandler {
     refuse_tag(mark, tag);
     if (tag != "?" && !closed(rest(mark))) refuse(mark, std::string(kOpenQuote));
     if (value.find('\0') != std::string::npos) refuse(mark, "a text holds a NUL byte");
+    // yaml-cpp makes a single byte of these two, which is not UTF-8.
+    if (!is_utf8(value)) refuse(mark, "the escapes \\N and \\_ are not taken; write \\u0085 and \\u00a0");
     Node node = node_at(mark, Node::Kind::kScalar);
     node.text = value;
     node.plain = tag == "?";

@@ -8,7 +8,6 @@
 #include "base/text.h"
 #include "config/fields.h"
 #include "config/yaml.h"
-#include "table/encoder.h"
 #include "table/table.h"
 #include "table/target.h"
 
@@ -18,6 +17,8 @@ namespace {
 constexpr size_t kCommentColumn = 40;
 
 std::string counted(size_t count) { return grouped(static_cast<long long>(count)); }
+
+std::string rows_text(size_t count) { return counted(count) + (count == 1 ? " row" : " rows"); }
 
 /// A name for a comment, as it would stand in the config where that is possible.
 std::string spelled(const std::string& name) {
@@ -46,7 +47,7 @@ Finding look_at_numbers(const Column& column, size_t rows) {
   const size_t distinct = static_cast<size_t>(std::unique(values.begin(), values.end()) - values.begin());
   Finding finding{.name = column.name, .informative = distinct > 1};
   finding.counts_up = whole && distinct > 1 && distinct == rows && high - low == static_cast<double>(rows - 1);
-  finding.words = fmt::format("numeric, {} to {}", shortest(low), shortest(high));
+  finding.words = fmt::format("numeric, {:.6g} to {:.6g}", low, high);
   if (finding.counts_up) {
     finding.words += ", each once; if it is a row number, ignore it";
   } else if (whole && distinct > 2 && distinct <= kFewValues) {
@@ -61,9 +62,6 @@ Finding look_at_texts(const Column& column, size_t rows) {
   finding.different_texts = distinct > 1 && distinct == rows;
   finding.words = finding.different_texts ? "categorical, a different text in every row, so that it tells nothing about new rows"
                                           : fmt::format("categorical, {} value{}", counted(distinct), distinct == 1 ? "" : "s");
-  if (!finding.different_texts && distinct > kMostCategories) {
-    finding.words += fmt::format("; the {} most frequent get an input each", kMostCategories);
-  }
   return finding;
 }
 
@@ -83,7 +81,7 @@ std::string describe_classes(const Target& target, const Column& column, size_t 
   std::vector<std::string> words;
   for (size_t k = 0; k < counts.size(); ++k) {
     const bool positive = target.task == Task::kBinary && k == target.positive;
-    words.push_back(fmt::format("{} ({} rows{})", spelled(target.classes[k]), counted(counts[k]), positive ? ", the positive class" : ""));
+    words.push_back(fmt::format("{} ({}{})", spelled(target.classes[k]), rows_text(counts[k]), positive ? ", the positive class" : ""));
   }
   return ": " + join_names(words, 12);
 }
@@ -109,7 +107,7 @@ std::string config_lines(const Config& active, const Config& shown) {
     }
     const bool is_set = field.write(active) != field.write(Config());
     const std::string line = fmt::format("{}{}{}: {}", section.empty() ? "" : "  ", is_set ? "" : "# ", field.name(), field.write(is_set ? active : shown));
-    out += fmt::format("{:<{}}  # {}\n", line, kCommentColumn, field.doc);
+    out += fmt::format("{:<{}}  # {}\n", line, kCommentColumn, field.doc.substr(0, field.doc.find(';')));
   }
   return out;
 }
@@ -159,11 +157,12 @@ std::string starter_config(const std::string& path, const std::string& target_na
   }
   resolve(shown, Facts{target.task, static_cast<int64_t>(table.rows)});
 
-  std::string head = fmt::format("# A config for {}, {} rows. `mdl train` takes it as it stands; take a '#' away to set a key.\n",
-                                 path == "-" ? file : spelled(path), counted(table.rows));
+  std::string head = fmt::format("# A config for {}, {}. `mdl train` takes it as it stands; without its '#' a line\n"
+                                 "# sets a key. `mdl config reference` says more about each.\n",
+                                 path == "-" ? file : spelled(path), rows_text(table.rows));
   head += fmt::format("#\n# Target {}, {}{}\n", spelled(target.name), name_of(target.task),
                       target.task == Task::kRegression ? "" : describe_classes(target, *target_column, table.rows));
-  if (target_column->missing > 0) head += fmt::format("# {} rows without a target are left out.\n", counted(target_column->missing));
+  if (target_column->missing > 0) head += fmt::format("# Left out: {} without a target.\n", rows_text(target_column->missing));
   head += fmt::format("#\n# The other columns:\n{}", describe_columns(findings));
   return head + config_lines(active, shown);
 }
