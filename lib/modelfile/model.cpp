@@ -18,7 +18,7 @@ using nlohmann::ordered_json;
 constexpr const char* kFormat = "1";
 constexpr size_t kLargestFile = size_t{4} << 30;
 constexpr int64_t kWidestLayer = int64_t{1} << 31;
-constexpr int64_t kMostFrequencies = 64, kMostPeriodicOutputs = 64, kWidestEmbedding = 1024, kMostMembers = 1024, kMostCodes = 1 << 20;
+constexpr int64_t kMostFrequencies = 64, kMostPeriodicOutputs = 64, kWidestEmbedding = 1024, kMostMembers = 1024;
 
 void add_texts(Safetensors& file, const Model& model) {
   std::vector<std::string_view> texts = {model.target.name};
@@ -143,6 +143,8 @@ class Reader {
     model.target.name = take();
     for (int64_t n = count(document.at("classes")); n > 0; --n) model.target.classes.push_back(take());
     for (int64_t n = count(document.at("missing")); n > 0; --n) model.encoder.missing.push_back(take());
+    const auto codes = file_.tensors.find("encoder.codes");
+    int64_t codes_left = codes == file_.tensors.end() || codes->second.shape.size() != 1 ? 0 : codes->second.shape[0];
     bool categorical_seen = false;
     for (const json& item : document.at("features")) {
       Feature feature;
@@ -156,7 +158,8 @@ class Reader {
       } else {
         feature.indicator = item.at("indicator").get<bool>();
       }
-      feature.codes.resize(static_cast<size_t>(whole(item.at("codes"), kMostCodes)));
+      feature.codes.resize(static_cast<size_t>(whole(item.at("codes"), codes_left)));
+      codes_left -= static_cast<int64_t>(feature.codes.size());
       if (categorical_seen && !categorical) fail("its numeric features do not stand first");
       categorical_seen = categorical;
       model.encoder.features.push_back(std::move(feature));
@@ -228,6 +231,8 @@ class Reader {
       if (widths.back() == 0) fail("a layer of its network is 0 wide");
     }
     if (widths.size() < 2) fail("its network has no layer");
+    const size_t layers = widths.size() - 1;
+    if (layers > file_.tensors.size() / 2) fail("its network has {} layers, too many for {} tensors", layers, file_.tensors.size());
     network.activation = parse_enum(document.at("activation"), kActivationNames);
     network.parametric = document.at("parametric").get<bool>();
     network.normalization = parse_enum(document.at("normalization"), kNormalizationNames);

@@ -32,7 +32,10 @@ Affine robust(Value value, size_t count) {
   return {quantile(value, count, 0.5), distance > 0 ? distance : range > 0 ? range / 2 : 1};
 }
 
-double softly_clipped(double z) { return z / std::sqrt(1 + z / 3 * (z / 3)); }
+double softly_clipped(double z) {
+  if (std::abs(z) > 1e9) return std::copysign(3.0, z);  // its square may be no double
+  return z / std::sqrt(1 + z / 3 * (z / 3));
+}
 
 /// The inputs for values that occur so many times in the training rows, scaled as a column of numbers would be.
 std::vector<float> robust_codes(const std::vector<std::pair<double, size_t>>& counted) {
@@ -149,14 +152,18 @@ bool fit_categorical(Feature& feature, const Column& column, std::span<const uin
 }
 
 /// A line about columns of which half the cells or more are missing.
-void note_missing(const std::vector<const Column*>& features, size_t rows, std::vector<std::string>& notes) {
-  std::vector<std::string> empty;
+void note_missing(const std::vector<const Column*>& features, std::span<const uint32_t> train, std::vector<std::string>& notes) {
+  std::vector<std::string> mostly;
   for (const Column* column : features) {
-    if (2 * column->missing >= rows && column->missing < rows) {
-      empty.push_back(fmt::format("{} ({:.0f} %)", quote(column->name), 100.0 * static_cast<double>(column->missing) / static_cast<double>(rows)));
-    }
+    if (2 * column->missing < train.size()) continue;
+    const auto is_missing = [&](uint32_t row) {
+      return column->kind == ColumnKind::kNumeric ? std::isnan(column->number(row)) : column->code(row) == Column::kMissing;
+    };
+    const auto missing = static_cast<size_t>(std::count_if(train.begin(), train.end(), is_missing));
+    if (2 * missing < train.size() || missing == train.size()) continue;
+    mostly.push_back(fmt::format("{} ({:.0f} %)", quote(column->name), 100.0 * static_cast<double>(missing) / static_cast<double>(train.size())));
   }
-  if (!empty.empty()) notes.push_back("mostly missing: " + join_names(empty));
+  if (!mostly.empty()) notes.push_back("mostly missing: " + join_names(mostly));
 }
 
 std::unordered_map<std::string_view, int32_t> index_of(const std::vector<std::string>& categories) {
@@ -232,7 +239,7 @@ Encoder fit_encoder(const std::vector<const Column*>& features, std::span<const 
       }
     }
   }
-  note_missing(features, train.size(), notes);
+  note_missing(features, train, notes);
   if (encoder.features.empty()) fail("no column tells anything about the target: each is empty or holds one value in all training rows");
   if (!empty.empty()) {
     notes.push_back(fmt::format("left out, empty or of one value in all training rows: column{} {}", empty.size() > 1 ? "s" : "", join_names(empty)));

@@ -17,7 +17,7 @@ TableOptions table_options(const DataConfig& data) {
   options.ignore = {data.ignore.begin(), data.ignore.end()};
   options.keep_texts = {data.target};
   options.as_texts = {data.split.group};
-  for (const std::string& used : {data.target, data.split.group, data.split.time}) options.ignore.erase(used);
+  for (const std::string& used : {data.target, data.weight, data.split.group, data.split.time}) options.ignore.erase(used);
   return options;
 }
 
@@ -63,6 +63,7 @@ float checked_weight(double weight, const std::string& where, const std::string&
 }
 
 std::vector<float> row_weights(const Column& weights, size_t rows, const std::string& file) {
+  if (weights.kind != ColumnKind::kNumeric) fail("{}: column {}: holds texts or nothing; data.weight needs a column of numbers", file, quote(weights.name));
   std::vector<float> out;
   out.reserve(rows);
   for (size_t row = 0; row < rows; ++row) out.push_back(checked_weight(weights.number(row), fmt::format("{}: row {}", file, row + 1), weights.name));

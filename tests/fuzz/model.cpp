@@ -6,6 +6,7 @@
 #include <cstring>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/error.h"
 #include "modelfile/model.h"
@@ -19,15 +20,27 @@ void require(bool holds) {
 void require_usable(const mdl::Model& model) {
   const auto& widths = model.network.widths;
   require(widths.size() >= 2);
-  require(static_cast<size_t>(widths.front()) == model.encoder.width());
+  require(widths.front() == model.network.front_width());
+  require(model.network.dense == static_cast<int64_t>(model.encoder.width()));
   require(widths.back() == mdl::output_count(model.target));
   const auto parameters = mdl::parameters_of(model.network);
-  require(parameters.size() == model.parameters.size());
-  for (size_t i = 0; i < parameters.size(); ++i) {
-    require(model.parameters[i].size() == static_cast<size_t>(parameters[i].size()));
-    for (const float value : model.parameters[i]) require(std::isfinite(value));
+  require(model.members.size() == static_cast<size_t>(model.network.members) && !model.members.empty());
+  for (const mdl::Values& member : model.members) {
+    require(member.size() == parameters.size());
+    for (size_t i = 0; i < parameters.size(); ++i) {
+      require(member[i].size() == static_cast<size_t>(parameters[i].size()));
+      for (const float value : member[i]) require(std::isfinite(value));
+    }
   }
-  for (const mdl::Feature& feature : model.encoder.features) require(std::isfinite(feature.mean) && feature.scale > 0);
+  for (const mdl::Feature& feature : model.encoder.features) require(std::isfinite(feature.center) && feature.scale > 0);
+  const mdl::InputWriter writer(model.encoder);
+  mdl::EncodedRows row;
+  row.rows = 1;
+  row.numbers.assign(model.encoder.numeric_count(), NAN);
+  row.categories.assign(model.encoder.features.size() - row.numbers.size(), -1);
+  std::vector<float> dense(writer.width());
+  std::vector<int64_t> indices(writer.tables());
+  writer.write(row, 0, dense.data(), indices.data());
   require(model.class_shares.size() == model.target.classes.size());
   require(model.target.task != mdl::Task::kBinary || model.target.positive < 2);
 }

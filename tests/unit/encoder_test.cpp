@@ -1,7 +1,6 @@
 #include "table/encoder.h"
 
 #include <cstring>
-#include <limits>
 #include <numeric>
 
 #include "catch.h"
@@ -19,21 +18,21 @@ struct Fitted {
   Texts notes;
 };
 
-Fitted fit(const Table& table, const Rows& train) {
+Fitted fit(const Table& table, const Rows& train, const EncoderOptions& options = {}) {
   Fitted fitted;
   std::vector<const Column*> columns;
   for (const Column& column : table.columns) columns.push_back(&column);
-  fitted.encoder = fit_encoder(columns, train, kMissing, fitted.notes);
+  fitted.encoder = fit_encoder(columns, train, kMissing, options, fitted.notes);
   return fitted;
 }
 
-Fitted fit(const Table& table) {
+Fitted fit(const Table& table, const EncoderOptions& options = {}) {
   Rows all(table.rows);
   std::iota(all.begin(), all.end(), 0);
-  return fit(table, all);
+  return fit(table, all, options);
 }
 
-Fitted fit(const std::string& text) { return fit(table_of(text)); }
+Fitted fit(const std::string& text, const EncoderOptions& options = {}) { return fit(table_of(text), options); }
 
 std::string fit_error(const std::string& text) {
   return TableFiles().error([&] { fit(text); });
@@ -53,30 +52,35 @@ std::string record_error(const Encoder& encoder, const std::string& text) {
   return TableFiles().error([&] { encode_records(encoder, text); });
 }
 
+/// The dense inputs of a row, and behind them the indices of tables.
 std::vector<float> inputs(const Encoder& encoder, const EncodedRows& rows, size_t row) {
   const InputWriter writer(encoder);
-  std::vector<float> out(writer.width(), -1);
-  writer.write(rows, row, out.data());
+  std::vector<float> out(writer.width(), -7);
+  std::vector<int64_t> indices(writer.tables(), -7);
+  writer.write(rows, row, out.data(), indices.data());
+  out.insert(out.end(), indices.begin(), indices.end());
   return out;
 }
+
+const EncoderOptions kRobust = {.scaling = Scaling::kRobust};
 
 }  // namespace
 
 TEST_CASE("mean and scale are numpy's mean and std") {
   const Encoder encoder = fit("a,b,c\n1,0.1,1000000001\n2,0.2,\n4,0.3,1000000002\nNA,0.7,1000000004\n").encoder;
   REQUIRE(encoder.features.size() == 3);
-  CHECK(encoder.features[0].mean == 2.3333333333333335);
+  CHECK(encoder.features[0].center == 2.3333333333333335);
   CHECK(encoder.features[0].scale == 1.247219128924647);
-  CHECK(encoder.features[1].mean == Approx(0.325).epsilon(1e-15));
+  CHECK(encoder.features[1].center == Approx(0.325).epsilon(1e-15));
   CHECK(encoder.features[1].scale == Approx(0.22776083947860745).epsilon(1e-15));
-  CHECK(encoder.features[2].mean == 1000000002.3333334);
+  CHECK(encoder.features[2].center == 1000000002.3333334);
   CHECK(encoder.features[2].scale == 1.2472191289246477);
 }
 
 TEST_CASE("the encoder knows the training rows only") {
   const Table table = table_of("x,c\n1,a\n1000,z\n3,b\n,z\n");
   const Encoder encoder = fit(table, {0, 2}).encoder;
-  CHECK(encoder.features[0].mean == 2);
+  CHECK(encoder.features[0].center == 2);
   CHECK(encoder.features[0].scale == 1);
   CHECK(encoder.features[1].categories == Texts{"a", "b"});
 }
@@ -113,26 +117,62 @@ TEST_CASE("categories are sorted as numbers where all are numbers") {
   CHECK(fit("c,x\n10,1\n9,2\nx,3\n").encoder.features[1].categories == Texts{"10", "9", "x"});
 }
 
-TEST_CASE("of more than 256 categories the most frequent are kept, ties by their bytes") {
-  std::string text = "c,x\n";
-  for (int i = 0; i < 300; ++i) text += fmt::format("c{:03},{}\n", i, i);
-  text += "c299,1\nc298,2\nc299,3\nc298,5\n";
-  const Fitted fitted = fit(text);
-  const Texts& categories = fitted.encoder.features[1].categories;
-  REQUIRE(categories.size() == 256);
-  CHECK(categories[0] == "c000");
-  CHECK(categories[253] == "c253");
-  CHECK(categories[254] == "c298");
-  CHECK(categories[255] == "c299");
-  CHECK(fitted.notes == Texts{"column 'c': 300 categories; the 256 most frequent are kept, the others (14.5 % of the rows) count as unseen"});
-  CHECK(encode_records(fitted.encoder, "c,x\nc254,1\nc253,1\nc298,1\n").categories == Codes{-1, 253, 254});
+TEST_CASE("256 categories have an input each, more of them a table") {
+  const auto fitted = [](int categories) {
+    std::string text = "c,x\n";
+    for (int i = 0; i < 2 * categories; ++i) text += fmt::format("c{:03},{}\n", i % categories, i);
+    return fit(text);
+  };
+  CHECK(fitted(256).encoder.width() == 1 + 256);
+  CHECK(fitted(256).encoder.tables().empty());
+  const Fitted many = fitted(257);
+  CHECK(many.notes.empty());
+  CHECK(many.encoder.width() == 1);
+  CHECK(many.encoder.tables() == std::vector<int64_t>{258});
+  CHECK(inputs(many.encoder, encode_records(many.encoder, "x,c\n,c000\n,c256\n,z\n,\n"), 1) == std::vector<float>{0, 257});
 }
 
-TEST_CASE("256 categories are all kept") {
+TEST_CASE("a table's index is 0 for what is missing or unseen, else 1 and the category's") {
+  const Encoder encoder = fit("c,x\na,1\nb,3\nc,1\nd,3\n", {.one_hot_categories = 3}).encoder;
+  const EncodedRows rows = encode_records(encoder, "c,x\na,1\nd,3\nz,3\n,3\n");
+  CHECK(inputs(encoder, rows, 0) == std::vector<float>{-1, 1});
+  CHECK(inputs(encoder, rows, 1) == std::vector<float>{1, 4});
+  CHECK(inputs(encoder, rows, 2) == std::vector<float>{1, 0});
+  CHECK(inputs(encoder, rows, 3) == std::vector<float>{1, 0});
+}
+
+TEST_CASE("of very many categories the most frequent are kept, ties by their bytes") {
   std::string text = "c,x\n";
-  for (int i = 0; i < 256; ++i) text += fmt::format("c{},{}\n", i, i);
-  CHECK(fit(text).encoder.features[1].categories.size() == 256);
-  CHECK(fit(text).notes.empty());
+  for (int i = 0; i < 2 * 4100; ++i) text += fmt::format("c{:04},{}\n", i % 4100, i);
+  text += "c4099,1\nc4098,2\n";
+  const Fitted fitted = fit(text);
+  const Texts& categories = fitted.encoder.features[1].categories;
+  REQUIRE(categories.size() == kMostTableCategories);
+  CHECK(categories[0] == "c0000");
+  CHECK(categories[4093] == "c4093");
+  CHECK(categories[4094] == "c4098");
+  CHECK(categories[4095] == "c4099");
+  CHECK(fitted.notes == Texts{"column 'c': 4100 categories; the 4096 most frequent are kept, the others (0.1 % of the rows) count as unseen"});
+  CHECK(encode_records(fitted.encoder, "c,x\nc4094,1\nc4093,1\nc4098,1\n").categories == Codes{-1, 4093, 4094});
+}
+
+TEST_CASE("texts that name rows are left out with a note") {
+  const auto fitted = [](int rows, int repeated) {
+    std::string text = "id,x\n";
+    for (int i = 0; i < rows; ++i) text += fmt::format("id{},{}\n", i < repeated ? 0 : i, i);
+    return fit(text);
+  };
+  const Fitted names = fitted(1000, 100);
+  CHECK(names.encoder.features.size() == 1);
+  CHECK(names.notes == Texts{"column 'id': 901 different texts in 1,000 rows; left out, since they name rows and tell nothing of others"});
+  CHECK(fitted(1000, 101).encoder.features.size() == 2);  // 900 texts
+  CHECK(fitted(256, 0).encoder.features.size() == 2);
+}
+
+TEST_CASE("columns of which half the training rows are missing are named") {
+  const Table table = table_of("a,b,c,x\n,,p,1\n,q,,2\n1,r,q,3\n2,,p,4\n,,,5\n,,,6\n");
+  CHECK(fit(table, {0, 1, 2, 3}).notes == Texts{"mostly missing: 'a' (50 %) and 'b' (50 %)"});
+  CHECK(fit(table).notes == Texts{"mostly missing: 'a' (67 %), 'b' (67 %) and 'c' (50 %)"});
 }
 
 TEST_CASE("columns that tell nothing in the training rows are left out with a note") {
@@ -151,9 +191,58 @@ TEST_CASE("a table of which nothing can be learnt is an error") {
 }
 
 TEST_CASE("numbers that no double can average are an error") {
-  CHECK(fit_error("a\n1e300\n-1e300\n") == "column 'a': its numbers, -1e+300 to 1e+300, are too large or too small to be standardised");
-  CHECK(fit_error("a\n1e308\n1.7e308\n") == "column 'a': its numbers, 1e+308 to 1.7e+308, are too large or too small to be standardised");
-  CHECK(fit_error("a\n1e-200\n2e-200\n") == "column 'a': its numbers, 1e-200 to 2e-200, are too large or too small to be standardised");
+  CHECK(fit_error("a\n1e300\n-1e300\n") == "column 'a': its numbers, -1e+300 to 1e+300, are too far apart to be averaged");
+  CHECK(fit_error("a\n1e308\n1.7e308\n") == "column 'a': its numbers, 1e+308 to 1.7e+308, are too far apart to be averaged");
+}
+
+TEST_CASE("robust scaling: the median, the distance of the quartiles, and a soft clip at 3") {
+  // numpy: median 3, quantile 0.25 and 0.75 are 2 and 4.
+  const Encoder encoder = fit("x\n1\n2\n3\n4\n100\nNA\n", kRobust).encoder;
+  CHECK(encoder.features[0].center == 3);
+  CHECK(encoder.features[0].scale == 2);
+  const EncodedRows rows = encode_records(encoder, "x\n3\n5\n-3\n1e300\n-1e300\nNA\n");
+  CHECK(inputs(encoder, rows, 0) == std::vector<float>{0});
+  CHECK(inputs(encoder, rows, 1)[0] == Approx(0.9486832980505138));   // 1 / sqrt(1 + 1 / 9)
+  CHECK(inputs(encoder, rows, 2)[0] == Approx(-2.1213203435596424));  // -3 / sqrt(2)
+  CHECK(inputs(encoder, rows, 3)[0] == 3);
+  CHECK(inputs(encoder, rows, 4)[0] == -3);
+  CHECK(inputs(encoder, rows, 5)[0] == Approx(2.8607479954024253));  // the mean, 22, is 9.5 distances away
+}
+
+TEST_CASE("where the quartiles are equal robust scaling divides by half the range") {
+  const Encoder encoder = fit("x\n5\n5\n5\n5\n5\n5\n5\n9\n", kRobust).encoder;
+  CHECK(encoder.features[0].center == 5);
+  CHECK(encoder.features[0].scale == 2);
+}
+
+TEST_CASE("with robust scaling two categories share an input, of more each has one") {
+  const Encoder encoder = fit("c,d,x\na,p,1\na,q,2\nb,r,3\nb,p,4\n", kRobust).encoder;
+  CHECK(encoder.width() == 1 + 1 + 3);
+  const EncodedRows rows = encode_records(encoder, "c,d,x\na,p,2\nb,z,2\n,,2\n");
+  const auto first = inputs(encoder, rows, 0), second = inputs(encoder, rows, 1), third = inputs(encoder, rows, 2);
+  CHECK(first[1] == -second[1]);
+  CHECK(first[1] > 0);
+  CHECK(third[1] == 0);
+  CHECK(first[2] > second[2]);
+  CHECK(first[3] == second[3]);
+  CHECK(std::vector<float>(second.begin() + 2, second.end()) == std::vector<float>(third.begin() + 2, third.end()));
+}
+
+TEST_CASE("an indicator says which numbers are missing") {
+  const Encoder encoder = fit("x,y,c\n1,1,a\n,2,b\n3,3,a\n", {.missing_indicators = true}).encoder;
+  CHECK(encoder.width() == 2 + 1 + 2);
+  const EncodedRows rows = encode_records(encoder, "x,y,c\n3,2,a\n,,b\n");
+  CHECK(inputs(encoder, rows, 0) == std::vector<float>{1, 0, 0, 1, 0});
+  CHECK(inputs(encoder, rows, 1) == std::vector<float>{0, 0, 1, 0, 1});
+}
+
+TEST_CASE("with an indicator a number that is the same wherever it is there tells something") {
+  const std::string text = "x,y\n5,1\n,2\n5,3\n";
+  CHECK(fit(text).encoder.features.size() == 1);
+  const Encoder encoder = fit(text, {.missing_indicators = true}).encoder;
+  REQUIRE(encoder.features.size() == 2);
+  CHECK(inputs(encoder, encode_records(encoder, "x,y\n7,2\n,2\n"), 0) == std::vector<float>{2, 0, 0});
+  CHECK(inputs(encoder, encode_records(encoder, "x,y\n7,2\n,2\n"), 1) == std::vector<float>{0, 0, 1});
 }
 
 TEST_CASE("a table and a stream of records are encoded to the same bits") {
@@ -164,19 +253,21 @@ TEST_CASE("a table and a stream of records are encoded to the same bits") {
   }
   TableOptions options;
   options.types = {{"told", ColumnKind::kCategorical}};
-  Table table = table_of(text, options);
   Rows train(1000);
   std::iota(train.begin(), train.end(), 0);
-  const Encoder encoder = fit(table, train).encoder;
-  REQUIRE(encoder.features.size() == 5);
-  REQUIRE(encoder.numeric_count() == 2);
-  const EncodedRows whole = encode(encoder, std::move(table));
-  const EncodedRows records = encode_records(encoder, text);
-  CHECK(whole.rows == kBlockRows + 100);
-  CHECK(whole.rows == records.rows);
-  REQUIRE(whole.numbers.size() == records.numbers.size());
-  CHECK(std::memcmp(whole.numbers.data(), records.numbers.data(), whole.numbers.size() * sizeof(float)) == 0);
-  CHECK((whole.categories == records.categories));
+  for (const EncoderOptions& encoding : {EncoderOptions{}, EncoderOptions{.scaling = Scaling::kRobust, .missing_indicators = true, .one_hot_categories = 8}}) {
+    Table table = table_of(text, options);
+    const Encoder encoder = fit(table, train, encoding).encoder;
+    REQUIRE(encoder.features.size() == 5);
+    REQUIRE(encoder.numeric_count() == 2);
+    const EncodedRows whole = encode(encoder, std::move(table));
+    const EncodedRows records = encode_records(encoder, text);
+    CHECK(whole.rows == kBlockRows + 100);
+    CHECK(whole.rows == records.rows);
+    REQUIRE(whole.numbers.size() == records.numbers.size());
+    CHECK(std::memcmp(whole.numbers.data(), records.numbers.data(), whole.numbers.size() * sizeof(float)) == 0);
+    CHECK((whole.categories == records.categories));
+  }
 }
 
 TEST_CASE("columns of a stream are found by name, others pass") {
@@ -227,12 +318,4 @@ TEST_CASE("encoded rows are copied one at a time") {
   to.clear();
   CHECK(to.rows == 0);
   CHECK(to.numbers.empty());
-}
-
-TEST_CASE("a missing number becomes the mean") {
-  Feature feature;
-  feature.mean = 10;
-  feature.scale = 4;
-  CHECK(feature.encode(12) == 0.5f);
-  CHECK(feature.encode(std::numeric_limits<double>::quiet_NaN()) == 0.0f);
 }

@@ -18,14 +18,16 @@ Model binary_model() {
   model.target.task = Task::kBinary;
   model.target.classes = {"bad, very", "g\xC3\xB6od\xFF"};
   model.target.positive = 0;
-  Feature age{.name = "age", .mean = 37.1, .scale = 0.1};
-  Feature income{.name = "", .mean = -1e-300, .scale = 1e300};
+  Feature age{.name = "age", .center = 37.1, .scale = 0.1, .fill = 0.5f};
+  Feature income{.name = "", .center = -1e-300, .scale = 1e300};
   Feature home{.name = "home\0x"s, .kind = ColumnKind::kCategorical, .categories = {"", "a", "\xFE\xFF\n"}};
   Feature other{.name = "o", .kind = ColumnKind::kCategorical, .categories = {"1"}};
   model.encoder.features = {age, income, home, other};
   model.encoder.missing = {"", "NA", "\xFF"};
-  model.network = {{6, 2, 1}, Activation::kGelu};
-  model.parameters = {{0.1f, -2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 1e-45f}, {0.25f, 3.4e38f}, {-0.0f, 1}, {0.5f}};
+  model.network = {.widths = {6, 2, 1}, .activation = Activation::kGelu, .dense = 6, .numbers = 2};
+  model.members = {{{0.1f, -2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 1e-45f}, {0.25f, 3.4e38f}, {-0.0f, 1}, {0.5f}}};
+  model.temperature = 1.25;
+  model.smoothing = 0.001;
   model.threshold = 0.1;
   model.class_shares = {0.3, 0.7};
   model.epoch = 12;
@@ -43,8 +45,8 @@ Model multiclass_model() {
   model.target.classes = {"1", "2", "3"};
   model.target.positive = 1;
   model.class_shares = {0.5, 0.25, 0.25};
-  model.network = {{6, 3}, Activation::kRelu};
-  model.parameters = {std::vector<float>(18, 0.5f), {1, 2, 3}};
+  model.network = {.widths = {6, 3}, .dense = 6, .numbers = 2};
+  model.members = {{std::vector<float>(18, 0.5f), {1, 2, 3}}};
   model.threshold = 0.5;
   return model;
 }
@@ -52,9 +54,30 @@ Model multiclass_model() {
 /// Two hidden layers with a LayerNorm each.
 Model normalized_model() {
   Model model = binary_model();
-  model.network = {{6, 2, 1, 1}, Activation::kTanh, Normalization::kLayer};
-  model.parameters = {std::vector<float>(12, 0.5f), {1, 2}, {3, 4}, {5, 6}, {7, 8}, {9}, {10}, {11}, {12}, {13}};
+  model.network = {.widths = {6, 2, 1, 1}, .activation = Activation::kTanh, .normalization = Normalization::kLayer, .dense = 6, .numbers = 2};
+  model.members = {{std::vector<float>(12, 0.5f), {1, 2}, {3, 4}, {5, 6}, {7, 8}, {9}, {10}, {11}, {12}, {13}}};
   model.changes = {"train.epochs was 10, is 20", "train.patience was 1, is 2"};
+  return model;
+}
+
+/// Two members, each with all that a front can have: inputs 2 * 3 numbers, 1 indicator, 1 code, 2 of the table.
+Model rich_model() {
+  Model model = binary_model();
+  model.encoder.scaling = Scaling::kRobust;
+  std::vector<Feature>& features = model.encoder.features;
+  features[1].indicator = true;
+  features[1].codes = {-0.5f, 2};
+  features[2].table = true;
+  features[3].codes = {1, -1};
+  model.network = {.widths = {10, 2, 1}, .activation = Activation::kMish, .parametric = true, .scale = true, .dense = 4, .numbers = 2,
+                   .frequencies = 2, .periodic_outputs = 3, .embeddings = {4}, .embedding_width = 2, .members = 2};
+  model.members.clear();
+  for (int m = 0; m < 2; ++m) {
+    Values& values = model.members.emplace_back();
+    for (const Parameter& parameter : parameters_of(model.network)) {
+      values.emplace_back(static_cast<size_t>(parameter.size()), static_cast<float>(m + 1) / static_cast<float>(values.size() + 1));
+    }
+  }
   return model;
 }
 
@@ -65,6 +88,10 @@ Model regression_model() {
   model.target.positive = 1;
   model.target.mean = -7.25;
   model.target.scale = 1e-9;
+  model.temperature = 1;
+  model.smoothing = 0;
+  model.low = -3.5;
+  model.high = 0.1;
   model.class_shares = {};
   model.validation = {{Metric::kRmse, 12.5}};
   return model;
@@ -81,15 +108,33 @@ void check_same(const Model& a, const Model& b) {
   for (size_t f = 0; f < a.encoder.features.size(); ++f) {
     CHECK(a.encoder.features[f].name == b.encoder.features[f].name);
     CHECK(a.encoder.features[f].kind == b.encoder.features[f].kind);
-    CHECK(a.encoder.features[f].mean == b.encoder.features[f].mean);
+    CHECK(a.encoder.features[f].center == b.encoder.features[f].center);
     CHECK(a.encoder.features[f].scale == b.encoder.features[f].scale);
+    CHECK(a.encoder.features[f].fill == b.encoder.features[f].fill);
+    CHECK(a.encoder.features[f].indicator == b.encoder.features[f].indicator);
     CHECK(a.encoder.features[f].categories == b.encoder.features[f].categories);
+    CHECK(a.encoder.features[f].table == b.encoder.features[f].table);
+    CHECK(a.encoder.features[f].codes == b.encoder.features[f].codes);
   }
+  CHECK(a.encoder.scaling == b.encoder.scaling);
   CHECK(a.encoder.missing == b.encoder.missing);
   CHECK(a.network.widths == b.network.widths);
   CHECK(a.network.activation == b.network.activation);
   CHECK(a.network.normalization == b.network.normalization);
-  CHECK(a.parameters == b.parameters);
+  CHECK(a.network.parametric == b.network.parametric);
+  CHECK(a.network.scale == b.network.scale);
+  CHECK(a.network.dense == b.network.dense);
+  CHECK(a.network.numbers == b.network.numbers);
+  CHECK(a.network.frequencies == b.network.frequencies);
+  CHECK(a.network.periodic_outputs == b.network.periodic_outputs);
+  CHECK(a.network.embeddings == b.network.embeddings);
+  CHECK(a.network.embedding_width == b.network.embedding_width);
+  CHECK(a.network.members == b.network.members);
+  CHECK(a.members == b.members);
+  CHECK(a.temperature == b.temperature);
+  CHECK(a.smoothing == b.smoothing);
+  CHECK(a.low == b.low);
+  CHECK(a.high == b.high);
   CHECK(a.threshold == b.threshold);
   CHECK(a.class_shares == b.class_shares);
   CHECK(a.epoch == b.epoch);
@@ -145,7 +190,7 @@ constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
 }  // namespace
 
 TEST_CASE("a model comes back as it was") {
-  for (const Model& model : {binary_model(), multiclass_model(), regression_model(), normalized_model()}) {
+  for (const Model& model : {binary_model(), multiclass_model(), regression_model(), normalized_model(), rich_model()}) {
     const std::string bytes = format_model(model);
     const Model again = parse_model(bytes, "m");
     check_same(again, model);
@@ -156,13 +201,13 @@ TEST_CASE("a model comes back as it was") {
 TEST_CASE("a model of numbers alone, or of categories alone, comes back") {
   Model numbers = binary_model();
   numbers.encoder.features.resize(2);
-  numbers.network.widths = {2, 1};
-  numbers.parameters = {{1, 2}, {3}};
+  numbers.network = {.widths = {2, 1}, .dense = 2, .numbers = 2};
+  numbers.members = {{{1, 2}, {3}}};
   check_same(parse_model(format_model(numbers), "m"), numbers);
   Model categories = binary_model();
   categories.encoder.features.erase(categories.encoder.features.begin(), categories.encoder.features.begin() + 2);
-  categories.network.widths = {4, 1};
-  categories.parameters = {{1, 2, 3, 4}, {5}};
+  categories.network = {.widths = {4, 1}, .dense = 4};
+  categories.members = {{{1, 2, 3, 4}, {5}}};
   check_same(parse_model(format_model(categories), "m"), categories);
 }
 
@@ -172,7 +217,7 @@ TEST_CASE("the layers are named as torch.nn.Sequential names them") {
   CHECK(file.tensors.at("0.bias").shape == std::vector<int64_t>{2});
   CHECK(file.tensors.at("2.weight").shape == std::vector<int64_t>{1, 2});
   CHECK(file.tensors.at("2.bias").shape == std::vector<int64_t>{1});
-  CHECK(file.tensors.size() == 8);
+  CHECK(file.tensors.size() == 10);
   CHECK(file.metadata.at("mdl.format") == "1");
 }
 
@@ -184,7 +229,19 @@ TEST_CASE("a LayerNorm has a place of its own in torch.nn.Sequential") {
   CHECK(file.tensors.at("3.weight").shape == std::vector<int64_t>{1, 2});
   CHECK(file.tensors.at("4.bias").values<float>() == std::vector<float>{11});
   CHECK(file.tensors.at("6.weight").values<float>() == std::vector<float>{12});
-  CHECK(file.tensors.size() == 14);
+  CHECK(file.tensors.size() == 16);
+}
+
+TEST_CASE("of several members each parameter is named with its member") {
+  const Safetensors file = parse_safetensors(format_model(rich_model()), "m");
+  for (const std::string member : {"members.0.", "members.1."}) {
+    CHECK(file.tensors.at(member + "periodic.weight").shape == std::vector<int64_t>{2, 2, 2});
+    CHECK(file.tensors.at(member + "embedding.0").shape == std::vector<int64_t>{4, 2});
+    CHECK(file.tensors.at(member + "scale").shape == std::vector<int64_t>{10});
+    CHECK(file.tensors.at(member + "0.weight").shape == std::vector<int64_t>{2, 10});
+    CHECK(file.tensors.at(member + "1.alpha").shape == std::vector<int64_t>{2});
+    CHECK(file.tensors.at(member + "2.bias").shape == std::vector<int64_t>{1});
+  }
 }
 
 TEST_CASE("a score that is not finite is not kept") {
@@ -206,7 +263,8 @@ TEST_CASE("a flipped bit is refused or leaves a model that can be used") {
     damaged[bit / 8] = static_cast<char>(damaged[bit / 8] ^ (1 << bit % 8));
     try {
       const Model model = parse_model(damaged, "m");
-      CHECK(static_cast<size_t>(model.network.widths.front()) == model.encoder.width());
+      CHECK(model.network.widths.front() == model.network.front_width());
+      CHECK(model.network.dense == static_cast<int64_t>(model.encoder.width()));
       CHECK(model.network.widths.back() == output_count(model.target));
     } catch (const Error&) {
     }
@@ -277,8 +335,8 @@ TEST_CASE("layers that do not fit each other are refused") {
   CHECK(why_model("[6,2,1]", "[6]") == "its network has no layer");
   CHECK(why_model("[6,2,1]", "[6,0,1]") == "a layer of its network is 0 wide");
   CHECK(why_model("[6,2,1]", "[6,3,1]") == "tensor 0.weight has another type or shape than the network needs");
-  CHECK(why_model("[6,2,1]", "[6,1,1,1,1,1,1,1]") == "its network has 7 layers, too many for 8 tensors");
-  CHECK(why_model("none", "layer") == "tensor 1.weight is not there");
+  CHECK(why_model("[6,2,1]", "[6,1,1,1,1,1,1]") == "its network has 6 layers, too many for 10 tensors");
+  CHECK(why_model("\"none\"", "\"layer\"") == "tensor 1.weight is not there");
   CHECK(why_model("[6,2,1]", "[6,2,3,1]") == "tensor 2.weight has another type or shape than the network needs");
   CHECK(why(binary_model(), [](Safetensors& file) { file.tensors.erase("2.bias"); }) == "tensor 2.bias is not there");
   CHECK(why_tensor("2.weight", TensorData::of<float>(DType::kF32, {2, 1}, {1, 2})) ==
@@ -289,10 +347,43 @@ TEST_CASE("layers that do not fit each other are refused") {
 TEST_CASE("weights and scales that are not finite are refused") {
   CHECK(why_tensor("2.weight", TensorData::of<float>(DType::kF32, {1, 2}, {1, kInfinity})) == "tensor 2.weight holds a value that is not finite");
   CHECK(why_tensor("2.bias", TensorData::of<float>(DType::kF32, {1}, {std::nanf("")})) == "tensor 2.bias holds a value that is not finite");
-  CHECK(why_tensor("encoder.mean", TensorData::of<double>(DType::kF64, {2}, {0, kNan})) == "tensor encoder.mean holds a value that is not finite");
+  CHECK(why_tensor("encoder.center", TensorData::of<double>(DType::kF64, {2}, {0, kNan})) == "tensor encoder.center holds a value that is not finite");
   CHECK(why_tensor("encoder.scale", TensorData::of<double>(DType::kF64, {2}, {1, 0})) == "tensor encoder.scale holds a value that is not positive");
-  CHECK(why_tensor("encoder.mean", TensorData::of<double>(DType::kF64, {3}, {0, 0, 0})) ==
-        "tensor encoder.mean has another type or shape than the network needs");
+  CHECK(why_tensor("encoder.center", TensorData::of<double>(DType::kF64, {3}, {0, 0, 0})) ==
+        "tensor encoder.center has another type or shape than the network needs");
+}
+
+TEST_CASE("codes that do not fit the features are refused") {
+  const auto rich = [](const std::string& before, const std::string& after) { return why(rich_model(), "mdl.model", before, after); };
+  CHECK(rich("\"indicator\":true", "\"indicator\":false") == "it has 2 codes for column '', which do not fit its categories");
+  CHECK(rich("\"table\":false", "\"table\":true") == "it has 2 codes for column 'o', which do not fit its categories");
+  CHECK(rich("\"table\":false,\"codes\":2", "\"table\":false,\"codes\":1") == "it has 1 codes for column 'o', which do not fit its categories");
+  CHECK(rich("\"table\":false,\"codes\":2", "\"table\":false,\"codes\":3") == "'3' in it is not a whole number in range");
+  CHECK(rich("\"table\":false,\"codes\":2", "\"table\":false,\"codes\":0") == "tensor encoder.codes has another type or shape than the network needs");
+  CHECK(rich("\"table\":true", "\"table\":1") == "its description is damaged");
+  CHECK(why(rich_model(), [](Safetensors& file) { file.tensors.erase("encoder.codes"); }) == "'2' in it is not a whole number in range");
+  CHECK(why(rich_model(), [](Safetensors& file) { file.tensors.at("encoder.codes") = TensorData::of<float>(DType::kF32, {4}, {1, 2, 3, kInfinity}); }) ==
+        "tensor encoder.codes holds a value that is not finite");
+}
+
+TEST_CASE("a front that does not fit the layers is refused") {
+  const auto rich = [](const std::string& before, const std::string& after) { return why(rich_model(), "mdl.model", before, after); };
+  CHECK(rich("\"embedding_width\":2", "\"embedding_width\":3") == "its network has 10 inputs, its features make 11");
+  CHECK(rich("\"embedding_width\":2", "\"embedding_width\":0") == "a size of its network is 0");
+  CHECK(rich("\"periodic_outputs\":3", "\"periodic_outputs\":1") == "a size of its network is 0");
+  CHECK(rich("\"frequencies\":2", "\"frequencies\":3") == "tensor members.0.periodic.frequency has another type or shape than the network needs");
+  CHECK(rich("\"frequencies\":2", "\"frequencies\":65") == "'65' in it is not a whole number in range");
+  CHECK(rich("\"members\":2", "\"members\":3") == "tensor members.2.periodic.frequency is not there");
+  CHECK(rich("\"members\":2", "\"members\":1") == "tensor periodic.frequency is not there");
+  CHECK(rich("\"members\":2", "\"members\":0") == "a size of its network is 0");
+  CHECK(rich("\"parametric\":true", "\"parametric\":1") == "its description is damaged");
+}
+
+TEST_CASE("an answer that cannot be calibrated or bounded is refused") {
+  CHECK(why_model("\"temperature\":1.25", "\"temperature\":0") == "its temperature is not positive");
+  CHECK(why_model("\"smoothing\":0.001", "\"smoothing\":1.5") == "'1.5' in it is outside 0 to 1");
+  CHECK(why(regression_model(), "mdl.model", "\"low\":-3.5", "\"low\":3.5") == "its highest prediction is below its lowest");
+  CHECK(why(regression_model(), "mdl.model", "\"high\":0.1", "\"high\":null") == "'null' in it is not a number");
 }
 
 TEST_CASE("texts that the offsets do not divide are refused") {
