@@ -14,6 +14,14 @@ expect_text() {
   diff -u --label expected --label "$1" - "$1"
 }
 
+# wait_for FILE: waits until the command in the background has made it; fails when that command is gone.
+wait_for() {
+  until [ -s "$1" ]; do
+    kill -0 $!
+    sleep 0.01
+  done
+}
+
 # small_table: customers as CSV, 60 rows, income decides the status.
 small_table() {
   awk 'BEGIN {

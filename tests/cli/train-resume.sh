@@ -7,7 +7,7 @@ train=("$MDL" train table.csv --target status "${TINY[@]}" --set train.epochs=30
 "${train[@]}" --output whole >out
 
 "${train[@]}" --output broken >out 2>err &
-until [ -s broken/config.yaml ]; do sleep 0.01; done
+wait_for broken/config.yaml
 kill -INT $!
 code=0
 wait $! || code=$?

@@ -4,7 +4,7 @@
 
 small_table >table.csv
 "$MDL" train table.csv --target status --output run "${TINY[@]}" --set train.epochs=100000000 >out 2>err &
-until [ -s run/config.yaml ]; do sleep 0.01; done
+wait_for run/config.yaml
 kill -TERM $!
 code=0
 wait $! || code=$?
