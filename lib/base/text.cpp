@@ -70,7 +70,8 @@ std::string quote(std::string_view text) {
   }
   const bool readable = is_utf8(text);
   std::string out = "'";
-  for (const char c : text) {
+  for (size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
     const auto byte = static_cast<unsigned char>(c);
     if (c == '\n') {
       out += "\\n";
@@ -80,6 +81,8 @@ std::string quote(std::string_view text) {
       out += "\\t";
     } else if (byte < 0x20 || byte == 0x7F || (byte >= 0x80 && !readable)) {
       out += fmt::format("\\x{:02x}", byte);
+    } else if (byte == 0xC2 && static_cast<unsigned char>(text[i + 1]) < 0xA0) {  // U+0080 to U+009F, which some terminals obey
+      out += fmt::format("\\xc2\\x{:02x}", static_cast<unsigned char>(text[++i]));
     } else {
       out += c;
     }

@@ -40,22 +40,28 @@ std::string in_sections(const std::vector<Line>& lines, Print print) {
   return out;
 }
 
+/// What a preset makes of a field that is not set: "selu, of a regression mish".
+std::string decided_by(Preset preset, const Field& field) {
+  const auto value = [&](Task task) {
+    Config config;
+    config.model.preset = preset;
+    resolve(config, Facts{.task = task});
+    return field.write(config);
+  };
+  const std::string classes = value(Task::kBinary), numbers = value(Task::kRegression);
+  return classes == numbers ? classes : fmt::format("{}, of a regression {}", classes, numbers);
+}
+
 /// The default of a field in words.
 std::string default_of(const Field& field) {
   if (field.required()) return "required";
   const std::string unset = field.write(Config());
-  std::vector<std::string> decided;
+  std::string decided;
   for (const auto& [preset, name] : kPresetNames) {
-    Config config;
-    config.model.preset = preset;
-    resolve(config);
-    Config informed = config;
-    resolve(informed, Facts());
-    if (!field.optional || field.write(informed) == unset) continue;
-    decided.push_back(fmt::format("{} ({})", field.write(config) == unset ? "by the data" : field.write(config), name));
+    const std::string value = decided_by(preset, field);
+    if (field.optional && value != unset) decided += fmt::format("; {}: {}", name, value);
   }
-  if (decided.empty()) return "default: " + unset;
-  return fmt::format("decided by the preset: {}", fmt::join(decided, ", "));
+  return decided.empty() ? "default: " + unset : "decided by the preset" + decided;
 }
 
 }  // namespace

@@ -141,7 +141,7 @@ class Loader {
     for (const Field& field : fields()) {
       const std::string value = field.write(loaded_.config);
       if (value != field.write(as_set)) loaded_.origin[field.key] = field.optional ? "preset" : "default";
-      if (value != field.write(informed)) loaded_.origin[field.key] = "preset, by the data";
+      if (value != field.write(informed)) loaded_.origin[field.key] = "the preset and the data";
       loaded_.origin.try_emplace(field.key, "default");
     }
     return std::move(loaded_);

@@ -1,3 +1,6 @@
+#include <fmt/format.h>
+
+#include <map>
 #include <set>
 
 #include "base/error.h"
@@ -307,7 +310,7 @@ TEST_CASE("every value knows where it came from") {
   CHECK(loaded.origin.at("data.task") == "default");
   CHECK(loaded.origin.at("device") == "default");
   CHECK(load(kLeast).origin.at("output") == "default");
-  CHECK(load(kLeast).origin.at("train.learning_rate") == "preset, by the data");
+  CHECK(load(kLeast).origin.at("train.learning_rate") == "the preset and the data");
   CHECK(loaded.origin.size() == fields().size());
 }
 
@@ -337,6 +340,12 @@ TEST_CASE("a resolved config is printed with the origin of each value") {
   CHECK(text.find(line("  batch_size: 32", "preset")) != std::string::npos);
   CHECK(text.find(line("  seed: 3", "--set")) != std::string::npos);
   CHECK(text.find(line("device: auto", "default")) != std::string::npos);
+  const std::string undecided = dump_config(load(kLeast), true);
+  for (const std::string value : {"activation", "learning_rate"}) {
+    const size_t begin = undecided.find("  " + value + ": null ");
+    REQUIRE(begin != std::string::npos);
+    CHECK_THAT(undecided.substr(begin, undecided.find('\n', begin) - begin), Catch::EndsWith(" # the preset and the data"));
+  }
 }
 
 TEST_CASE("whatever a key is set to comes back from the printed config") {
@@ -408,6 +417,32 @@ TEST_CASE("the reference is a config that loads, with examples for what is requi
       CHECK(field.write(loaded.config) == field.example);
     } else {
       CHECK(field.write(loaded.config) == field.write(load(kLeast + "output: runs/credit\n").config));
+    }
+  }
+}
+
+TEST_CASE("the reference says what each preset decides, whatever the number of rows") {
+  const std::string reference = config_reference();
+  CHECK(reference.find("; decided by the preset; default: selu, of a regression mish; plain: relu\n  activation: null\n") != std::string::npos);
+  CHECK(reference.find("; decided by the preset; default: 4; plain: 1\n  members: null\n") != std::string::npos);
+  for (const Field& field : fields()) {
+    const size_t begin = reference.find("# " + field.doc + "\n") + field.doc.size() + 3;
+    const std::string comment = reference.substr(begin, reference.find('\n', begin) - begin) + ";";
+    for (const auto& [preset, name] : kPresetNames) {
+      for (const int64_t rows : {10, 1'000, 1'000'000}) {
+        std::map<Task, std::string> values;
+        for (const auto& [task, task_name] : kTaskNames) {
+          Config config;
+          config.model.preset = preset;
+          resolve(config, Facts{task, rows});
+          values[task] = field.write(config);
+        }
+        CAPTURE(field.key, name, rows);
+        CHECK(values[Task::kMulticlass] == values[Task::kBinary]);
+        if (!field.optional || values[Task::kBinary] == "null") continue;
+        const std::string of_regression = values[Task::kRegression] == values[Task::kBinary] ? "" : ", of a regression " + values[Task::kRegression];
+        CHECK_THAT(comment, Catch::Contains(fmt::format("; {}: {}{};", name, values[Task::kBinary], of_regression)));
+      }
     }
   }
 }

@@ -215,6 +215,50 @@ TEST_CASE("where the quartiles are equal robust scaling divides by half the rang
   CHECK(encoder.features[0].scale == 2);
 }
 
+TEST_CASE("robust numbers are those of scikit-learn's RobustScaler, softly clipped") {
+  const std::string text = "x,y\n1,0.1\n2,0.2\n4,0.4\n8,0.8\n16,\n32,\n1000,\n";
+  const Encoder encoder = fit(text, kRobust).encoder;
+  CHECK(encoder.features[0].center == 8);
+  CHECK(encoder.features[0].scale == 21);
+  CHECK(encoder.features[1].center == 0.30000000000000004);
+  CHECK(encoder.features[1].scale == Approx(0.32499999999999996).epsilon(1e-15));
+  CHECK(encoder.features[0].fill == 2.7480334036178613f);
+  const EncodedRows rows = encode_records(encoder, text);
+  const std::vector<float> x = {-0.3312945782245396f, -0.28442727788398636f, -0.19009341954834583f, 0, 0.37791761113154304f, 1.0679859827759637f, 2.9939683280324814f};
+  const std::vector<float> y = {-0.6028324311639941f, -0.3060865964957085f, 0.30608659649570835f, 1.3689499427888263f};
+  for (size_t row = 0; row < 7; ++row) CHECK(inputs(encoder, rows, row)[0] == x[row]);
+  for (size_t row = 0; row < 4; ++row) CHECK(inputs(encoder, rows, row)[1] == Approx(y[row]).epsilon(1e-6));
+}
+
+// The codes are what numpy's quantiles and the soft clip make of columns of -1, 0 and 1.
+TEST_CASE("with robust scaling categories have the codes of a column of numbers") {
+  const auto codes = [](const std::string& cells) {  // a letter a row, '-' is missing
+    std::string text = "c\n";
+    for (const char cell : cells) text += (cell == '-' ? "NA" : std::string(1, cell)) + "\n";
+    return fit(text, kRobust).encoder.features[0].codes;
+  };
+  CHECK(codes("aaa--") == std::vector<float>{0, -0.9486833214759827f});
+  CHECK(codes("aaaabbbb") == std::vector<float>{0.493196964263916f, -0.493196964263916f, 0});
+  CHECK(codes("aaaabbb--") == std::vector<float>{0.493196964263916f, -0.493196964263916f, 0});
+  CHECK(codes("aaaaaab-") == std::vector<float>{0, -2.808987617492676f, -2.4000000953674316f});
+  constexpr float kA = 1.218415379524231f, kB = 1.6641006469726562f, kC = 0.493196964263916f;
+  CHECK(codes("aaabbccccc") == std::vector<float>{kA, 0, -kC, 0, kB, -kC, 0, 0, kC, 0, 0, -kC});
+  CHECK(codes("aaabbcccc-") == std::vector<float>{kA, 0, 0, 0, kB, 0, 0, 0, 0.9486833214759827f, 0, 0, 0});
+  const std::vector<float> eight = codes("aabbccddeeffgghh");
+  REQUIRE(eight.size() == 9 * 8);
+  for (size_t i = 0; i < eight.size(); ++i) CHECK(eight[i] == (i % 9 == 0 && i < 64 ? kB : 0));
+}
+
+TEST_CASE("with robust scaling indicators are scaled too") {
+  const Encoder encoder = fit("x,y\n1,1\n2,2\n,3\n,4\n3,5\n4,6\n5,\n", {.scaling = Scaling::kRobust, .missing_indicators = true}).encoder;
+  CHECK(encoder.features[0].codes == std::vector<float>{0, 1.6641006469726562f});
+  CHECK(encoder.features[1].codes == std::vector<float>{0, 1.6641006469726562f});
+  CHECK(encoder.width() == 4);
+  CHECK(fit("x\n1\n2\n3\n", {.scaling = Scaling::kRobust, .missing_indicators = true}).encoder.features[0].codes.empty());
+  const std::vector<float> codes = fit("x\n1\n2\n3\nNA\nNA\n", {.scaling = Scaling::kRobust, .missing_indicators = true}).encoder.features[0].codes;
+  CHECK(codes == std::vector<float>{0, 0.9486833214759827f});
+}
+
 TEST_CASE("with robust scaling two categories share an input, of more each has one") {
   const Encoder encoder = fit("c,d,x\na,p,1\na,q,2\nb,r,3\nb,p,4\n", kRobust).encoder;
   CHECK(encoder.width() == 1 + 1 + 3);

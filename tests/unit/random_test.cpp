@@ -1,7 +1,9 @@
 #include "base/random.h"
 
 #include <algorithm>
+#include <cmath>
 #include <numeric>
+#include <set>
 
 #include "catch.h"
 
@@ -84,4 +86,49 @@ TEST_CASE("shuffling nothing or one item is nothing") {
   shuffle(one, Random(1, Purpose::kSplit));
   CHECK(none.empty());
   CHECK(one == std::vector<uint32_t>{7});
+}
+
+TEST_CASE("many blocks at once are the same words as one by one") {
+  const Random random(uint64_t{5} << 40, Purpose::kDropout, 9);
+  for (const size_t count : {0, 1, 15, 16, 17, 50}) {
+    const uint64_t first = (uint64_t{1} << 32) - 20;  // across the counter's lower half
+    std::vector<uint32_t> words(4 * count + 1, 7);
+    random.fill(first, count, words.data());
+    for (size_t b = 0; b < count; ++b) {
+      const auto block = random.words(first + b);
+      for (size_t w = 0; w < 4; ++w) REQUIRE(words[w * count + b] == block[w]);
+    }
+    CHECK(words.back() == 7);
+  }
+}
+
+TEST_CASE("normal numbers have the moments of a standard normal") {
+  const Random random(3, Purpose::kInitialWeights);
+  constexpr int kCount = 100'000;
+  double sums[4] = {};
+  int beyond = 0;
+  for (uint64_t i = 0; i < kCount; ++i) {
+    const double value = random.normal(i);
+    REQUIRE(std::isfinite(value));
+    double power = 1;
+    for (double& sum : sums) sum += power *= value;
+    beyond += std::abs(value) > 1.959964;
+  }
+  // Four standard errors: of x, x^2, x^3, x^4 and of a share of 5 %.
+  CHECK(sums[0] / kCount == Approx(0).margin(0.0127));
+  CHECK(sums[1] / kCount == Approx(1).margin(0.0179));
+  CHECK(sums[2] / kCount == Approx(0).margin(0.049));
+  CHECK(sums[3] / kCount == Approx(3).margin(0.124));
+  CHECK(beyond / double{kCount} == Approx(0.05).margin(0.0028));
+  CHECK(random.normal(5) == Random(3, Purpose::kInitialWeights).normal(5));
+  CHECK(random.normal(5) != random.normal(6));
+}
+
+TEST_CASE("every member has a seed of its own, the first one the run's") {
+  std::set<uint64_t> seeds;
+  for (uint64_t seed = 0; seed < 100; ++seed) {
+    CHECK(member_seed(seed, 0) == seed);
+    for (uint64_t member = 0; member < 256; ++member) seeds.insert(member_seed(seed, member));
+  }
+  CHECK(seeds.size() == 25'600);
 }

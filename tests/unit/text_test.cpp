@@ -48,6 +48,7 @@ TEST_CASE("quoted text is safe to print") {
   CHECK(quote("a\n\r\tb\x1b[31m\x7f") == "'a\\n\\r\\tb\\x1b[31m\\x7f'");
   CHECK(quote("Stra\xC3\x9F" "e") == "'Stra\xC3\x9F" "e'");
   CHECK(quote("Stra\xDF" "e") == "'Stra\\xdfe'");
+  CHECK(quote("\xC2\x80\xC2\x9B" "31m\xC2\x9F\xC2\xA0") == "'\\xc2\\x80\\xc2\\x9b31m\\xc2\\x9f\xC2\xA0'");
 }
 
 TEST_CASE("long text is cut at 60 bytes, between characters") {
