@@ -67,9 +67,20 @@ double Random::normal(uint64_t position) const {
 uint64_t member_seed(uint64_t seed, uint64_t member) { return seed + member * 0x9E3779B97F4A7C15; }
 
 void shuffle(std::vector<uint32_t>& items, const Random& random) {
+  // The 64 bits at position i, from blocks that are made many at a time.
+  constexpr size_t kBlocks = 64;
+  uint32_t words[4 * kBlocks];
+  size_t first = SIZE_MAX;
   for (size_t i = items.size(); i > 1; --i) {
+    const size_t block = i / 2;
+    if (block < first) {
+      first = block - std::min(block, kBlocks - 1);
+      random.fill(first, kBlocks, words);
+    }
+    const size_t half = i % 2 * 2, place = block - first;
+    const uint64_t bits = uint64_t{words[(half + 1) * kBlocks + place]} << 32 | words[half * kBlocks + place];
     // The high half of a 64x32-bit product: uniform in [0, i) up to 2^-32.
-    const auto j = static_cast<size_t>((static_cast<unsigned __int128>(random.bits(i)) * i) >> 64);
+    const auto j = static_cast<size_t>((static_cast<unsigned __int128>(bits) * i) >> 64);
     std::swap(items[i - 1], items[j]);
   }
 }

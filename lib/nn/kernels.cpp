@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <bit>
 #include <cmath>
+#include <cstring>
 #include <limits>
 #include <numbers>
 #include <type_traits>
@@ -16,6 +17,9 @@
 #define MDL_CLONES
 #endif
 
+// Packs are passed among inlined functions only, so their calling convention does not matter.
+#pragma GCC diagnostic ignored "-Wpsabi"
+
 namespace mdl::nn::kernels {
 namespace {
 
@@ -24,6 +28,40 @@ constexpr int64_t kMostFrequencies = 64;
 template <class T>
 [[gnu::always_inline]] inline void add_scaled(T* __restrict to, const T* __restrict from, T factor, int64_t count) {
   for (int64_t i = 0; i < count; ++i) to[i] += factor * from[i];
+}
+
+/// 64 bytes, which the compiler makes one or several registers of.
+template <class T>
+using Pack [[gnu::vector_size(64)]] = T;
+
+template <class T>
+constexpr int64_t kLanes = 64 / sizeof(T);
+
+template <class T>
+[[gnu::always_inline]] inline Pack<T> load(const T* from) {
+  Pack<T> pack;
+  std::memcpy(&pack, from, sizeof pack);
+  return pack;
+}
+
+template <class T>
+[[gnu::always_inline]] inline T sum_of(const Pack<T>& pack) {
+  T sum = 0;
+  for (int64_t k = 0; k < kLanes<T>; ++k) sum += pack[k];
+  return sum;
+}
+
+template <class T>
+[[gnu::always_inline]] inline T dot(const T* a, const T* b, int64_t count) {
+  T rest = 0;
+  int64_t i = 0;
+  if (count >= kLanes<T>) {
+    Pack<T> sums = {};
+    for (; i + kLanes<T> <= count; i += kLanes<T>) sums += load(a + i) * load(b + i);
+    rest = sum_of<T>(sums);
+  }
+  for (; i < count; ++i) rest += a[i] * b[i];
+  return rest;
 }
 
 /// The bits of |value|, which order as the numbers do; what is not finite comes last.
@@ -38,22 +76,54 @@ template <class T>
 }  // namespace
 
 template <class T>
-MDL_CLONES void linear(const T* x, const T* weight, const T* bias, T* weight_t, T* y, int64_t rows, int64_t in, int64_t out) {
-  for (int64_t o = 0; o < out; ++o) {
-    for (int64_t i = 0; i < in; ++i) weight_t[i * out + o] = weight[o * in + i];
+MDL_CLONES void linear(const T* x, const T* weight, const T* bias, T* scratch, T* y, int64_t rows, int64_t in, int64_t out) {
+  if (out == 1) {
+    for (int64_t r = 0; r < rows; ++r) y[r] = bias[0] + dot(x + r * in, weight, in);
+    return;
   }
-  for (int64_t r = 0; r < rows; ++r) {
-    T* row = y + r * out;
-    std::copy_n(bias, out, row);
-    for (int64_t i = 0; i < in; ++i) add_scaled(row, weight_t + i * out, x[r * in + i], out);
+  // The transposed weight in strips of so many outputs, whose sums stay in a register while a row's inputs go by.
+  constexpr int64_t kWide = kLanes<T>;
+  for (int64_t strip = 0; strip < out; strip += kWide) {
+    const int64_t wide = std::min(kWide, out - strip);
+    for (int64_t i = 0; i < in; ++i) {
+      for (int64_t o = 0; o < kWide; ++o) scratch[i * kWide + o] = o < wide ? weight[(strip + o) * in + i] : T(0);
+    }
+    T start[kWide] = {};
+    std::copy_n(bias + strip, wide, start);
+    for (int64_t r = 0; r < rows; ++r) {
+      Pack<T> sums = load(start);
+      for (int64_t i = 0; i < in; ++i) sums += x[r * in + i] * load(scratch + i * kWide);
+      T* to = y + r * out + strip;
+      // What is written too much is the next row's, which comes later.
+      if (wide == kWide || (out < kWide && (rows - r) * out >= kWide)) {
+        std::memcpy(to, &sums, sizeof sums);
+      } else {
+        for (int64_t o = 0; o < wide; ++o) to[o] = sums[o];
+      }
+    }
   }
 }
 
 template <class T>
 MDL_CLONES void linear_grad_weight(const T* grad_y, const T* x, T* grad_weight, int64_t rows, int64_t in, int64_t out) {
-  std::fill_n(grad_weight, out * in, T(0));
-  for (int64_t r = 0; r < rows; ++r) {
-    for (int64_t o = 0; o < out; ++o) add_scaled(grad_weight + o * in, x + r * in, grad_y[r * out + o], in);
+  constexpr int64_t kWide = kLanes<T>;
+  for (int64_t strip = 0; strip < in; strip += kWide) {
+    const int64_t wide = std::min(kWide, in - strip);
+    // Rows whose strip can be loaded whole, though it may reach into the next rows, without reading past the end of x.
+    const int64_t whole = std::clamp<int64_t>((rows * in - strip - kWide) / in + 1, 0, rows);
+    for (int64_t o = 0; o < out; ++o) {
+      Pack<T> even = {}, odd = {};
+      int64_t r = 0;
+      for (; r + 1 < whole; r += 2) {
+        even += grad_y[r * out + o] * load(x + r * in + strip);
+        odd += grad_y[(r + 1) * out + o] * load(x + (r + 1) * in + strip);
+      }
+      even += odd;
+      for (; r < rows; ++r) {
+        for (int64_t k = 0; k < wide; ++k) even[k] += grad_y[r * out + o] * x[r * in + strip + k];
+      }
+      for (int64_t k = 0; k < wide; ++k) grad_weight[o * in + strip + k] = even[k];
+    }
   }
 }
 
@@ -282,11 +352,11 @@ MDL_CLONES void dropout_mask(const Random& random, uint64_t first_block, double 
 
 template <class T>
 MDL_CLONES double sum_of_squares(const T* values, int64_t count) {
-  constexpr int64_t kLanes = 16;
-  double lanes[kLanes] = {};
+  constexpr int64_t kAtOnce = 16;
+  double lanes[kAtOnce] = {};
   int64_t i = 0;
-  for (; i + kLanes <= count; i += kLanes) {
-    for (int64_t k = 0; k < kLanes; ++k) lanes[k] += static_cast<double>(values[i + k]) * static_cast<double>(values[i + k]);
+  for (; i + kAtOnce <= count; i += kAtOnce) {
+    for (int64_t k = 0; k < kAtOnce; ++k) lanes[k] += static_cast<double>(values[i + k]) * static_cast<double>(values[i + k]);
   }
   for (; i < count; ++i) lanes[0] += static_cast<double>(values[i]) * static_cast<double>(values[i]);
   double sum = 0;

@@ -10,11 +10,12 @@
 namespace mdl::nn::kernels {
 
 /// Whether a product of this many multiplications is done quicker here than by a call of the BLAS.
-inline bool is_small(int64_t rows, int64_t in, int64_t out) { return rows * in * out <= 32 * 1024 && in <= 256 && out <= 256; }
+inline bool is_small(int64_t rows, int64_t in, int64_t out) { return out == 1 || (rows * in * out <= 32 * 1024 && in <= 256 && out <= 256); }
 
-/// y [rows, out] = x [rows, in] * weight^T + bias, with weight_t [in, out] as scratch for the transposed weight.
+/// y [rows, out] = x [rows, in] * weight^T + bias. `scratch` has room for kScratch * in.
+inline constexpr int64_t kScratch = 16;
 template <class T>
-void linear(const T* x, const T* weight, const T* bias, T* weight_t, T* y, int64_t rows, int64_t in, int64_t out);
+void linear(const T* x, const T* weight, const T* bias, T* scratch, T* y, int64_t rows, int64_t in, int64_t out);
 
 /// grad_weight [out, in] = grad_y^T [out, rows] * x [rows, in].
 template <class T>

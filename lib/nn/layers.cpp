@@ -61,7 +61,7 @@ const Tensor& Linear::forward(const Tensor& x, Pass) {
   input_ = x;
   fit_buffer(output_, rows, out, x);
   if (small(rows)) {
-    fit_buffer(scratch_, in, out, x);
+    fit_buffer(scratch_, in, kernels::kScratch, x);
     by_type(x, [&](auto type) {
       using T = decltype(type);
       kernels::linear(x.const_data_ptr<T>(), weight_.value.const_data_ptr<T>(), bias_.value.const_data_ptr<T>(), scratch_.data_ptr<T>(),

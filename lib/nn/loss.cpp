@@ -76,7 +76,8 @@ void add_loss_by_aten(const Loss& loss, const at::Tensor& outputs, const at::Ten
       break;
     }
     case Task::kMulticlass: {
-      const at::Tensor y = at::one_hot(targets.to(at::kLong), outputs.size(1)).to(outputs.scalar_type()) * (1 - smoothing) + smoothing / static_cast<double>(outputs.size(1));
+      const at::Tensor one_hot = at::one_hot(targets.to(at::kLong), outputs.size(1)).to(outputs.scalar_type());
+      const at::Tensor y = one_hot * (1 - smoothing) + smoothing / static_cast<double>(outputs.size(1));
       const at::Tensor log_probabilities = outputs.log_softmax(1);
       losses = (y * log_probabilities).sum(1).neg();
       gradient = log_probabilities.exp() - y;
