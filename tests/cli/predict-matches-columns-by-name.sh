@@ -8,3 +8,4 @@ printf 'home,extra,income,age\nown,x,100,30\nrent,y,5900,41\n' >shuffled.csv
 "$MDL" predict run/model.safetensors new.csv --only >one
 "$MDL" predict run/model.safetensors shuffled.csv --only >two
 cmp one two
+[ "$(wc -l <one)" -eq 3 ]
