@@ -49,7 +49,7 @@ void fill_plain(ModelConfig& model, TrainConfig& train) {
   fill(model.scaling, Scaling::kStandard);
   fill(model.missing_indicators, false);
   fill(model.periodic_embeddings, false);
-  fill(model.one_hot_categories, 256);
+  fill(model.one_hot_categories, 65536);
   fill(model.input_scale, false);
   fill(model.clamp, false);
   fill(train.epochs, 10);

@@ -127,13 +127,14 @@ bool fit_categorical(Feature& feature, const Column& column, std::span<const uin
     return true;
   }
   feature.table = seen.size() > options.one_hot_categories;
-  if (seen.size() > kMostTableCategories) {
+  const size_t most = feature.table ? kMostTableCategories : kMostCategories;
+  if (seen.size() > most) {
     std::sort(seen.begin(), seen.end(), [](const auto& a, const auto& b) { return a.first != b.first ? a.first > b.first : a.second < b.second; });
     size_t rest = 0;
-    for (size_t i = kMostTableCategories; i < seen.size(); ++i) rest += seen[i].first;
+    for (size_t i = most; i < seen.size(); ++i) rest += seen[i].first;
     notes.push_back(fmt::format("column {}: {} categories; the {} most frequent are kept, the others ({:.1f} % of the rows) count as unseen",
-                                quote(column.name), seen.size(), kMostTableCategories, 100.0 * static_cast<double>(rest) / static_cast<double>(train.size())));
-    seen.resize(kMostTableCategories);
+                                quote(column.name), seen.size(), most, 100.0 * static_cast<double>(rest) / static_cast<double>(train.size())));
+    seen.resize(most);
     missing += rest;
   }
   std::unordered_map<std::string, size_t> count_of;
