@@ -87,7 +87,8 @@ int run(int argc, char** argv) {
     output.write(app.get_version_ptr() != nullptr && app.get_version_ptr()->count() > 0 ? "mdl " MDL_VERSION "\n" : app.help());
     return kDone;
   } catch (const CLI::ParseError& error) {
-    return complain(kWrongCommandLine, explain(app, error));
+    fmt::print(stderr, "{}\n", explain(app, error));
+    return kWrongCommandLine;
   }
   for (size_t i = 0; i < runs.size(); ++i) {
     if (app.got_subcommand(kCommands[i].name)) return runs[i]();

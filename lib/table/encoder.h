@@ -24,11 +24,9 @@
 
 namespace mdl {
 
-/// Columns of at most this many categories may have an input for each.
-inline constexpr size_t kMostCategories = 256;
-
-/// Of a column's categories so many of the most frequent ones are kept; the rest count as unseen.
-inline constexpr size_t kMostTableCategories = 4096;
+/// Of a column's categories so many of the most frequent ones are kept, with an input for each or in a table; the rest count as
+/// unseen.
+inline constexpr size_t kMostCategories = 256, kMostTableCategories = 4096;
 
 struct EncoderOptions {
   Scaling scaling = Scaling::kStandard;

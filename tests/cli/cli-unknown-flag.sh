@@ -4,13 +4,13 @@
 
 expect_exit 2 "$MDL" train nowhere.csv --target status --focre
 expect_text err <<'EOT'
-mdl: mdl train: there is no flag '--focre'; did you mean --force?
+mdl train: there is no flag '--focre'; did you mean --force?
 EOT
 expect_exit 2 "$MDL" predict model rows one-more
 expect_text err <<'EOT'
-mdl: mdl predict: 'one-more' is one argument too many; see mdl predict --help
+mdl predict: 'one-more' is one argument too many; see mdl predict --help
 EOT
 expect_exit 2 "$MDL" predict
 expect_text err <<'EOT'
-mdl: mdl predict: model is required; see mdl predict --help
+mdl predict: model is required; see mdl predict --help
 EOT
