@@ -131,7 +131,7 @@ class Training {
     record.train_loss = loss_sum / static_cast<double>(std::max<int64_t>(1, loss_rows));
     record.validation_loss = result.loss;
     record.validation = result.scores;
-    record.learning_rate = members_[0]->learning_rate();
+    record.learning_rate = nn::learning_rate_at(members_[0]->schedule(), state_.plateau, step() - 1);
     record.seconds = seconds();
     if (!std::isfinite(result.loss)) {
       fail("epoch {}, step {}: the validation loss is not a finite number{}; a smaller train.learning_rate (now {}) usually helps", record.epoch,
@@ -159,7 +159,8 @@ class Training {
 
   [[noreturn]] void interrupt() {
     save();
-    throw Interrupted(fmt::format("interrupted in epoch {} of {}; the state of the run is saved", step() / per_epoch_ + 1, *config_.epochs));
+    const int64_t epochs = *config_.epochs;
+    throw Interrupted(fmt::format("interrupted in epoch {} of {}; the state of the run is saved", std::min(epochs, step() / per_epoch_ + 1), epochs));
   }
 
   /// Of a long run not every evaluation is told: the first one, then those at every tenth of the whole.

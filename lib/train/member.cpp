@@ -156,7 +156,7 @@ std::span<const uint32_t> Member::next_rows() {
 void Member::take_step(const nn::PlateauState& plateau) {
   const std::span<const uint32_t> rows = next_rows();
   batches_.gather(rows, Use::kTraining, batch_);
-  learning_rate_ = nn::learning_rate_at(schedule_, plateau, step_);
+  const double learning_rate = nn::learning_rate_at(schedule_, plateau, step_);
   const double fade = nn::fade_at(*config_.regularization_schedule, schedule_.steps, step_);
   ++step_;
   const at::Tensor& outputs = mlp_.forward(batch_.inputs(), nn::Pass::kTraining, step_, fade);
@@ -165,7 +165,7 @@ void Member::take_step(const nn::PlateauState& plateau) {
   add_loss({prepared_.target.task, config_.label_smoothing}, outputs, batch_.targets, batch_.weights, grad_outputs_, loss_sum_);
   if (loops_ == nn::Loops::kOwn && !std::isfinite(loss_so_far())) refuse("loss", rows);
   mlp_.backward(grad_outputs_);
-  if (!optimizer_.step(learning_rate_, fade)) refuse("gradient", rows);
+  if (!optimizer_.step(learning_rate, fade)) refuse("gradient", rows);
   loss_rows_ += static_cast<int64_t>(rows.size());
 }
 

@@ -27,7 +27,6 @@ class Member {
   int64_t step() const { return step_; }
   int64_t batches_per_epoch() const { return static_cast<int64_t>(batches_per_epoch_); }
   const nn::ScheduleSettings& schedule() const { return schedule_; }
-  double learning_rate() const { return learning_rate_; }   // of the last step
 
   /// Takes steps until `target` in all, or until go_on(), asked after each, says no. Throws Error when a loss or gradient is not finite.
   void advance(int64_t target, const nn::PlateauState& plateau, const std::function<bool()>& go_on);
@@ -63,7 +62,6 @@ class Member {
   at::Tensor grad_outputs_, best_;
   at::Tensor loss_sum_;                   // one double, since the last evaluation
   int64_t loss_rows_ = 0;
-  double learning_rate_ = 0;
 };
 
 }  // namespace mdl
