@@ -1,0 +1,60 @@
+// For tests that need LibTorch. Include it first: c10 and Catch2 both define CHECK, and the last one wins.
+#pragma once
+
+#include <torch/torch.h>
+
+#include <limits>
+#include <vector>
+
+#include "nn/layers.h"
+
+#undef CHECK
+
+#include "catch.h"
+
+namespace mdl {
+
+/// A way to compute, and how far from float64 its results may lie.
+struct Kind {
+  at::ScalarType dtype;
+  nn::Loops loops;
+  double tolerance;
+};
+
+inline constexpr Kind kKinds[] = {{at::kDouble, nn::Loops::kOwn, 1e-10},
+                                  {at::kDouble, nn::Loops::kAten, 1e-10},
+                                  {at::kFloat, nn::Loops::kOwn, 1e-4},
+                                  {at::kFloat, nn::Loops::kAten, 1e-4}};
+
+inline std::string name_of(const Kind& kind) {
+  return std::string(kind.dtype == at::kDouble ? "float64" : "float32") + (kind.loops == nn::Loops::kOwn ? ", own loops" : ", ATen");
+}
+
+/// Standard normal numbers, the same for the same seed.
+inline at::Tensor normal(at::IntArrayRef shape, uint64_t seed, at::ScalarType dtype = at::kDouble) {
+  return at::randn(shape, at::detail::createCPUGenerator(seed), at::TensorOptions(at::kDouble)).to(dtype);
+}
+
+/// The largest |a - b| / (1 + |b|); infinite when the shapes differ.
+inline double distance(const at::Tensor& a, const at::Tensor& b) {
+  if (a.sizes() != b.sizes()) return std::numeric_limits<double>::infinity();
+  if (a.numel() == 0) return 0;
+  const at::Tensor expected = b.to(at::kDouble);
+  return ((a.to(at::kDouble) - expected).abs() / (1 + expected.abs())).max().item<double>();
+}
+
+struct Reference {
+  at::Tensor output;
+  std::vector<at::Tensor> gradients;   // one an input
+};
+
+/// f(inputs), and the gradients of sum(grad_output * f(inputs)), by LibTorch's autograd in float64.
+template <class Function>
+Reference autograd(const std::vector<at::Tensor>& inputs, const at::Tensor& grad_output, Function function) {
+  std::vector<at::Tensor> leaves;
+  for (const at::Tensor& input : inputs) leaves.push_back(input.detach().to(at::kDouble).clone().requires_grad_());
+  const at::Tensor output = function(leaves);
+  return {output.detach(), torch::autograd::grad({output}, leaves, {grad_output.to(at::kDouble)})};
+}
+
+}  // namespace mdl

@@ -1,0 +1,137 @@
+#include "torch_test.h"
+
+#include <cmath>
+#include <fstream>
+
+#include "base/files.h"
+#include "modelfile/safetensors.h"
+#include "table_files.h"
+#include "train/state.h"
+
+using namespace mdl;
+
+namespace {
+
+TrainState some_state() {
+  TrainState state;
+  state.members = {{.step = 7,
+                    .loss_sum = 0.1 + 0.2,
+                    .loss_rows = 40,
+                    .parameters = {1, -0.0f, 1e-45f},
+                    .first = {4, 5, 6},
+                    .second = {7, 8, 9},
+                    .best = {3, 2, 1}},
+                   {.step = 6, .loss_sum = 1e-300, .loss_rows = 39, .parameters = {0.1f, 2, 3}, .first = {4, 5, 6}}};
+  state.plateau = {.factor = 0.25, .best = 0.1 + 0.7, .bad = 3};
+  state.history = {{.epoch = 1,
+                    .step = 5,
+                    .train_loss = 0.3,
+                    .validation_loss = 1 / 3.0,
+                    .validation = {{Metric::kAccuracy, 0.9}},
+                    .learning_rate = 1e-3,
+                    .seconds = 0.25},
+                   {.epoch = 2, .step = 7, .train_loss = 0.2, .validation_loss = 0.5, .learning_rate = 1e-4, .seconds = 0.5}};
+  state.seconds = 12.5;
+  state.finished = true;
+  state.changes = {"train.epochs was 10, is 20", "\xC3\xBC\n\""};
+  return state;
+}
+
+const Identity kIdentity = {{"train.epochs", "10"}, {"the data", "checksum 1a2b3c4d"}};
+
+}  // namespace
+
+TEST_CASE("a state that was written is read as it was") {
+  const TableFiles files;
+  const TrainState state = some_state();
+  write_state(files / "last.safetensors", state, kIdentity);
+  const std::optional<SavedRun> saved = read_state(files / "last.safetensors");
+  REQUIRE(saved);
+  CHECK(saved->identity == kIdentity);
+  REQUIRE(saved->state.members.size() == 2);
+  for (size_t m = 0; m < 2; ++m) {
+    const MemberState &was = state.members[m], &is = saved->state.members[m];
+    CHECK(is.step == was.step);
+    CHECK(is.loss_sum == was.loss_sum);
+    CHECK(is.loss_rows == was.loss_rows);
+    CHECK(is.parameters == was.parameters);
+    CHECK(is.first == was.first);
+    CHECK(is.second == was.second);
+    CHECK(is.best == was.best);
+  }
+  CHECK(std::signbit(saved->state.members[0].parameters[1]));
+  CHECK(saved->state.plateau.factor == 0.25);
+  CHECK(saved->state.plateau.best == 0.1 + 0.7);
+  CHECK(saved->state.plateau.bad == 3);
+  REQUIRE(saved->state.history.size() == 2);
+  for (size_t i = 0; i < 2; ++i) {
+    const EpochRecord &was = state.history[i], &is = saved->state.history[i];
+    CHECK(is.epoch == was.epoch);
+    CHECK(is.step == was.step);
+    CHECK(is.train_loss == was.train_loss);
+    CHECK(is.validation_loss == was.validation_loss);
+    CHECK((is.validation == was.validation));
+    CHECK(is.learning_rate == was.learning_rate);
+    CHECK(is.seconds == was.seconds);
+  }
+  CHECK(saved->state.seconds == 12.5);
+  CHECK(saved->state.finished);
+  CHECK(saved->state.changes == state.changes);
+}
+
+TEST_CASE("a state before the first evaluation has no best loss yet") {
+  const TableFiles files;
+  write_state(files / "last.safetensors", {.members = {{.step = 1, .parameters = {1}, .first = {2}}}}, {});
+  const std::optional<SavedRun> saved = read_state(files / "last.safetensors");
+  REQUIRE(saved);
+  CHECK(saved->state.plateau.best == INFINITY);
+  CHECK(saved->state.history.empty());
+  CHECK(saved->state.members[0].best.empty());
+  CHECK(saved->identity.empty());
+}
+
+TEST_CASE("where there is no file there is no state") {
+  const TableFiles files;
+  CHECK_FALSE(read_state(files / "last.safetensors"));
+}
+
+TEST_CASE("a damaged state is refused") {
+  const TableFiles files;
+  const std::string path = files / "last.safetensors";
+  write_state(path, some_state(), kIdentity);
+  const std::string whole = read_file(path, 1 << 20);
+  const auto error_of = [&](const std::string& bytes) {
+    std::ofstream(path, std::ios::binary) << bytes;
+    return files.error([&] { read_state(path); });
+  };
+  for (size_t size = 0; size < whole.size(); size += 31) {
+    INFO(size << " bytes");
+    CHECK(error_of(whole.substr(0, size)) != "none");
+  }
+  const auto error_with = [&](auto change) {
+    Safetensors file = parse_safetensors(whole, "x");
+    change(file);
+    return error_of(format_safetensors(file));
+  };
+  CHECK(error_with([](Safetensors&) {}) == "none");
+  CHECK(error_with([](Safetensors& file) { file.metadata["mdl.state"] = std::string("{"); }) ==
+        "last.safetensors: cannot be gone on from: its description is damaged; --force starts anew");
+  CHECK(error_with([](Safetensors& file) { file.metadata["mdl.state"] = std::string("{}"); }) ==
+        "last.safetensors: cannot be gone on from: its description is damaged; --force starts anew");
+  CHECK(error_with([](Safetensors& file) { file.metadata.erase("mdl.run"); }) ==
+        "last.safetensors: cannot be gone on from: a part of it is missing; --force starts anew");
+  CHECK(error_with([](Safetensors& file) { file.tensors.erase("history"); }) ==
+        "last.safetensors: cannot be gone on from: a part of it is missing; --force starts anew");
+}
+
+TEST_CASE("differences are told in sentences") {
+  CHECK(differences(kIdentity, kIdentity).empty());
+  CHECK(differences({{"train.epochs", "10"}, {"model.dropout", "0.1"}, {"the data", "checksum 1"}},
+                    {{"train.epochs", "20"}, {"the data", "checksum 1"}, {"train.seed", "3"}}) ==
+        std::vector<std::string>{"train.epochs was 10, is 20", "model.dropout was 0.1, is not set", "train.seed was not set, is 3"});
+}
+
+TEST_CASE("the best evaluation is the first one with the lowest validation loss") {
+  CHECK(best_evaluation({{.validation_loss = 3}, {.validation_loss = 1}, {.validation_loss = 2}, {.validation_loss = 1}}) == 1);
+  CHECK(best_evaluation({{.validation_loss = 3}}) == 0);
+}
