@@ -56,7 +56,7 @@ Run setup_config(CLI::App& app) {
       ->required()
       ->type_name("check|show|reference");
   app.add_option("config", flags->config, "a config file; - is standard input")->type_name("CONFIG");
-  app.add_option("--set", flags->set, "set a config key, as in mdl train")->type_name("KEY=VALUE")->expected(1)->take_all();
+  app.add_option("--set", flags->set, "set a config key, as in mdl train")->type_name("KEY=VALUE")->expected(1)->allow_extra_args(false)->take_all();
   app.footer(
       "Example:\n"
       "  mdl config check configs/credit.yaml\n"

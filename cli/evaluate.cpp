@@ -14,6 +14,7 @@ Run setup_evaluate(CLI::App& app) {
   app.add_option("--fail-under", flags->fail_under, "exit with 3 when the score is worse; repeatable")
       ->type_name("METRIC=VALUE")
       ->expected(1)
+      ->allow_extra_args(false)
       ->take_all();
   app.add_flag("--skip-unlabelled", flags->skip_unlabelled, "leave rows without a target out");
   app.add_option("--device", flags->device, "auto, cpu, cuda or cuda:N")->type_name("DEVICE");

@@ -62,7 +62,10 @@ int run_train(const TrainFlags& flags) {
   const auto result = train(loaded.config, options, talk);
   if (!result) return 0;
   output.write(text_report(result->validation));
-  if (result->test) output.write("\n" + text_report(*result->test));
+  if (result->test) {
+    output.write("\n");
+    output.write(text_report(*result->test));
+  }
   talk.line(fmt::format("{}: model.safetensors, report.html, metrics.jsonl, config.yaml", loaded.config.output));
   return 0;
 }

@@ -9,7 +9,7 @@ Run setup_train(CLI::App& app) {
   const auto flags = std::make_shared<TrainFlags>();
   app.add_option("config", flags->input, "a config (.yaml), or a table with --target")->required()->type_name("CONFIG|DATA");
   app.add_option("--target", flags->target, "the column to predict")->type_name("COLUMN");
-  app.add_option("--set", flags->set, "set a config key; has the last word")->type_name("KEY=VALUE")->expected(1)->take_all();
+  app.add_option("--set", flags->set, "set a config key; has the last word")->type_name("KEY=VALUE")->expected(1)->allow_extra_args(false)->take_all();
   app.add_option("--output", flags->output, "the run's folder (default: runs/<name of the data>)")->type_name("DIR");
   app.add_option("--device", flags->device, "auto, cpu, cuda or cuda:N")->type_name("DEVICE");
   app.add_option("--threads", flags->threads, "threads to compute with (default: by the work)")->type_name("N");

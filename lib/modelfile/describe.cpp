@@ -1,0 +1,196 @@
+#include "modelfile/describe.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <nlohmann/json.hpp>
+
+#include "base/text.h"
+#include "report/words.h"
+
+namespace mdl {
+namespace {
+
+using nlohmann::ordered_json;
+
+constexpr size_t kPageWidth = 80;
+constexpr size_t kLabelWidth = 14;
+constexpr size_t kWidestName = 24;
+constexpr size_t kMostFeatures = 40;
+
+int64_t parameter_count(const Network& network) {
+  int64_t count = 0;
+  for (const Parameter& parameter : parameters_of(network)) count += parameter.size();
+  return count;
+}
+
+std::string row(const char* label, std::string_view text) { return fmt::format("{:<{}}{}\n", label, kLabelWidth, text); }
+
+/// "a, b and 12 more": as many words as fit in `width` columns, at least one.
+std::string fitted(const std::vector<std::string>& words, size_t width) {
+  std::string out;
+  for (size_t i = 0; i < words.size(); ++i) {
+    const std::string more = fmt::format(" and {} more", words.size() - i);
+    const bool last = i + 1 == words.size();
+    const std::string next = (i == 0 ? "" : ", ") + words[i];
+    const size_t after = last ? 0 : fmt::format(" and {} more", words.size() - i - 1).size();
+    if (i > 0 && display_width(out) + display_width(next) + after > width) return out + more;
+    out += next;
+  }
+  return out;
+}
+
+std::vector<std::string> labels(const std::vector<std::string>& names) {
+  std::vector<std::string> out;
+  for (const std::string& name : names) out.push_back(label_text(name, kWidestName));
+  return out;
+}
+
+std::string classes_text(const Model& model) {
+  const Target& target = model.target;
+  std::vector<std::string> words = labels(target.classes);
+  for (size_t k = 0; k < words.size(); ++k) {
+    words[k] += fmt::format(" {:.1f} %", 100 * model.class_shares[k]);
+    if (target.task == Task::kBinary && k == target.positive) words[k] += " (positive)";
+  }
+  return fitted(words, kPageWidth - kLabelWidth);
+}
+
+std::string features_text(const Encoder& encoder) {
+  std::string out = row("features", fmt::format("{}: {} numeric, {} categorical; {}", encoder.features.size(), encoder.numeric_count(),
+                                                encoder.features.size() - encoder.numeric_count(), counted(static_cast<int64_t>(encoder.width()), "input")));
+  size_t width = 0;
+  for (const Feature& feature : encoder.features) width = std::max(width, display_width(label_text(feature.name, kWidestName)));
+  const size_t shown = std::min(encoder.features.size(), kMostFeatures);
+  for (size_t i = 0; i < shown; ++i) {
+    const Feature& feature = encoder.features[i];
+    out += fmt::format("  {:<{}}  {:<11}  ", label_text(feature.name, kWidestName), width, name_of(feature.kind));
+    if (feature.kind == ColumnKind::kNumeric) {
+      out += fmt::format("center {:.4g}, scale {:.4g}\n", feature.center, feature.scale);
+    } else {
+      const std::string count = fmt::format("{}: ", feature.categories.size());
+      out += count + fitted(labels(feature.categories), kPageWidth - std::min(kPageWidth, width + 17 + count.size())) + "\n";
+    }
+  }
+  if (shown < encoder.features.size()) out += fmt::format("  ... {} more\n", encoder.features.size() - shown);
+  return out;
+}
+
+std::string network_text(const Network& network) {
+  std::string widths;
+  for (size_t i = 0; i < network.widths.size(); ++i) {
+    if (i == 8 && network.widths.size() > 10) {
+      widths += fmt::format("-...-{}", network.widths.back());
+      break;
+    }
+    widths += fmt::format("{}{}", i == 0 ? "" : "-", network.widths[i]);
+  }
+  std::string text = network.members > 1 ? fmt::format("{} x {}, ", network.members, widths) : widths + ", ";
+  text += fmt::format("{}{}", network.parametric ? "parametric " : "", name_of(network.activation));
+  if (network.normalization == Normalization::kLayer) text += ", layer normalization";
+  if (network.frequencies > 0) text += ", periodic embeddings";
+  return text;
+}
+
+std::string config_text(const std::string& config) {
+  std::string out = "config\n";
+  for (size_t begin = 0; begin < config.size();) {
+    const size_t end = std::min(config.find('\n', begin), config.size());
+    out += "  " + cut(printable(std::string_view(config).substr(begin, end - begin)), kPageWidth - 2) + "\n";
+    begin = end + 1;
+  }
+  return out;
+}
+
+}  // namespace
+
+std::string describe_text(const Model& model, const std::string& path) {
+  const Target& target = model.target;
+  std::string out = row("model", label_text(path, kPageWidth - kLabelWidth));
+  out += row("task", name_of(target.task));
+  out += row("target", label_text(target.name, kPageWidth - kLabelWidth));
+  if (target.task == Task::kRegression) {
+    out += row("", fmt::format("mean {:.4g}, standard deviation {:.4g}", target.mean, target.scale));
+  } else {
+    out += row("classes", classes_text(model));
+  }
+  if (target.task == Task::kBinary) out += row("threshold", fmt::format("{}", model.threshold));
+  if (model.temperature != 1) out += row("temperature", fmt::format("{:.4g}", model.temperature));
+  out += features_text(model.encoder);
+  out += row("network", network_text(model.network));
+  out += row("parameters", grouped(parameter_count(model.network) * model.network.members));
+  out += row("epoch", fmt::format("{}", model.epoch));
+  out += row("rows", fmt::format("{} to train on, {} to validate on", grouped(model.training_rows), grouped(model.validation_rows)));
+  for (const std::string& change : model.changes) out += row("changed", label_text(change, kPageWidth - kLabelWidth));
+  out += "validation\n";
+  for (const auto& [metric, value] : model.validation) out += fmt::format("  {:<22}{:>10}\n", name_of(metric), score_text(value));
+  out += config_text(model.config);
+  std::vector<std::string> versions;
+  for (const auto& [name, version] : model.versions) versions.push_back(label_text(name + " " + version, kWidestName));
+  return out + row("versions", fitted(versions, kPageWidth - kLabelWidth));
+}
+
+std::string describe_json(const Model& model, const std::string& path) {
+  const Target& target = model.target;
+  ordered_json out = {{"model", path}, {"task", name_of(target.task)}, {"target", target.name}};
+  if (target.task == Task::kRegression) {
+    out["target_mean"] = target.mean;
+    out["target_scale"] = target.scale;
+  } else {
+    out["classes"] = target.classes;
+    out["class_shares"] = model.class_shares;
+  }
+  if (target.task == Task::kBinary) {
+    out["positive"] = target.classes[target.positive];
+    out["threshold"] = model.threshold;
+  }
+  ordered_json& features = out["features"] = ordered_json::array();
+  for (const Feature& feature : model.encoder.features) {
+    ordered_json item = {{"name", feature.name}, {"kind", name_of(feature.kind)}};
+    if (feature.kind == ColumnKind::kNumeric) {
+      item["center"] = feature.center;
+      item["scale"] = feature.scale;
+      item["fill"] = feature.fill;
+      item["indicator"] = feature.indicator;
+    } else {
+      item["categories"] = feature.categories;
+      item["table"] = feature.table;
+    }
+    if (!feature.codes.empty()) item["codes"] = feature.codes;
+    features.push_back(std::move(item));
+  }
+  out["missing"] = model.encoder.missing;
+  const Network& network = model.network;
+  out["scaling"] = name_of(model.encoder.scaling);
+  out["network"] = {{"members", network.members},
+                    {"widths", network.widths},
+                    {"activation", name_of(network.activation)},
+                    {"parametric", network.parametric},
+                    {"normalization", name_of(network.normalization)},
+                    {"scale", network.scale},
+                    {"frequencies", network.frequencies},
+                    {"periodic_outputs", network.periodic_outputs},
+                    {"embeddings", network.embeddings},
+                    {"embedding_width", network.embedding_width}};
+  out["parameters"] = parameter_count(network) * network.members;
+  if (target.task == Task::kRegression) {
+    if (std::isfinite(model.low)) out["low"] = model.low;
+    if (std::isfinite(model.high)) out["high"] = model.high;
+  } else {
+    out["temperature"] = model.temperature;
+    out["smoothing"] = model.smoothing;
+  }
+  out["epoch"] = model.epoch;
+  out["training_rows"] = model.training_rows;
+  out["validation_rows"] = model.validation_rows;
+  ordered_json& validation = out["validation"] = ordered_json::object();
+  for (const auto& [metric, value] : model.validation) validation[name_of(metric)] = value;
+  out["changes"] = model.changes;
+  out["config"] = model.config;
+  ordered_json& versions = out["versions"] = ordered_json::object();
+  for (const auto& [name, version] : model.versions) versions[name] = version;
+  return out.dump(2, ' ', false, ordered_json::error_handler_t::replace) + "\n";
+}
+
+}  // namespace mdl

@@ -1,0 +1,13 @@
+#!/usr/bin/env bash
+# --allow-changes goes on with another config, and the model file keeps a record of it.
+. "$ROOT/tests/cli/lib.sh"
+
+train_small
+"$MDL" train table.csv --target status --output run "${TINY[@]}" --resume --allow-changes --set train.epochs=5 >out
+"$MDL" inspect run/model.safetensors | grep '^changed' >changed
+expect_text changed <<'EOT'
+changed       train.epochs was 3, is 5 (from step 6 on)
+EOT
+[ "$(wc -l <run/metrics.jsonl)" -eq 5 ]
+
+expect_exit 2 "$MDL" train table.csv --target status --output run --allow-changes
