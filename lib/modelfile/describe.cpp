@@ -27,15 +27,14 @@ int64_t parameter_count(const Network& network) {
 
 std::string row(const char* label, std::string_view text) { return fmt::format("{:<{}}{}\n", label, kLabelWidth, text); }
 
-/// "a, b and 12 more": as many words as fit in `width` columns, at least one.
+/// "a, b and 12 more": as many words as fit in `width` columns; the first one is cut to fit.
 std::string fitted(const std::vector<std::string>& words, size_t width) {
+  const auto more = [&](size_t shown) { return shown == words.size() ? "" : fmt::format(" and {} more", words.size() - shown); };
   std::string out;
   for (size_t i = 0; i < words.size(); ++i) {
-    const std::string more = fmt::format(" and {} more", words.size() - i);
-    const bool last = i + 1 == words.size();
-    const std::string next = (i == 0 ? "" : ", ") + words[i];
-    const size_t after = last ? 0 : fmt::format(" and {} more", words.size() - i - 1).size();
-    if (i > 0 && display_width(out) + display_width(next) + after > width) return out + more;
+    const size_t room = width - more(i + 1).size();
+    const std::string next = i == 0 ? cut(words[0], room) : ", " + words[i];
+    if (display_width(out) + display_width(next) > room) return out + more(i);
     out += next;
   }
   return out;
