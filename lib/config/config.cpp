@@ -69,6 +69,18 @@ void fill_plain(ModelConfig& model, TrainConfig& train) {
   fill(train.calibration, Calibration::kNone);
 }
 
+struct Pace {
+  int64_t epochs, batch_size;
+};
+
+/// Small tables need more epochs to take enough steps; beyond 65,536 rows the work stays the same, down to 8 epochs.
+Pace pace_for(int64_t rows) {
+  if (rows <= 1024) return {256, 64};
+  if (rows <= 8192) return {96, 256};
+  const int64_t epochs = std::clamp<int64_t>(64 * 65536 / rows, 8, 64);
+  return {epochs, rows <= 100'000 ? 256 : rows <= 400'000 ? 512 : 1024};
+}
+
 /// RealMLP-TD (Holzmüller, Grinsztajn and Steinwart, "Better by default", NeurIPS 2024), its numbers from pytabkit; several
 /// members trained for fewer epochs in place of one, no label smoothing, and a temperature.
 void fill_default(ModelConfig& model, TrainConfig& train, const std::optional<Facts>& facts) {
@@ -100,8 +112,9 @@ void fill_default(ModelConfig& model, TrainConfig& train, const std::optional<Fa
   const bool regression = facts->task == Task::kRegression;
   fill(model.activation, regression ? Activation::kMish : Activation::kSelu);
   fill(train.learning_rate, regression ? 0.2 : 0.04);
-  fill(train.epochs, 64);
-  fill(train.batch_size, 256);
+  const Pace pace = pace_for(facts->rows);
+  fill(train.epochs, pace.epochs);
+  fill(train.batch_size, pace.batch_size);
 }
 
 }  // namespace

@@ -40,16 +40,25 @@ std::string in_sections(const std::vector<Line>& lines, Print print) {
   return out;
 }
 
-/// What a preset makes of a field that is not set: "selu, of a regression mish".
+/// What a preset makes of a field, in words: the task and the number of rows are named where they matter.
 std::string decided_by(Preset preset, const Field& field) {
-  const auto value = [&](Task task) {
+  const auto value_at = [&](Task task, int64_t rows) {
     Config config;
     config.model.preset = preset;
-    resolve(config, Facts{.task = task});
+    resolve(config, Facts{task, rows});
     return field.write(config);
   };
-  const std::string classes = value(Task::kBinary), numbers = value(Task::kRegression);
-  return classes == numbers ? classes : fmt::format("{}, of a regression {}", classes, numbers);
+  constexpr int64_t kRows[] = {1'000, 8'000, 60'000, 200'000, 1'000'000};
+  std::string text, last;
+  for (const int64_t rows : kRows) {
+    const std::string value = value_at(Task::kBinary, rows);
+    if (value == last) continue;
+    if (!last.empty() && text == last) text += fmt::format(" for {} rows", grouped(kRows[0]));
+    text += last.empty() ? value : fmt::format(", {} for {}", value, grouped(rows));
+    last = value;
+  }
+  const std::string of_regression = value_at(Task::kRegression, kRows[0]);
+  return of_regression == value_at(Task::kBinary, kRows[0]) ? text : fmt::format("{}, of a regression {}", text, of_regression);
 }
 
 /// The default of a field in words.
