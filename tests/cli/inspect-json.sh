@@ -3,12 +3,24 @@
 . "$ROOT/tests/cli/lib.sh"
 
 train_small
-"$MDL" inspect run/model.safetensors | tr -s ' ' >out
-grep -qx 'classes bad 50.0 %, good 50.0 % (positive)' out
-grep -qx ' home categorical 2: own, rent' out
+"$MDL" inspect run/model.safetensors | tr -s ' ' | head -n 10 >out
+expect_text out <<'EOT'
+model run/model.safetensors
+task binary
+target status
+classes bad 50.0 %, good 50.0 % (positive)
+threshold 0.5
+features 3: 2 numeric, 1 categorical; 4 inputs
+ age numeric center 48.67, scale 16.53
+ income numeric center 2942, scale 1754
+ home categorical 2: own, rent
+network 4-4-1, relu
+EOT
 "$MDL" inspect run/model.safetensors --format json >model.json
-python3 - <<'EOT'
+python3 - <<'EOF'
 import json
 model = json.load(open("model.json"))
-assert model["task"] == "binary", model
-EOT
+assert model["classes"] == ["bad", "good"] and model["positive"] == "good", model
+assert model["network"]["widths"] == [4, 4, 1] and model["parameters"] == 25, model
+assert model["training_rows"] == 48 and 1 <= model["epoch"] <= 3, model
+EOF

@@ -11,5 +11,5 @@ EOT
 cmp run/model.safetensors before
 
 "$MDL" train table.csv --target status --output run "${TINY[@]}" --set train.epochs=2 --force
-! cmp -s run/model.safetensors before
+if cmp run/model.safetensors before; then exit 1; fi
 [ "$(wc -l <run/metrics.jsonl)" -eq 2 ]

@@ -16,7 +16,7 @@ while :; do
   epochs=$((epochs * 4))
   rm -r killed
 done
-train+=(--set train.epochs=$epochs)
+train+=(--set train.epochs="$epochs")
 
 for pause in 0.2 0.7 1.5; do
   "${train[@]}" --output killed --resume >out &
