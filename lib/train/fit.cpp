@@ -37,8 +37,6 @@ class Training {
         talk_(talk),
         batches_(prepared, config.train.class_weights, options.device),
         workers_(options.device.is_cpu() ? std::min<size_t>(static_cast<size_t>(options.threads), static_cast<size_t>(network.members)) : 1) {
-    // Members that share the threads compute with one each; a single member lets its matrix products have them all.
-    at::set_num_threads(workers_.count() > 1 ? 1 : options.threads);
     state_.members.resize(static_cast<size_t>(network.members));
     for (size_t m = 0; m < state_.members.size(); ++m) {
       members_.push_back(std::make_unique<Member>(config, network, prepared, batches_, options.device, m));
@@ -72,12 +70,21 @@ class Training {
     return std::min(steps_, (step() / interval + 1) * interval);
   }
 
+  /// Members that share the threads compute with one each; a single member lets its matrix products have them all. LibTorch's
+  /// settings are those of the thread that made them.
+  void side_by_side(const std::function<void(size_t)>& work) {
+    workers_.run([&](size_t worker) {
+      const c10::InferenceMode no_autograd;
+      at::set_num_threads(workers_.count() > 1 ? 1 : options_.threads);
+      work(worker);
+    });
+  }
+
   /// Every member up to step `target`, side by side; now and then they pause for a look at the clock.
   void advance(int64_t target) {
     while (step() < target && !stopped_early_) {
       std::atomic<bool> pause = false;
-      workers_.run([&](size_t worker) {
-        const c10::InferenceMode no_autograd;
+      side_by_side([&](size_t worker) {
         for (size_t m = worker; m < members_.size(); m += workers_.count()) {
           members_[m]->advance(target, state_.plateau, [&] {
             if (worker == 0 && since(last_look_) >= kSecondsBetweenLooks && look_up()) pause = true;
@@ -115,8 +122,7 @@ class Training {
 
   void evaluate() {
     std::vector<std::vector<float>> outputs(members_.size());
-    workers_.run([&](size_t worker) {
-      const c10::InferenceMode no_autograd;
+    side_by_side([&](size_t worker) {
       for (size_t m = worker; m < members_.size(); m += workers_.count()) outputs[m] = members_[m]->predict(prepared_.split.validation);
     });
     const ValidationResult result = validate(prepared_, outputs, *config_.calibration);
