@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <numeric>
 
 namespace mdl {
 namespace {
@@ -23,34 +24,73 @@ void for_each_threshold(const std::vector<RankedRow>& sorted, Visit visit) {
   }
 }
 
+/// Adds the areas up from the points of a ranking, highest score first.
+class AreaSums {
+ public:
+  void point(double hits, double false_alarms) {
+    area_ += (false_alarms - false_alarms_) * (hits + hits_) / 2;
+    precision_ += (hits - hits_) * (hits / std::max(hits + false_alarms, 1.0));
+    hits_ = hits;
+    false_alarms_ = false_alarms;
+  }
+
+  Areas areas() const {
+    Areas areas;
+    if (hits_ > 0 && false_alarms_ > 0) areas.roc_auc = area_ / hits_ / false_alarms_;
+    if (hits_ > 0) areas.average_precision = precision_ / hits_;
+    return areas;
+  }
+
+ private:
+  double hits_ = 0, false_alarms_ = 0;   // up to the last point
+  double area_ = 0, precision_ = 0;
+};
+
+/// Empty when one of them is.
+std::optional<double> mean(const std::vector<Areas>& areas, std::optional<double> Areas::*area) {
+  double sum = 0;
+  for (const Areas& each : areas) {
+    if (!(each.*area)) return std::nullopt;
+    sum += *(each.*area);
+  }
+  return sum / static_cast<double>(areas.size());
+}
+
 }  // namespace
 
 void sort_by_score(std::vector<RankedRow>& rows) {
   std::sort(rows.begin(), rows.end(), [](const RankedRow& a, const RankedRow& b) { return a.score > b.score; });
 }
 
-std::optional<double> roc_auc(const std::vector<RankedRow>& sorted) {
-  const double positives = count_positive(sorted);
-  const double negatives = static_cast<double>(sorted.size()) - positives;
-  if (positives == 0 || negatives == 0) return std::nullopt;
-  double area = 0, hits_before = 0, false_alarms_before = 0;
-  for_each_threshold(sorted, [&](double, double hits, double false_alarms) {
-    area += (false_alarms - false_alarms_before) * (hits + hits_before) / 2;
-    hits_before = hits;
-    false_alarms_before = false_alarms;
-  });
-  return area / positives / negatives;
+Areas areas_of(const std::vector<RankedRow>& sorted) {
+  AreaSums sums;
+  for_each_threshold(sorted, [&](double, double hits, double false_alarms) { sums.point(hits, false_alarms); });
+  return sums.areas();
 }
 
-std::optional<double> average_precision(const std::vector<RankedRow>& sorted) {
-  const double positives = count_positive(sorted);
-  if (positives == 0) return std::nullopt;
-  double sum = 0, hits_before = 0;
-  for_each_threshold(sorted, [&](double, double hits, double false_alarms) {
-    sum += (hits - hits_before) * (hits / (hits + false_alarms));
-    hits_before = hits;
-  });
-  return sum / positives;
+std::optional<double> roc_auc(const std::vector<RankedRow>& sorted) { return areas_of(sorted).roc_auc; }
+
+std::optional<double> average_precision(const std::vector<RankedRow>& sorted) { return areas_of(sorted).average_precision; }
+
+Areas mean_of(const std::vector<Areas>& areas) { return {mean(areas, &Areas::roc_auc), mean(areas, &Areas::average_precision)}; }
+
+Ranking::Ranking(const std::vector<RankedRow>& rows) {
+  std::vector<uint32_t> order(rows.size());
+  std::iota(order.begin(), order.end(), 0);
+  std::sort(order.begin(), order.end(), [&](uint32_t a, uint32_t b) { return rows[a].score > rows[b].score; });
+  for (size_t i = 0; i < order.size(); ++i) {
+    places_.push_back({order[i], rows[order[i]].positive, i + 1 == order.size() || rows[order[i + 1]].score != rows[order[i]].score});
+  }
+}
+
+Areas Ranking::areas(std::span<const uint16_t> times) const {
+  AreaSums sums;
+  int64_t drawn[2] = {0, 0};   // negative rows, positive rows
+  for (const Place& place : places_) {
+    drawn[place.positive] += times[place.row];
+    if (place.last) sums.point(static_cast<double>(drawn[1]), static_cast<double>(drawn[0]));
+  }
+  return sums.areas();
 }
 
 std::vector<CurvePoint> roc_curve(const std::vector<RankedRow>& sorted) {

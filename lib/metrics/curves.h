@@ -1,7 +1,9 @@
 // What a ranking of rows by their score tells: areas and curves. Ties are one point, as in scikit-learn.
 #pragma once
 
+#include <cstdint>
 #include <optional>
+#include <span>
 #include <vector>
 
 namespace mdl {
@@ -24,6 +26,32 @@ std::optional<double> roc_auc(const std::vector<RankedRow>& sorted);
 
 /// Sum of precision times the step in recall. Empty when no row is positive.
 std::optional<double> average_precision(const std::vector<RankedRow>& sorted);
+
+/// Both of the above.
+struct Areas {
+  std::optional<double> roc_auc, average_precision;
+};
+Areas areas_of(const std::vector<RankedRow>& sorted);
+
+/// The mean of several classes' areas; empty where one of them is.
+Areas mean_of(const std::vector<Areas>& areas);
+
+/// Sorts rows once, for the areas of many resamples of them.
+class Ranking {
+ public:
+  /// In the order of the rows' numbers.
+  explicit Ranking(const std::vector<RankedRow>& rows);
+
+  /// With row i taken times[i] times.
+  Areas areas(std::span<const uint16_t> times) const;
+
+ private:
+  struct Place {
+    uint32_t row;
+    bool positive, last;   // of the rows with the same score
+  };
+  std::vector<Place> places_;
+};
 
 /// x: false positive rate, y: true positive rate, from (0, 0) at an infinite threshold to (1, 1), a point for every
 /// distinct score; empty when one class is absent.

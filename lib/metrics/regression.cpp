@@ -4,6 +4,7 @@
 #include <cmath>
 #include <limits>
 #include <numeric>
+#include <utility>
 
 namespace mdl {
 namespace {
@@ -16,31 +17,47 @@ double median(std::vector<double> values) {
 
 }  // namespace
 
-void RegressionCounts::add(double truth, double predicted) {
-  const double error = std::abs(truth - predicted);
-  ++rows_;
-  squared_sum_ += static_cast<long double>(error) * error;
-  absolute_sum_ += error;
-  relative_sum_ += static_cast<long double>(error) / std::max(std::abs(truth), std::numeric_limits<double>::epsilon());
-  const long double deviation = truth - truth_mean_;
-  truth_mean_ += deviation / static_cast<long double>(rows_);
-  truth_deviation_ += deviation * (truth - truth_mean_);
-  absolute_errors_.push_back(error);
+RegressionRow::RegressionRow(double truth, double predicted)
+    : truth(truth),
+      absolute_error(std::abs(truth - predicted)),
+      relative_error(absolute_error / std::max(std::abs(truth), std::numeric_limits<double>::epsilon())) {}
+
+void RegressionSums::add(const RegressionRow& row, int64_t times) {
+  const auto weight = static_cast<long double>(times);
+  rows += times;
+  squared += weight * row.absolute_error * row.absolute_error;
+  absolute += weight * row.absolute_error;
+  relative += weight * row.relative_error;
+  const long double deviation = row.truth - truth_mean;
+  truth_mean += weight * deviation / static_cast<long double>(rows);
+  truth_deviation += weight * deviation * (row.truth - truth_mean);
 }
 
-Scores RegressionCounts::scores() const {
+Scores RegressionSums::scores(double median_absolute_error) const {
   Scores scores;
   const auto put = [&](Metric metric, long double score) {
     if (std::isfinite(static_cast<double>(score))) scores.emplace_back(metric, static_cast<double>(score));
   };
-  if (rows_ == 0) return scores;
-  const auto n = static_cast<long double>(rows_);
-  put(Metric::kRmse, std::sqrt(squared_sum_ / n));
-  put(Metric::kMae, absolute_sum_ / n);
-  if (truth_deviation_ > 0) put(Metric::kR2, 1 - squared_sum_ / truth_deviation_);
-  put(Metric::kMape, relative_sum_ / n);
-  put(Metric::kMedianAbsoluteError, median(absolute_errors_));
+  if (rows == 0) return scores;
+  const auto n = static_cast<long double>(rows);
+  put(Metric::kRmse, std::sqrt(squared / n));
+  put(Metric::kMae, absolute / n);
+  if (truth_deviation > 0) put(Metric::kR2, 1 - squared / truth_deviation);
+  put(Metric::kMape, relative / n);
+  put(Metric::kMedianAbsoluteError, median_absolute_error);
   return scores;
+}
+
+void RegressionCounts::add(double truth, double predicted) {
+  each_.emplace_back(truth, predicted);
+  sums_.add(each_.back(), 1);
+}
+
+Scores RegressionCounts::scores() const {
+  if (each_.empty()) return {};
+  std::vector<double> errors;
+  for (const RegressionRow& row : each_) errors.push_back(row.absolute_error);
+  return sums_.scores(median(std::move(errors)));
 }
 
 }  // namespace mdl
