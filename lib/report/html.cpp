@@ -222,12 +222,19 @@ std::string gates_section(const Report& report) {
 }
 
 std::string scores_section(const Report& report) {
-  std::string out = table_start("Scores", {"score", "model", "baseline"});
+  const bool intervals = !report.intervals.empty();
+  const std::string heading = interval_heading(report);
+  std::vector<const char*> columns = {"score", "model", "baseline"};
+  if (intervals) columns.insert(columns.begin() + 2, heading.c_str());
+  std::string out = table_start("Scores", columns);
   for (const Metric metric : scored_metrics(report)) {
-    out += fmt::format("<tr><th scope=\"row\">{}</th><td>{}</td><td class=\"base\">{}</td></tr>\n", name_of(metric),
-                       score_text(score_of(report.scores, metric)), score_text(score_of(report.baseline, metric)));
+    const std::string interval = intervals ? fmt::format("<td class=\"range\">{}</td>", interval_text(report, metric)) : "";
+    out += fmt::format("<tr><th scope=\"row\">{}</th><td>{}</td>{}<td class=\"base\">{}</td></tr>\n", name_of(metric),
+                       score_text(score_of(report.scores, metric)), interval, score_text(score_of(report.baseline, metric)));
   }
-  return out + table_end(fmt::format("The baseline is {}.", printable(report.baseline_text)));
+  std::string caption = fmt::format("The baseline is {}.", printable(report.baseline_text));
+  if (intervals) caption += " An interval is where the score on endlessly many rows of this kind would lie.";
+  return out + table_end(caption);
 }
 
 std::string matrix_section(const Report& report) {

@@ -13,6 +13,12 @@ ordered_json scores_json(const Scores& scores) {
   return out;
 }
 
+ordered_json intervals_json(const Intervals& intervals) {
+  ordered_json out = ordered_json::object();
+  for (const auto& [metric, interval] : intervals) out[name_of(metric)] = {{"low", interval.low}, {"high", interval.high}};
+  return out;
+}
+
 ordered_json class_json(const std::string& label, const ClassScores& scores) {
   ordered_json out = {{"label", label}};
   if (scores.precision) out["precision"] = *scores.precision;
@@ -41,6 +47,7 @@ std::string json_report(const Report& report) {
     out["confusion_matrix"] = {{"labels", report.classes}, {"counts", report.confusion}};
   }
   out["baseline"] = scores_json(report.baseline);
+  out["intervals"] = intervals_json(report.intervals);
   ordered_json& gates = out["gates"] = ordered_json::array();
   for (const GateResult& gate : report.gates) gates.push_back(gate_json(gate));
   ordered_json& versions = out["versions"] = ordered_json::object();

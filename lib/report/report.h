@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "metrics/bootstrap.h"
 #include "metrics/classification.h"
 #include "metrics/curves.h"
 #include "metrics/gate.h"
@@ -30,6 +31,8 @@ struct Report {
   int64_t skipped_unlabelled = 0;
   Task task = Task::kBinary;
   Scores scores;
+  Intervals intervals;         // of the scores, where there are any
+  double confidence = 0.95;    // of the intervals
   Scores baseline;             // of the trivial model: the training rows' class shares, or their mean
   std::string baseline_text;   // "always 'g'", "always 3932.8"
 

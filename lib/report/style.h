@@ -37,7 +37,8 @@ th,td{padding:.25rem .75rem .25rem 0;text-align:right;border-bottom:1px solid va
 th:first-child{text-align:left;overflow-wrap:anywhere}
 thead th{color:var(--soft);font-size:.8125rem;vertical-align:bottom}
 td:last-child,th:last-child{padding-right:0}
-.base{color:var(--soft)}
+.base,.range{color:var(--soft)}
+.range{white-space:nowrap}
 .matrix{border-collapse:separate;border-spacing:2px}
 .matrix th,.matrix td{border:0;padding:.4rem .5rem;text-align:center}
 .matrix th:first-child{text-align:left;padding-left:0}

@@ -20,6 +20,15 @@ std::string score_text(double value) {
 
 std::string score_text(const std::optional<double>& value) { return value ? score_text(*value) : "-"; }
 
+std::string interval_text(const Report& report, Metric metric) {
+  for (const auto& [candidate, interval] : report.intervals) {
+    if (candidate == metric) return fmt::format("[{}, {}]", score_text(interval.low), score_text(interval.high));
+  }
+  return "-";
+}
+
+std::string interval_heading(const Report& report) { return fmt::format("{:.6g} % interval", 100 * report.confidence); }
+
 std::string gate_text(const GateResult& result) {
   const double bound = result.gate.bound;
   std::string bound_text = fmt::format("{:.2f}", bound);
@@ -187,10 +196,17 @@ std::string headline(const Report& report) {
 }
 
 std::string scores_table(const Report& report) {
-  std::string out = fmt::format("{:<22}{:>12}{:>12}\n", "score", "model", "baseline");
-  for (const Metric metric : scored_metrics(report)) {
-    out += fmt::format("{:<22}{:>12}{:>12}\n", name_of(metric), score_text(score_of(report.scores, metric)),
-                       score_text(score_of(report.baseline, metric)));
+  const bool intervals = !report.intervals.empty();
+  const std::vector<Metric> metrics = scored_metrics(report);
+  const std::string heading = intervals ? "  " + interval_heading(report) : "";
+  std::vector<std::string> cells;
+  for (const Metric metric : metrics) cells.push_back(intervals ? "  " + interval_text(report, metric) : "");
+  size_t width = heading.size();
+  for (const std::string& cell : cells) width = std::max(width, cell.size());
+  std::string out = fmt::format("{:<22}{:>12}{:<{}}{:>12}\n", "score", "model", heading, width, "baseline");
+  for (size_t i = 0; i < metrics.size(); ++i) {
+    out += fmt::format("{:<22}{:>12}{:<{}}{:>12}\n", name_of(metrics[i]), score_text(score_of(report.scores, metrics[i])), cells[i], width,
+                       score_text(score_of(report.baseline, metrics[i])));
   }
   return out;
 }

@@ -15,6 +15,11 @@ std::string score_text(double value);
 /// The same, or "-" for an undefined score.
 std::string score_text(const std::optional<double>& value);
 
+/// "[0.7301, 0.7952]", or "-" for a score without an interval.
+std::string interval_text(const Report& report, Metric metric);
+/// "95 % interval"
+std::string interval_heading(const Report& report);
+
 /// "f1 >= 0.80: 0.7641 FAILED"
 std::string gate_text(const GateResult& result);
 

@@ -22,6 +22,7 @@ Report binary() {
   report.rows = 1203;
   report.task = Task::kBinary;
   report.scores = {{Metric::kAccuracy, 0.1 + 0.2}, {Metric::kF1, 0.7641}, {Metric::kRocAuc, 0.75}};
+  report.intervals = {{Metric::kAccuracy, {0.2747, 0.3265}}, {Metric::kF1, {0.7301, 0.7952}}};
   report.baseline = {{Metric::kAccuracy, 0.25}, {Metric::kRocAuc, 0.5}, {Metric::kLogLoss, 0.00012345}};
   report.baseline_text = "always 'good'";
   report.classes = {"bad", "good"};
@@ -56,6 +57,9 @@ Report regression() {
   report.rows = 1;
   report.task = Task::kRegression;
   report.scores = {{Metric::kRmse, 12345.678}, {Metric::kMae, 541.106}, {Metric::kR2, -0.5}, {Metric::kMape, 2.25e15}};
+  report.intervals = {{Metric::kRmse, {8123.4, 23456.7}}, {Metric::kMae, {498.5, 601.25}}, {Metric::kR2, {-1.25, 0.125}},
+                      {Metric::kMape, {1e15, 3e15}}};
+  report.confidence = 0.999;
   report.baseline = {{Metric::kRmse, 3988.24}, {Metric::kMae, 99.5}, {Metric::kR2, 0}, {Metric::kMape, 1e300}};
   report.baseline_text = "always 3932.8";
   return report;
@@ -143,11 +147,11 @@ TEST_CASE("the text report of two classes") {
 The positive class is 'good', predicted at a probability of 0.5 or more.
 The baseline is always 'good'.
 
-score                        model    baseline
-accuracy                    0.3000      0.2500
-f1                          0.7641           -
-roc_auc                     0.7500      0.5000
-log_loss                         -    0.000123
+score                        model  95 % interval       baseline
+accuracy                    0.3000  [0.2747, 0.3265]      0.2500
+f1                          0.7641  [0.7301, 0.7952]           -
+roc_auc                     0.7500  -                     0.5000
+log_loss                         -  -                   0.000123
 
 class      precision   recall       f1     support
 bad           0.5000   0.2500   0.3333           3
@@ -193,11 +197,11 @@ TEST_CASE("the text report of a regression") {
   CHECK(text_report(regression()) == R"(runs/diamonds/model.safetensors on test.csv: 1 row, regression
 The baseline is always 3932.8.
 
-score                        model    baseline
-rmse                        12,346      3988.2
-mae                         541.11      99.500
-r2                         -0.5000      0.0000
-mape                    2.2500e+15 1.0000e+300
+score                        model  99.9 % interval             baseline
+rmse                        12,346  [8123.4, 23,457]              3988.2
+mae                         541.11  [498.50, 601.25]              99.500
+r2                         -0.5000  [-1.2500, 0.1250]             0.0000
+mape                    2.2500e+15  [1.0000e+15, 3.0000e+15] 1.0000e+300
 )");
 }
 
@@ -232,6 +236,12 @@ TEST_CASE("a text report fits 80 columns, whatever the names are") {
     CHECK(widest_line(text) <= 80);
     CHECK(lines(text)[0] == "...t/model.safetensors on .../and/on/holdout.csv: 1,000,000,000 rows, multiclass");
   }
+}
+
+TEST_CASE("a text report fits 80 columns, however wide the intervals are") {
+  Report report = regression();
+  report.intervals = {{Metric::kRmse, {-1e300, -1e299}}};
+  CHECK(widest_line(text_report(report)) == 76);
 }
 
 TEST_CASE("the columns of a confusion matrix are cut before its rows are") {
@@ -280,6 +290,7 @@ TEST_CASE("the JSON report of two classes") {
     "positive": "good",
     "confusion_matrix": {"labels": ["bad", "good"], "counts": [[1, 2], [3, 1197]]},
     "baseline": {"accuracy": 0.25, "roc_auc": 0.5, "log_loss": 0.00012345},
+    "intervals": {"accuracy": {"low": 0.2747, "high": 0.3265}, "f1": {"low": 0.7301, "high": 0.7952}},
     "gates": [{"metric": "f1", "bound": 0.8, "value": 0.7641, "verdict": "fail"}, {"metric": "log_loss", "bound": 0.5, "verdict": "fail"}],
     "versions": {"mdl": "0.1.0", "libtorch": "2.13.0"}})"));
 }
@@ -289,7 +300,8 @@ TEST_CASE("the keys of a JSON report stand in the order of the contract") {
   const auto report = nlohmann::ordered_json::parse(json_report(binary()));
   for (const auto& [key, value] : report.items()) keys.push_back(key);
   CHECK(keys == std::vector<std::string>{
-                    "model", "data", "rows", "task", "metrics", "classes", "positive", "confusion_matrix", "baseline", "gates", "versions"});
+                    "model", "data", "rows", "task", "metrics", "classes", "positive", "confusion_matrix", "baseline", "intervals", "gates",
+                    "versions"});
 }
 
 TEST_CASE("several classes have no positive one in JSON, and bytes that are not UTF-8 become U+FFFD") {
@@ -316,6 +328,24 @@ TEST_CASE("the JSON report of a regression has no classes") {
     "mae": 99.5,
     "r2": 0.0,
     "mape": 1e+300
+  },
+  "intervals": {
+    "rmse": {
+      "low": 8123.4,
+      "high": 23456.7
+    },
+    "mae": {
+      "low": 498.5,
+      "high": 601.25
+    },
+    "r2": {
+      "low": -1.25,
+      "high": 0.125
+    },
+    "mape": {
+      "low": 1e+15,
+      "high": 3e+15
+    }
   },
   "gates": [],
   "versions": {}
@@ -388,6 +418,14 @@ TEST_CASE("an HTML report of two classes draws the curves with the threshold's o
   CHECK(holds(html, "<circle class=\"dot mark\" cx=\"246.7\" cy=\"26.5\" r=\"4\"/>"));  // 2/3 false, 1197/1200 true positives
   CHECK_FALSE(holds(html_report(multiclass()), "<h2>ROC</h2>"));
   CHECK_FALSE(holds(html_report(regression()), "<h2>Confusion matrix</h2>"));
+}
+
+TEST_CASE("intervals stand in the HTML report's scores, where there are any") {
+  const std::string html = html_report(binary());
+  CHECK(holds(html, "<th scope=\"col\">model</th><th scope=\"col\">95 % interval</th><th scope=\"col\">baseline</th>"));
+  CHECK(holds(html, "<th scope=\"row\">f1</th><td>0.7641</td><td class=\"range\">[0.7301, 0.7952]</td><td class=\"base\">-</td>"));
+  CHECK(holds(html, "<th scope=\"row\">roc_auc</th><td>0.7500</td><td class=\"range\">-</td><td class=\"base\">0.5000</td>"));
+  CHECK_FALSE(holds(html_report(multiclass()), "interval"));
 }
 
 TEST_CASE("gates stand in the HTML report with their verdicts") {
