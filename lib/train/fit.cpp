@@ -7,6 +7,7 @@
 #include <chrono>
 #include <cmath>
 #include <memory>
+#include <mutex>
 #include <thread>
 
 #include "base/error.h"
@@ -71,11 +72,14 @@ class Training {
   }
 
   /// Members that share the threads compute with one each; a single member lets its matrix products have them all. LibTorch's
-  /// settings are those of the thread that made them.
+  /// settings are those of the thread that made them, and not to be made by two at once.
   void side_by_side(const std::function<void(size_t)>& work) {
     workers_.run([&](size_t worker) {
       const c10::InferenceMode no_autograd;
-      at::set_num_threads(workers_.count() > 1 ? 1 : options_.threads);
+      {
+        const std::lock_guard lock(settings_);
+        at::set_num_threads(workers_.count() > 1 ? 1 : options_.threads);
+      }
       work(worker);
     });
   }
@@ -212,6 +216,7 @@ class Training {
   Talk& talk_;
   const Batches batches_;
   Workers workers_;
+  std::mutex settings_;
   std::vector<std::unique_ptr<Member>> members_;
   int64_t per_epoch_ = 1, steps_ = 0;   // of a member
   bool stopped_early_ = false;

@@ -107,7 +107,9 @@ int interrupt_again_and_again(const Config& config, const Prepared& prepared, co
         write_state(files / "end", state, {});
         _exit(0);
       } catch (const Interrupted&) {
-      } catch (...) {
+      } catch (const std::exception& error) {
+        fmt::print(stderr, "{}\n", error.what());
+        std::fflush(stderr);
         _exit(1);
       }
     }
