@@ -6,6 +6,7 @@
 #include "base/error.h"
 #include "base/signals.h"
 #include "base/text.h"
+#include "metrics/bootstrap.h"
 #include "metrics/classification.h"
 #include "metrics/regression.h"
 #include "predict/predictor.h"
@@ -15,6 +16,7 @@ namespace mdl {
 namespace {
 
 constexpr size_t kRowsAtOnce = 4096;
+constexpr uint64_t kSeed = 0;   // of the intervals: the same rows give the same ones
 
 /// Counts the model's predictions and the trivial model's side by side.
 class Tally {
@@ -45,12 +47,14 @@ class Tally {
     if (target_.task == Task::kRegression) {
       report.rows = numbers_.rows();
       report.scores = numbers_.scores();
+      report.intervals = bootstrap(numbers_, kSeed, report.confidence);
       report.baseline = trivial_numbers_.scores();
       report.baseline_text = fmt::format("always {:.6g}", target_.mean);
       return report;
     }
     report.rows = classes_.rows();
     report.scores = classes_.scores();
+    report.intervals = bootstrap(classes_, kSeed, report.confidence);
     report.baseline = trivial_classes_.scores();
     report.baseline_text = fmt::format("always {}", quote(target_.classes[static_cast<size_t>(trivial_label_)]));
     report.classes = target_.classes;
