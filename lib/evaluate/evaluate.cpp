@@ -16,7 +16,6 @@ namespace mdl {
 namespace {
 
 constexpr size_t kRowsAtOnce = 4096;
-constexpr uint64_t kSeed = 0;   // of the intervals: the same rows give the same ones
 
 /// Counts the model's predictions and the trivial model's side by side.
 class Tally {
@@ -39,7 +38,8 @@ class Tally {
     trivial_classes_.add(truth.class_index, trivial_label_, model_.class_shares);
   }
 
-  Report report() const {
+  /// `work` is what the intervals may cost, see bootstrap().
+  Report report(double work) const {
     Report report;
     report.task = target_.task;
     report.threshold = model_.threshold;
@@ -47,14 +47,14 @@ class Tally {
     if (target_.task == Task::kRegression) {
       report.rows = numbers_.rows();
       report.scores = numbers_.scores();
-      report.intervals = bootstrap(numbers_, kSeed, report.confidence);
+      report.intervals = bootstrap(numbers_, {.confidence = report.confidence, .work = work});
       report.baseline = trivial_numbers_.scores();
       report.baseline_text = fmt::format("always {:.6g}", target_.mean);
       return report;
     }
     report.rows = classes_.rows();
     report.scores = classes_.scores();
-    report.intervals = bootstrap(classes_, kSeed, report.confidence);
+    report.intervals = bootstrap(classes_, {.confidence = report.confidence, .work = work});
     report.baseline = trivial_classes_.scores();
     report.baseline_text = fmt::format("always {}", quote(target_.classes[static_cast<size_t>(trivial_label_)]));
     report.classes = target_.classes;
@@ -111,7 +111,7 @@ Report evaluate_file(const Model& model, const std::string& data, const Evaluate
     if (encoded.rows == kRowsAtOnce) count();
   }
   count();
-  Report report = tally.report();
+  Report report = tally.report(BootstrapOptions().work);
   if (report.rows == 0) fail("{}: has no row with a target", csv.name());
   report.skipped_unlabelled = unlabelled;
   for (const auto& [label, index] : unknown) report.unknown_labels.push_back(label);
@@ -135,7 +135,9 @@ Report evaluate_rows(const Model& model, const EncodedRows& encoded, const Targe
     }
     tally.add(truth, predictions, i);
   }
-  return tally.report();
+  // A training run is not to spend more on its intervals than on a short training.
+  constexpr double kWork = 5e6;
+  return tally.report(kWork);
 }
 
 }  // namespace mdl

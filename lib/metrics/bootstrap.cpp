@@ -104,30 +104,30 @@ Scores regression_scores(const std::vector<RegressionRow>& rows, std::span<const
 
 }  // namespace
 
-Intervals bootstrap(const ClassificationCounts& counts, uint64_t seed, double confidence) {
+Intervals bootstrap(const ClassificationCounts& counts, const BootstrapOptions& options) {
   const auto rows = static_cast<size_t>(counts.rows());
   if (rows < 2) return {};
   const ClassificationResampler resampler(counts);
-  Intervals intervals = percentiles(counts.scores(), rows, resample_count(rows, counts.classes()), seed, confidence,
+  Intervals intervals = percentiles(counts.scores(), rows, resample_count(rows, counts.classes(), options.work), options.seed, options.confidence,
                                     [&](std::span<const uint16_t> times) { return resampler.scores(times); });
   int64_t right = 0;
   for (size_t k = 0; k < counts.classes(); ++k) right += counts.confusion()[k][k];
   const size_t positive = counts.positive();
   const bool binary = counts.classes() == 2;
   for (auto& [metric, interval] : intervals) {
-    const auto of = [&](int64_t whole) { return wilson(counts.confusion()[positive][positive], whole, confidence); };
-    if (metric == Metric::kAccuracy) interval = wilson(right, counts.rows(), confidence);
+    const auto of = [&](int64_t whole) { return wilson(counts.confusion()[positive][positive], whole, options.confidence); };
+    if (metric == Metric::kAccuracy) interval = wilson(right, counts.rows(), options.confidence);
     if (metric == Metric::kPrecision && binary) interval = of(counts.sums().predicted_counts()[positive]);
     if (metric == Metric::kRecall && binary) interval = of(counts.per_class()[positive].support);
   }
   return intervals;
 }
 
-Intervals bootstrap(const RegressionCounts& counts, uint64_t seed, double confidence) {
+Intervals bootstrap(const RegressionCounts& counts, const BootstrapOptions& options) {
   if (counts.rows() < 2) return {};
   std::vector<RegressionRow> rows = counts.each();
   std::stable_sort(rows.begin(), rows.end(), [](const auto& a, const auto& b) { return a.absolute_error < b.absolute_error; });
-  return percentiles(counts.scores(), rows.size(), resample_count(rows.size(), 1), seed, confidence,
+  return percentiles(counts.scores(), rows.size(), resample_count(rows.size(), 1, options.work), options.seed, options.confidence,
                      [&](std::span<const uint16_t> times) { return regression_scores(rows, times); });
 }
 
@@ -138,10 +138,9 @@ Interval wilson(int64_t part, int64_t whole, double confidence) {
   return {std::max(0.0, (middle - reach) / scale), std::min(1.0, (middle + reach) / scale)};
 }
 
-size_t resample_count(size_t rows, size_t classes) {
-  constexpr double kWork = 2.5e8;
+size_t resample_count(size_t rows, size_t classes, double work) {
   const double width = classes == 2 ? 1 : static_cast<double>(classes);
-  return static_cast<size_t>(std::clamp(kWork / ((static_cast<double>(rows) + width) * width), 200.0, 2000.0));
+  return static_cast<size_t>(std::clamp(work / ((static_cast<double>(rows) + width) * width), 200.0, 2000.0));
 }
 
 void draw(const Random& random, std::span<uint16_t> times) {

@@ -20,20 +20,25 @@ struct Interval {
 /// In the order of the enum; a score without an interval is not in the list.
 using Intervals = std::vector<std::pair<Metric, Interval>>;
 
-/// Intervals that hold the true score with probability `confidence`, a number between 0 and 1: of accuracy, and of two
+/// Intervals that hold the true score with probability `options.confidence`, a number between 0 and 1: of accuracy, and of two
 /// classes' precision and recall by Wilson's formula, of every other defined score the percentiles of its values on resamples
 /// (Efron 1979). A resample on which a score is undefined is left out; when more than half are, the score has no interval. Nor
 /// has any of a single row. What never varies among the rows, such as the f1 of a model that makes no mistake on them, gets an
 /// interval without width.
-Intervals bootstrap(const ClassificationCounts& counts, uint64_t seed, double confidence = 0.95);
-Intervals bootstrap(const RegressionCounts& counts, uint64_t seed, double confidence = 0.95);
+struct BootstrapOptions {
+  uint64_t seed = 0;
+  double confidence = 0.95;
+  double work = 2.5e8;   // about two seconds
+};
+Intervals bootstrap(const ClassificationCounts& counts, const BootstrapOptions& options);
+Intervals bootstrap(const RegressionCounts& counts, const BootstrapOptions& options);
 
 /// Wilson's score interval (1927) of a proportion; `whole` is at least 1.
 Interval wilson(int64_t part, int64_t whole, double confidence);
 
-/// 2,000 resamples, and fewer, at least 200, where (rows + classes) x classes x resamples would pass 2.5e8, about two seconds'
-/// work. A regression counts as one class, and so do two.
-size_t resample_count(size_t rows, size_t classes);
+/// 2,000 resamples, and fewer, at least 200, where (rows + classes) x classes x resamples would pass `work`. A regression counts
+/// as one class, and so do two.
+size_t resample_count(size_t rows, size_t classes, double work);
 
 /// A resample: as many rows as there are, drawn with replacement. times[i] becomes how often row i was drawn.
 void draw(const Random& random, std::span<uint16_t> times);

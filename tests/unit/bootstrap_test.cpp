@@ -60,7 +60,7 @@ TEST_CASE("a proportion has Wilson's interval") {
 }
 
 TEST_CASE("proportions of two classes have Wilson's interval, other scores the percentiles of resamples") {
-  check_intervals(bootstrap(count(2, 1, kTwoClasses), 0), {{Metric::kAccuracy, {0.3057423946026273, 0.8631557141764027}},
+  check_intervals(bootstrap(count(2, 1, kTwoClasses), {.seed = 0}), {{Metric::kAccuracy, {0.3057423946026273, 0.8631557141764027}},
                                                            {Metric::kBalancedAccuracy, {0.25, 0.9285714285714286}},
                                                            {Metric::kPrecision, {0.23072428127601285, 0.8823792257673521}},
                                                            {Metric::kRecall, {0.3006418425824019, 0.9544127391902995}},
@@ -81,7 +81,7 @@ TEST_CASE("proportions of two classes have Wilson's interval, other scores the p
 TEST_CASE("of more than two classes only accuracy is a proportion") {
   const ClassificationCounts counts = count(3, 1, {{0, 0, {.7, .2, .1}},    {1, 1, {.1, .8, .1}}, {2, 2, {.2, .2, .6}},  {0, 1, {.3, .4, .3}},
                                                    {1, 0, {.5, .25, .25}}, {2, 2, {.1, .3, .6}}, {2, 1, {.25, .5, .25}}});
-  check_intervals(bootstrap(counts, 0), {{Metric::kAccuracy, {0.2504583645276572, 0.8417801447485304}},
+  check_intervals(bootstrap(counts, {.seed = 0}), {{Metric::kAccuracy, {0.2504583645276572, 0.8417801447485304}},
                                          {Metric::kBalancedAccuracy, {0.16666666666666666, 0.9166666666666667}},
                                          {Metric::kPrecision, {0.19444444444444442, 0.9166666666666666}},
                                          {Metric::kRecall, {0.16607142857142962, 0.9166666666666666}},
@@ -106,7 +106,7 @@ TEST_CASE("a regression has the percentiles of resamples") {
   counts.add(3, 2);
   counts.add(4, 4);
   counts.add(10, 7);
-  check_intervals(bootstrap(counts, 0), {{Metric::kRmse, {0.27386127875258304, 2.3664979041112604}},
+  check_intervals(bootstrap(counts, {.seed = 0}), {{Metric::kRmse, {0.27386127875258304, 2.3664979041112604}},
                                          {Metric::kMae, {0.2, 2.001249999999993}},
                                          {Metric::kR2, {-0.328125, 0.9479166666666666}},
                                          {Metric::kMape, {0.1, 0.3933333333333333}},
@@ -119,7 +119,7 @@ TEST_CASE("a score that is undefined on most resamples has no interval") {
                                                    {1, 1, {.3, .6, .1}}, {2, 2, {.1, .2, .7}}, {0, 0, {.5, .2, .3}}});
   CHECK(score_of(counts.scores(), Metric::kRocAuc) == 1.0);
   std::map<Metric, Interval> found;
-  for (const auto& [metric, interval] : bootstrap(counts, 0)) found[metric] = interval;
+  for (const auto& [metric, interval] : bootstrap(counts, {.seed = 0})) found[metric] = interval;
   CHECK(found.count(Metric::kRocAuc) == 0);
   CHECK(found.count(Metric::kAveragePrecision) == 0);
   check_interval(found.at(Metric::kLogLoss), {0.4080585038811519, 0.7371414381990228});
@@ -128,7 +128,7 @@ TEST_CASE("a score that is undefined on most resamples has no interval") {
 
 TEST_CASE("an unknown label is drawn with the others, and what it leaves undefined has no interval") {
   const ClassificationCounts counts = count(2, 1, {{0, 0, {.9, .1}}, {1, 1, {.2, .8}}, {-1, 1, {.4, .6}}, {1, 0, {.7, .3}}, {-1, 1, {.1, .9}}});
-  check_intervals(bootstrap(counts, 0), {{Metric::kAccuracy, {0.11762077423264786, 0.769275718723987}},
+  check_intervals(bootstrap(counts, {.seed = 0}), {{Metric::kAccuracy, {0.11762077423264786, 0.769275718723987}},
                                          {Metric::kBalancedAccuracy, {0, 0.8333333333333333}},
                                          {Metric::kPrecision, {0.061491944720396215, 0.7923403991979523}},
                                          {Metric::kRecall, {0.09453120573423071, 0.9054687942657693}},
@@ -144,21 +144,21 @@ TEST_CASE("an unknown label is drawn with the others, and what it leaves undefin
 
 TEST_CASE("intervals depend on rows, seed and confidence alone") {
   const ClassificationCounts counts = count(2, 1, kTwoClasses);
-  CHECK(same(bootstrap(counts, 1), bootstrap(count(2, 1, kTwoClasses), 1)));
-  CHECK_FALSE(same(bootstrap(counts, 1), bootstrap(counts, 2)));
+  CHECK(same(bootstrap(counts, {.seed = 1}), bootstrap(count(2, 1, kTwoClasses), {.seed = 1})));
+  CHECK_FALSE(same(bootstrap(counts, {.seed = 1}), bootstrap(counts, {.seed = 2})));
   std::map<Metric, Interval> narrow;
-  for (const auto& [metric, interval] : bootstrap(counts, 0, 0.9)) narrow[metric] = interval;
+  for (const auto& [metric, interval] : bootstrap(counts, {.confidence = 0.9})) narrow[metric] = interval;
   check_interval(narrow.at(Metric::kAccuracy), {0.3479914384047325, 0.8388276622393266});
   check_interval(narrow.at(Metric::kLogLoss), {0.29700477435848877, 0.658329083785193});
 }
 
 TEST_CASE("fewer than two rows have no intervals") {
-  CHECK(bootstrap(ClassificationCounts(2, 1), 0).empty());
-  CHECK(bootstrap(count(2, 1, {{1, 1, {.2, .8}}}), 0).empty());
+  CHECK(bootstrap(ClassificationCounts(2, 1), {}).empty());
+  CHECK(bootstrap(count(2, 1, {{1, 1, {.2, .8}}}), {}).empty());
   RegressionCounts counts;
-  CHECK(bootstrap(counts, 0).empty());
+  CHECK(bootstrap(counts, {.seed = 0}).empty());
   counts.add(1, 2);
-  CHECK(bootstrap(counts, 0).empty());
+  CHECK(bootstrap(counts, {.seed = 0}).empty());
 }
 
 TEST_CASE("a resample draws as many rows as there are, each as likely as the others") {
@@ -176,11 +176,11 @@ TEST_CASE("a resample draws as many rows as there are, each as likely as the oth
 }
 
 TEST_CASE("many rows and classes are drawn less often") {
-  CHECK(resample_count(2, 2) == 2000);
-  CHECK(resample_count(100'000, 2) == 2000);
-  CHECK(resample_count(100'000, 1) == 2000);
-  CHECK(resample_count(500'000, 2) == 499);
-  CHECK(resample_count(10'000'000, 2) == 200);
-  CHECK(resample_count(20'000, 10) == 1249);
-  CHECK(resample_count(1000, 500) == 333);
+  CHECK(resample_count(2, 2, 2.5e8) == 2000);
+  CHECK(resample_count(100'000, 2, 2.5e8) == 2000);
+  CHECK(resample_count(100'000, 1, 2.5e8) == 2000);
+  CHECK(resample_count(500'000, 2, 2.5e8) == 499);
+  CHECK(resample_count(10'000'000, 2, 2.5e8) == 200);
+  CHECK(resample_count(20'000, 10, 2.5e8) == 1249);
+  CHECK(resample_count(1000, 500, 2.5e8) == 333);
 }
