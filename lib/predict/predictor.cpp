@@ -93,6 +93,7 @@ void Predictor::finish(size_t row) {
   if (classes == 0) {
     const double value = std::clamp(target.mean + target.scale * predictions_.values[row], model_.low, model_.high);
     predictions_.values[row] = as_printed(static_cast<float>(value));
+    if (!std::isfinite(predictions_.values[row])) predictions_.not_finite = std::min(row, predictions_.not_finite.value_or(row));
     return;
   }
   const std::span<double> probabilities = std::span(predictions_.probabilities).subspan(row * classes, classes);

@@ -52,6 +52,11 @@ void standardise_target(Target& target, const TargetValues& truths, const std::v
   target.scale = std::sqrt(squares / static_cast<double>(train.size()));
   if (!std::isfinite(target.scale)) fail("column {}: its numbers are too far apart to be averaged", quote(target.name));
   if (target.scale == 0) fail("column {}: is the same number in every training row; there is nothing to learn", quote(target.name));
+  for (const uint32_t row : train) {
+    if (!std::isfinite(static_cast<float>(truths.numbers[row]))) {
+      fail("column {}: {} is too large to be predicted; predictions go up to 3.4e+38", quote(target.name), truths.numbers[row]);
+    }
+  }
 }
 
 float checked_weight(double weight, const std::string& where, const std::string& column) {

@@ -134,7 +134,7 @@ void refuse_existing(const std::string& folder, const Files& files) {
 }
 
 /// The state of the run in the folder, checked against what this one would be.
-TrainState state_to_resume(const Files& files, const Network& network, const Identity& identity, bool allow_changes, Talk& talk) {
+TrainState state_to_resume(const Files& files, const Network& network, Optimizer optimizer, const Identity& identity, bool allow_changes, Talk& talk) {
   std::optional<SavedRun> saved = read_state(files.last);
   if (!saved) {
     if (std::filesystem::exists(files.model)) fail("{}: is not there, so the run cannot go on; --force starts anew", files.last);
@@ -148,6 +148,9 @@ TrainState state_to_resume(const Files& files, const Network& network, const Ide
   }
   const size_t members = state.members.size(), size = members == 0 ? 0 : state.members[0].parameters.size();
   if (members != static_cast<size_t>(network.members) || size != flat_size(network)) fail("{}: is the state of another network; --force starts anew", files.last);
+  if (state.members[0].second.empty() != (optimizer == Optimizer::kSgd)) {
+    fail("{}: train.optimizer cannot change between sgd and adam or adamw, whose states differ; --force starts anew", files.last);
+  }
   for (const std::string& change : found) state.changes.push_back(fmt::format("{} (from step {} on)", change, state.members[0].step));
   if (!found.empty()) state.finished = false;
   return std::move(state);
@@ -189,7 +192,9 @@ std::optional<TrainResult> train(Config config, const TrainOptions& options, Tal
   Setup setup = set_up(config, talk);
   const Identity identity = identity_of(config, setup);
   TrainState state;
-  if (options.existing == Existing::kResume) state = state_to_resume(files, setup.network, identity, options.allow_changes, talk);
+  if (options.existing == Existing::kResume) {
+    state = state_to_resume(files, setup.network, *config.train.optimizer, identity, options.allow_changes, talk);
+  }
   if (state.finished) {
     talk.line(fmt::format("{}: the run is finished; it is left as it is", config.output));
     return {};

@@ -38,12 +38,26 @@ std::vector<EpochRecord> history_of(const TensorData& tensor) {
   for (size_t i = 0; i + kColumns <= values.size(); i += kColumns) {
     const double* v = values.data() + i;
     EpochRecord record{.epoch = static_cast<int64_t>(v[0]), .step = static_cast<int64_t>(v[1]), .train_loss = v[2], .validation_loss = v[3]};
-    if (v[4] >= 0) record.validation = {{static_cast<Metric>(v[4]), v[5]}};
+    if (v[4] >= 0 && v[4] <= static_cast<double>(Metric::kMedianAbsoluteError)) record.validation = {{static_cast<Metric>(v[4]), v[5]}};
     record.learning_rate = v[6];
     record.seconds = v[7];
     history.push_back(std::move(record));
   }
   return history;
+}
+
+/// Whether the tensors have the types and sizes that write_state() gives them. `second` is not there with sgd, `best` not before the first
+/// evaluation.
+bool fits(const Safetensors& file, const TrainState& state) {
+  for (const auto& [name, tensor] : file.tensors) {
+    if (tensor.dtype != (name == "history" ? DType::kF64 : DType::kF32)) return false;
+  }
+  if (file.tensors.at("history").shape != std::vector<int64_t>{static_cast<int64_t>(state.history.size()), kColumns}) return false;
+  return std::all_of(state.members.begin(), state.members.end(), [&](const MemberState& member) {
+    const size_t size = member.parameters.size(), second = member.second.size(), best = member.best.size();
+    return size == state.members[0].parameters.size() && member.first.size() == size && (second == size || second == 0) &&
+           (second == 0) == state.members[0].second.empty() && (best == size || (best == 0 && state.history.empty()));
+  });
 }
 
 SavedRun parse_state(std::string_view bytes, const std::string& name) {
@@ -66,6 +80,7 @@ SavedRun parse_state(std::string_view bytes, const std::string& name) {
     state.members.push_back(std::move(member));
   }
   state.history = history_of(file.tensors.at("history"));
+  if (!fits(file, state)) fail("{}: cannot be gone on from: its parts do not fit each other; --force starts anew", name);
   const json identity = json::parse(file.metadata.at("mdl.run"));
   for (const json& pair : identity) saved.identity.emplace_back(pair.at(0), pair.at(1));
   return saved;

@@ -42,3 +42,8 @@ printf 'age,status\n31,good\n47,bad\n' >table.csv
 refused <<'EOT'
 mdl: table.csv: no row is left to validate on; 2 rows are too few for data.validation
 EOT
+
+printf 'age,status\n31,1\n47,2.5\n50,1e39\n' >table.csv
+refused <<'EOT'
+mdl: column 'status': 1e+39 is too large to be predicted; predictions go up to 3.4e+38
+EOT

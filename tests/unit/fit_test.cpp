@@ -6,12 +6,14 @@
 #include <cmath>
 #include <csignal>
 #include <filesystem>
+#include <thread>
 
 #include "base/error.h"
 #include "base/signals.h"
 #include "prepared.h"
 #include "table_files.h"
 #include "train/fit.h"
+#include "train/member.h"
 
 using namespace mdl;
 
@@ -32,9 +34,9 @@ TrainState trained(const Config& config, const Prepared& prepared, TrainState st
   return state;
 }
 
-std::string error_of(const Config& config, const Prepared& prepared) {
+std::string error_of(const Config& config, const Prepared& prepared, const TrainState& state = {}) {
   try {
-    trained(config, prepared);
+    trained(config, prepared, state);
     return "none";
   } catch (const Error& error) {
     return error.what();
@@ -168,6 +170,20 @@ TEST_CASE("three clouds of points are told apart") {
   CHECK(state.history.back().validation[0].second > 0.75);   // the best possible is about 0.80
 }
 
+TEST_CASE("a hidden layer learns what no line tells apart") {
+  const Prepared prepared = classification({-1, -1, -1, 1, 1, -1, 1, 1}, 2, {0, 1, 1, 0}, {"same", "different"});
+  Config config = plain_config();
+  config.model.hidden = {8};
+  config.model.activation = Activation::kTanh;
+  config.train.epochs = 200;
+  config.train.learning_rate = 0.05;
+  const TrainState state = trained(config, prepared);
+  CHECK((state.history.back().validation == Scores{{Metric::kAccuracy, 1}}));
+  CHECK(state.history.back().validation_loss < 0.05);
+  config.model.hidden = std::vector<int64_t>{};
+  CHECK(trained(config, prepared).history.back().validation_loss > 0.69);   // log 2
+}
+
 TEST_CASE("the same seed gives the same run, another one another") {
   Config config = eventful();
   const Prepared prepared = three_clouds(60, 20);
@@ -229,6 +245,42 @@ TEST_CASE("a run that is interrupted between its members comes to the same bytes
   REQUIRE(state.members[0].step == 1);
   REQUIRE(state.members[1].step == 0);
   check_same(trained(config, prepared, state), trained(config, prepared));
+}
+
+TEST_CASE("a large member whose products share two threads goes on from any step to the same bytes") {
+  Config config = eventful();
+  config.model.members = 1;
+  config.model.hidden = {128, 128};
+  config.train.batch_size = 128;
+  config.train.evaluate_every = {.epochs = 3};
+  const Prepared prepared = three_clouds(340, 40);   // 3 steps an epoch, the last one of 44 rows
+  const Network network = network_for(prepared, config);
+  const TrainState whole = trained(config, prepared, {}, 2);
+  REQUIRE(whole.members[0].step == 9);
+  const Batches batches(prepared, {}, at::kCPU);
+  for (int64_t stop = 1; stop < 9; ++stop) {
+    INFO("step " << stop);
+    const c10::InferenceMode no_autograd;
+    at::set_num_threads(2);
+    Member member(config, network, prepared, batches, at::kCPU, 0);
+    member.restore({});
+    member.advance(9, {}, [&] { return member.step() < stop; });
+    REQUIRE(member.step() == stop);
+    check_same(trained(config, prepared, {.members = {member.state()}}, 2), whole);
+  }
+}
+
+TEST_CASE("a run ends when its minutes are over, with an evaluation") {
+  Config config = eventful();
+  config.train.epochs = 1'000'000'000;
+  config.train.evaluate_every = {.epochs = 1'000'000'000};
+  config.train.max_minutes = 1e-6;
+  const TrainState state = trained(config, three_clouds(60, 20), {}, 2);
+  REQUIRE(state.history.size() == 1);
+  CHECK(state.history[0].step == std::min(state.members[0].step, state.members[1].step));
+  CHECK(state.members[0].step > 1);
+  CHECK(state.members[0].best == state.members[0].parameters);
+  CHECK(state.seconds < 5);
 }
 
 TEST_CASE("a finished run that is gone on with stays as it is") {
@@ -310,6 +362,14 @@ TEST_CASE("the columns to blame for a loss that is not finite are named") {
         "its mean in row 1; a smaller train.learning_rate (now 0.05) usually helps");
 }
 
+TEST_CASE("a gradient that is not finite ends the run though the loss is finite") {
+  // Weights of zero predict 0 for every row.
+  const TrainState zeros{.members = {{.parameters = std::vector<float>(32), .first = std::vector<float>(32)}}};
+  CHECK(error_of(linear_by_sgd(5, 1), regression({3e38f}, 1, {1}), zeros) ==
+        "epoch 1, step 1: the gradient is not a finite number, in row 1 of the table; extreme values: 'x0' is 3e+38 standard deviations from its "
+        "mean in row 1; a smaller train.learning_rate (now 0.05) usually helps");
+}
+
 TEST_CASE("a validation loss that is not finite ends the run") {
   Config config = linear_by_sgd(5, 1);
   Prepared prepared = regression({1, INFINITY}, 1, {1, 2}, 1);
@@ -347,6 +407,9 @@ TEST_CASE("threads are as many as are asked for, else what the work is worth") {
   Config config = plain_config();
   const Network small{.widths = {10, 64, 1}, .dense = 10, .numbers = 10};
   CHECK(thread_count(config, small) == 1);
+  const Network large{.widths = {1000, 1000, 1}, .dense = 1000, .numbers = 1000};
+  CHECK(thread_count(config, large) == static_cast<int>(std::thread::hardware_concurrency()));
+  CHECK(thread_count(config, {.widths = {10, 64, 1}, .members = 2}) == static_cast<int>(std::thread::hardware_concurrency()));
   config.threads = 7;
   CHECK(thread_count(config, small) == 7);
 }

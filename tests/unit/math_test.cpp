@@ -47,6 +47,18 @@ TEST_CASE("sine and cosine of turns are within 7e-7 of libm's") {
   CHECK(worst_around(-4e6, 0.9) < 7e-7);
 }
 
+TEST_CASE("a dropout mask takes every 16 bits of its blocks once") {
+  const Random random(3, Purpose::kDropout);
+  std::vector<float> mask(1024);
+  kernels::dropout_mask(random, 7, 0.3, mask.data(), 1024);
+  // 64 blocks at a time: the low halves of all first words, of all second ones and so on, then the high halves.
+  for (size_t i = 0; i < 1024; ++i) {
+    const size_t place = i % 512, word = place % 256 / 64, block = i / 512 * 64 + place % 64;
+    const uint32_t bits = random.words(7 + block)[word] >> (place < 256 ? 0 : 16) & 0xFFFF;
+    REQUIRE((mask[i] == 0) == (bits < 19661));   // 0.3 * 65536, rounded
+  }
+}
+
 TEST_CASE("a dropout mask holds zeros at the rate and the reciprocal of the rest elsewhere") {
   const Random random(3, Purpose::kDropout);
   std::vector<float> mask(200'003);

@@ -194,3 +194,35 @@ TEST_CASE("a gradient that is not finite is reported") {
     }
   }
 }
+
+TEST_CASE("clipping finds a gradient that is not finite by either code, and leaves the parameters as they are") {
+  for (const Kind& kind : kKinds) {
+    INFO(name_of(kind));
+    Pair pair(kind.dtype, kind.loops);
+    FlatOptimizer optimizer({.clip_norm = 1}, pair.mlp, kind.loops);
+    pair.draw_gradients(1);
+    pair.mlp.gradients().narrow(0, 3, 1).fill_(std::nan(""));
+    const Tensor before = pair.mlp.parameters().clone();
+    CHECK_FALSE(optimizer.step(kRate));
+    CHECK(at::equal(pair.mlp.parameters(), before));
+  }
+}
+
+TEST_CASE("a step takes its own learning rate") {
+  for (const Kind& kind : kKinds) {
+    INFO(name_of(kind));
+    Pair pair(kind.dtype, kind.loops);
+    FlatOptimizer ours({.kind = Optimizer::kAdamW, .weight_decay = 0.1}, pair.mlp, kind.loops);
+    auto theirs = optimizer_of<torch::optim::AdamW, torch::optim::AdamWOptions>(pair.leaves, [](size_t i) {
+      return torch::optim::AdamWOptions(kRate).weight_decay(is_weight(i) ? 0.1 : 0);
+    });
+    for (uint64_t step = 0; step < 10; ++step) {
+      const double rate = kRate * static_cast<double>(1 + step % 3);
+      for (auto& group : theirs.param_groups()) group.options().set_lr(rate);
+      pair.draw_gradients(step);
+      theirs.step();
+      CHECK(ours.step(rate));
+    }
+    CHECK(pair.distance_between() < kind.tolerance);
+  }
+}

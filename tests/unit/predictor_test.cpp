@@ -91,6 +91,30 @@ TEST_CASE("a row's prediction depends on that row alone, to the last bit") {
   }
 }
 
+TEST_CASE("a prediction does not depend on the row's place, whatever the activation, the width and the number of threads") {
+  const int threads_before = at::get_num_threads();
+  for (const Activation activation : {Activation::kRelu, Activation::kGelu, Activation::kSilu, Activation::kTanh, Activation::kSelu, Activation::kMish}) {
+    for (const Normalization normalization : {Normalization::kNone, Normalization::kLayer}) {
+      for (const int64_t width : {5, 769}) {
+        const Network network{.widths = {4, width, width, 1}, .activation = activation, .normalization = normalization, .dense = 4, .numbers = 4};
+        const Model model = model_of(kNumber, network, 1);
+        EncodedRows rows = rows_of(model, 1), same;
+        for (int i = 0; i < 130; ++i) same.append(rows, 0);
+        std::vector<double> answers;
+        for (const int threads : {1, 2, 3}) {
+          at::set_num_threads(threads);
+          const Predictions predictions = Predictor(model, "cpu").predict(same, 0, 130);
+          INFO(name_of(activation) << ", width " << width << ", " << threads << " threads");
+          CHECK(std::count(predictions.values.begin(), predictions.values.end(), predictions.values[0]) == 130);
+          answers.push_back(predictions.values[0]);
+        }
+        CHECK(answers == std::vector<double>(3, answers[0]));
+      }
+    }
+  }
+  at::set_num_threads(threads_before);
+}
+
 TEST_CASE("a multiclass model predicts the softmax of the network, averaged over its members") {
   const Model model = model_of(kThreeClasses, plain(3, 3), 1);
   const EncodedRows rows = rows_of(model, 200);
@@ -178,6 +202,15 @@ TEST_CASE("the first row without a finite answer is named") {
   CHECK(Predictor(model, "cpu").predict(rows, 0, 300).not_finite == 140);
   CHECK(Predictor(model, "cpu").predict(rows, 130, 100).not_finite == 10);
   CHECK_FALSE(Predictor(model, "cpu").predict(rows, 0, 140).not_finite);
+}
+
+TEST_CASE("a number beyond the range of a float is no finite answer") {
+  Model model = model_of(kNumber, plain(1), 1);
+  const EncodedRows rows = rows_of(model, 3);
+  model.target.mean = 1e39;
+  CHECK(Predictor(model, "cpu").predict(rows, 0, 3).not_finite == 0);
+  model.target.mean = 3e38;
+  CHECK_FALSE(Predictor(model, "cpu").predict(rows, 0, 3).not_finite);
 }
 
 TEST_CASE("rounded probabilities are short decimals, and the largest is what is left") {

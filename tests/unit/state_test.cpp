@@ -21,7 +21,13 @@ TrainState some_state() {
                     .first = {4, 5, 6},
                     .second = {7, 8, 9},
                     .best = {3, 2, 1}},
-                   {.step = 6, .loss_sum = 1e-300, .loss_rows = 39, .parameters = {0.1f, 2, 3}, .first = {4, 5, 6}}};
+                   {.step = 6,
+                    .loss_sum = 1e-300,
+                    .loss_rows = 39,
+                    .parameters = {0.1f, 2, 3},
+                    .first = {4, 5, 6},
+                    .second = {-7, 8, 9},
+                    .best = {3, -2, 1}}};
   state.plateau = {.factor = 0.25, .best = 0.1 + 0.7, .bad = 3};
   state.history = {{.epoch = 1,
                     .step = 5,
@@ -122,6 +128,35 @@ TEST_CASE("a damaged state is refused") {
         "last.safetensors: cannot be gone on from: a part of it is missing; --force starts anew");
   CHECK(error_with([](Safetensors& file) { file.tensors.erase("history"); }) ==
         "last.safetensors: cannot be gone on from: a part of it is missing; --force starts anew");
+}
+
+TEST_CASE("a state whose parts do not fit each other is refused") {
+  const TableFiles files;
+  const std::string path = files / "last.safetensors";
+  const std::string refusal = "last.safetensors: cannot be gone on from: its parts do not fit each other; --force starts anew";
+  const auto error_with = [&](auto change) {
+    TrainState state = some_state();
+    change(state);
+    write_state(path, state, kIdentity);
+    return files.error([&] { read_state(path); });
+  };
+  CHECK(error_with([](TrainState&) {}) == "none");
+  CHECK(error_with([](TrainState& state) { state.members[1].parameters.push_back(1); }) == refusal);
+  CHECK(error_with([](TrainState& state) { state.members[0].first.clear(); }) == refusal);
+  CHECK(error_with([](TrainState& state) { state.members[1].second.clear(); }) == refusal);
+  CHECK(error_with([](TrainState& state) { state.members[0].second.pop_back(); }) == refusal);
+  CHECK(error_with([](TrainState& state) { state.members[1].best.clear(); }) == refusal);
+  CHECK(error_with([](TrainState& state) { state.members[0].best.push_back(1); }) == refusal);
+  const auto error_of_tensor = [&](const char* name, const TensorData& tensor) {
+    write_state(path, some_state(), kIdentity);
+    Safetensors file = parse_safetensors(read_file(path, 1 << 20), "x");
+    file.tensors[name] = tensor;
+    std::ofstream(path, std::ios::binary) << format_safetensors(file);
+    return files.error([&] { read_state(path); });
+  };
+  CHECK(error_of_tensor("0.parameters", TensorData::of<int64_t>(DType::kI64, {3}, {1, 2, 3})) == refusal);
+  CHECK(error_of_tensor("history", TensorData::of<float>(DType::kF32, {2, 8}, std::vector<float>(16))) == refusal);
+  CHECK(error_of_tensor("history", TensorData::of<double>(DType::kF64, {2, 9}, std::vector<double>(18))) == refusal);
 }
 
 TEST_CASE("differences are told in sentences") {
