@@ -19,12 +19,6 @@ constexpr size_t kLabelWidth = 14;
 constexpr size_t kWidestName = 24;
 constexpr size_t kMostFeatures = 40;
 
-int64_t parameter_count(const Network& network) {
-  int64_t count = 0;
-  for (const Parameter& parameter : parameters_of(network)) count += parameter.size();
-  return count;
-}
-
 std::string row(const char* label, std::string_view text) { return fmt::format("{:<{}}{}\n", label, kLabelWidth, text); }
 
 /// "a, b and 12 more": as many words as fit in `width` columns; the first one is cut to fit.

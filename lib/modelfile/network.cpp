@@ -43,6 +43,12 @@ std::vector<Parameter> parameters_of(const Network& network) {
   return parameters;
 }
 
+int64_t parameter_count(const Network& network) {
+  int64_t count = 0;
+  for (const Parameter& parameter : parameters_of(network)) count += parameter.size();
+  return count;
+}
+
 std::string name_in_file(const Network& network, int64_t member, const Parameter& parameter) {
   return network.members == 1 ? parameter.name : fmt::format("members.{}.{}", member, parameter.name);
 }

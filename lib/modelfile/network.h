@@ -52,6 +52,9 @@ struct Parameter {
 ///   <i>.weight, <i>.bias of each Linear and LayerNorm, <i>.alpha of each activation
 std::vector<Parameter> parameters_of(const Network&);
 
+/// Number of values in one member.
+int64_t parameter_count(const Network&);
+
 /// The name of a member's parameter in the model file: with one member the parameter's own, else "members.<m>.<name>".
 std::string name_in_file(const Network&, int64_t member, const Parameter&);
 

@@ -248,12 +248,10 @@ Best best_of(const Config& config, const Network& network, const Prepared& prepa
   Best best;
   std::vector<std::vector<float>> outputs;
   for (const MemberState& member : state.members) {
-    nn::Mlp mlp(network, {});
+    nn::Mlp mlp(network, {.device = options.device});
     mlp.parameters().copy_(at::from_blob(const_cast<float*>(member.best.data()), {static_cast<int64_t>(member.best.size())}, at::kFloat));
     best.members.push_back(mlp.values());
-    Member again(config, network, prepared, batches, options.device, outputs.size());
-    again.restore({.parameters = member.best, .first = member.first, .second = member.second});
-    outputs.push_back(again.predict(prepared.split.validation));
+    outputs.push_back(validation_outputs(mlp, batches, prepared.split.validation));
   }
   best.temperature = validate(prepared, outputs, *config.train.calibration).temperature;
   return best;

@@ -85,6 +85,18 @@ std::vector<uint32_t> sample_of(const std::vector<uint32_t>& rows) {
 
 }  // namespace
 
+std::vector<float> validation_outputs(nn::Mlp& mlp, const Batches& batches, std::span<const uint32_t> rows) {
+  constexpr size_t kAtOnce = 1024;
+  std::vector<float> outputs;
+  Batch batch;
+  for (size_t begin = 0; begin < rows.size(); begin += kAtOnce) {
+    batches.gather(rows.subspan(begin, std::min(kAtOnce, rows.size() - begin)), Use::kValidation, batch);
+    const at::Tensor some = mlp.forward(batch.inputs(), nn::Pass::kEvaluation).cpu();
+    outputs.insert(outputs.end(), some.const_data_ptr<float>(), some.const_data_ptr<float>() + some.numel());
+  }
+  return outputs;
+}
+
 Member::Member(const Config& config, const Network& network, const Prepared& prepared, const Batches& batches, at::Device device, uint64_t number)
     : config_(config.train),
       network_(network),
@@ -105,9 +117,9 @@ void Member::restore(const MemberState& state) {
   if (state.parameters.empty()) {
     nn::Mlp host(network_, {});
     Batch sample;
-    const std::vector<uint32_t> rows = sample_of(prepared_.split.train);
-    Batches(prepared_, {}, at::kCPU).gather(rows, Use::kValidation, sample);
-    nn::initialize(host, network_, initialize_, sample.inputs());
+    batches_.gather(sample_of(prepared_.split.train), Use::kValidation, sample);
+    const at::Tensor categories = sample.categories.defined() ? sample.categories.cpu() : sample.categories;
+    nn::initialize(host, network_, initialize_, {sample.dense.cpu(), categories});
     mlp_.set_values(host.values());
     return;
   }
@@ -167,18 +179,6 @@ void Member::take_step(const nn::PlateauState& plateau) {
   mlp_.backward(grad_outputs_);
   if (!optimizer_.step(learning_rate, fade)) refuse("gradient", rows);
   loss_rows_ += static_cast<int64_t>(rows.size());
-}
-
-std::vector<float> Member::predict(std::span<const uint32_t> rows) {
-  constexpr size_t kAtOnce = 1024;
-  std::vector<float> outputs;
-  Batch batch;
-  for (size_t begin = 0; begin < rows.size(); begin += kAtOnce) {
-    batches_.gather(rows.subspan(begin, std::min(kAtOnce, rows.size() - begin)), Use::kValidation, batch);
-    const at::Tensor some = mlp_.forward(batch.inputs(), nn::Pass::kEvaluation).cpu();
-    outputs.insert(outputs.end(), some.const_data_ptr<float>(), some.const_data_ptr<float>() + some.numel());
-  }
-  return outputs;
 }
 
 std::pair<double, int64_t> Member::take_losses() {

@@ -14,6 +14,9 @@
 
 namespace mdl {
 
+/// Raw outputs for rows as validation takes them, [rows, outputs].
+std::vector<float> validation_outputs(nn::Mlp& mlp, const Batches& batches, std::span<const uint32_t> rows);
+
 class Member {
  public:
   /// `number` tells the members of a run apart: each has initial weights, row order and dropout of its own. The references must
@@ -32,7 +35,7 @@ class Member {
   void advance(int64_t target, const nn::PlateauState& plateau, const std::function<bool()>& go_on);
 
   /// Raw outputs for validation rows, [rows, outputs].
-  std::vector<float> predict(std::span<const uint32_t> rows);
+  std::vector<float> predict(std::span<const uint32_t> rows) { return validation_outputs(mlp_, batches_, rows); }
 
   /// The sum of losses and the number of rows since the last call.
   std::pair<double, int64_t> take_losses();

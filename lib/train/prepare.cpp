@@ -59,9 +59,11 @@ void standardise_target(Target& target, const TargetValues& truths, const std::v
   }
 }
 
-float checked_weight(double weight, const std::string& where, const std::string& column) {
+/// `where` names the row, and is asked only when its weight is wrong.
+template <class Where>
+float checked_weight(double weight, const std::string& column, Where where) {
   if (!(weight >= 0) || !std::isfinite(static_cast<float>(weight))) {
-    fail("{}: column {}, the row's weight: expected a number of at least 0, found {}", where, quote(column),
+    fail("{}: column {}, the row's weight: expected a number of at least 0, found {}", where(), quote(column),
          std::isnan(weight) ? "nothing" : fmt::format("{}", weight));
   }
   return static_cast<float>(weight);
@@ -71,7 +73,9 @@ std::vector<float> row_weights(const Column& weights, size_t rows, const std::st
   if (weights.kind != ColumnKind::kNumeric) fail("{}: column {}: holds texts or nothing; data.weight needs a column of numbers", file, quote(weights.name));
   std::vector<float> out;
   out.reserve(rows);
-  for (size_t row = 0; row < rows; ++row) out.push_back(checked_weight(weights.number(row), fmt::format("{}: row {}", file, row + 1), weights.name));
+  for (size_t row = 0; row < rows; ++row) {
+    out.push_back(checked_weight(weights.number(row), weights.name, [&] { return fmt::format("{}: row {}", file, row + 1); }));
+  }
   return out;
 }
 
@@ -97,7 +101,7 @@ size_t append_validation_file(const std::string& path, const std::string& weight
       prepared.truths.classes.push_back(truth.class_index);
     }
     if (!weight.empty()) {
-      prepared.weights.push_back(checked_weight(parse_number(csv.field(weight_place)).value_or(NAN), csv.where(), weight));
+      prepared.weights.push_back(checked_weight(parse_number(csv.field(weight_place)).value_or(NAN), weight, [&] { return csv.where(); }));
     }
     prepared.split.validation.push_back(static_cast<uint32_t>(prepared.rows.rows));
     encoder.append(csv, prepared.rows);

@@ -56,12 +56,6 @@ Network network_for(const Config& config, const Prepared& prepared) {
   return network;
 }
 
-int64_t parameter_count(const Network& network) {
-  int64_t count = 0;
-  for (const Parameter& parameter : parameters_of(network)) count += parameter.size();
-  return count;
-}
-
 /// Reads the data, and fills the values of `config` that depend on them.
 Setup set_up(Config& config, Talk& talk) {
   Setup setup;
