@@ -4,6 +4,7 @@
 #include <numbers>
 
 #include "nn/kernels.h"
+#include "nn/periodic_kernels.h"
 
 namespace mdl::nn {
 namespace {

@@ -5,7 +5,6 @@
 #include <cstdint>
 
 #include "base/random.h"
-#include "config/config.h"
 
 namespace mdl::nn::kernels {
 
@@ -36,30 +35,6 @@ void column_sums_of_products(const T* a, const T* b, T* to, int64_t rows, int64_
 /// to = from * factors [columns] in each row.
 template <class T>
 void multiply_columns(const T* from, const T* factors, T* to, int64_t rows, int64_t columns);
-
-/// y [rows, width] = z + alpha (f(z) - z), alpha [width]; without alpha (null) f(z). Not for GELU.
-template <class T>
-void activate(Activation function, const T* z, const T* alpha, T* y, int64_t rows, int64_t width);
-
-/// grad_z = grad_y (1 + alpha (f'(z) - 1)); grad_alpha [width] = sums over the rows of grad_y (f(z) - z). Not for GELU.
-template <class T>
-void activate_backward(Activation function, const T* z, const T* grad_y, const T* alpha, T* grad_z, T* grad_alpha, int64_t rows, int64_t width);
-
-/// The sizes of the periodic embeddings and their parameters, as parameters_of() lays them out; `Pointer` is T* or const T*.
-template <class Pointer>
-struct Periodic {
-  int64_t numbers, frequencies, outputs;   // outputs: of a number, itself included
-  Pointer frequency, phase, weight, bias;
-};
-
-/// For each row of x (row_stride apart) and each number in it its outputs, W cos(2 pi f x + p) + b and then x, into y (y_stride apart).
-template <class T>
-void periodic(const Periodic<const T*>& layer, const T* x, int64_t row_stride, T* y, int64_t y_stride, int64_t rows);
-
-/// The gradients of the parameters, overwritten, from that of y.
-template <class T>
-void periodic_backward(const Periodic<const T*>& layer, const T* x, int64_t row_stride, const T* grad_y, int64_t y_stride, int64_t rows,
-                       const Periodic<T*>& gradient);
 
 /// mask = 0 with probability rate (to 2^-16), else 1 / (1 - rate), by 16 bits an element from the blocks of `random` at first_block on.
 template <class T>

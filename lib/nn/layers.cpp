@@ -2,6 +2,7 @@
 
 #include <tuple>
 
+#include "nn/activation_kernels.h"
 #include "nn/kernels.h"
 
 namespace mdl::nn {
