@@ -6,7 +6,7 @@ cp "$MDL" mdl
 ./mdl --help | grep -q train
 ./mdl version
 ldd mdl >libraries
-if grep -E "torch|c10" libraries; then exit 1; fi
+if grep -E "lib(torch|c10)" libraries; then exit 1; fi
 small_table >table.csv
 ./mdl init table.csv --target status >config.yaml
 ./mdl config check config.yaml
