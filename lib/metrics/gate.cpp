@@ -8,7 +8,7 @@
 
 namespace mdl {
 
-const char* name_of(Verdict verdict) { return verdict == Verdict::kPass ? "pass" : "fail"; }
+const char* name_of(Verdict verdict) { return verdict == Verdict::kPass ? "pass" : verdict == Verdict::kFail ? "fail" : "undecided"; }
 
 std::string parse_gate(const std::string& text, Task task, Gate& gate) {
   const size_t equals = text.find('=');

@@ -3,19 +3,25 @@
 
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include "metrics/bootstrap.h"
 #include "metrics/metric.h"
 
 namespace mdl {
 
-enum class Verdict { kPass, kFail };
+enum class Verdict { kPass, kFail, kUndecided };
 const char* name_of(Verdict);
 
 /// `metric=bound`: the score must be at least the bound, or at most, for a metric where less is better (log_loss=0.5).
+/// `metric[column=value]=bound`: the score of one group of a slice.
+/// As a drop: the score must not be worse than the baseline model's by more than the bound.
 struct Gate {
   Metric metric;
   double bound;
+  std::vector<std::pair<std::string, std::string>> group;   // column and value; empty: all rows
+  bool drop = false;
 };
 
 /// Reads "f1=0.80". Returns what is wrong with `text` in a sentence, or an empty string and the gate in `gate`.
@@ -23,8 +29,9 @@ std::string parse_gate(const std::string& text, Task task, Gate& gate);
 
 struct GateResult {
   Gate gate;
-  std::optional<double> value;  // empty: the score is undefined on these rows, which fails
+  std::optional<double> value;        // the score, or how much worse it is; empty: undefined on these rows, which fails
   Verdict verdict;
+  std::optional<Interval> interval;   // of the value, where the verdict is by it
 };
 
 /// The one place that decides.

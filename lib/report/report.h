@@ -6,10 +6,14 @@
 #include <vector>
 
 #include "metrics/bootstrap.h"
+#include "metrics/calibration.h"
 #include "metrics/classification.h"
 #include "metrics/curves.h"
+#include "metrics/drift.h"
 #include "metrics/gate.h"
+#include "metrics/importance.h"
 #include "metrics/metric.h"
+#include "metrics/slices.h"
 
 namespace mdl {
 
@@ -22,6 +26,22 @@ struct EpochRecord {
   Scores validation;           // the main scores on the validation rows
   double learning_rate = 0;
   double seconds = 0;          // since training started
+};
+
+/// Another model, or its report, beside this one.
+struct Comparison {
+  std::string name;            // its path
+  bool paired = false;         // both were scored on the same rows here; else two reports' intervals are compared
+  Scores scores;               // its scores
+  Scores differences;          // this model's minus its
+  Intervals intervals;         // of the differences
+};
+
+/// A row that the model is far off on.
+struct WorstRow {
+  size_t line = 0;             // in the data, from 1
+  std::string truth, predicted;
+  double loss = 0;             // -log of the true class's probability; regression: the absolute error
 };
 
 struct Report {
@@ -46,6 +66,13 @@ struct Report {
 
   std::vector<RankedRow> ranked;             // two classes: all rows by the probability of the positive class
   std::vector<GateResult> gates;
+  std::optional<Reliability> reliability;        // classification
+  std::vector<Slice> slices;
+  std::optional<Comparison> compared_to;
+  std::vector<WorstRow> worst;                   // largest loss first
+  std::optional<Drift> drift;
+  Metric importance_metric = Metric::kAccuracy;  // what `importance` is measured by
+  std::vector<Importance> importance;            // largest first
   std::vector<EpochRecord> epochs;           // of the training run, where the report is about one
   std::vector<std::pair<std::string, std::string>> versions;   // {"mdl", "0.1.0"}, {"libtorch", "2.13.0"}
 };
