@@ -12,7 +12,8 @@ struct TrainFlags {
   std::string input;                  // a config, or a table
   std::string target;
   std::vector<std::string> set;       // KEY=VALUE, in order
-  std::string output, device;
+  std::optional<std::string> output;
+  std::string device;
   std::optional<int64_t> threads;
   bool resume = false, force = false, allow_changes = false;
   bool dry_run = false;

@@ -20,7 +20,8 @@ LoadedConfig load(const TrainFlags& flags) {
     overrides.flags.push_back({"DATA", "data.train", flags.input});
   }
   if (!flags.target.empty()) overrides.flags.push_back({"--target", "data.target", flags.target});
-  if (!flags.output.empty()) overrides.flags.push_back({"--output", "output", flags.output});
+  if (flags.output && flags.output->empty()) fail("--output: expected a folder, found ''");
+  if (flags.output) overrides.flags.push_back({"--output", "output", *flags.output});
   if (!flags.device.empty()) overrides.flags.push_back({"--device", "device", flags.device});
   if (flags.threads) overrides.flags.push_back({"--threads", "threads", fmt::format("{}", *flags.threads)});
   return config ? load_config(flags.input, overrides) : load_config(overrides);

@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <poll.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 #include <zlib.h>
@@ -288,5 +289,14 @@ void make_folders(const std::string& path) {
   std::filesystem::create_directories(path, error);
   if (error) fail("{}: cannot be created: {}", path, error.message());
 }
+
+FolderLock::FolderLock(const std::string& folder) : descriptor_(open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)) {
+  if (descriptor_ < 0) fail("{}: cannot be opened: {}", folder, reason());
+  if (flock(descriptor_, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK) return;
+  close(descriptor_);
+  fail("{}: another run is at work there; --output takes another folder", folder);
+}
+
+FolderLock::~FolderLock() { close(descriptor_); }
 
 }  // namespace mdl

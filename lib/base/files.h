@@ -65,4 +65,18 @@ void write_file(const std::string& path, std::string_view bytes);
 /// Creates `path` and its parents. Throws Error.
 void make_folders(const std::string& path);
 
+/// A folder that one process at a time works in. The lock ends with the process, however that ends. File systems that know no
+/// locks grant it to all.
+class FolderLock {
+ public:
+  /// Throws Error when another process holds the folder, or there is no such folder.
+  explicit FolderLock(const std::string& folder);
+  ~FolderLock();
+  FolderLock(const FolderLock&) = delete;
+  FolderLock& operator=(const FolderLock&) = delete;
+
+ private:
+  int descriptor_;
+};
+
 }  // namespace mdl

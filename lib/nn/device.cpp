@@ -3,11 +3,14 @@
 #include <ATen/Context.h>
 
 #include "base/error.h"
+#include "base/text.h"
 
 namespace mdl::nn {
 
 at::Device find_device(const std::string& name) {
   if (name == "cpu") return at::kCPU;
+  const bool numbered = name.starts_with("cuda:") && name.size() > 5 && name.size() <= 8 && name.find_first_not_of("0123456789", 5) == std::string::npos;
+  if (name != "auto" && name != "cuda" && !numbered) fail("--device: expected auto, cpu, cuda or cuda:N, found {}", quote(name));
   const size_t gpus = at::getNumGPUs();
   if (name == "auto") return gpus > 0 ? at::Device(at::kCUDA, 0) : at::Device(at::kCPU);
   if (gpus == 0) {

@@ -7,7 +7,8 @@
 
 namespace mdl::nn {
 
-/// "auto": the first GPU when LibTorch can use one, else the CPU; "cpu"; "cuda" or "cuda:N". Throws Error when there is no such GPU.
+/// "auto": the first GPU when LibTorch can use one, else the CPU; "cpu"; "cuda" or "cuda:N". Throws Error when it is
+/// none of these, or there is no such GPU.
 at::Device find_device(const std::string& name);
 
 /// "cpu", "cuda:0".

@@ -152,7 +152,10 @@ void Front::backward_by_aten(const Tensor& grad_output) {
   int64_t offset = network_.widths[0] - static_cast<int64_t>(tables_.size()) * width;
   for (size_t j = 0; j < tables_.size(); ++j, offset += width) {
     tables_[j].gradient.zero_();
-    tables_[j].gradient.index_add_(0, categories_.select(1, static_cast<int64_t>(j)), grad.narrow(1, offset, width));
+    // Not by index_add_, which on a GPU adds in any order.
+    c10::List<std::optional<Tensor>> index;
+    index.push_back(categories_.select(1, static_cast<int64_t>(j)));
+    tables_[j].gradient.index_put_(index, grad.narrow(1, offset, width), /*accumulate=*/true);
   }
 }
 

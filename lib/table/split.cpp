@@ -40,23 +40,48 @@ bool is_iso_date(std::string_view text) {
 
 Split divide(const Strata& strata, const std::vector<bool>& in_validation) {
   Split split;
-  for (const uint32_t row : rows_with_target(strata)) (in_validation[row] ? split.validation : split.train).push_back(row);
+  const auto validation = static_cast<size_t>(std::count(in_validation.begin(), in_validation.end(), true));
+  split.validation.reserve(validation);
+  split.train.reserve(strata.size() - validation);
+  for (size_t row = 0; row < strata.size(); ++row) {
+    if (strata[row] != kNoTarget) (in_validation[row] ? split.validation : split.train).push_back(static_cast<uint32_t>(row));
+  }
   return split;
 }
 
 }  // namespace
 
 Split split_at_random(const Strata& strata, double share, int64_t seed) {
-  std::map<int32_t, std::vector<uint32_t>> by_stratum;
-  for (const uint32_t row : rows_with_target(strata)) by_stratum[strata[row]].push_back(row);
+  // Of each stratum the rows with the smallest random keys validate; of rows with the same key the first ones.
+  struct Stratum {
+    std::vector<uint64_t> keys;
+    size_t rows = 0, of_bound = 0;   // `of_bound`: how many with the key `bound` validate
+    uint64_t bound = 0;              // all smaller keys do
+  };
+  std::map<int32_t, Stratum> by_stratum;
+  for (const int32_t stratum : strata) {
+    if (stratum != kNoTarget) ++by_stratum[stratum].rows;
+  }
   const Random random(static_cast<uint64_t>(seed), Purpose::kSplit);
+  for (auto& [number, stratum] : by_stratum) stratum.keys.reserve(stratum.rows);
+  for (size_t row = 0; row < strata.size(); ++row) {
+    if (strata[row] != kNoTarget) by_stratum[strata[row]].keys.push_back(random.bits(row));
+  }
+  for (auto& [number, stratum] : by_stratum) {
+    const size_t wanted = std::min(share_of(stratum.rows, share), stratum.rows - 1);
+    const auto bound = stratum.keys.begin() + static_cast<ptrdiff_t>(wanted);
+    std::nth_element(stratum.keys.begin(), bound, stratum.keys.end());
+    stratum.bound = *bound;
+    stratum.of_bound = static_cast<size_t>(std::count(stratum.keys.begin(), bound, stratum.bound));
+    stratum.keys = {};
+  }
   std::vector<bool> in_validation(strata.size());
-  for (auto& [stratum, rows] : by_stratum) {
-    std::vector<std::pair<uint64_t, uint32_t>> keyed;
-    for (const uint32_t row : rows) keyed.emplace_back(random.bits(row), row);
-    const size_t wanted = std::min(share_of(rows.size(), share), rows.size() - 1);
-    std::nth_element(keyed.begin(), keyed.begin() + static_cast<ptrdiff_t>(wanted), keyed.end());
-    for (size_t i = 0; i < wanted; ++i) in_validation[keyed[i].second] = true;
+  for (size_t row = 0; row < strata.size(); ++row) {
+    if (strata[row] == kNoTarget) continue;
+    Stratum& stratum = by_stratum[strata[row]];
+    const uint64_t key = random.bits(row);
+    in_validation[row] = key < stratum.bound || (key == stratum.bound && stratum.of_bound > 0);
+    if (key == stratum.bound && stratum.of_bound > 0) --stratum.of_bound;
   }
   return divide(strata, in_validation);
 }

@@ -44,6 +44,12 @@ std::vector<double> weights_by_class(const Prepared& prepared, const ClassWeight
   return weights;
 }
 
+void check_validation_weights(const Prepared& prepared) {
+  if (prepared.weights.empty() || prepared.split.validation.empty()) return;
+  const auto weighs = [&](uint32_t row) { return prepared.weights[row] > 0; };
+  if (std::ranges::none_of(prepared.split.validation, weighs)) fail("the validation rows all weigh 0; at least one weight must be above 0");
+}
+
 std::vector<float> training_weights(const Prepared& prepared, const ClassWeights& wanted) {
   const std::vector<double> by_class = weights_by_class(prepared, wanted);
   if (prepared.weights.empty() && by_class.empty()) return {};
@@ -68,6 +74,7 @@ Batches::Batches(const Prepared& prepared, const ClassWeights& class_weights, at
       device_(device),
       targets_(learned_targets(prepared.target, prepared.truths, prepared.rows.rows)),
       training_weights_(training_weights(prepared, class_weights)) {
+  check_validation_weights(prepared);
   if (device_.is_cpu()) return;
   std::vector<uint32_t> all(prepared.rows.rows);
   std::iota(all.begin(), all.end(), 0);

@@ -27,6 +27,8 @@ constexpr double kSecondsBetweenSaves = 5, kSecondsBetweenLooks = 0.05;
 
 double since(Clock::time_point then) { return std::chrono::duration<double>(Clock::now() - then).count(); }
 
+nn::Loops loops_of(const FitOptions& options) { return options.device.is_cpu() && !options.aten ? nn::Loops::kOwn : nn::Loops::kAten; }
+
 /// What every part of the loop shares.
 class Training {
  public:
@@ -40,7 +42,7 @@ class Training {
         workers_(options.device.is_cpu() ? std::min<size_t>(static_cast<size_t>(options.threads), static_cast<size_t>(network.members)) : 1) {
     state_.members.resize(static_cast<size_t>(network.members));
     for (size_t m = 0; m < state_.members.size(); ++m) {
-      members_.push_back(std::make_unique<Member>(config, network, prepared, batches_, options.device, m));
+      members_.push_back(std::make_unique<Member>(config, network, prepared, batches_, options.device, loops_of(options), m));
       members_[m]->restore(state_.members[m]);
     }
     per_epoch_ = members_[0]->batches_per_epoch();
@@ -266,7 +268,7 @@ StepTime time_step(const Config& config, const Network& network, const Prepared&
   const c10::InferenceMode no_autograd;
   at::set_num_threads(network.members > 1 ? 1 : options.threads);
   const Batches batches(prepared, config.train.class_weights, options.device);
-  Member member(config, network, prepared, batches, options.device, 0);
+  Member member(config, network, prepared, batches, options.device, loops_of(options), 0);
   member.restore({});
   const auto nothing_else = [] { return true; };
   member.advance(1, {}, nothing_else);

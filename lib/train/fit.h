@@ -17,6 +17,7 @@ namespace mdl {
 struct FitOptions {
   at::Device device = at::kCPU;
   int threads = 1;
+  bool aten = false;   // on the CPU too, ATen's operators instead of our own loops, as on a GPU
 
   /// Called now and then with all that is needed to go on, and before Interrupted is thrown.
   std::function<void(const TrainState&)> save;

@@ -97,7 +97,8 @@ std::vector<float> validation_outputs(nn::Mlp& mlp, const Batches& batches, std:
   return outputs;
 }
 
-Member::Member(const Config& config, const Network& network, const Prepared& prepared, const Batches& batches, at::Device device, uint64_t number)
+Member::Member(const Config& config, const Network& network, const Prepared& prepared, const Batches& batches, at::Device device, nn::Loops loops,
+               uint64_t number)
     : config_(config.train),
       network_(network),
       prepared_(prepared),
@@ -108,8 +109,8 @@ Member::Member(const Config& config, const Network& network, const Prepared& pre
       batch_size_(std::min(static_cast<size_t>(*config.train.batch_size), prepared.split.train.size())),
       batches_per_epoch_(batch_count(config.train, prepared.split.train.size(), batch_size_)),
       schedule_(schedule_settings(config.train, batches_per_epoch_)),
-      loops_(device.is_cpu() ? nn::Loops::kOwn : nn::Loops::kAten),
-      mlp_(network, {.dropout = *config.model.dropout, .seed = initialize_.seed, .device = device}),
+      loops_(loops),
+      mlp_(network, {.dropout = *config.model.dropout, .seed = initialize_.seed, .device = device, .loops = loops}),
       optimizer_(optimizer_settings(config.train), mlp_, loops_, factors_of(config, mlp_)),
       loss_sum_(at::zeros({1}, at::TensorOptions(at::kDouble).device(device))) {}
 

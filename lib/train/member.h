@@ -21,7 +21,8 @@ class Member {
  public:
   /// `number` tells the members of a run apart: each has initial weights, row order and dropout of its own. The references must
   /// outlive this.
-  Member(const Config& config, const Network& network, const Prepared& prepared, const Batches& batches, at::Device device, uint64_t number);
+  Member(const Config& config, const Network& network, const Prepared& prepared, const Batches& batches, at::Device device, nn::Loops loops,
+         uint64_t number);
 
   /// Goes on from a state, or starts anew where it is empty.
   void restore(const MemberState& state);

@@ -29,8 +29,8 @@ const Column& column(const Table& table, const std::string& name, const char* ke
   fail("{}: has no column {}, as {} says; {}", file, quote(name), key, meant ? "did you mean " + quote(*meant) + "?" : "it has " + join_names(names, 20));
 }
 
-Strata strata_of(const Target& target, const TargetValues& truths) {
-  if (target.task != Task::kRegression) return truths.classes;
+/// Where a regression has targets.
+Strata strata_of(const TargetValues& truths) {
   Strata strata;
   for (const double number : truths.numbers) strata.push_back(std::isnan(number) ? kNoTarget : 0);
   return strata;
@@ -148,7 +148,9 @@ Prepared prepare(const Config& config, Talk& talk) {
   Prepared prepared;
   prepared.target = infer_target(target_column, data, file);
   prepared.truths = target_values(prepared.target, target_column, table.rows);
-  prepared.split = split_rows(config, table, strata_of(prepared.target, prepared.truths), file);
+  const bool regression = prepared.target.task == Task::kRegression;
+  const Strata there = regression ? strata_of(prepared.truths) : Strata();
+  prepared.split = split_rows(config, table, regression ? there : prepared.truths.classes, file);
   const std::vector<uint32_t>& train = prepared.split.train;
   size_t unlabelled = table.rows - train.size() - prepared.split.validation.size();
   if (train.empty()) fail("{}: no row is left to train on", file);
@@ -175,11 +177,12 @@ Prepared prepare(const Config& config, Talk& talk) {
       if (share == 1) fail("{}: the training rows hold one class of column {} only; the split leaves nothing to learn", file, quote(data.target));
     }
   }
-  const size_t rows = prepared.rows.rows;
+  const size_t rows = prepared.rows.rows, features_found = prepared.encoder.features.size();
   if (!data.validation.path.empty()) unlabelled += append_validation_file(data.validation.path, data.weight, prepared);
   if (prepared.split.validation.empty()) fail("{}: no row is left to validate on; {} rows are too few for data.validation", file, train.size());
 
-  talk.line(fmt::format("{}: {} rows, {} features ({})", file, grouped(static_cast<long long>(rows)), prepared.encoder.features.size(), describe_features(prepared.encoder)));
+  talk.line(fmt::format("{}: {} rows, {} feature{} ({})", file, grouped(static_cast<long long>(rows)), features_found, features_found == 1 ? "" : "s",
+                        describe_features(prepared.encoder)));
   for (const std::string& note : notes) talk.line(note);
   if (unlabelled > 0) talk.line(fmt::format("{} rows without a target are left out", grouped(static_cast<long long>(unlabelled))));
   talk.line(fmt::format("target {}: {}, {}", quote(prepared.target.name), name_of(prepared.target.task), describe_target(prepared)));

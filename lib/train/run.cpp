@@ -185,6 +185,10 @@ std::optional<TrainResult> train(Config config, const TrainOptions& options, Tal
 
   Setup setup = set_up(config, talk);
   const Identity identity = identity_of(config, setup);
+  make_folders(config.output);
+  const FolderLock alone(config.output);
+  // Another run may have come and gone while the data were read.
+  if (options.existing == Existing::kRefuse) refuse_existing(config.output, files);
   TrainState state;
   if (options.existing == Existing::kResume) {
     state = state_to_resume(files, setup.network, *config.train.optimizer, identity, options.allow_changes, talk);
@@ -195,12 +199,12 @@ std::optional<TrainResult> train(Config config, const TrainOptions& options, Tal
   }
   if (!state.members.empty()) talk.line(fmt::format("going on from step {}", state.members[0].step));
 
-  make_folders(config.output);
   setup.fit.save = [&](const TrainState& now) {
     write_file(files.metrics, metrics_lines(now.history));
     write_state(files.last, now, identity);
   };
-  write_file(files.config, dump_config({config, {}}, false));
+  const std::string resolved = dump_config({config, {}}, false);
+  if (!std::filesystem::exists(files.model)) write_file(files.config, resolved);
   try {
     fit(config, setup.network, setup.prepared, setup.fit, state, talk);
   } catch (const Interrupted& why) {
@@ -225,6 +229,7 @@ std::optional<TrainResult> train(Config config, const TrainOptions& options, Tal
 
   // The state that says "finished" comes last: a run that ends before it goes on to write the same files again.
   write_file(files.report, html_report(result.validation));
+  write_file(files.config, resolved);
   write_file(files.model, format_model(model));
   state.finished = true;
   setup.fit.save(state);

@@ -25,8 +25,9 @@ struct TrainResult {
 };
 
 /// Trains and writes the run's files into config.output: last.safetensors and metrics.jsonl now and then, at the end report.html,
-/// config.yaml and model.safetensors. Nothing when a resumed run is finished already. Throws Error when the folder holds a run and
-/// `existing` refuses it, or when a resumed run would not go on as it began; Interrupted after the state was saved.
+/// config.yaml (where no model is there yet, at the beginning too) and model.safetensors. Nothing when a resumed run is finished
+/// already. Throws Error when the folder holds a run and `existing` refuses it, when another run is at work there, or when a resumed
+/// run would not go on as it began; Interrupted after the state was saved.
 std::optional<TrainResult> train(Config config, const TrainOptions& options, Talk& talk);
 
 /// Reads and checks everything, trains a few steps that are thrown away, writes nothing. Returns what the run would be: shapes,

@@ -60,8 +60,16 @@ bool fits(const Safetensors& file, const TrainState& state) {
   });
 }
 
+Safetensors parse_parts(std::string_view bytes, const std::string& name) {
+  try {
+    return parse_safetensors(bytes, name);
+  } catch (const Error&) {
+    fail("{}: cannot be gone on from: it is damaged or cut off; --force starts anew", name);
+  }
+}
+
 SavedRun parse_state(std::string_view bytes, const std::string& name) {
-  const Safetensors file = parse_safetensors(bytes, name);
+  const Safetensors file = parse_parts(bytes, name);
   const json counters = json::parse(file.metadata.at("mdl.state"));
   SavedRun saved;
   TrainState& state = saved.state;

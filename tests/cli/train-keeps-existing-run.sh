@@ -13,3 +13,8 @@ cmp run/model.safetensors before
 "$MDL" train table.csv --target status --output run "${TINY[@]}" --set train.epochs=2 --force
 if cmp run/model.safetensors before; then exit 1; fi
 [ "$(wc -l <run/metrics.jsonl)" -eq 2 ]
+
+# Until the new model is there, the config beside the old one stays its own.
+cp run/config.yaml before.yaml
+expect_exit 1 "$MDL" train table.csv --target status --output run "${TINY[@]}" --set train.learning_rate=1e30 --force
+cmp run/config.yaml before.yaml

@@ -19,7 +19,7 @@ fail_at() {
   grep -q INJECTED trace
   case $code in
     0) [ ! -s err ] ;;   # a folder that cannot be opened cannot be synced; some file systems have none of that
-    1) [ "$(wc -l <err)" -eq 1 ] && grep -q "^mdl: .*run/.*: cannot be [a-z]*: " err ;;
+    1) [ "$(wc -l <err)" -eq 1 ] && grep -q "^mdl: .*run\(/.*\)\?: cannot be [a-z]*: " err ;;
     *) false ;;
   esac
   cmp -s run/model.safetensors old/model.safetensors || cmp run/model.safetensors new/model.safetensors

@@ -18,6 +18,11 @@ expect_exit 1 "${train[@]}" wrong.csv --set data.weight=importance --output wron
 expect_text err <<'EOT'
 mdl: wrong.csv: row 2: column 'importance', the row's weight: expected a number of at least 0, found -1
 EOT
+awk -F , -v OFS=, '{ print $0, NR == 1 ? "importance" : 0 }' table.csv >nothing.csv
+expect_exit 1 "${train[@]}" weighted.csv --set data.weight=importance --set data.validation=nothing.csv --output wrong
+expect_text err <<'EOT'
+mdl: the validation rows all weigh 0; at least one weight must be above 0
+EOT
 expect_exit 1 "${train[@]}" table.csv --set 'train.class_weights={bad: 1, god: 9}' --output wrong
 expect_text err <<'EOT'
 mdl: train.class_weights: column 'status' has no class 'god'; it has bad and good

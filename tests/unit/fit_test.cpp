@@ -262,7 +262,7 @@ TEST_CASE("a large member whose products share two threads goes on from any step
     INFO("step " << stop);
     const c10::InferenceMode no_autograd;
     at::set_num_threads(2);
-    Member member(config, network, prepared, batches, at::kCPU, 0);
+    Member member(config, network, prepared, batches, at::kCPU, nn::Loops::kOwn, 0);
     member.restore({});
     member.advance(9, {}, [&] { return member.step() < stop; });
     REQUIRE(member.step() == stop);

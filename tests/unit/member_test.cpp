@@ -149,7 +149,7 @@ TEST_CASE("a member of the default recipe makes the steps of RealMLP-TD-S as the
   const Prepared prepared = three_clouds(kRows, 0);
   const Config config = reduced_realmlp();
   const Batches batches(prepared, {}, at::kCPU);
-  Member member(config, kNetwork, prepared, batches, at::kCPU, 0);
+  Member member(config, kNetwork, prepared, batches, at::kCPU, nn::Loops::kOwn, 0);
   member.restore({});
   const nn::Mlp layout(kNetwork, {});
   const auto values = [&] {
@@ -172,7 +172,7 @@ TEST_CASE("an epoch's last batch is the rest, or dropped") {
     Config config = plain_config();
     config.train.batch_size = batch_size;
     config.train.drop_last = drop_last;
-    return Member(config, kNetwork, prepared, batches, at::kCPU, 0).batches_per_epoch();
+    return Member(config, kNetwork, prepared, batches, at::kCPU, nn::Loops::kOwn, 0).batches_per_epoch();
   };
   CHECK(per_epoch(4, false) == 3);
   CHECK(per_epoch(4, true) == 2);
@@ -188,7 +188,7 @@ TEST_CASE("a warm-up takes its share of the epochs") {
   config.train.batch_size = 2;
   config.train.epochs = 4;
   config.train.warmup_epochs = 1.5;
-  const nn::ScheduleSettings schedule = Member(config, kNetwork, prepared, batches, at::kCPU, 0).schedule();
+  const nn::ScheduleSettings schedule = Member(config, kNetwork, prepared, batches, at::kCPU, nn::Loops::kOwn, 0).schedule();
   CHECK(schedule.steps == 20);
   CHECK(schedule.steps_per_epoch == 5);
   CHECK(schedule.warmup_steps == 8);
@@ -199,7 +199,7 @@ TEST_CASE("members begin with weights of their own") {
   const Batches batches(prepared, {}, at::kCPU);
   const Config config = plain_config();
   const auto first_weights = [&](uint64_t number) {
-    Member member(config, kNetwork, prepared, batches, at::kCPU, number);
+    Member member(config, kNetwork, prepared, batches, at::kCPU, nn::Loops::kOwn, number);
     member.restore({});
     return member.state().parameters;
   };
@@ -213,7 +213,7 @@ TEST_CASE("the losses of a member are those of the rows it saw since they were l
   Config config = plain_config();
   config.train.batch_size = 4;
   config.train.learning_rate = 0;
-  Member member(config, kNetwork, prepared, batches, at::kCPU, 0);
+  Member member(config, kNetwork, prepared, batches, at::kCPU, nn::Loops::kOwn, 0);
   member.restore({});
   member.advance(3, {}, kNothingElse);
   const auto [sum, rows] = member.take_losses();

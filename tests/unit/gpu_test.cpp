@@ -1,0 +1,133 @@
+// What must hold on a GPU. The tests tagged [gpu] run where LibTorch has a CUDA device (scripts/test --gpu); the same
+// bodies run everywhere by ATen's operators on the CPU, which are those that a GPU computes with.
+#include "torch_test.h"
+
+#include "modelfile/model.h"
+#include "predict/predictor.h"
+#include "prepared.h"
+#include "train/fit.h"
+#include "train/member.h"
+
+using namespace mdl;
+
+namespace {
+
+const FitOptions kOwnLoops{}, kAtenOnCpu{.aten = true}, kGpu{.device = {at::kCUDA, 0}};
+
+/// Three clouds whose rows also have a category, of which a table is learned.
+Prepared clouds_with_categories(size_t rows, size_t validation) {
+  Prepared prepared = three_clouds(rows, validation);
+  prepared.encoder.features.push_back({.name = "c", .kind = ColumnKind::kCategorical, .categories = {"k0", "k1", "k2", "k3"}, .table = true});
+  for (size_t row = 0; row < rows; ++row) prepared.rows.categories.push_back(static_cast<int32_t>(row * 7 % 5) - 1);
+  return prepared;
+}
+
+/// A network with all that the front and the layers can do.
+Network network_of(const Config& config, Normalization normalization) {
+  Network network{.activation = Activation::kMish, .parametric = true, .normalization = normalization, .scale = true, .dense = 2, .numbers = 2,
+                  .frequencies = 4, .embeddings = {5}, .members = *config.model.members};
+  network.widths = {network.front_width(), 32, 16, 3};
+  return network;
+}
+
+Config config_of() {
+  Config config = plain_config();
+  config.model.dropout = 0.1;
+  config.model.members = 1;
+  config.train.epochs = 4;
+  config.train.batch_size = 32;
+  config.train.learning_rate = 0.01;
+  config.train.optimizer = Optimizer::kAdamW;
+  config.train.weight_decay = 0.01;
+  config.train.label_smoothing = 0.05;
+  config.train.clip_norm = 1;
+  return config;
+}
+
+TrainState trained(const Config& config, const Network& network, const Prepared& prepared, const FitOptions& options, TrainState state = {}) {
+  Talk talk(true);
+  fit(config, network, prepared, options, state, talk);
+  return state;
+}
+
+void train_as_by_own_loops(const FitOptions& options) {
+  const Config config = config_of();
+  const Prepared prepared = clouds_with_categories(230, 40);
+  for (const Normalization normalization : {Normalization::kNone, Normalization::kLayer}) {
+    const Network network = network_of(config, normalization);
+    const TrainState expected = trained(config, network, prepared, kOwnLoops), found = trained(config, network, prepared, options);
+    REQUIRE(found.history.size() == expected.history.size());
+    for (size_t i = 0; i < expected.history.size(); ++i) {
+      INFO("epoch " << i + 1);
+      CHECK(found.history[i].train_loss == Approx(expected.history[i].train_loss).epsilon(1e-4));
+      CHECK(found.history[i].validation_loss == Approx(expected.history[i].validation_loss).epsilon(1e-4));
+    }
+    CHECK(expected.history.back().validation_loss < 0.9 * expected.history.front().validation_loss);
+    CHECK(distance(at::tensor(found.members[0].parameters), at::tensor(expected.members[0].parameters)) < 1e-3);
+  }
+}
+
+void go_on_to_the_same_bytes(const FitOptions& options) {
+  Config config = config_of();
+  config.train.evaluate_every = {.epochs = *config.train.epochs};
+  const Prepared prepared = clouds_with_categories(230, 40);   // 6 steps an epoch, the last one of 30 rows
+  const Network network = network_of(config, Normalization::kLayer);
+  const TrainState whole = trained(config, network, prepared, options);
+  REQUIRE(whole.members[0].step == 24);
+  const Batches batches(prepared, {}, options.device);
+  for (const int64_t stop : {1, 5, 6, 7, 23}) {
+    INFO("step " << stop);
+    MemberState state;
+    {
+      const c10::InferenceMode no_autograd;
+      Member member(config, network, prepared, batches, options.device, nn::Loops::kAten, 0);
+      member.restore({});
+      member.advance(24, {}, [&] { return member.step() < stop; });
+      state = member.state();
+    }
+    REQUIRE(state.step == stop);
+    const TrainState found = trained(config, network, prepared, options, {.members = {state}});
+    CHECK(found.members[0].parameters == whole.members[0].parameters);
+    CHECK(found.members[0].first == whole.members[0].first);
+    CHECK(found.members[0].second == whole.members[0].second);
+    CHECK(found.members[0].best == whole.members[0].best);
+    CHECK(found.history.back().train_loss == whole.history.back().train_loss);
+    CHECK(found.history.back().validation_loss == whole.history.back().validation_loss);
+  }
+}
+
+bool has_gpu() {
+  if (at::hasCUDA() && at::getNumGPUs() > 0) return true;
+  WARN("no CUDA device is there");
+  return false;
+}
+
+}  // namespace
+
+TEST_CASE("a training run by ATen's operators comes to the results of our own loops") { train_as_by_own_loops(kAtenOnCpu); }
+
+TEST_CASE("a run by ATen's operators goes on from any step to the same bytes") { go_on_to_the_same_bytes(kAtenOnCpu); }
+
+TEST_CASE("a training run on a GPU comes to the CPU's results", "[.][gpu]") {
+  if (has_gpu()) train_as_by_own_loops(kGpu);
+}
+
+TEST_CASE("a run on a GPU goes on from any step to the same bytes", "[.][gpu]") {
+  if (has_gpu()) go_on_to_the_same_bytes(kGpu);
+}
+
+TEST_CASE("a GPU predicts what the CPU predicts", "[.][gpu]") {
+  if (!has_gpu()) return;
+  const Config config = config_of();
+  const Prepared prepared = clouds_with_categories(230, 40);
+  Model model;
+  model.target = prepared.target;
+  model.encoder = prepared.encoder;
+  model.network = network_of(config, Normalization::kLayer);
+  model.members = best_of(config, model.network, prepared, kOwnLoops, trained(config, model.network, prepared, kOwnLoops)).members;
+  Predictor cpu(model, "cpu"), gpu(model, "cuda");
+  const Predictions expected = cpu.predict(prepared.rows, 0, prepared.rows.rows), found = gpu.predict(prepared.rows, 0, prepared.rows.rows);
+  CHECK(distance(at::tensor(found.probabilities, at::kDouble), at::tensor(expected.probabilities, at::kDouble)) < 1e-5);
+  CHECK(gpu.predict(prepared.rows, 5, 1).probabilities ==
+        std::vector<double>(found.probabilities.begin() + 15, found.probabilities.begin() + 18));
+}
