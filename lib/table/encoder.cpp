@@ -278,14 +278,14 @@ EncodedRows encode(const Encoder& encoder, Table&& table) {
           *to = encoder.encode(encoder.features[f], value);
           to += numeric;
         }
-        column.numbers[block] = {};
+        std::vector<double>().swap(column.numbers[block]);   // = {} would keep its memory
       } else {
         int32_t* to = encoded.categories.data() + start * categorical + (f - numeric);
         for (const int32_t code : column.codes[block]) {
           *to = code == Column::kMissing ? -1 : index_of_code[f][code];
           to += categorical;
         }
-        column.codes[block] = {};
+        std::vector<int32_t>().swap(column.codes[block]);
       }
     }
   }

@@ -73,7 +73,7 @@ Split split_at_random(const Strata& strata, double share, int64_t seed) {
     std::nth_element(stratum.keys.begin(), bound, stratum.keys.end());
     stratum.bound = *bound;
     stratum.of_bound = static_cast<size_t>(std::count(stratum.keys.begin(), bound, stratum.bound));
-    stratum.keys = {};
+    std::vector<uint64_t>().swap(stratum.keys);
   }
   std::vector<bool> in_validation(strata.size());
   for (size_t row = 0; row < strata.size(); ++row) {

@@ -41,7 +41,7 @@ class Dictionary {
     return slots_[place];
   }
 
-  void clear() { slots_ = {}; }
+  void clear() { std::vector<int32_t>().swap(slots_); }
 
  private:
   static constexpr int32_t kFree = -1;
@@ -121,10 +121,10 @@ class Growing {
         for (const int32_t code : block) {
           numbers.push_back(code == Column::kMissing ? std::numeric_limits<double>::quiet_NaN() : spelled_[code]);
         }
-        block = {};
+        std::vector<int32_t>().swap(block);   // = {} would keep its memory
       }
       column_.codes.clear();
-      column_.texts = {};
+      std::vector<std::string>().swap(column_.texts);
       dictionary_.clear();
       state_ = State::kNumbers;
     } else {
@@ -133,7 +133,7 @@ class Growing {
       if (texts > 0 && numbers_ > kFewNumbers && numbers_ > 9 * texts) refuse(first_text_, first_text_at_);
       state_ = State::kTexts;
     }
-    spelled_ = {};
+    std::vector<double>().swap(spelled_);
   }
 
   [[noreturn]] void refuse(std::string_view cell, const std::string& where) const {
