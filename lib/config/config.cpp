@@ -52,6 +52,7 @@ void fill_plain(ModelConfig& model, TrainConfig& train) {
   fill(model.one_hot_categories, 65536);
   fill(model.input_scale, false);
   fill(model.clamp, false);
+  fill(train.folds, 0);
   fill(train.epochs, 10);
   fill(train.batch_size, 32);
   fill(train.drop_last, false);
@@ -83,8 +84,13 @@ Pace pace_for(int64_t rows) {
 
 /// RealMLP-TD (Holzmüller, Grinsztajn and Steinwart, "Better by default", NeurIPS 2024), its numbers from pytabkit; several
 /// members trained for fewer epochs at half the learning rate in place of one, no label smoothing, and a temperature.
-void fill_default(ModelConfig& model, TrainConfig& train, const std::optional<Facts>& facts) {
-  fill(model.members, 4);
+void fill_default(const DataConfig& data, ModelConfig& model, TrainConfig& train, const std::optional<Facts>& facts) {
+  constexpr int64_t kFolds = 5;
+  if (!train.folds) {
+    const bool fits = !model.members || *model.members % kFolds == 0;
+    train.folds = fits && !data.validation && data.split.time.empty() ? kFolds : 0;
+  }
+  fill(model.members, *train.folds > 0 ? *train.folds : 4);
   fill(model.hidden, {256, 256, 256});
   fill(model.parametric_activation, true);
   fill(model.dropout, 0.15);
@@ -135,8 +141,9 @@ const char* name_of(Optimizer value) { return find_name(kOptimizerNames, value);
 void resolve(Config& config, const std::optional<Facts>& facts) {
   switch (config.model.preset) {
     case Preset::kPlain: fill_plain(config.model, config.train); break;
-    case Preset::kDefault: fill_default(config.model, config.train, facts); break;
+    case Preset::kDefault: fill_default(config.data, config.model, config.train, facts); break;
   }
+  if (*config.train.folds == 0) fill(config.data.validation, Validation());
   if (config.output.empty()) config.output = "runs/" + stem_of(config.data.train.empty() ? "" : config.data.train[0]);
 }
 

@@ -95,7 +95,7 @@ struct DataConfig {
   std::optional<Task> task;        // none: inferred from the target
   std::string positive;            // binary: the positive class; empty: the second one
   std::string weight;              // column of row weights; empty: none
-  Validation validation;
+  std::optional<Validation> validation;   // none: train.folds decides
   SplitBy split;
   std::string test;                // empty: none
   std::vector<std::string> ignore;
@@ -129,6 +129,7 @@ struct ModelConfig {
 };
 
 struct TrainConfig {
+  std::optional<int64_t> folds;           // 0: none
   std::optional<int64_t> epochs;
   std::optional<int64_t> batch_size;
   std::optional<bool> drop_last;

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "modelfile/model.h"
+#include "predict/predictor.h"
 #include "report/report.h"
 #include "table/target.h"
 
@@ -20,8 +21,7 @@ struct EvaluateOptions {
 /// `skip_unlabelled`.
 Report evaluate_file(const Model& model, const std::string& data, const EvaluateOptions& options);
 
-/// The same on rows in memory; `truths` as target_values() gives them.
-Report evaluate_rows(const Model& model, const EncodedRows& encoded, const TargetValues& truths, std::span<const uint32_t> rows,
-                     const std::string& device);
+/// The same of predictions for `rows`; `truths` as target_values() gives them, of all rows.
+Report evaluate_rows(const Model& model, const Predictions& predictions, const TargetValues& truths, std::span<const uint32_t> rows);
 
 }  // namespace mdl

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/error.h"
 #include "metrics/temperature.h"
 #include "nn/device.h"
 #include "nn/mlp.h"
@@ -105,6 +106,15 @@ void Predictor::finish(size_t row) {
   } else {
     predictions_.labels[row] = static_cast<int32_t>(std::max_element(probabilities.begin(), probabilities.end()) - probabilities.begin());
   }
+}
+
+Predictions predict_rows(const Model& model, const EncodedRows& encoded, std::span<const uint32_t> rows, const std::string& device) {
+  EncodedRows selected;
+  for (const uint32_t row : rows) selected.append(encoded, row);
+  Predictor predictor(model, device);
+  const Predictions& predictions = predictor.predict(selected, 0, selected.rows);
+  if (predictions.not_finite) fail("the network has no finite answer to a validation row; a number in it is far too large");
+  return predictions;
 }
 
 }  // namespace mdl

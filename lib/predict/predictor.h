@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -38,5 +39,8 @@ class Predictor {
   std::unique_ptr<Network> network_;
   Predictions predictions_;
 };
+
+/// Predictions for chosen rows, in their order. Throws Error when the network has no finite answer to one.
+Predictions predict_rows(const Model& model, const EncodedRows& encoded, std::span<const uint32_t> rows, const std::string& device);
 
 }  // namespace mdl

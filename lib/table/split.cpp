@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <map>
 #include <numeric>
 
@@ -38,6 +39,36 @@ bool is_iso_date(std::string_view text) {
   return text.size() <= 7 || (text[7] == '-' && digits(8, 2));
 }
 
+Split with_folds(const Strata& strata, const std::vector<uint32_t>& fold_of, size_t folds) {
+  Split split;
+  split.folds.resize(folds);
+  split.train = split.validation = rows_with_target(strata);
+  for (const uint32_t row : split.train) split.folds[fold_of[row]].push_back(row);
+  return split;
+}
+
+/// Position 0 stands for "missing", position 1 + code for a text.
+size_t group_of(const Column& group, uint32_t row) { return static_cast<size_t>(group.code(row) + 1); }
+
+std::vector<size_t> group_sizes(const Column& group, const std::vector<uint32_t>& rows) {
+  std::vector<size_t> sizes(group.texts.size() + 1);
+  for (const uint32_t row : rows) ++sizes[group_of(group, row)];
+  return sizes;
+}
+
+/// The groups that have rows, in an order drawn by (seed, text).
+std::vector<size_t> drawn_groups(const Column& group, const std::vector<size_t>& sizes, int64_t seed) {
+  const Random random(static_cast<uint64_t>(seed), Purpose::kSplit);
+  std::vector<std::pair<uint64_t, size_t>> keyed;
+  for (size_t g = 0; g < sizes.size(); ++g) {
+    if (sizes[g] > 0) keyed.emplace_back(random.bits(g == 0 ? 0 : hash_text(group.texts[g - 1])), g);
+  }
+  std::sort(keyed.begin(), keyed.end());
+  std::vector<size_t> groups;
+  for (const auto& [key, g] : keyed) groups.push_back(g);
+  return groups;
+}
+
 Split divide(const Strata& strata, const std::vector<bool>& in_validation) {
   Split split;
   const auto validation = static_cast<size_t>(std::count(in_validation.begin(), in_validation.end(), true));
@@ -50,6 +81,21 @@ Split divide(const Strata& strata, const std::vector<bool>& in_validation) {
 }
 
 }  // namespace
+
+std::vector<uint32_t> Split::training_rows(size_t network) const {
+  if (folds.empty()) return train;
+  std::vector<uint32_t> rows;
+  std::ranges::set_difference(train, validation_rows(network), std::back_inserter(rows));
+  return rows;
+}
+
+const std::vector<uint32_t>& Split::validation_rows(size_t network) const { return folds.empty() ? validation : folds[network % folds.size()]; }
+
+size_t Split::rows_each() const {
+  size_t most = 0;
+  for (const auto& fold : folds) most = std::max(most, fold.size());
+  return train.size() - most;
+}
 
 Split split_at_random(const Strata& strata, double share, int64_t seed) {
   // Of each stratum the rows with the smallest random keys validate; of rows with the same key the first ones.
@@ -87,23 +133,15 @@ Split split_at_random(const Strata& strata, double share, int64_t seed) {
 }
 
 Split split_by_group(const Column& group, const Strata& strata, double share, int64_t seed) {
-  // Position 0 stands for "missing", position 1 + code for a text.
-  const auto group_of = [&](uint32_t row) { return static_cast<size_t>(group.code(row) + 1); };
-  std::vector<size_t> sizes(group.texts.size() + 1);
   const std::vector<uint32_t> rows = rows_with_target(strata);
-  for (const uint32_t row : rows) ++sizes[group_of(row)];
-  const Random random(static_cast<uint64_t>(seed), Purpose::kSplit);
-  std::vector<std::pair<uint64_t, size_t>> keyed;
-  for (size_t g = 0; g < sizes.size(); ++g) {
-    if (sizes[g] > 0) keyed.emplace_back(random.bits(g == 0 ? 0 : hash_text(group.texts[g - 1])), g);
-  }
-  if (keyed.size() < 2) fail("column {}: all rows are of one group; data.split.group needs two or more", quote(group.name));
-  std::sort(keyed.begin(), keyed.end());
+  const std::vector<size_t> sizes = group_sizes(group, rows);
+  const std::vector<size_t> order = drawn_groups(group, sizes, seed);
+  if (order.size() < 2) fail("column {}: all rows are of one group; data.split.group needs two or more", quote(group.name));
 
   std::vector<bool> chosen(sizes.size());
   size_t taken = 0;
   const double wanted = share * static_cast<double>(rows.size());
-  for (const auto& [key, g] : keyed) {
+  for (const size_t g : order) {
     const size_t with = taken + sizes[g];
     const bool nearer = static_cast<double>(with) - wanted <= wanted - static_cast<double>(taken);
     if (!nearer || with == rows.size()) continue;
@@ -111,12 +149,38 @@ Split split_by_group(const Column& group, const Strata& strata, double share, in
     taken = with;
   }
   if (taken == 0) {  // each is more than twice the share: the smallest comes nearest
-    const auto smallest = std::min_element(keyed.begin(), keyed.end(), [&](const auto& a, const auto& b) { return sizes[a.second] < sizes[b.second]; });
-    chosen[smallest->second] = true;
+    chosen[*std::ranges::min_element(order, {}, [&](size_t g) { return sizes[g]; })] = true;
   }
   std::vector<bool> in_validation(strata.size());
-  for (const uint32_t row : rows) in_validation[row] = chosen[group_of(row)];
+  for (const uint32_t row : rows) in_validation[row] = chosen[group_of(group, row)];
   return divide(strata, in_validation);
+}
+
+Split split_into_folds(const Strata& strata, size_t folds, int64_t seed) {
+  const Random random(static_cast<uint64_t>(seed), Purpose::kSplit);
+  std::vector<std::pair<uint64_t, uint32_t>> keyed;
+  for (const uint32_t row : rows_with_target(strata)) keyed.emplace_back(random.bits(row), row);
+  std::ranges::sort(keyed, {}, [&](const auto& pair) { return std::pair(strata[pair.second], pair); });
+  // The strata lie one behind the other, so that dealing the rows out in turn is even within each and in all.
+  std::vector<uint32_t> fold_of(strata.size());
+  for (size_t i = 0; i < keyed.size(); ++i) fold_of[keyed[i].second] = static_cast<uint32_t>(i % folds);
+  return with_folds(strata, fold_of, folds);
+}
+
+Split split_groups_into_folds(const Column& group, const Strata& strata, size_t folds, int64_t seed) {
+  const std::vector<uint32_t> rows = rows_with_target(strata);
+  const std::vector<size_t> sizes = group_sizes(group, rows);
+  const std::vector<size_t> order = drawn_groups(group, sizes, seed);
+  if (order.size() < folds) fail("column {}: {} groups are too few for train.folds: {}", quote(group.name), order.size(), folds);
+  std::vector<size_t> filled(folds);
+  std::vector<uint32_t> fold_of_group(sizes.size()), fold_of(strata.size());
+  for (const size_t g : order) {
+    const auto least = std::ranges::min_element(filled);
+    *least += sizes[g];
+    fold_of_group[g] = static_cast<uint32_t>(least - filled.begin());
+  }
+  for (const uint32_t row : rows) fold_of[row] = fold_of_group[group_of(group, row)];
+  return with_folds(strata, fold_of, folds);
 }
 
 Split split_by_time(const Column& time, const Strata& strata, double share) {

@@ -11,6 +11,16 @@ namespace mdl {
 /// Row numbers, ascending.
 struct Split {
   std::vector<uint32_t> train, validation;
+
+  /// With folds every row trains some networks and validates the others: train and validation are then the same, and network m
+  /// trains on all rows but those of folds[m % folds], which validate it.
+  std::vector<std::vector<uint32_t>> folds;
+
+  std::vector<uint32_t> training_rows(size_t network) const;
+  const std::vector<uint32_t>& validation_rows(size_t network) const;
+
+  /// Rows that every network trains on at least.
+  size_t rows_each() const;
 };
 
 /// A row's stratum: its class, or 0 in a regression; kNoTarget leaves the row out of both sides.
@@ -23,6 +33,13 @@ Split split_at_random(const Strata& strata, double share, int64_t seed);
 /// Whole groups, drawn by (seed, group's text), to near `share` of the rows, at least one on each side. A missing group is a group.
 /// `group` is categorical. Throws Error when there is one group only.
 Split split_by_group(const Column& group, const Strata& strata, double share, int64_t seed);
+
+/// Folds drawn by (seed, row), of nearly the same size in every stratum.
+Split split_into_folds(const Strata& strata, size_t folds, int64_t seed);
+
+/// Whole groups, each put into the fold with the fewest rows so far, in an order drawn by (seed, group's text). Throws Error when
+/// there are fewer groups than folds.
+Split split_groups_into_folds(const Column& group, const Strata& strata, size_t folds, int64_t seed);
 
 /// The latest `share` of the rows; rows of the same time stay together, in training if they straddle the border.
 /// Times are numbers or ISO 8601 texts. Throws Error when a row's is missing or neither, or when no row would validate.

@@ -123,15 +123,15 @@ class Training {
   bool out_of_time() const { return config_.max_minutes > 0 && seconds() >= config_.max_minutes * 60; }
 
   double rows_per_second(int64_t steps, double now) const {
-    return static_cast<double>(steps) / static_cast<double>(per_epoch_) * static_cast<double>(prepared_.split.train.size()) / now;
+    return static_cast<double>(steps) / static_cast<double>(per_epoch_) * static_cast<double>(prepared_.split.rows_each()) / now;
   }
 
   void evaluate() {
     std::vector<std::vector<float>> outputs(members_.size());
     side_by_side([&](size_t worker) {
-      for (size_t m = worker; m < members_.size(); m += workers_.count()) outputs[m] = members_[m]->predict(prepared_.split.validation);
+      for (size_t m = worker; m < members_.size(); m += workers_.count()) outputs[m] = members_[m]->validation();
     });
-    const ValidationResult result = validate(prepared_, outputs, *config_.calibration);
+    const ValidationResult result = validate(prepared_, std::move(outputs), *config_.calibration);
     double loss_sum = 0;
     int64_t loss_rows = 0;
     for (const auto& member : members_) {
@@ -253,9 +253,9 @@ Best best_of(const Config& config, const Network& network, const Prepared& prepa
     nn::Mlp mlp(network, {.device = options.device});
     mlp.parameters().copy_(at::from_blob(const_cast<float*>(member.best.data()), {static_cast<int64_t>(member.best.size())}, at::kFloat));
     best.members.push_back(mlp.values());
-    outputs.push_back(validation_outputs(mlp, batches, prepared.split.validation));
+    outputs.push_back(validation_outputs(mlp, batches, prepared.split.validation_rows(outputs.size())));
   }
-  best.temperature = validate(prepared, outputs, *config.train.calibration).temperature;
+  best.temperature = validate(prepared, std::move(outputs), *config.train.calibration).temperature;
   return best;
 }
 

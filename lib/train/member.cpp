@@ -103,11 +103,13 @@ Member::Member(const Config& config, const Network& network, const Prepared& pre
       network_(network),
       prepared_(prepared),
       batches_(batches),
+      number_(number),
       initialize_{.method = *config.model.initialization,
                   .seed = member_seed(static_cast<uint64_t>(config.train.seed), number),
                   .periodic_sigma = config.model.periodic_sigma},
-      batch_size_(std::min(static_cast<size_t>(*config.train.batch_size), prepared.split.train.size())),
-      batches_per_epoch_(batch_count(config.train, prepared.split.train.size(), batch_size_)),
+      rows_(prepared.split.training_rows(number)),
+      batch_size_(std::min(static_cast<size_t>(*config.train.batch_size), prepared.split.rows_each())),
+      batches_per_epoch_(batch_count(config.train, prepared.split.rows_each(), batch_size_)),
       schedule_(schedule_settings(config.train, batches_per_epoch_)),
       loops_(loops),
       mlp_(network, {.dropout = *config.model.dropout, .seed = initialize_.seed, .device = device, .loops = loops}),
@@ -118,7 +120,7 @@ void Member::restore(const MemberState& state) {
   if (state.parameters.empty()) {
     nn::Mlp host(network_, {});
     Batch sample;
-    batches_.gather(sample_of(prepared_.split.train), Use::kValidation, sample);
+    batches_.gather(sample_of(rows_), Use::kValidation, sample);
     const at::Tensor categories = sample.categories.defined() ? sample.categories.cpu() : sample.categories;
     nn::initialize(host, network_, initialize_, {sample.dense.cpu(), categories});
     mlp_.set_values(host.values());
@@ -158,7 +160,7 @@ std::span<const uint32_t> Member::next_rows() {
   const auto per_epoch = static_cast<int64_t>(batches_per_epoch_);
   const int64_t epoch = step_ / per_epoch;
   if (epoch != order_epoch_) {
-    order_ = prepared_.split.train;
+    order_ = rows_;
     shuffle(order_, Random(initialize_.seed, Purpose::kRowOrder, static_cast<uint32_t>(epoch)));
     order_epoch_ = epoch;
   }

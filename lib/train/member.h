@@ -35,8 +35,8 @@ class Member {
   /// Takes steps until `target` in all, or until go_on(), asked after each, says no. Throws Error when a loss or gradient is not finite.
   void advance(int64_t target, const nn::PlateauState& plateau, const std::function<bool()>& go_on);
 
-  /// Raw outputs for validation rows, [rows, outputs].
-  std::vector<float> predict(std::span<const uint32_t> rows) { return validation_outputs(mlp_, batches_, rows); }
+  /// Raw outputs for its validation rows, [rows, outputs].
+  std::vector<float> validation() { return validation_outputs(mlp_, batches_, prepared_.split.validation_rows(number_)); }
 
   /// The sum of losses and the number of rows since the last call.
   std::pair<double, int64_t> take_losses();
@@ -54,7 +54,9 @@ class Member {
   const Network& network_;
   const Prepared& prepared_;
   const Batches& batches_;
+  const uint64_t number_;
   const nn::InitializeOptions initialize_;
+  const std::vector<uint32_t> rows_;      // to train on
   const size_t batch_size_, batches_per_epoch_;
   const nn::ScheduleSettings schedule_;
   const nn::Loops loops_;

@@ -36,9 +36,27 @@ Strata strata_of(const TargetValues& truths) {
   return strata;
 }
 
+void check_folds(const Config& config) {
+  const int64_t folds = *config.train.folds;
+  if (folds == 0) return;
+  if (folds == 1) fail("train.folds: expected 0, or at least 2, found 1");
+  if (config.data.validation) fail("train.folds and data.validation exclude each other; with folds all rows are validated on");
+  if (!config.data.split.time.empty()) fail("train.folds and data.split.time exclude each other; the latest rows would train networks for earlier ones");
+  if (*config.model.members % folds != 0) {
+    fail("model.members: {} networks cannot be shared out over train.folds: {}; expected a multiple", *config.model.members, folds);
+  }
+}
+
 Split split_rows(const Config& config, const Table& table, const Strata& strata, const std::string& file) {
   const DataConfig& data = config.data;
-  const double share = data.validation.path.empty() ? data.validation.share : 0;
+  if (*config.train.folds > 0) {
+    const auto folds = static_cast<size_t>(*config.train.folds);
+    if (!data.split.group.empty()) {
+      return split_groups_into_folds(column(table, data.split.group, "data.split.group", file), strata, folds, config.train.seed);
+    }
+    return split_into_folds(strata, folds, config.train.seed);
+  }
+  const double share = data.validation->path.empty() ? data.validation->share : 0;
   if (share > 0 && !data.split.group.empty()) return split_by_group(column(table, data.split.group, "data.split.group", file), strata, share, config.train.seed);
   if (share > 0 && !data.split.time.empty()) return split_by_time(column(table, data.split.time, "data.split.time", file), strata, share);
   return split_at_random(strata, share, config.train.seed);
@@ -139,6 +157,7 @@ std::string describe_target(const Prepared& prepared) {
 }  // namespace
 
 Prepared prepare(const Config& config, Talk& talk) {
+  check_folds(config);
   const DataConfig& data = config.data;
   const std::string file = data.train.size() == 1 ? input_name(data.train[0]) : fmt::format("{} and {} more", data.train[0], data.train.size() - 1);
   talk.bar(0, "reading " + file);
@@ -152,7 +171,8 @@ Prepared prepare(const Config& config, Talk& talk) {
   const Strata there = regression ? strata_of(prepared.truths) : Strata();
   prepared.split = split_rows(config, table, regression ? there : prepared.truths.classes, file);
   const std::vector<uint32_t>& train = prepared.split.train;
-  size_t unlabelled = table.rows - train.size() - prepared.split.validation.size();
+  const bool folds = !prepared.split.folds.empty();
+  size_t unlabelled = table.rows - train.size() - (folds ? 0 : prepared.split.validation.size());
   if (train.empty()) fail("{}: no row is left to train on", file);
 
   if (!data.weight.empty()) prepared.weights = row_weights(column(table, data.weight, "data.weight", file), table.rows, file);
@@ -178,7 +198,7 @@ Prepared prepare(const Config& config, Talk& talk) {
     }
   }
   const size_t rows = prepared.rows.rows, features_found = prepared.encoder.features.size();
-  if (!data.validation.path.empty()) unlabelled += append_validation_file(data.validation.path, data.weight, prepared);
+  if (!folds && !data.validation->path.empty()) unlabelled += append_validation_file(data.validation->path, data.weight, prepared);
   if (prepared.split.validation.empty()) fail("{}: no row is left to validate on; {} rows are too few for data.validation", file, train.size());
 
   talk.line(fmt::format("{}: {} rows, {} feature{} ({})", file, grouped(static_cast<long long>(rows)), features_found, features_found == 1 ? "" : "s",
@@ -186,6 +206,14 @@ Prepared prepare(const Config& config, Talk& talk) {
   for (const std::string& note : notes) talk.line(note);
   if (unlabelled > 0) talk.line(fmt::format("{} rows without a target are left out", grouped(static_cast<long long>(unlabelled))));
   talk.line(fmt::format("target {}: {}, {}", quote(prepared.target.name), name_of(prepared.target.task), describe_target(prepared)));
+  if (folds) {
+    const size_t count = prepared.split.folds.size();
+    for (const auto& fold : prepared.split.folds) {
+      if (fold.empty()) fail("{}: {} rows are too few for train.folds: {}", file, train.size(), count);
+    }
+    talk.line(fmt::format("{} rows in {} folds; each network leaves one out, on which it is judged", grouped(static_cast<long long>(train.size())), count));
+    return prepared;
+  }
   talk.line(fmt::format("{} rows to train on, {} to validate on", grouped(static_cast<long long>(train.size())),
                         grouped(static_cast<long long>(prepared.split.validation.size()))));
   return prepared;

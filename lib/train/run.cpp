@@ -18,6 +18,7 @@
 #include "nn/device.h"
 #include "train/fit.h"
 #include "train/prepare.h"
+#include "train/validation.h"
 
 namespace mdl {
 namespace {
@@ -65,7 +66,7 @@ Setup set_up(Config& config, Talk& talk) {
   if (config.train.label_smoothing > 0 && target.task == Task::kRegression) {
     fail("train.label_smoothing is for classes; column {} makes this a regression", quote(target.name));
   }
-  resolve(config, Facts{.task = target.task, .rows = static_cast<int64_t>(setup.prepared.split.train.size())});
+  resolve(config, Facts{.task = target.task, .rows = static_cast<int64_t>(setup.prepared.split.rows_each())});
   setup.network = network_for(config, setup.prepared);
   setup.fit.threads = thread_count(config, setup.network);
   const TrainConfig& train = config.train;
@@ -89,6 +90,7 @@ std::string checksum(const Prepared& prepared) {
   add(prepared.weights);
   add(prepared.split.train);
   add(prepared.split.validation);
+  for (const auto& fold : prepared.split.folds) add(fold);
   return fmt::format("{:08x}", sum);
 }
 
@@ -216,9 +218,13 @@ std::optional<TrainResult> train(Config config, const TrainOptions& options, Tal
 
   Model model = model_of(config, setup, state);
   TrainResult result;
-  result.validation = evaluate_rows(model, setup.prepared.rows, setup.prepared.truths, setup.prepared.split.validation, config.device);
+  const Prepared& prepared = setup.prepared;
+  const Predictions predictions = validation_predictions(model, prepared, config.device);
+  result.validation = evaluate_rows(model, predictions, prepared.truths, prepared.split.validation);
   result.validation.model = files.model;
-  result.validation.data = config.data.validation.path.empty() ? "validation rows" : config.data.validation.path;
+  result.validation.data = !prepared.split.folds.empty()            ? "out-of-fold rows"
+                           : config.data.validation->path.empty() ? "validation rows"
+                                                                  : config.data.validation->path;
   result.validation.epochs = state.history;
   model.validation = result.validation.scores;
   if (!config.data.test.empty()) {

@@ -16,6 +16,28 @@ std::vector<float> weights_of(const Prepared& prepared) {
   return weights;
 }
 
+/// Puts values of a fold's rows, so many a row, where these rows are among the validation rows.
+template <class T>
+void place(const Split& split, size_t fold, const std::vector<T>& values, std::vector<T>& all) {
+  const std::vector<uint32_t>& rows = split.folds[fold];
+  const size_t width = values.size() / rows.size();
+  all.resize(split.validation.size() * width);
+  auto at = split.validation.begin();
+  for (size_t i = 0; i < rows.size(); ++i) {
+    at = std::lower_bound(at, split.validation.end(), rows[i]);
+    const auto to = static_cast<size_t>(at - split.validation.begin()) * width;
+    std::copy_n(values.begin() + static_cast<ptrdiff_t>(i * width), width, all.begin() + static_cast<ptrdiff_t>(to));
+  }
+}
+
+/// Of as many networks as leave out the same fold, outputs for all rows: each row's from a network that left it out.
+std::vector<std::vector<float>> out_of_fold(const Split& split, const std::vector<std::vector<float>>& outputs) {
+  const size_t folds = split.folds.size();
+  std::vector<std::vector<float>> all(outputs.size() / folds);
+  for (size_t m = 0; m < outputs.size(); ++m) place(split, m % folds, outputs[m], all[m / folds]);
+  return all;
+}
+
 ValidationResult validate_regression(const Prepared& prepared, const std::vector<std::vector<float>>& outputs) {
   const std::vector<float> weights = weights_of(prepared);
   const std::vector<uint32_t>& rows = prepared.split.validation;
@@ -38,7 +60,8 @@ ValidationResult validate_regression(const Prepared& prepared, const std::vector
 
 }  // namespace
 
-ValidationResult validate(const Prepared& prepared, const std::vector<std::vector<float>>& outputs, Calibration calibration) {
+ValidationResult validate(const Prepared& prepared, std::vector<std::vector<float>> outputs, Calibration calibration) {
+  if (!prepared.split.folds.empty()) outputs = out_of_fold(prepared.split, outputs);
   const Target& target = prepared.target;
   if (target.task == Task::kRegression) return validate_regression(prepared, outputs);
   const std::vector<uint32_t>& rows = prepared.split.validation;
@@ -67,6 +90,23 @@ ValidationResult validate(const Prepared& prepared, const std::vector<std::vecto
   }
   result.loss = mean_log_loss(probabilities, truths, weights, classes);
   return result;
+}
+
+Predictions validation_predictions(const Model& model, const Prepared& prepared, const std::string& device) {
+  const Split& split = prepared.split;
+  if (split.folds.empty()) return predict_rows(model, prepared.rows, split.validation, device);
+  Predictions all;
+  for (size_t f = 0; f < split.folds.size(); ++f) {
+    Model left_out = model;
+    left_out.members.clear();
+    for (size_t m = f; m < model.members.size(); m += split.folds.size()) left_out.members.push_back(model.members[m]);
+    left_out.network.members = static_cast<int64_t>(left_out.members.size());
+    const Predictions some = predict_rows(left_out, prepared.rows, split.folds[f], device);
+    place(split, f, some.probabilities, all.probabilities);
+    place(split, f, some.labels, all.labels);
+    place(split, f, some.values, all.values);
+  }
+  return all;
 }
 
 }  // namespace mdl

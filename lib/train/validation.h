@@ -1,10 +1,12 @@
 // How good the members' average is on the validation rows, while training runs and at its end.
 #pragma once
 
-#include <span>
+#include <string>
 #include <vector>
 
 #include "metrics/metric.h"
+#include "modelfile/model.h"
+#include "predict/predictor.h"
 #include "train/prepare.h"
 
 namespace mdl {
@@ -15,7 +17,11 @@ struct ValidationResult {
   double temperature = 1;
 };
 
-/// `outputs`: of each member [validation rows, network outputs].
-ValidationResult validate(const Prepared& prepared, const std::vector<std::vector<float>>& outputs, Calibration calibration);
+/// `outputs`: of each network [its validation rows, network outputs]. With folds a row's prediction is that of the networks which did
+/// not train on it.
+ValidationResult validate(const Prepared& prepared, std::vector<std::vector<float>> outputs, Calibration calibration);
+
+/// Of the validation rows, in their order; with folds each by the networks that did not train on it.
+Predictions validation_predictions(const Model& model, const Prepared& prepared, const std::string& device);
 
 }  // namespace mdl

@@ -220,7 +220,7 @@ TEST_CASE("the losses of a member are those of the rows it saw since they were l
   CHECK(rows == 10);
   std::vector<uint32_t> all(10);
   for (uint32_t row = 0; row < 10; ++row) all[row] = row;
-  const std::vector<float> outputs = member.predict(all);
+  const std::vector<float> outputs = member.validation();
   const at::Tensor logits = at::tensor(outputs).view({10, 3}).to(at::kDouble), classes = at::tensor(prepared.truths.classes).to(at::kLong);
   const at::Tensor expected =
       torch::nn::functional::cross_entropy(logits, classes, torch::nn::functional::CrossEntropyFuncOptions().reduction(torch::kSum));
