@@ -145,6 +145,8 @@ class Reader {
     for (int64_t n = count(document.at("missing")); n > 0; --n) model.encoder.missing.push_back(take());
     const auto codes = file_.tensors.find("encoder.codes");
     int64_t codes_left = codes == file_.tensors.end() || codes->second.shape.size() != 1 ? 0 : codes->second.shape[0];
+    const auto knots = file_.tensors.find("encoder.knots");
+    int64_t knots_left = knots == file_.tensors.end() || knots->second.shape.empty() ? 0 : knots->second.shape[0];
     bool categorical_seen = false;
     for (const json& item : document.at("features")) {
       Feature feature;
@@ -157,6 +159,8 @@ class Reader {
         feature.table = item.at("table").get<bool>();
       } else {
         feature.indicator = item.at("indicator").get<bool>();
+        if (item.contains("knots")) feature.knots.resize(static_cast<size_t>(whole(item.at("knots"), knots_left)));
+        knots_left -= static_cast<int64_t>(feature.knots.size());
       }
       feature.codes.resize(static_cast<size_t>(whole(item.at("codes"), codes_left)));
       codes_left -= static_cast<int64_t>(feature.codes.size());
@@ -205,11 +209,28 @@ class Reader {
       if (!fits) fail("it has {} codes for column {}, which do not fit its categories", codes, quote(feature.name));
       count += static_cast<int64_t>(codes);
     }
+    read_knots(encoder);
     const auto codes = finite<float>("encoder.codes", DType::kF32, {count});
     auto next = codes.begin();
     for (Feature& feature : encoder.features) {
       std::copy_n(next, feature.codes.size(), feature.codes.begin());
       next += static_cast<ptrdiff_t>(feature.codes.size());
+    }
+  }
+
+  void read_knots(Encoder& encoder) {
+    int64_t count = 0;
+    for (const Feature& feature : encoder.features) count += static_cast<int64_t>(feature.knots.size());
+    if (count == 0) return;
+    const auto values = finite<double>("encoder.knots", DType::kF64, {count, 2});
+    auto next = values.begin();
+    for (Feature& feature : encoder.features) {
+      for (Knot& knot : feature.knots) {
+        knot.number = *next++;
+        knot.z = *next++;
+      }
+      const auto descends = [](const Knot& a, const Knot& b) { return a.number >= b.number; };
+      if (std::ranges::adjacent_find(feature.knots, descends) != feature.knots.end()) fail("the knots of column {} do not ascend", quote(feature.name));
     }
   }
 
@@ -306,7 +327,7 @@ std::string format_model(const Model& model) {
                          {"periodic_outputs", network.periodic_outputs},
                          {"embedding_width", network.embedding_width},
                          {"members", network.members}};
-  std::vector<double> centers, scales;
+  std::vector<double> centers, scales, knots;
   std::vector<float> fills, codes;
   document["features"] = ordered_json::array();
   for (const Feature& feature : model.encoder.features) {
@@ -319,6 +340,8 @@ std::string format_model(const Model& model) {
       centers.push_back(feature.center);
       scales.push_back(feature.scale);
       fills.push_back(feature.fill);
+      if (!feature.knots.empty()) item["knots"] = feature.knots.size();
+      for (const auto& [number, z] : feature.knots) knots.insert(knots.end(), {number, z});
     }
     item["codes"] = feature.codes.size();
     codes.insert(codes.end(), feature.codes.begin(), feature.codes.end());
@@ -343,6 +366,7 @@ std::string format_model(const Model& model) {
   file.tensors["encoder.scale"] = TensorData::of(DType::kF64, {numeric}, scales);
   file.tensors["encoder.fill"] = TensorData::of(DType::kF32, {numeric}, fills);
   file.tensors["encoder.codes"] = TensorData::of(DType::kF32, {static_cast<int64_t>(codes.size())}, codes);
+  if (!knots.empty()) file.tensors["encoder.knots"] = TensorData::of(DType::kF64, {static_cast<int64_t>(knots.size()) / 2, 2}, knots);
   add_texts(file, model);
   const std::vector<Parameter> parameters = parameters_of(network);
   for (size_t m = 0; m < model.members.size(); ++m) {

@@ -37,6 +37,39 @@ double softly_clipped(double z) {
   return z / std::sqrt(1 + z / 3 * (z / 3));
 }
 
+/// For ascending numbers of which half or more are `common`: 0 for it, and on either side the quantiles of the others from near
+/// to far. Empty when too few others differ.
+std::vector<Knot> knots_around(double common, std::span<const double> sorted) {
+  constexpr int kSteps = 16;
+  static const double kNear = 0.25, kFar = getenv("FAR")?atof(getenv("FAR")):2;
+  const auto [first, last] = std::ranges::equal_range(sorted, common);
+  const std::span<const double> below(sorted.begin(), first), above(last, sorted.end());
+  std::vector<Knot> knots;
+  const auto add = [&](double number, double z) {
+    if (!knots.empty() && knots.back().number == number) return;
+    knots.push_back({number, z});
+  };
+  const auto side = [&](std::span<const double> others, double sign) {
+    for (int i = 0; i <= kSteps && !others.empty(); ++i) {
+      const double share = static_cast<double>(i) / kSteps, nearness = sign > 0 ? share : 1 - share;
+      add(quantile([&](size_t k) { return others[k]; }, others.size(), share), sign * (kNear + (kFar - kNear) * nearness));
+    }
+  };
+  side(below, -1);
+  add(common, 0);
+  side(above, 1);
+  constexpr size_t kFewest = 5;
+  if (knots.size() < kFewest) knots.clear();
+  return knots;
+}
+
+double between(const std::vector<Knot>& knots, double number) {
+  if (!(number > knots.front().number)) return knots.front().z;
+  if (number >= knots.back().number) return knots.back().z;
+  const auto next = std::ranges::upper_bound(knots, number, {}, &Knot::number), last = next - 1;
+  return last->z + (next->z - last->z) * ((number - last->number) / (next->number - last->number));
+}
+
 /// The inputs for values that occur so many times in the training rows, scaled as a column of numbers would be.
 std::vector<float> robust_codes(const std::vector<std::pair<double, size_t>>& counted) {
   std::vector<std::pair<double, size_t>> sorted = counted;
@@ -76,7 +109,10 @@ bool fit_numeric(Feature& feature, const Column& column, std::span<const uint32_
     const Affine affine = robust([&](size_t i) { return values[i]; }, values.size());
     feature.center = affine.center;
     feature.scale = affine.scale;
-    feature.fill = static_cast<float>(softly_clipped((mean - affine.center) / affine.scale));
+    if (quantile([&](size_t i) { return values[i]; }, values.size(), 0.25) == quantile([&](size_t i) { return values[i]; }, values.size(), 0.75)) {
+      feature.knots = knots_around(affine.center, values);
+    }
+    feature.fill = feature.knots.empty() ? static_cast<float>(softly_clipped((mean - affine.center) / affine.scale)) : static_cast<float>(between(feature.knots, mean));
   }
   if (options.missing_indicators && missing > 0) {
     feature.indicator = true;
@@ -180,6 +216,7 @@ size_t Feature::width() const {
 }
 
 float Encoder::encode(const Feature& feature, double number) const {
+  if (!feature.knots.empty()) return std::isnan(number) ? std::numeric_limits<float>::quiet_NaN() : static_cast<float>(between(feature.knots, number));
   const double z = (number - feature.center) / feature.scale;
   return static_cast<float>(scaling == Scaling::kRobust ? softly_clipped(z) : z);
 }

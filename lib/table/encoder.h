@@ -2,7 +2,10 @@
 //
 //   numeric feature      standard scaling: z = (x - center) / scale, center and scale the training rows' mean and (population)
 //                        standard deviation. Robust: center the median, scale the distance of the quartiles (where they are
-//                        equal, half the range), then z / sqrt(1 + (z / 3)^2), which stays within -3 and 3.
+//                        equal, half the range), then z / sqrt(1 + (z / 3)^2), which stays within -3 and 3. Where half of the
+//                        numbers or more are the same and the others differ, as in a column of mostly zeros, that would squeeze
+//                        the others together: z is then 0 for the common number, and the others are spread out on both sides by
+//                        their ranks, linear between `knots`.
 //                        A missing one is `fill`, the mean; with an indicator a further input says whether it is missing.
 //   categorical feature  few categories: an input for each, 1 in that of the cell, all 0 where it is missing or unseen; with
 //                        robust scaling `codes` holds the inputs of each category. Many: a row of a table that the network learns.
@@ -34,10 +37,16 @@ struct EncoderOptions {
   size_t one_hot_categories = kMostCategories;   // columns of more have a table
 };
 
+/// A number and what becomes of it.
+struct Knot {
+  double number, z;
+};
+
 struct Feature {
   std::string name;
   ColumnKind kind = ColumnKind::kNumeric;
   double center = 0, scale = 1;          // numeric
+  std::vector<Knot> knots;               // numeric: ascending; empty: center and scale decide
   float fill = 0;                        // numeric: the input of a missing cell
   bool indicator = false;                // numeric: codes holds the indicator's inputs, {there, missing}
   std::vector<std::string> categories;   // categorical
