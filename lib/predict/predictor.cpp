@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/text.h"
 #include "metrics/temperature.h"
 #include "nn/device.h"
 #include "nn/mlp.h"

@@ -13,6 +13,7 @@
 #include "base/signals.h"
 #include "base/text.h"
 #include "config/dump.h"
+#include "config/kinds.h"
 #include "evaluate/evaluate.h"
 #include "modelfile/model.h"
 #include "nn/device.h"
@@ -64,6 +65,9 @@ Setup set_up(Config& config, Talk& talk) {
   const Target& target = setup.prepared.target;
   if (config.train.label_smoothing > 0 && target.task == Task::kRegression) {
     fail("train.label_smoothing is for classes; column {} makes this a regression", quote(target.name));
+  }
+  if (config.train.threshold != Threshold() && target.task != Task::kBinary) {
+    fail("train.threshold is for two classes; column {} makes this a {}", quote(target.name), target.task == Task::kRegression ? "regression" : "multiclass task");
   }
   resolve(config, Facts{.task = target.task, .rows = static_cast<int64_t>(setup.prepared.split.train.size())});
   setup.network = network_for(config, setup.prepared);
@@ -215,14 +219,19 @@ std::optional<TrainResult> train(Config config, const TrainOptions& options, Tal
   talk.line(fmt::format("best epoch {}, validation loss {:.4f}; {} in all", best.epoch, best.validation_loss, duration(state.seconds)));
 
   Model model = model_of(config, setup, state);
+  const Prepared& prepared = setup.prepared;
+  model.threshold = choose_threshold(model, config.train.threshold, prepared.rows, prepared.truths, prepared.split.validation, config.device,
+                                     prepared.weights);
+  if (config.train.threshold.rule != Threshold::Rule::kFixed) model.threshold_rule = ThresholdKind().write(config.train.threshold);
   TrainResult result;
-  result.validation = evaluate_rows(model, setup.prepared.rows, setup.prepared.truths, setup.prepared.split.validation, config.device);
+  result.validation = evaluate_rows(model, prepared.rows, prepared.truths, prepared.split.validation, config.device, prepared.weights);
+  result.validation.weight = config.data.weight;
   result.validation.model = files.model;
   result.validation.data = config.data.validation.path.empty() ? "validation rows" : config.data.validation.path;
   result.validation.epochs = state.history;
   model.validation = result.validation.scores;
   if (!config.data.test.empty()) {
-    result.test = evaluate_file(model, config.data.test, {.skip_unlabelled = true, .device = config.device});
+    result.test = evaluate_file(model, config.data.test, {.skip_unlabelled = true, .device = config.device, .weight = config.data.weight});
     result.test->model = files.model;
     result.test->data = config.data.test;
   }
