@@ -43,9 +43,10 @@ std::optional<Interval> interval_of(const Intervals& intervals, Metric metric) {
 
 Comparison compare(const Report& report, const json& other, const std::string& path) {
   if (!other.contains("data_sha256")) fail("{}: does not say which data it is about; give the model instead", path);
-  if (other.at("data_sha256").get<std::string>() != report.data_sha256) {
-    fail("{}: is about other data (SHA-256 {}, here {}); give the model instead, which is then scored on the rows here", path,
-         quote(other.at("data_sha256").get<std::string>()), quote(report.data_sha256));
+  if (const auto hash = other.at("data_sha256").get<std::string>(); hash != report.data_sha256) {
+    constexpr size_t kShown = 12;
+    fail("{}: is about other data (its SHA-256 begins with {}, here with {}); give the model instead, which is then scored on the rows here", path,
+         quote(hash.substr(0, kShown)), quote(report.data_sha256.substr(0, kShown)));
   }
   const auto task = other.at("task").get<std::string>();
   if (task != name_of(report.task)) fail("{}: its task is {}, not {}", path, quote(task), name_of(report.task));
@@ -59,7 +60,8 @@ Comparison compare(const Report& report, const json& other, const std::string& p
     if (const auto metric = find_metric(name)) comparison.scores.emplace_back(*metric, score.get<double>());
   }
   std::sort(comparison.scores.begin(), comparison.scores.end());
-  for (const auto& [name, interval] : other.value("intervals", json::object()).items()) {
+  const json found = other.value("intervals", json::object());
+  for (const auto& [name, interval] : found.items()) {
     if (const auto metric = find_metric(name)) intervals.push_back({*metric, {interval.at("low").get<double>(), interval.at("high").get<double>()}});
   }
   comparison.differences = differences(report.scores, comparison.scores);

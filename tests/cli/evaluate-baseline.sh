@@ -17,7 +17,7 @@ expect_exit 4 "$MDL" evaluate run/model.safetensors table.csv --baseline old.jso
 head -n 50 table.csv >other.csv
 expect_exit 1 "$MDL" evaluate run/model.safetensors other.csv --baseline old.json --max-drop f1=0.01
 expect_text err <<EOT
-mdl: old.json: is about other data (SHA-256 '$(sha256sum <table.csv | cut -c -60)'..., here '$(sha256sum <other.csv | cut -c -60)'...); give the model instead, which is then scored on the rows here
+mdl: old.json: is about other data (its SHA-256 begins with '$(sha256sum <table.csv | cut -c -12)', here with '$(sha256sum <other.csv | cut -c -12)'); give the model instead, which is then scored on the rows here
 EOT
 echo '{}' >empty.json
 expect_exit 1 "$MDL" evaluate run/model.safetensors table.csv --baseline empty.json
