@@ -24,7 +24,16 @@ struct EvaluateFlags {
   std::string model, data;
   std::string format = "text";
   std::string output = "-";
-  std::vector<std::string> fail_under;   // METRIC=VALUE
+  std::vector<std::string> fail_under;   // METRIC=VALUE, or METRIC[COLUMN=VALUE,...]=VALUE
+  std::string baseline;                  // another model, or its report as JSON
+  std::vector<std::string> max_drop;     // METRIC=VALUE
+  std::string gates;                     // a file of them
+  std::optional<double> confidence;
+  bool intervals = true;
+  std::optional<double> threshold;
+  std::string weight;                    // a column
+  std::vector<std::string> slices;       // COLUMN,...
+  size_t worst = 10;
   bool skip_unlabelled = false;
   std::string device = "auto";
 };
@@ -34,6 +43,7 @@ struct PredictFlags {
   std::string data = "-";
   std::string output = "-";
   bool only = false;
+  std::optional<double> threshold;
   std::string device = "auto";
 };
 

@@ -10,6 +10,8 @@ Run setup_predict(CLI::App& app) {
   app.add_option("model", flags->model, "a model file")->required()->type_name("MODEL");
   app.add_option("data", flags->data, "a table; standard input when left out or -")->type_name("DATA");
   app.add_option("--output", flags->output, "where the rows go (default: standard output)")->type_name("FILE");
+  app.add_option("--threshold", flags->threshold, "two classes: from which probability of the positive class on the answer is positive")
+      ->type_name("P");
   app.add_flag("--only", flags->only, "print the new columns alone");
   app.add_option("--device", flags->device, "auto, cpu, cuda or cuda:N")->type_name("DEVICE");
   app.footer(

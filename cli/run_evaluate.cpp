@@ -1,37 +1,107 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <optional>
+
 #include "base/files.h"
 #include "cli/compute.h"
+#include "cli/threshold.h"
+#include "evaluate/compare.h"
 #include "evaluate/evaluate.h"
+#include "metrics/gates_file.h"
 #include "modelfile/model.h"
 
 namespace mdl {
+namespace {
 
-int run_evaluate(const EvaluateFlags& flags) {
-  const Model model = load_model(flags.model);
+int wrong(const std::string& what) {
+  fmt::print(stderr, "mdl evaluate: {}\n", what);
+  return 2;
+}
 
-  std::vector<Gate> gates(flags.fail_under.size());
-  for (size_t i = 0; i < gates.size(); ++i) {
-    if (const std::string wrong = parse_gate(flags.fail_under[i], model.target.task, gates[i]); !wrong.empty()) {
-      fmt::print(stderr, "mdl evaluate: --fail-under {}\n", wrong);
-      return 2;
+std::vector<std::string> split_columns(const std::string& text) {
+  std::vector<std::string> columns = {""};
+  for (const char c : text) {
+    if (c == ',') {
+      columns.emplace_back();
+    } else {
+      columns.back() += c;
     }
   }
+  return columns;
+}
 
-  Report report = evaluate_file(model, flags.data, {.skip_unlabelled = flags.skip_unlabelled, .device = flags.device});
+/// The slices asked for, and those that gates are about.
+std::vector<std::vector<std::string>> slices_of(const EvaluateFlags& flags, const std::vector<Gate>& gates) {
+  std::vector<std::vector<std::string>> slices, sorted;
+  const auto add = [&](const std::vector<std::string>& columns) {
+    std::vector<std::string> key = columns;
+    std::sort(key.begin(), key.end());
+    if (std::find(sorted.begin(), sorted.end(), key) != sorted.end()) return;
+    sorted.push_back(key);
+    slices.push_back(columns);
+  };
+  for (const std::string& text : flags.slices) add(split_columns(text));
+  for (const Gate& gate : gates) {
+    std::vector<std::string> columns;
+    for (const auto& [column, value] : gate.group) columns.push_back(column);
+    if (!columns.empty()) add(columns);
+  }
+  return slices;
+}
+
+}  // namespace
+
+int run_evaluate(const EvaluateFlags& flags) {
+  Model model = load_model(flags.model);
+  if (flags.threshold && !set_threshold(model, *flags.threshold, "evaluate")) return 2;
+
+  std::vector<Gate> gates;
+  std::optional<double> confidence = flags.confidence;
+  for (const bool drop : {false, true}) {
+    for (const std::string& text : drop ? flags.max_drop : flags.fail_under) {
+      const std::string problem = parse_gate(text, model.target.task, gates.emplace_back(), drop);
+      if (!problem.empty()) return wrong(fmt::format("{} {}", drop ? "--max-drop" : "--fail-under", problem));
+    }
+  }
+  if (!flags.gates.empty()) {
+    const GatesFile file = read_gates(flags.gates, model.target.task);
+    gates.insert(gates.end(), file.gates.begin(), file.gates.end());
+    if (!confidence) confidence = file.confidence;
+  }
+  const bool drops = std::any_of(gates.begin(), gates.end(), [](const Gate& gate) { return gate.drop; });
+  if (drops && flags.baseline.empty()) return wrong("a drop needs --baseline, the model or report to compare with");
+  if (confidence && !(*confidence >= kLeastConfidence && *confidence <= kMostConfidence)) {
+    return wrong(fmt::format("--confidence {}: expected a number from {} to {}", *confidence, kLeastConfidence, kMostConfidence));
+  }
+  if (confidence && !flags.intervals) return wrong("--confidence decides by intervals; leave --intervals none out");
+
+  const bool against_report = flags.baseline.ends_with(".json");
+  std::optional<Model> baseline;
+  if (!flags.baseline.empty() && !against_report) baseline = load_model(flags.baseline);
+  Report report = evaluate_file(model, flags.data,
+                                {.skip_unlabelled = flags.skip_unlabelled,
+                                 .device = flags.device,
+                                 .weight = flags.weight,
+                                 .slices = slices_of(flags, gates),
+                                 .worst = flags.worst,
+                                 .intervals = flags.intervals,
+                                 .confidence = confidence.value_or(0.95),
+                                 .baseline = baseline ? &*baseline : nullptr});
   report.model = flags.model;
   report.data = flags.data;
-  bool failed = false;
-  for (const Gate& gate : gates) {
-    report.gates.push_back(judge(gate, report.scores));
-    failed = failed || report.gates.back().verdict == Verdict::kFail;
-  }
+  if (against_report) report.compared_to = compare_with_report(report, flags.baseline);
+  if (baseline) report.compared_to->name = flags.baseline;
+  judge_gates(report, gates, confidence.has_value());
 
   // The report is written before the verdict leaves the program.
   OutputFile output(flags.output);
   output.write(flags.format == "json" ? json_report(report) : flags.format == "html" ? html_report(report) : text_report(report));
   output.commit();
-  return failed ? 3 : 0;
+  const auto any = [&](Verdict verdict) {
+    return std::any_of(report.gates.begin(), report.gates.end(), [&](const GateResult& gate) { return gate.verdict == verdict; });
+  };
+  return any(Verdict::kFail) ? 3 : any(Verdict::kUndecided) ? 4 : 0;
 }
 
 }  // namespace mdl

@@ -154,6 +154,14 @@ std::string shortest_of(T value) {
 std::string shortest(float value) { return shortest_of(value); }
 std::string shortest(double value) { return shortest_of(value); }
 
+double as_printed(float value) {
+  char buffer[32];
+  const char* end = std::to_chars(buffer, buffer + sizeof buffer, value).ptr;
+  double printed = 0;
+  std::from_chars(buffer, end, printed);
+  return printed;
+}
+
 bool is_utf8(std::string_view text) {
   for (size_t i = 0; i < text.size();) {
     const auto lead = static_cast<unsigned char>(text[i]);

@@ -31,6 +31,9 @@ std::string grouped(long long count);
 std::string shortest(float value);
 std::string shortest(double value);
 
+/// The double nearest to the shortest decimal of `value`: what a reader of the printed number gets.
+double as_printed(float value);
+
 /// Whether `text` is well-formed UTF-8.
 bool is_utf8(std::string_view text);
 

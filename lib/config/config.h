@@ -89,6 +89,16 @@ struct EvaluateEvery {
   bool operator==(const EvaluateEvery&) const = default;
 };
 
+/// From which probability of the positive class on a row counts as positive: a number, or the one that is best on the validation
+/// rows by a score or by what errors cost.
+struct Threshold {
+  enum class Rule { kFixed, kF1, kBalancedAccuracy, kCost };
+  Rule rule = Rule::kFixed;
+  double value = 0.5;                              // kFixed
+  double false_positive = 1, false_negative = 1;   // kCost: of each
+  bool operator==(const Threshold&) const = default;
+};
+
 struct DataConfig {
   std::vector<std::string> train;  // one path, "-", or several files and globs with the same header
   std::string target;
@@ -150,6 +160,7 @@ struct TrainConfig {
   EvaluateEvery evaluate_every;
   std::optional<int64_t> early_stopping;  // evaluations without a better validation loss; 0: never stop early
   std::optional<Calibration> calibration;
+  Threshold threshold;
   double max_minutes = 0;                 // 0: no limit
   int64_t seed = 0;
   bool operator==(const TrainConfig&) const = default;

@@ -144,6 +144,8 @@ std::vector<Field> make_fields() {
           "stop after this many evaluations without a better validation loss; 0: never"),
       FIELD(train.calibration, OneOf{kCalibrationNames},
           "temperature: probabilities are made as certain as they are right on the validation rows"),
+      FIELD(train.threshold, ThresholdKind{},
+          "two classes: from which probability on a row is positive; or what is to be best on the validation rows"),
       FIELD(train.max_minutes, Real{.from = 0}, "stop after this time, with the best weights so far; 0: no limit"),
       FIELD(train.seed, Whole{.least = 0}, "where all random numbers start: the same seed gives the same model"),
 

@@ -161,6 +161,37 @@ std::string ClassWeightsKind::write(const ClassWeights& value) const {
   return MapOf{"classes", Real{}}.write(value.by_class);
 }
 
+std::string ThresholdKind::read(const Node& node, Threshold& value) const {
+  Threshold out;
+  if (node.kind == Node::Kind::kMap) {
+    if (node.items.size() != 2) return fmt::format("a map of {} keys", node.items.size() / 2);
+    if (node.items[0].text != "cost") return "the key " + quote(node.items[0].text);
+    std::map<std::string, double> costs;
+    if (const std::string problem = MapOf{"errors", Real{.above = 0}}.read(node.items[1], costs); !problem.empty()) return problem + " as cost";
+    for (const auto& [error, cost] : costs) {
+      if (error != "false_positive" && error != "false_negative") return "the key " + quote(error) + " under cost";
+    }
+    if (costs.size() != 2) return fmt::format("a map of {} keys as cost", costs.size());
+    out = {.rule = Threshold::Rule::kCost, .false_positive = costs["false_positive"], .false_negative = costs["false_negative"]};
+  } else if (node.kind == Node::Kind::kScalar && (node.text == "f1" || node.text == "balanced_accuracy")) {
+    out.rule = node.text == "f1" ? Threshold::Rule::kF1 : Threshold::Rule::kBalancedAccuracy;
+  } else if (const std::string problem = Real{.from = 0, .to = 1}.read(node, out.value); !problem.empty()) {
+    return problem;
+  }
+  value = out;
+  return "";
+}
+
+std::string ThresholdKind::write(const Threshold& value) const {
+  switch (value.rule) {
+    case Threshold::Rule::kFixed: return Real{}.write(value.value);
+    case Threshold::Rule::kF1: return "f1";
+    case Threshold::Rule::kBalancedAccuracy: return "balanced_accuracy";
+    case Threshold::Rule::kCost: break;
+  }
+  return fmt::format("{{cost: {{false_positive: {}, false_negative: {}}}}}", Real{}.write(value.false_positive), Real{}.write(value.false_negative));
+}
+
 std::string EvaluateEveryKind::read(const Node& node, EvaluateEvery& value) const {
   EvaluateEvery out;
   const Whole count{.least = 1, .most = 1'000'000'000};

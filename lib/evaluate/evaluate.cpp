@@ -1,14 +1,18 @@
 #include "evaluate/evaluate.h"
 
 #include <algorithm>
+#include <cmath>
+#include <deque>
 #include <map>
 
 #include "base/error.h"
 #include "base/signals.h"
 #include "base/text.h"
-#include "metrics/bootstrap.h"
-#include "metrics/classification.h"
-#include "metrics/regression.h"
+#include "crypto/sha256.h"
+#include "evaluate/groups.h"
+#include "evaluate/tally.h"
+#include "evaluate/worst.h"
+#include "metrics/threshold.h"
 #include "predict/predictor.h"
 #include "table/csv.h"
 
@@ -17,108 +21,135 @@ namespace {
 
 constexpr size_t kRowsAtOnce = 4096;
 
-/// Counts the model's predictions and the trivial model's side by side.
-class Tally {
+/// One model's way from records to its tally.
+class Scorer {
  public:
-  explicit Tally(const Model& model)
-      : model_(model), target_(model.target), classes_(target_.classes.size(), target_.positive), trivial_classes_(target_.classes.size(), target_.positive) {
-    const auto& shares = model.class_shares;
-    trivial_label_ = static_cast<int>(std::max_element(shares.begin(), shares.end()) - shares.begin());
+  Scorer(const Model& model, const std::vector<std::string>& missing, const CsvReader& csv, const std::string& device)
+      : tally(model), model_(model), target_(model.target, missing, csv), encoder_(model.encoder, csv), predictor_(model, device) {}
+
+  Truth read(const CsvReader& record) {
+    Truth truth = target_.read(record);
+    if (!truth.missing && model_.target.task != Task::kRegression && truth.class_index < 0) {
+      truth.class_index = unknown.try_emplace(std::string(target_.cell(record)), -1 - static_cast<int>(unknown.size())).first->second;
+    }
+    return truth;
   }
 
-  /// Row `i` of `predictions`.
-  void add(const Truth& truth, const Predictions& predictions, size_t i) {
-    if (target_.task == Task::kRegression) {
-      numbers_.add(truth.number, predictions.values[i]);
-      trivial_numbers_.add(truth.number, target_.mean);
-      return;
-    }
-    const size_t k = target_.classes.size();
-    classes_.add(truth.class_index, predictions.labels[i], std::span(predictions.probabilities).subspan(i * k, k));
-    trivial_classes_.add(truth.class_index, trivial_label_, model_.class_shares);
+  void take(const CsvReader& record, const Truth& truth) {
+    encoder_.append(record, encoded_);
+    truths_.push_back(truth);
   }
 
-  /// `work` is what the intervals may cost, see bootstrap().
-  Report report(double work) const {
-    Report report;
-    report.task = target_.task;
-    report.threshold = model_.threshold;
-    report.versions = model_.versions;
-    if (target_.task == Task::kRegression) {
-      report.rows = numbers_.rows();
-      report.scores = numbers_.scores();
-      report.intervals = bootstrap(numbers_, {.confidence = report.confidence, .work = work});
-      report.baseline = trivial_numbers_.scores();
-      report.baseline_text = fmt::format("always {:.6g}", target_.mean);
-      return report;
+  /// Predicts the rows taken and counts them. `lines` are theirs, `weights` too, or empty.
+  void count(const std::string& file, const std::vector<size_t>& lines, const std::vector<float>& weights, WorstRows* worst) {
+    const Predictions& predictions = predictor_.predict(encoded_, 0, encoded_.rows);
+    if (predictions.not_finite) fail("{}:{}: the network has no finite answer to this row; a number in it is far too large", file, lines[*predictions.not_finite]);
+    for (size_t i = 0; i < truths_.size(); ++i) {
+      tally.add(truths_[i], predictions, i, weights.empty() ? 1 : weights[i]);
+      if (worst != nullptr) worst->add(lines[i], truths_[i], predictions, i);
     }
-    report.rows = classes_.rows();
-    report.scores = classes_.scores();
-    report.intervals = bootstrap(classes_, {.confidence = report.confidence, .work = work});
-    report.baseline = trivial_classes_.scores();
-    report.baseline_text = fmt::format("always {}", quote(target_.classes[static_cast<size_t>(trivial_label_)]));
-    report.classes = target_.classes;
-    report.positive = target_.positive;
-    report.per_class = classes_.per_class();
-    report.confusion = classes_.confusion();
-    if (target_.task == Task::kBinary) report.ranked = classes_.ranked(target_.positive);
-    return report;
+    encoded_.clear();
+    truths_.clear();
   }
+
+  Tally tally;
+  std::map<std::string, int> unknown;   // labels that the model does not know: -1, -2, ... by first appearance
 
  private:
   const Model& model_;
-  const Target& target_;
-  ClassificationCounts classes_, trivial_classes_;
-  RegressionCounts numbers_, trivial_numbers_;
-  int trivial_label_;
+  TargetReader target_;
+  RecordEncoder encoder_;
+  Predictor predictor_;
+  EncodedRows encoded_;
+  std::vector<Truth> truths_;
 };
+
+float read_weight(const CsvReader& record, size_t place, const std::string& column) {
+  const auto weight = parse_number(record.field(place));
+  if (!weight || *weight < 0 || !std::isfinite(static_cast<float>(*weight))) {
+    fail("{}: column {}, the row's weight: expected a number of at least 0, found {}", record.where(), quote(column), quote(record.field(place)));
+  }
+  return static_cast<float>(*weight);
+}
+
+void expect_comparable(const Target& target, const Target& other) {
+  if (target.name == other.name && target.task == other.task) return;
+  fail("the baseline predicts column {} ({}), the model column {} ({}); they cannot be compared", quote(other.name), name_of(other.task),
+       quote(target.name), name_of(target.task));
+}
 
 }  // namespace
 
 Report evaluate_file(const Model& model, const std::string& data, const EvaluateOptions& options) {
-  CsvReader csv(open_input(data), input_name(data));
-  const TargetReader target(model.target, model.encoder.missing, csv);
-  const RecordEncoder encoder(model.encoder, csv);
-  Predictor predictor(model, options.device);
-  Tally tally(model);
-  EncodedRows encoded;
-  std::vector<Truth> truths;
+  Sha256 hash;
+  CsvReader csv(std::make_unique<HashedSource>(open_input(data), hash), input_name(data));
+  Scorer scorer(model, model.encoder.missing, csv, options.device);
+  std::optional<Scorer> other;
+  if (options.baseline != nullptr) {
+    expect_comparable(model.target, options.baseline->target);
+    other.emplace(*options.baseline, model.encoder.missing, csv, options.device);
+  }
+  std::deque<Groups> groups;
+  for (const std::vector<std::string>& columns : options.slices) groups.emplace_back(columns, csv);
+  const size_t weight_place = csv.find(options.weight);
+  if (!options.weight.empty() && weight_place == csv.header().size()) fail("{}: has no column {} of row weights", csv.name(), quote(options.weight));
+
+  WorstRows worst(model.target, options.worst);
   std::vector<size_t> lines;
-  std::map<std::string, int> unknown;   // labels that the model does not know: -1, -2, ... by first appearance
+  std::vector<float> weights;
   int64_t unlabelled = 0;
+  double weight = 0;
   const auto count = [&] {
-    const Predictions& predictions = predictor.predict(encoded, 0, encoded.rows);
-    if (predictions.not_finite) fail("{}:{}: the network has no finite answer to this row; a number in it is far too large", csv.name(), lines[*predictions.not_finite]);
-    for (size_t i = 0; i < truths.size(); ++i) tally.add(truths[i], predictions, i);
-    encoded.clear();
-    truths.clear();
+    scorer.count(csv.name(), lines, weights, &worst);
+    if (other) other->count(csv.name(), lines, weights, nullptr);
     lines.clear();
+    weights.clear();
     if (stop_signal() != 0) throw Interrupted(csv.name());
   };
   while (csv.next()) {
-    Truth truth = target.read(csv);
+    const Truth truth = scorer.read(csv);
     if (truth.missing) {
       ++unlabelled;
       if (!options.skip_unlabelled) fail("{}: column {}: the target is missing; --skip-unlabelled leaves such rows out", csv.where(), quote(model.target.name));
       continue;
     }
-    if (model.target.task != Task::kRegression && truth.class_index < 0) {
-      truth.class_index = unknown.try_emplace(std::string(target.cell(csv)), -1 - static_cast<int>(unknown.size())).first->second;
-    }
-    encoder.append(csv, encoded);
-    truths.push_back(truth);
+    scorer.take(csv, truth);
+    if (other) other->take(csv, other->read(csv));
+    for (Groups& each : groups) each.add(csv);
     lines.push_back(csv.line());
-    if (encoded.rows == kRowsAtOnce) count();
+    if (!options.weight.empty()) weight += weights.emplace_back(read_weight(csv, weight_place, options.weight));
+    if (lines.size() == kRowsAtOnce) count();
   }
   count();
-  Report report = tally.report(BootstrapOptions().work);
-  if (report.rows == 0) fail("{}: has no row with a target", csv.name());
+  if (scorer.tally.rows() == 0) fail("{}: has no row with a target", csv.name());
+  if (!options.weight.empty() && weight == 0) fail("{}: column {}, the row's weight: is 0 in every row", csv.name(), quote(options.weight));
+
+  Report report = scorer.tally.report();
+  report.data_sha256 = hash.finish();
+  report.weight = options.weight;
+  report.confidence = options.confidence;
   report.skipped_unlabelled = unlabelled;
-  for (const auto& [label, index] : unknown) report.unknown_labels.push_back(label);
+  report.worst = worst.take();
+  for (const auto& [label, index] : scorer.unknown) report.unknown_labels.push_back(label);
+  const BootstrapOptions whole{.confidence = options.confidence};
+  if (options.intervals) report.intervals = scorer.tally.intervals(whole);
+  if (other) {
+    report.compared_to = Comparison{.paired = true, .scores = other->tally.scores()};
+    report.compared_to->differences = differences(report.scores, report.compared_to->scores);
+    if (options.intervals) report.compared_to->intervals = scorer.tally.intervals_of_differences(other->tally, whole);
+  }
+  size_t group_count = 0;
+  for (const Groups& each : groups) group_count += each.count();
+  const BootstrapOptions of_group{.confidence = options.confidence, .work = whole.work / static_cast<double>(std::max<size_t>(group_count, 1))};
+  for (const Groups& each : groups) report.slices.push_back(each.slice(scorer.tally, model, options.intervals ? &of_group : nullptr));
   return report;
 }
 
-Report evaluate_rows(const Model& model, const Predictions& predictions, const TargetValues& truths, std::span<const uint32_t> rows) {
+namespace {
+
+/// The rows' predictions counted.
+Tally tally_rows(const Model& model, const Predictions& predictions, const TargetValues& truths, std::span<const uint32_t> rows,
+                 std::span<const float> weights) {
   Tally tally(model);
   for (size_t i = 0; i < rows.size(); ++i) {
     Truth truth;
@@ -127,11 +158,27 @@ Report evaluate_rows(const Model& model, const Predictions& predictions, const T
     } else {
       truth.class_index = truths.classes[rows[i]];
     }
-    tally.add(truth, predictions, i);
+    tally.add(truth, predictions, i, weights.empty() ? 1 : weights[rows[i]]);
   }
+  return tally;
+}
+
+}  // namespace
+
+Report evaluate_rows(const Model& model, const Predictions& predictions, const TargetValues& truths, std::span<const uint32_t> rows,
+                     std::span<const float> weights) {
   // A training run is not to spend more on its intervals than on a short training.
   constexpr double kWork = 5e6;
-  return tally.report(kWork);
+  const Tally tally = tally_rows(model, predictions, truths, rows, weights);
+  Report report = tally.report();
+  report.intervals = tally.intervals({.confidence = report.confidence, .work = kWork});
+  return report;
+}
+
+double choose_threshold(const Model& model, const Threshold& rule, const Predictions& predictions, const TargetValues& truths,
+                        std::span<const uint32_t> rows, std::span<const float> weights) {
+  if (rule.rule == Threshold::Rule::kFixed) return rule.value;
+  return best_threshold(tally_rows(model, predictions, truths, rows, weights).report().ranked, rule);
 }
 
 }  // namespace mdl

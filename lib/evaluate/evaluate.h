@@ -3,6 +3,7 @@
 
 #include <span>
 #include <string>
+#include <vector>
 
 #include "modelfile/model.h"
 #include "predict/predictor.h"
@@ -14,14 +15,25 @@ namespace mdl {
 struct EvaluateOptions {
   bool skip_unlabelled = false;   // rows without a target are left out
   std::string device = "auto";
+  std::string weight;             // column of row weights; empty: all weigh the same
+  std::vector<std::vector<std::string>> slices;   // columns by whose cells rows are grouped
+  size_t worst = 10;              // so many of the rows that the model is farthest off on
+  bool intervals = true;
+  double confidence = 0.95;       // of the intervals
+  const Model* baseline = nullptr;   // another model of the same target, scored on the same rows
 };
 
-/// Scores of the model and of the trivial model (training's class shares, or its mean) on a CSV stream. `data` and `model`
-/// of the report stay empty. Throws Error when a row cannot be scored, when no row has a target, and when a row has none unless
-/// `skip_unlabelled`.
+/// Scores of the model and of the trivial model (training's class shares, or its mean) on a CSV stream. `data`, `model` and the name
+/// of the baseline model stay empty. Throws Error when a row cannot be scored, when no row has a target, and when a row has none
+/// unless `skip_unlabelled`.
 Report evaluate_file(const Model& model, const std::string& data, const EvaluateOptions& options);
 
-/// The same of predictions for `rows`; `truths` as target_values() gives them, of all rows.
-Report evaluate_rows(const Model& model, const Predictions& predictions, const TargetValues& truths, std::span<const uint32_t> rows);
+/// The same of predictions for `rows`, with intervals; of all rows `truths`, as target_values() gives them, and `weights`, or none.
+Report evaluate_rows(const Model& model, const Predictions& predictions, const TargetValues& truths, std::span<const uint32_t> rows,
+                     std::span<const float> weights = {});
+
+/// The threshold that the rule asks for on these rows, by the probabilities that are printed.
+double choose_threshold(const Model& model, const Threshold& rule, const Predictions& predictions, const TargetValues& truths,
+                        std::span<const uint32_t> rows, std::span<const float> weights);
 
 }  // namespace mdl

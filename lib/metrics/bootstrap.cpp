@@ -6,6 +6,10 @@
 #include <map>
 #include <numbers>
 #include <numeric>
+#include <thread>
+
+#include "base/workers.h"
+#include "metrics/calibration.h"
 
 namespace mdl {
 namespace {
@@ -28,21 +32,37 @@ double quantile(const std::vector<double>& sorted, double share) {
   return std::lerp(sorted[below], sorted[std::min(below + 1, sorted.size() - 1)], place - static_cast<double>(below));
 }
 
-/// Percentile intervals of `scores`, from what `score` says of resamples.
-Intervals percentiles(const Scores& scores, size_t rows, size_t resamples, uint64_t seed, double confidence,
-                      const std::function<Scores(std::span<const uint16_t>)>& score) {
-  std::map<Metric, std::vector<double>> values;
-  std::vector<uint16_t> times(rows);
-  for (size_t i = 0; i < resamples; ++i) {
-    draw(Random(seed, Purpose::kBootstrap, static_cast<uint32_t>(i)), times);
-    for (const auto& [metric, value] : score(times)) values[metric].push_back(value);
+/// Scores of a resample; called by several threads at once.
+using Rescore = std::function<Scores(std::span<const uint16_t>)>;
+
+/// What `rescore` says of resamples, in no order.
+std::map<Metric, std::vector<double>> resample(size_t rows, size_t resamples, uint64_t seed, const Rescore& rescore) {
+  constexpr size_t kMostThreads = 8, kRowsWorthAThread = 1'000'000;
+  const size_t cores = std::clamp<size_t>(std::thread::hardware_concurrency(), 1, kMostThreads);
+  Workers workers(std::clamp<size_t>(rows * resamples / kRowsWorthAThread, 1, cores));
+  std::vector<std::map<Metric, std::vector<double>>> values(workers.count());
+  workers.run([&](size_t worker) {
+    std::vector<uint16_t> times(rows);
+    for (size_t i = worker; i < resamples; i += workers.count()) {
+      draw(Random(seed, Purpose::kBootstrap, static_cast<uint32_t>(i)), times);
+      for (const auto& [metric, value] : rescore(times)) values[worker][metric].push_back(value);
+    }
+  });
+  for (size_t worker = 1; worker < values.size(); ++worker) {
+    for (const auto& [metric, found] : values[worker]) values[0][metric].insert(values[0][metric].end(), found.begin(), found.end());
   }
+  return std::move(values[0]);
+}
+
+/// Percentile intervals of `scores`, from what `rescore` says of resamples.
+Intervals percentiles(const Scores& scores, size_t rows, size_t resamples, const BootstrapOptions& options, const Rescore& rescore) {
+  std::map<Metric, std::vector<double>> values = resample(rows, resamples, options.seed, rescore);
   Intervals intervals;
   for (const auto& [metric, whole] : scores) {
     std::vector<double>& found = values[metric];
     if (found.size() * 2 < resamples) continue;
     std::sort(found.begin(), found.end());
-    intervals.push_back({metric, {quantile(found, (1 - confidence) / 2), quantile(found, (1 + confidence) / 2)}});
+    intervals.push_back({metric, {quantile(found, (1 - options.confidence) / 2), quantile(found, (1 + options.confidence) / 2)}});
   }
   return intervals;
 }
@@ -52,54 +72,88 @@ class ClassificationResampler {
  public:
   explicit ClassificationResampler(const ClassificationCounts& counts) : counts_(counts) {
     std::map<std::pair<int, int>, uint32_t> kinds;
-    for (size_t i = 0; i < static_cast<size_t>(counts.rows()); ++i) {
+    const auto rows = static_cast<size_t>(counts.rows());
+    for (size_t i = 0; i < rows; ++i) {
       const std::pair kind(counts.truth(i), counts.predicted(i));
       const auto [found, fresh] = kinds.try_emplace(kind, kinds.size());
       if (fresh) kinds_.push_back(kind);
       kind_of_row_.push_back(found->second);
+      if (counts.weighted()) weights_.push_back(counts.weight(i));
     }
-    if (counts.unknown_rows() > 0) return;
+    if (counts.sums().has_unknown()) return;
     for (const size_t k : counts.area_classes()) rankings_.emplace_back(counts.against_rest(k));
-    for (size_t i = 0; i < kind_of_row_.size(); ++i) losses_.push_back(counts.losses(i));
+    const std::vector<double> edges = calibration_edges(counts.certainties());
+    bins_ = edges.size() + 1;
+    for (size_t i = 0; i < rows; ++i) {
+      const RowLosses losses = counts.truth(i) < 0 ? RowLosses{} : counts.losses(i);   // an unknown label has no weight here
+      const RankedRow certain = counts.certainty(i);
+      const auto bin = static_cast<size_t>(std::lower_bound(edges.begin(), edges.end(), certain.score) - edges.begin());
+      terms_.push_back({losses.log_loss, losses.brier, certain.score - certain.positive, bin});
+    }
   }
 
   Scores scores(std::span<const uint16_t> times) const {
-    std::vector<int64_t> rows_of_kind(kinds_.size());
-    for (size_t i = 0; i < times.size(); ++i) rows_of_kind[kind_of_row_[i]] += times[i];
-    ClassificationSums sums(counts_.classes());
-    for (size_t i = 0; i < kinds_.size(); ++i) sums.count(kinds_[i].first, kinds_[i].second, rows_of_kind[i]);
+    std::vector<double> rows_of_kind(kinds_.size()), off(bins_);
     double log_loss = 0, brier = 0;
-    for (size_t i = 0; i < losses_.size(); ++i) {
-      log_loss += times[i] * losses_[i].log_loss;
-      brier += times[i] * losses_[i].brier;
+    for (size_t i = 0; i < times.size(); ++i) {
+      const double rows = weights_.empty() ? times[i] : times[i] * static_cast<double>(weights_[i]);
+      rows_of_kind[kind_of_row_[i]] += rows;
+      if (terms_.empty()) continue;
+      const Terms& row = terms_[i];
+      log_loss += rows * row.log_loss;
+      brier += rows * row.brier;
+      off[row.bin] += rows * row.off;
+    }
+    ClassificationSums sums(counts_.classes());
+    for (size_t i = 0; i < kinds_.size(); ++i) {
+      if (rows_of_kind[i] > 0) sums.count(kinds_[i].first, kinds_[i].second, rows_of_kind[i]);
     }
     sums.log_loss = log_loss;
     sums.brier = brier;
     std::vector<Areas> areas;
     for (const Ranking& ranking : rankings_) areas.push_back(ranking.areas(times));
-    return sums.scores(counts_.positive(), mean_of(areas));
+    double ece = 0;
+    for (const double bin : off) ece += std::abs(bin) / static_cast<double>(sums.weight);
+    return sums.scores(counts_.positive(), rankings_.empty() ? Areas() : mean_of(areas), ece);
   }
 
  private:
+  struct Terms {
+    double log_loss, brier, off;   // off: what was predicted less what is true
+    size_t bin;                    // of calibration
+  };
+
   const ClassificationCounts& counts_;
   std::vector<std::pair<int, int>> kinds_;   // of rows: truth and prediction
   std::vector<uint32_t> kind_of_row_;
-  std::vector<RowLosses> losses_;            // empty where a label is unknown, and so are the rankings
+  std::vector<float> weights_;               // empty: all 1
+  std::vector<Terms> terms_;                 // empty where a label is unknown, and so are the rankings
   std::vector<Ranking> rankings_;
+  size_t bins_ = 0;
 };
 
-/// Scores of resamples of a regression's rows; `rows` by rising error.
-Scores regression_scores(const std::vector<RegressionRow>& rows, std::span<const uint16_t> times) {
-  RegressionSums sums;
-  for (size_t i = 0; i < rows.size(); ++i) {
-    if (times[i] > 0) sums.add(rows[i], times[i]);
+/// Scores of resamples of a regression's rows.
+class RegressionResampler {
+ public:
+  explicit RegressionResampler(const RegressionCounts& counts) : rows_(counts.sorted()) {}
+
+  Scores scores(std::span<const uint16_t> times) const {
+    RegressionSums sums;
+    for (const RegressionRow& row : rows_) sums.add(row, times[row.number]);
+    return sums.scores(median_absolute_error(rows_, times));
   }
-  // The middle row, or the two in the middle.
-  size_t seen = 0, i = 0;
-  while (seen <= (rows.size() - 1) / 2) seen += times[i++];
-  const double low = rows[i - 1].absolute_error;
-  while (seen <= rows.size() / 2) seen += times[i++];
-  return sums.scores(std::midpoint(low, rows[i - 1].absolute_error));
+
+ private:
+  std::vector<RegressionRow> rows_;   // by rising error
+};
+
+template <class Resampler, class Counts>
+Intervals paired(const Counts& a, const Counts& b, size_t classes, const BootstrapOptions& options) {
+  const auto rows = static_cast<size_t>(a.rows());
+  if (rows < 2) return {};
+  const Resampler of_a(a), of_b(b);
+  return percentiles(differences(a.scores(), b.scores()), rows, resample_count(rows, classes, options.work), options,
+                     [&](std::span<const uint16_t> times) { return differences(of_a.scores(times), of_b.scores(times)); });
 }
 
 }  // namespace
@@ -108,27 +162,54 @@ Intervals bootstrap(const ClassificationCounts& counts, const BootstrapOptions& 
   const auto rows = static_cast<size_t>(counts.rows());
   if (rows < 2) return {};
   const ClassificationResampler resampler(counts);
-  Intervals intervals = percentiles(counts.scores(), rows, resample_count(rows, counts.classes(), options.work), options.seed, options.confidence,
+  const Scores scores = counts.scores();
+  Intervals intervals = percentiles(scores, rows, resample_count(rows, counts.classes(), options.work), options,
                                     [&](std::span<const uint16_t> times) { return resampler.scores(times); });
-  int64_t right = 0;
-  for (size_t k = 0; k < counts.classes(); ++k) right += counts.confusion()[k][k];
+  const std::vector<std::vector<double>>& confusion = counts.sums().confusion;
+  double right = 0;
+  for (size_t k = 0; k < counts.classes(); ++k) right += confusion[k][k];
   const size_t positive = counts.positive();
-  const bool binary = counts.classes() == 2;
+  const bool proportions = !counts.weighted(), binary = counts.classes() == 2;
   for (auto& [metric, interval] : intervals) {
-    const auto of = [&](int64_t whole) { return wilson(counts.confusion()[positive][positive], whole, options.confidence); };
-    if (metric == Metric::kAccuracy) interval = wilson(right, counts.rows(), options.confidence);
-    if (metric == Metric::kPrecision && binary) interval = of(counts.sums().predicted_counts()[positive]);
-    if (metric == Metric::kRecall && binary) interval = of(counts.per_class()[positive].support);
+    const auto share = [&](double part, double whole) { return wilson(std::llround(part), std::llround(whole), options.confidence); };
+    if (metric == Metric::kAccuracy && proportions) interval = share(right, static_cast<double>(rows));
+    const auto hits_of = [&](const std::vector<double>& wholes) { return share(confusion[positive][positive], wholes[positive]); };
+    if (metric == Metric::kPrecision && proportions && binary) interval = hits_of(counts.sums().predicted_weights());
+    if (metric == Metric::kRecall && proportions && binary) interval = hits_of(counts.sums().true_weights());
+    if (metric == Metric::kEce) {
+      const double value = *score_of(scores, metric);
+      interval = {std::clamp(2 * value - interval.high, 0.0, value), std::max(2 * value - interval.low, value)};
+    }
   }
   return intervals;
 }
 
 Intervals bootstrap(const RegressionCounts& counts, const BootstrapOptions& options) {
-  if (counts.rows() < 2) return {};
-  std::vector<RegressionRow> rows = counts.each();
-  std::stable_sort(rows.begin(), rows.end(), [](const auto& a, const auto& b) { return a.absolute_error < b.absolute_error; });
-  return percentiles(counts.scores(), rows.size(), resample_count(rows.size(), 1, options.work), options.seed, options.confidence,
-                     [&](std::span<const uint16_t> times) { return regression_scores(rows, times); });
+  const auto rows = static_cast<size_t>(counts.rows());
+  if (rows < 2) return {};
+  const RegressionResampler resampler(counts);
+  return percentiles(counts.scores(), rows, resample_count(rows, 1, options.work), options,
+                     [&](std::span<const uint16_t> times) { return resampler.scores(times); });
+}
+
+Intervals bootstrap_differences(const ClassificationCounts& a, const ClassificationCounts& b, const BootstrapOptions& options) {
+  return paired<ClassificationResampler>(a, b, std::max(a.classes(), b.classes()), options);
+}
+
+Intervals bootstrap_differences(const RegressionCounts& a, const RegressionCounts& b, const BootstrapOptions& options) {
+  return paired<RegressionResampler>(a, b, 1, options);
+}
+
+Scores differences(const Scores& a, const Scores& b) {
+  Scores found;
+  for (const auto& [metric, score] : a) {
+    if (const auto other = score_of(b, metric)) found.emplace_back(metric, score - *other);
+  }
+  return found;
+}
+
+Interval unpaired_difference(double a, const Interval& of_a, double b, const Interval& of_b) {
+  return {a - b - std::hypot(a - of_a.low, of_b.high - b), a - b + std::hypot(of_a.high - a, b - of_b.low)};
 }
 
 Interval wilson(int64_t part, int64_t whole, double confidence) {

@@ -16,4 +16,7 @@ struct Reliability {
   double reliability = 0, resolution = 0, uncertainty = 0;
 };
 
+/// Of rows as ClassificationCounts::certainties() gives them.
+Reliability reliability_of(const std::vector<RankedRow>& sorted);
+
 }  // namespace mdl

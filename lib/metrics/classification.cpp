@@ -2,90 +2,126 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <limits>
 #include <numeric>
+
+#include "base/text.h"
+#include "metrics/calibration.h"
 
 namespace mdl {
 namespace {
 
-std::optional<double> ratio(int64_t part, int64_t whole) {
+std::optional<double> ratio(double part, double whole) {
   if (whole == 0) return std::nullopt;
-  return static_cast<double>(part) / static_cast<double>(whole);
+  return part / whole;
 }
 
-/// Matthews' correlation of K classes (J. Gorodkin, 2004), from how often each class is true and predicted.
+/// Matthews' correlation of K classes (J. Gorodkin, 2004), from what the rows of each class weigh by truth and by prediction.
 /// Empty when all rows are of one class or predicted as one.
-std::optional<double> correlation(int64_t rows, int64_t right, const std::vector<int64_t>& truths, const std::vector<int64_t>& predicted) {
-  const auto dot = [](const auto& a, const auto& b) { return std::inner_product(a.begin(), a.end(), b.begin(), int64_t{0}); };
-  const int64_t of_truth = rows * rows - dot(truths, truths);
-  const int64_t of_predicted = rows * rows - dot(predicted, predicted);
-  if (of_truth == 0 || of_predicted == 0) return std::nullopt;
+std::optional<double> correlation(long double rows, long double right, const std::vector<double>& truths, const std::vector<double>& predicted) {
+  const auto dot = [](const auto& a, const auto& b) {
+    return std::inner_product(a.begin(), a.end(), b.begin(), 0.0L, std::plus(), [](long double x, long double y) { return x * y; });
+  };
+  const auto one_class = [](const auto& weights) { return std::count_if(weights.begin(), weights.end(), [](double w) { return w > 0; }) < 2; };
+  if (one_class(truths) || one_class(predicted)) return std::nullopt;
+  const long double of_truth = rows * rows - dot(truths, truths), of_predicted = rows * rows - dot(predicted, predicted);
   const auto of_both = static_cast<double>(rows * right - dot(predicted, truths));
   return std::clamp(of_both / std::sqrt(static_cast<double>(of_truth)) / std::sqrt(static_cast<double>(of_predicted)), -1.0, 1.0);
 }
 
+/// Which of a row's probabilities is kept as it is: the largest. Another one that is nearly as large, where it is no printed float.
+size_t exact_place(std::span<const double> probabilities) {
+  const auto largest = std::max_element(probabilities.begin(), probabilities.end());
+  for (size_t k = 0; k < probabilities.size(); ++k) {
+    const double p = probabilities[k];
+    if (p > *largest - 1e-6 && p != *largest && as_printed(static_cast<float>(p)) != p) return k;
+  }
+  for (size_t k = 0; k < probabilities.size(); ++k) {
+    if (probabilities[k] == *largest) return k;
+  }
+  return 0;
+}
+
+RowLosses losses_of(std::span<const double> probabilities, size_t truth, size_t positive) {
+  constexpr double kSmallest = std::numeric_limits<double>::epsilon();
+  double brier = 0;
+  for (size_t k = 0; k < probabilities.size(); ++k) {
+    if (probabilities.size() == 2 && k != positive) continue;
+    const double error = probabilities[k] - (truth == k);
+    brier += error * error;
+  }
+  return {-std::log(std::clamp(probabilities[truth], kSmallest, 1 - kSmallest)), brier};
+}
+
 }  // namespace
 
-void ClassificationSums::count(int truth, int predicted, int64_t times) {
-  rows += times;
+void ClassificationSums::count(int truth, int predicted, double rows) {
+  weight += rows;
   const auto guess = static_cast<size_t>(predicted);
   if (truth >= 0) {
-    confusion[static_cast<size_t>(truth)][guess] += times;
+    confusion[static_cast<size_t>(truth)][guess] += rows;
     return;
   }
   const auto label = static_cast<size_t>(-1 - truth);
   if (label >= unknown_truths.size()) unknown_truths.resize(label + 1);
-  unknown_truths[label] += times;
-  unknown_predicted[guess] += times;
+  unknown_truths[label] += rows;
+  unknown_predicted[guess] += rows;
 }
 
-int64_t ClassificationSums::unknown_rows() const { return std::accumulate(unknown_truths.begin(), unknown_truths.end(), int64_t{0}); }
+bool ClassificationSums::has_unknown() const {
+  return std::any_of(unknown_truths.begin(), unknown_truths.end(), [](double rows) { return rows > 0; });
+}
 
-std::vector<int64_t> ClassificationSums::predicted_counts() const {
-  std::vector<int64_t> counts = unknown_predicted;
+std::vector<double> ClassificationSums::true_weights() const {
+  std::vector<double> weights;
+  for (const auto& row : confusion) weights.push_back(std::accumulate(row.begin(), row.end(), 0.0));
+  return weights;
+}
+
+std::vector<double> ClassificationSums::predicted_weights() const {
+  std::vector<double> weights = unknown_predicted;
   for (const auto& row : confusion) {
-    for (size_t k = 0; k < row.size(); ++k) counts[k] += row[k];
+    for (size_t k = 0; k < row.size(); ++k) weights[k] += row[k];
   }
-  return counts;
+  return weights;
 }
 
 std::vector<ClassScores> ClassificationSums::per_class() const {
-  const std::vector<int64_t> predicted = predicted_counts();
+  const std::vector<double> truths = true_weights(), predicted = predicted_weights();
   std::vector<ClassScores> classes(confusion.size());
   for (size_t k = 0; k < classes.size(); ++k) {
-    const int64_t right = confusion[k][k];
-    const int64_t support = std::accumulate(confusion[k].begin(), confusion[k].end(), int64_t{0});
-    classes[k] = {ratio(right, predicted[k]), ratio(right, support), ratio(2 * right, support + predicted[k]), support};
+    const double right = confusion[k][k];
+    classes[k] = {ratio(right, predicted[k]), ratio(right, truths[k]), ratio(2 * right, truths[k] + predicted[k])};
   }
   return classes;
 }
 
-Scores ClassificationSums::scores(size_t positive, const Areas& areas) const {
+Scores ClassificationSums::scores(size_t positive, const Areas& areas, std::optional<double> ece) const {
   Scores scores;
-  if (rows == 0) return scores;
+  if (weight == 0) return scores;
   const auto put = [&](Metric metric, std::optional<double> score) {
     if (score) scores.emplace_back(metric, *score);
   };
   const std::vector<ClassScores> classes = per_class();
   const bool binary = classes.size() == 2;
-  const auto n = static_cast<double>(rows);
+  const auto n = static_cast<double>(weight);
 
   // A label that the model does not know is a class that occurs and is never right.
   const auto unknown_labels = static_cast<double>(
-      std::count_if(unknown_truths.begin(), unknown_truths.end(), [](int64_t support) { return support > 0; }));
-  int64_t right = 0;
+      std::count_if(unknown_truths.begin(), unknown_truths.end(), [](double support) { return support > 0; }));
+  double right = 0;
   double occurring = unknown_labels, true_classes = unknown_labels;
-  std::vector<int64_t> truths;
+  std::vector<double> truths = true_weights();
   struct Sums {
     double precision = 0, recall = 0, f1 = 0;
   } macro, weighted;
   for (size_t k = 0; k < classes.size(); ++k) {
     const ClassScores& each = classes[k];
-    const auto support = static_cast<double>(each.support);
+    const double support = truths[k];
     right += confusion[k][k];
-    truths.push_back(each.support);
     occurring += each.f1.has_value();
-    true_classes += each.support > 0;
+    true_classes += support > 0;
     macro.precision += each.precision.value_or(0);
     macro.recall += each.recall.value_or(0);
     macro.f1 += each.f1.value_or(0);
@@ -95,7 +131,7 @@ Scores ClassificationSums::scores(size_t positive, const Areas& areas) const {
   }
   truths.insert(truths.end(), unknown_truths.begin(), unknown_truths.end());
 
-  put(Metric::kAccuracy, ratio(right, rows));
+  put(Metric::kAccuracy, right / n);
   put(Metric::kBalancedAccuracy, macro.recall / true_classes);
   put(Metric::kPrecision, binary ? classes[positive].precision : macro.precision / occurring);
   put(Metric::kRecall, binary ? classes[positive].recall : macro.recall / occurring);
@@ -106,44 +142,122 @@ Scores ClassificationSums::scores(size_t positive, const Areas& areas) const {
   put(Metric::kPrecisionWeighted, weighted.precision / n);
   put(Metric::kRecallWeighted, weighted.recall / n);
   put(Metric::kF1Weighted, weighted.f1 / n);
-  if (unknown_rows() == 0) {
+  if (!has_unknown()) {
     put(Metric::kRocAuc, areas.roc_auc);
     put(Metric::kAveragePrecision, areas.average_precision);
-    put(Metric::kLogLoss, static_cast<double>(log_loss / rows));
-    put(Metric::kBrier, static_cast<double>(brier / rows));
+    put(Metric::kLogLoss, static_cast<double>(log_loss / weight));
+    put(Metric::kBrier, static_cast<double>(brier / weight));
+    put(Metric::kEce, ece);
   }
-  put(Metric::kMcc, correlation(rows, right, truths, predicted_counts()));
+  put(Metric::kMcc, correlation(weight, right, truths, predicted_weights()));
   return scores;
 }
 
-void ClassificationCounts::add(int truth, int predicted, std::span<const double> probabilities) {
-  sums_.count(truth, predicted, 1);
+void ClassificationCounts::add(int truth, int predicted, std::span<const double> probabilities, float weight) {
+  if (weight != 1 && weights_.empty()) weights_.assign(truths_.size(), 1);
+  if (weight != 1 || !weights_.empty()) weights_.push_back(weight);
+  sums_.count(truth, predicted, weight);
   truths_.push_back(truth);
-  predicted_.push_back(predicted);
-  probabilities_.insert(probabilities_.end(), probabilities.begin(), probabilities.end());
+  predicted_.push_back(static_cast<uint16_t>(predicted));
+  const size_t exact = exact_place(probabilities);
+  exact_class_.push_back(static_cast<uint16_t>(exact));
+  exact_.push_back(probabilities[exact]);
+  for (size_t k = 0; k < classes_; ++k) {
+    if (k != exact) others_.push_back(static_cast<float>(probabilities[k]));
+  }
   if (truth < 0) return;
-  const RowLosses row = losses(truths_.size() - 1);
-  sums_.log_loss += row.log_loss;
-  sums_.brier += row.brier;
+  const RowLosses row = losses_of(probabilities, static_cast<size_t>(truth), positive_);
+  sums_.log_loss += static_cast<long double>(weight) * row.log_loss;
+  sums_.brier += static_cast<long double>(weight) * row.brier;
+}
+
+void ClassificationCounts::append(const ClassificationCounts& from, size_t row) {
+  std::vector<double> probabilities(classes_);
+  for (size_t k = 0; k < classes_; ++k) probabilities[k] = from.probability(row, k);
+  add(from.truth(row), from.predicted(row), probabilities, from.weight(row));
+}
+
+int64_t ClassificationCounts::unknown_rows() const {
+  return std::count_if(truths_.begin(), truths_.end(), [](int32_t truth) { return truth < 0; });
+}
+
+std::vector<std::vector<int64_t>> ClassificationCounts::confusion() const {
+  std::vector<std::vector<int64_t>> counts(classes_, std::vector<int64_t>(classes_));
+  for (size_t i = 0; i < truths_.size(); ++i) {
+    if (truths_[i] >= 0) ++counts[static_cast<size_t>(truths_[i])][predicted_[i]];
+  }
+  return counts;
+}
+
+std::vector<ClassScores> ClassificationCounts::per_class() const {
+  std::vector<ClassScores> classes = sums_.per_class();
+  for (const int32_t truth : truths_) {
+    if (truth >= 0) ++classes[static_cast<size_t>(truth)].support;
+  }
+  return classes;
+}
+
+double ClassificationCounts::probability(size_t row, size_t class_index) const {
+  const size_t exact = exact_class_[row];
+  if (class_index == exact) return exact_[row];
+  return as_printed(others_[row * (classes_ - 1) + class_index - (class_index > exact)]);
 }
 
 RowLosses ClassificationCounts::losses(size_t row) const {
-  constexpr double kSmallest = std::numeric_limits<double>::epsilon();
-  const std::span probabilities = std::span(probabilities_).subspan(row * classes_, classes_);
-  const auto truth = static_cast<size_t>(truths_[row]);
-  double brier = 0;
-  for (size_t k = 0; k < classes_; ++k) {
-    if (classes_ == 2 && k != positive_) continue;
-    const double error = probabilities[k] - (truth == k);
-    brier += error * error;
+  std::vector<double> probabilities(classes_);
+  for (size_t k = 0; k < classes_; ++k) probabilities[k] = probability(row, k);
+  return losses_of(probabilities, static_cast<size_t>(truths_[row]), positive_);
+}
+
+RankedRow ClassificationCounts::certainty(size_t row) const {
+  if (classes_ == 2) return {probability(row, positive_), truths_[row] == static_cast<int>(positive_), weight(row)};
+  return {probability(row, predicted_[row]), truths_[row] == predicted_[row], weight(row)};
+}
+
+std::vector<RankedRow> ClassificationCounts::certainties() const {
+  std::vector<RankedRow> rows;
+  rows.reserve(truths_.size());
+  for (size_t i = 0; i < truths_.size(); ++i) {
+    if (truths_[i] >= 0 && weight(i) > 0) rows.push_back(certainty(i));
   }
-  return {-std::log(std::clamp(probabilities[truth], kSmallest, 1 - kSmallest)), brier};
+  sort_by_score(rows);
+  return rows;
 }
 
 Scores ClassificationCounts::scores() const {
+  if (sums_.has_unknown()) return sums_.scores(positive_, {}, {});
+  const std::vector<RankedRow> certain = certainties();
   std::vector<Areas> areas;
-  for (const size_t k : area_classes()) areas.push_back(areas_of(ranked(k)));
-  return sums_.scores(positive_, mean_of(areas));
+  if (classes_ == 2) {
+    areas.push_back(areas_of(certain));
+  } else {
+    for (const size_t k : area_classes()) areas.push_back(areas_of(ranked(k)));
+  }
+  return sums_.scores(positive_, mean_of(areas), reliability_of(certain).ece);
+}
+
+Scores ClassificationCounts::constant_scores(int label, std::span<const double> probabilities) const {
+  ClassificationSums sums(classes_);
+  sums.unknown_truths = sums_.unknown_truths;
+  sums.unknown_predicted[static_cast<size_t>(label)] = std::accumulate(sums_.unknown_predicted.begin(), sums_.unknown_predicted.end(), 0.0);
+  sums.weight = sums_.weight;
+  const std::vector<double> truths = sums_.true_weights();
+  std::vector<Areas> areas;
+  for (size_t k = 0; k < classes_; ++k) {
+    sums.confusion[k][static_cast<size_t>(label)] = truths[k];
+    const RowLosses row = losses_of(probabilities, k, positive_);
+    sums.log_loss += static_cast<long double>(truths[k]) * row.log_loss;
+    sums.brier += static_cast<long double>(truths[k]) * row.brier;
+  }
+  // All rows are ties.
+  const auto n = static_cast<double>(sums.weight);
+  for (const size_t k : area_classes()) {
+    Areas& each = areas.emplace_back();
+    if (truths[k] > 0 && truths[k] < n) each.roc_auc = 0.5;
+    if (truths[k] > 0) each.average_precision = truths[k] / n;
+  }
+  const size_t certain = classes_ == 2 ? positive_ : static_cast<size_t>(label);
+  return sums.scores(positive_, mean_of(areas), std::abs(probabilities[certain] - truths[certain] / n));
 }
 
 std::vector<size_t> ClassificationCounts::area_classes() const {
@@ -155,14 +269,16 @@ std::vector<size_t> ClassificationCounts::area_classes() const {
 
 std::vector<RankedRow> ClassificationCounts::against_rest(size_t class_index) const {
   std::vector<RankedRow> rows;
+  rows.reserve(truths_.size());
   for (size_t i = 0; i < truths_.size(); ++i) {
-    if (truths_[i] >= 0) rows.push_back({probabilities_[i * classes_ + class_index], static_cast<size_t>(truths_[i]) == class_index});
+    rows.push_back({probability(i, class_index), truths_[i] == static_cast<int>(class_index), truths_[i] < 0 ? 0 : weight(i)});
   }
   return rows;
 }
 
 std::vector<RankedRow> ClassificationCounts::ranked(size_t class_index) const {
   std::vector<RankedRow> rows = against_rest(class_index);
+  std::erase_if(rows, [](const RankedRow& row) { return row.weight == 0; });
   sort_by_score(rows);
   return rows;
 }

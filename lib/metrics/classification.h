@@ -1,7 +1,9 @@
-// Scores of a classifier: rows are counted one by one, scores derived on demand.
+// Scores of a classifier: rows are counted one by one, scores derived on demand. A row counts by its weight, 1 where none is
+// given, as with scikit-learn's sample_weight; one of weight 0 counts for nothing.
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <optional>
 #include <span>
 #include <vector>
@@ -19,21 +21,24 @@ struct ClassScores {
 
 /// What rows add up to. The scores of all rows, and of a resample of them, are derived from it.
 struct ClassificationSums {
-  explicit ClassificationSums(size_t classes) : confusion(classes, std::vector<int64_t>(classes)), unknown_predicted(classes) {}
+  explicit ClassificationSums(size_t classes) : confusion(classes, std::vector<double>(classes)), unknown_predicted(classes) {}
 
-  int64_t rows = 0;
-  std::vector<std::vector<int64_t>> confusion;   // [truth][predicted], of the rows with a known label
-  std::vector<int64_t> unknown_truths;           // rows with an unknown label, by label: kUnknown first
-  std::vector<int64_t> unknown_predicted;        // predictions of rows with an unknown label, by class
+  long double weight = 0;                        // of all rows
+  std::vector<std::vector<double>> confusion;    // [truth][predicted], of the rows with a known label
+  std::vector<double> unknown_truths;            // rows with an unknown label, by label: kUnknown first
+  std::vector<double> unknown_predicted;         // predictions of rows with an unknown label, by class
   long double log_loss = 0, brier = 0;           // equal terms, as a trivial model's, round to the same side every time
 
-  /// `times` rows of a kind, but for their losses.
-  void count(int truth, int predicted, int64_t times);
+  /// Rows of a kind that weigh so much together, but for their losses.
+  void count(int truth, int predicted, double rows);
 
-  int64_t unknown_rows() const;
-  std::vector<int64_t> predicted_counts() const;   // by class, of all rows
-  std::vector<ClassScores> per_class() const;
-  Scores scores(size_t positive, const Areas& areas) const;
+  bool has_unknown() const;
+  std::vector<double> true_weights() const;        // by class
+  std::vector<double> predicted_weights() const;   // by class, of all rows
+  std::vector<ClassScores> per_class() const;      // without support
+
+  /// `areas` and `ece` are passed through.
+  Scores scores(size_t positive, const Areas& areas, std::optional<double> ece) const;
 };
 
 /// What one row with a known label adds to log_loss and brier.
@@ -51,27 +56,40 @@ class ClassificationCounts {
   /// `positive` is the index of the positive class when there are two classes, else ignored.
   ClassificationCounts(size_t classes, size_t positive) : classes_(classes), positive_(positive), sums_(classes) {}
 
-  /// One row: its true class, the predicted class, and the K probabilities.
-  void add(int truth, int predicted, std::span<const double> probabilities);
+  /// One row: its true class, the predicted class, and the K probabilities. All of them but the largest are kept as floats and
+  /// come back as those floats are printed, which is what they are (round_probabilities()).
+  void add(int truth, int predicted, std::span<const double> probabilities, float weight = 1);
 
-  int64_t rows() const { return sums_.rows; }
+  /// A row of other counts of the same classes.
+  void append(const ClassificationCounts& from, size_t row);
 
-  /// counts[truth][predicted]; rows with an unknown label are not in it.
-  const std::vector<std::vector<int64_t>>& confusion() const { return sums_.confusion; }
-  int64_t unknown_rows() const { return sums_.unknown_rows(); }
+  int64_t rows() const { return static_cast<int64_t>(truths_.size()); }
+  int64_t unknown_rows() const;
 
-  std::vector<ClassScores> per_class() const { return sums_.per_class(); }
+  /// counts[truth][predicted] of rows, whatever they weigh; rows with an unknown label are not in it.
+  std::vector<std::vector<int64_t>> confusion() const;
+
+  /// support counts rows.
+  std::vector<ClassScores> per_class() const;
 
   /// Two classes: precision, recall and f1 are those of the positive class; more: macro averages. As in scikit-learn,
   /// averages are over the classes that occur in truth or prediction, an undefined precision or recall counting 0 there;
   /// balanced accuracy is over the classes that occur in truth; roc_auc of more than two classes is the macro average of
   /// one-versus-rest, defined when every class occurs, and so is average_precision; brier of two classes is the positive
   /// class's, of more the sum over classes; log_loss clips probabilities to [2^-52, 1 - 2^-52]; mcc is undefined where it is
-  /// 0/0 (one class is true in all rows, or predicted), where scikit-learn says 0.
+  /// 0/0 (one class is true in all rows, or predicted), where scikit-learn says 0; ece is over ten bins of as many rows each
+  /// (calibration.h).
   Scores scores() const;
 
   /// The rows with a known label, ranked by the probability of one class, highest first.
   std::vector<RankedRow> ranked(size_t class_index) const;
+
+  /// The rows with a known label, ranked by what they are calibrated by: of two classes the probability of the positive one and
+  /// whether it is true, of more the probability of the predicted class and whether it is right.
+  std::vector<RankedRow> certainties() const;
+
+  /// Scores of a model that predicts `label` and the same probabilities for each of these rows.
+  Scores constant_scores(int label, std::span<const double> probabilities) const;
 
   // What a resample of the rows needs; rows by their number, in the order they came.
   size_t classes() const { return classes_; }
@@ -79,15 +97,23 @@ class ClassificationCounts {
   const ClassificationSums& sums() const { return sums_; }
   int truth(size_t row) const { return truths_[row]; }
   int predicted(size_t row) const { return predicted_[row]; }
+  float weight(size_t row) const { return weights_.empty() ? 1 : weights_[row]; }
+  bool weighted() const { return !weights_.empty(); }
+  double probability(size_t row, size_t class_index) const;
   RowLosses losses(size_t row) const;                                    // of a row with a known label
-  std::vector<RankedRow> against_rest(size_t class_index) const;         // ranked(), but in the order the rows came
+  RankedRow certainty(size_t row) const;                                 // the same
+  std::vector<RankedRow> against_rest(size_t class_index) const;         // all rows in the order they came, unknown labels without weight
   std::vector<size_t> area_classes() const;                              // whose areas are averaged: all, or of two the positive one
 
  private:
   size_t classes_, positive_;
   ClassificationSums sums_;
-  std::vector<int32_t> truths_, predicted_;
-  std::vector<double> probabilities_;              // K a row
+  // Of two classes 20 bytes a row, of each further one 4 more, and 4 where rows have weights.
+  std::deque<int32_t> truths_;
+  std::deque<uint16_t> predicted_, exact_class_;
+  std::deque<double> exact_;                       // the probability of exact_class_
+  std::deque<float> others_;                       // K - 1 a row: those of the other classes
+  std::deque<float> weights_;                      // empty: all 1
 };
 
 }  // namespace mdl

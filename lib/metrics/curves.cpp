@@ -10,18 +10,10 @@ namespace {
 
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
-double count_positive(const std::vector<RankedRow>& rows) {
-  return static_cast<double>(std::count_if(rows.begin(), rows.end(), [](const RankedRow& row) { return row.positive; }));
-}
-
-/// Calls visit(threshold, true positives, false positives) for each distinct score, highest first.
-template <class Visit>
-void for_each_threshold(const std::vector<RankedRow>& sorted, Visit visit) {
-  double hits = 0, false_alarms = 0;
-  for (size_t i = 0; i < sorted.size(); ++i) {
-    ++(sorted[i].positive ? hits : false_alarms);
-    if (i + 1 == sorted.size() || sorted[i + 1].score != sorted[i].score) visit(sorted[i].score, hits, false_alarms);
-  }
+double weight_of(const std::vector<RankedRow>& rows, bool positive) {
+  double sum = 0;
+  for (const RankedRow& row : rows) sum += row.positive == positive ? row.weight : 0.0f;
+  return sum;
 }
 
 /// Adds the areas up from the points of a ranking, highest score first.
@@ -29,7 +21,7 @@ class AreaSums {
  public:
   void point(double hits, double false_alarms) {
     area_ += (false_alarms - false_alarms_) * (hits + hits_) / 2;
-    precision_ += (hits - hits_) * (hits / std::max(hits + false_alarms, 1.0));
+    if (hits > hits_) precision_ += (hits - hits_) * (hits / (hits + false_alarms));
     hits_ = hits;
     false_alarms_ = false_alarms;
   }
@@ -81,21 +73,30 @@ Ranking::Ranking(const std::vector<RankedRow>& rows) {
   for (size_t i = 0; i < order.size(); ++i) {
     places_.push_back({order[i], rows[order[i]].positive, i + 1 == order.size() || rows[order[i + 1]].score != rows[order[i]].score});
   }
+  if (std::all_of(rows.begin(), rows.end(), [](const RankedRow& row) { return row.weight == 1; })) return;
+  for (const uint32_t row : order) weights_.push_back(rows[row].weight);
 }
 
 Areas Ranking::areas(std::span<const uint16_t> times) const {
   AreaSums sums;
-  int64_t drawn[2] = {0, 0};   // negative rows, positive rows
-  for (const Place& place : places_) {
-    drawn[place.positive] += times[place.row];
-    if (place.last) sums.point(static_cast<double>(drawn[1]), static_cast<double>(drawn[0]));
+  if (weights_.empty()) {
+    int64_t drawn[2] = {0, 0};   // negative rows, positive rows
+    for (const Place& place : places_) {
+      drawn[place.positive] += times[place.row];
+      if (place.last) sums.point(static_cast<double>(drawn[1]), static_cast<double>(drawn[0]));
+    }
+    return sums.areas();
+  }
+  double drawn[2] = {0, 0};
+  for (size_t i = 0; i < places_.size(); ++i) {
+    drawn[places_[i].positive] += times[places_[i].row] * static_cast<double>(weights_[i]);
+    if (places_[i].last) sums.point(drawn[1], drawn[0]);
   }
   return sums.areas();
 }
 
 std::vector<CurvePoint> roc_curve(const std::vector<RankedRow>& sorted) {
-  const double positives = count_positive(sorted);
-  const double negatives = static_cast<double>(sorted.size()) - positives;
+  const double positives = weight_of(sorted, true), negatives = weight_of(sorted, false);
   if (positives == 0 || negatives == 0) return {};
   std::vector<CurvePoint> points{{0, 0, kInfinity}};
   for_each_threshold(sorted, [&](double threshold, double hits, double false_alarms) {
@@ -105,7 +106,7 @@ std::vector<CurvePoint> roc_curve(const std::vector<RankedRow>& sorted) {
 }
 
 std::vector<CurvePoint> precision_recall_curve(const std::vector<RankedRow>& sorted) {
-  const double positives = count_positive(sorted);
+  const double positives = weight_of(sorted, true);
   if (positives == 0) return {};
   std::vector<CurvePoint> points{{0, 1, kInfinity}};
   for_each_threshold(sorted, [&](double threshold, double hits, double false_alarms) {
@@ -114,31 +115,40 @@ std::vector<CurvePoint> precision_recall_curve(const std::vector<RankedRow>& sor
   return points;
 }
 
-std::vector<CalibrationBin> calibration(const std::vector<RankedRow>& sorted, size_t bins) {
+std::vector<double> calibration_edges(const std::vector<RankedRow>& sorted, size_t bins) {
   const size_t n = sorted.size();
-  // The upper edge of bin i, by the very operations of numpy.percentile(scores, numpy.linspace(0, 1, bins + 1) * 100):
-  // rounded otherwise, an edge that is a row's score would leave the row on its other side.
-  const auto edge = [&](size_t i) {
+  std::vector<double> edges;
+  // By the very operations of numpy.percentile(scores, numpy.linspace(0, 1, bins + 1) * 100): rounded otherwise, an edge that
+  // is a row's score would leave the row on its other side.
+  for (size_t i = 1; i < bins && n > 0; ++i) {
     const double place = static_cast<double>(n - 1) * (static_cast<double>(i) * (1.0 / static_cast<double>(bins)) * 100 / 100);
     const size_t below = static_cast<size_t>(place);
     const double share = place - std::floor(place);
     const double low = sorted[n - 1 - below].score;
     const double high = sorted[n - 1 - std::min(below + 1, n - 1)].score;
-    return share < 0.5 ? low + (high - low) * share : high - (high - low) * (1 - share);
-  };
+    edges.push_back(share < 0.5 ? low + (high - low) * share : high - (high - low) * (1 - share));
+  }
+  return edges;
+}
+
+std::vector<CalibrationBin> calibration(const std::vector<RankedRow>& sorted, size_t bins) {
+  const std::vector<double> edges = calibration_edges(sorted, bins);
   std::vector<CalibrationBin> found;
-  size_t bin = 1, current = 0;
+  size_t bin = 0, current = bins;
   for (auto row = sorted.rbegin(); row != sorted.rend(); ++row) {
-    while (bin < bins && edge(bin) < row->score) ++bin;
+    while (bin < edges.size() && edges[bin] < row->score) ++bin;
     if (bin != current) found.push_back({0, 0, 0});
     current = bin;
-    found.back().mean_score += row->score;
-    found.back().share_positive += row->positive;
+    const double weight = row->weight;
+    found.back().mean_score += weight * row->score;
+    found.back().share_positive += row->positive ? weight : 0;
+    found.back().weight += weight;
     ++found.back().rows;
   }
+  std::erase_if(found, [](const CalibrationBin& each) { return each.weight == 0; });
   for (CalibrationBin& each : found) {
-    each.mean_score /= static_cast<double>(each.rows);
-    each.share_positive /= static_cast<double>(each.rows);
+    each.mean_score /= each.weight;
+    each.share_positive /= each.weight;
   }
   return found;
 }

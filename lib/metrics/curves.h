@@ -1,4 +1,5 @@
-// What a ranking of rows by their score tells: areas and curves. Ties are one point, as in scikit-learn.
+// What a ranking of rows by their score tells: areas and curves. Ties are one point, as in scikit-learn; a row counts by its
+// weight, as with scikit-learn's sample_weight.
 #pragma once
 
 #include <cstdint>
@@ -11,6 +12,7 @@ namespace mdl {
 struct RankedRow {
   double score;
   bool positive;
+  float weight = 1;
 };
 
 /// A point of a curve: x and y in [0, 1], and the score from which on a row counts as positive there.
@@ -20,6 +22,16 @@ struct CurvePoint {
 
 /// Highest score first; what the functions below expect.
 void sort_by_score(std::vector<RankedRow>& rows);
+
+/// Calls visit(threshold, weight of true positives, of false positives) for each distinct score, highest first.
+template <class Visit>
+void for_each_threshold(const std::vector<RankedRow>& sorted, Visit visit) {
+  double hits = 0, false_alarms = 0;
+  for (size_t i = 0; i < sorted.size(); ++i) {
+    (sorted[i].positive ? hits : false_alarms) += sorted[i].weight;
+    if (i + 1 == sorted.size() || sorted[i + 1].score != sorted[i].score) visit(sorted[i].score, hits, false_alarms);
+  }
+}
 
 /// Empty when the rows are all positive or all negative.
 std::optional<double> roc_auc(const std::vector<RankedRow>& sorted);
@@ -51,6 +63,7 @@ class Ranking {
     bool positive, last;   // of the rows with the same score
   };
   std::vector<Place> places_;
+  std::vector<float> weights_;   // by place; empty: all 1
 };
 
 /// x: false positive rate, y: true positive rate, from (0, 0) at an infinite threshold to (1, 1), a point for every
@@ -64,10 +77,14 @@ std::vector<CurvePoint> precision_recall_curve(const std::vector<RankedRow>& sor
 struct CalibrationBin {
   double mean_score, share_positive;
   size_t rows;
+  double weight = 0;   // of the rows together
 };
 
-/// At most `bins` bins of equal mass, lowest score first; rows with the same score stay together. scikit-learn's
+/// At most `bins` bins with as many rows each, lowest score first; rows with the same score stay together. scikit-learn's
 /// calibration_curve with strategy="quantile".
 std::vector<CalibrationBin> calibration(const std::vector<RankedRow>& sorted, size_t bins = 10);
+
+/// The highest score that belongs to each of those bins but the last.
+std::vector<double> calibration_edges(const std::vector<RankedRow>& sorted, size_t bins = 10);
 
 }  // namespace mdl

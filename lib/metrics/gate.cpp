@@ -10,12 +10,16 @@ namespace mdl {
 
 const char* name_of(Verdict verdict) { return verdict == Verdict::kPass ? "pass" : verdict == Verdict::kFail ? "fail" : "undecided"; }
 
-std::string parse_gate(const std::string& text, Task task, Gate& gate) {
-  const size_t equals = text.find('=');
+std::string parse_gate(const std::string& text, Task task, Gate& gate, bool drop) {
+  const size_t bracket = text.find('['), close = text.rfind("]=");
+  const bool grouped = bracket != std::string::npos && bracket < text.find('=');
+  if (grouped && drop) return fmt::format("{}: a drop is of all rows; groups are for --fail-under", quote(text));
+  const size_t equals = grouped ? close == std::string::npos ? close : close + 1 : text.find('=');
   if (equals == std::string::npos) {
-    return fmt::format("{}: expected METRIC=VALUE, for example {}=0.8", quote(text), name_of(main_metric(task)));
+    return grouped ? fmt::format("{}: expected METRIC[COLUMN=VALUE]=VALUE, for example {}[home=rent]=0.8", quote(text), name_of(main_metric(task)))
+                   : fmt::format("{}: expected METRIC=VALUE, for example {}={}", quote(text), name_of(main_metric(task)), drop ? "0.01" : "0.8");
   }
-  const std::string name(trim(std::string_view(text).substr(0, equals)));
+  const std::string name(trim(std::string_view(text).substr(0, grouped ? bracket : equals)));
   const std::vector<std::string> names = metric_names(task);
   const auto metric = find_metric(name);
   if (!metric) {
@@ -27,17 +31,47 @@ std::string parse_gate(const std::string& text, Task task, Gate& gate) {
     return fmt::format("{}: the model's task is {}, which has no {}; it has {}", quote(text), name_of(task), name,
                        join_names(names, names.size()));
   }
+  Gate found{.metric = *metric, .drop = drop};
+  std::string_view group = grouped ? std::string_view(text).substr(bracket + 1, close - bracket - 1) : std::string_view();
+  while (!group.empty()) {
+    const std::string_view one = group.substr(0, group.find(','));
+    const size_t is = one.find('=');
+    if (is == std::string_view::npos || is == 0) return fmt::format("{}: {} is no COLUMN=VALUE", quote(text), quote(one));
+    found.group.emplace_back(one.substr(0, is), one.substr(is + 1));
+    group.remove_prefix(std::min(group.size(), one.size() + 1));
+  }
+  if (grouped && found.group.empty()) return fmt::format("{}: the brackets hold no COLUMN=VALUE", quote(text));
   const std::string bound = text.substr(equals + 1);
   const auto number = parse_number(bound);
   if (!number) return fmt::format("{}: {} is not a number", quote(text), quote(bound));
-  gate = {*metric, *number};
+  if (drop && *number < 0) return fmt::format("{}: a drop is at least 0", quote(text));
+  found.bound = *number;
+  gate = std::move(found);
   return "";
 }
 
-GateResult judge(const Gate& gate, const Scores& scores) {
-  const auto value = score_of(scores, gate.metric);
-  const bool met = value && (higher_is_better(gate.metric) ? *value >= gate.bound : *value <= gate.bound);
-  return {gate, value, met ? Verdict::kPass : Verdict::kFail};
+GateResult judge(const Gate& gate, const Scores& scores, const Intervals* intervals) {
+  GateResult result{gate, score_of(scores, gate.metric), Verdict::kFail};
+  if (!result.value) return result;
+  const bool lower = !higher_is_better(gate.metric);
+  // How much worse this model is than the other: for a score where more is better, less is worse.
+  const auto flip = [&](double difference) { return gate.drop && !lower ? 0 - difference : difference; };
+  result.value = flip(*result.value);
+  const bool at_most = gate.drop || lower;
+  const auto keeps = [&](double value) { return at_most ? value <= gate.bound : value >= gate.bound; };
+  if (intervals == nullptr) {
+    result.verdict = keeps(*result.value) ? Verdict::kPass : Verdict::kFail;
+    return result;
+  }
+  result.verdict = Verdict::kUndecided;
+  for (const auto& [metric, interval] : *intervals) {
+    if (metric != gate.metric) continue;
+    const auto [low, high] = std::minmax({flip(interval.low), flip(interval.high)});
+    result.interval = Interval{low, high};
+    const bool low_keeps = keeps(low), high_keeps = keeps(high);
+    result.verdict = low_keeps && high_keeps ? Verdict::kPass : low_keeps || high_keeps ? Verdict::kUndecided : Verdict::kFail;
+  }
+  return result;
 }
 
 }  // namespace mdl

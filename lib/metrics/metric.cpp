@@ -26,6 +26,7 @@ constexpr MetricRow kMetrics[] = {  // in the order of the enum
     {Metric::kAveragePrecision, "average_precision", false, true},
     {Metric::kLogLoss, "log_loss", false, false},
     {Metric::kBrier, "brier", false, false},
+    {Metric::kEce, "ece", false, false},
     {Metric::kMcc, "mcc", false, true},
     {Metric::kRmse, "rmse", true, false},
     {Metric::kMae, "mae", true, false},

@@ -12,7 +12,7 @@ namespace mdl {
 
 enum class Metric {
   kAccuracy, kBalancedAccuracy, kPrecision, kRecall, kF1, kPrecisionMacro, kRecallMacro, kF1Macro,
-  kPrecisionWeighted, kRecallWeighted, kF1Weighted, kRocAuc, kAveragePrecision, kLogLoss, kBrier, kMcc,
+  kPrecisionWeighted, kRecallWeighted, kF1Weighted, kRocAuc, kAveragePrecision, kLogLoss, kBrier, kEce, kMcc,
   kRmse, kMae, kR2, kMape, kMedianAbsoluteError
 };
 

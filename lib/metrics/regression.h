@@ -1,7 +1,10 @@
-// Scores of a regression: rows are counted one by one, scores derived on demand.
+// Scores of a regression: rows are counted one by one, scores derived on demand. A row counts by its weight, 1 where none is
+// given, as with scikit-learn's sample_weight; one of weight 0 counts for nothing.
 #pragma once
 
 #include <cstdint>
+#include <deque>
+#include <span>
 #include <vector>
 
 #include "metrics/metric.h"
@@ -10,42 +13,58 @@ namespace mdl {
 
 /// One row as the scores see it.
 struct RegressionRow {
-  RegressionRow(double truth, double predicted);
+  RegressionRow(double truth, double predicted, float weight = 1);
 
   double truth;
   double absolute_error;
   double relative_error;   // divided by max(|truth|, 2^-52), as scikit-learn does
+  float weight;
+  uint32_t number = 0;     // among the rows
 };
 
 /// What rows add up to. The scores of all rows, and of a resample of them, are derived from it.
 struct RegressionSums {
-  int64_t rows = 0;
+  long double weight = 0;
   long double squared = 0;           // ten million errors of 1234.567, added as doubles, are off by 6e-8 on average
   long double absolute = 0;
   long double relative = 0;
   long double truth_mean = 0;        // Welford's running mean and sum of squared deviations
   long double truth_deviation = 0;
 
-  /// The same row `times` times, at least once.
+  /// A row that was drawn `times` times.
   void add(const RegressionRow& row, int64_t times);
 
   Scores scores(double median_absolute_error) const;
 };
 
+/// Of rows by rising error, row i drawn times[i.number] times, or once where `times` is empty. With weights the mean of
+/// scikit-learn's lower and upper weighted median.
+double median_absolute_error(const std::vector<RegressionRow>& sorted, std::span<const uint16_t> times);
+
 class RegressionCounts {
  public:
-  void add(double truth, double predicted);
+  void add(double truth, double predicted, float weight = 1);
+
+  /// A row of other counts.
+  void append(const RegressionCounts& from, size_t row) { add(from.truths_[row], from.predicted_[row], from.weight(row)); }
 
   /// rmse, mae, mape and median_absolute_error need one row, r2 two rows whose truths differ. A score beyond the range of a
   /// double is undefined.
   Scores scores() const;
 
-  int64_t rows() const { return sums_.rows; }
-  const std::vector<RegressionRow>& each() const { return each_; }
+  /// Scores of a model that predicts the same value for each of these rows.
+  Scores constant_scores(double predicted) const;
+
+  int64_t rows() const { return static_cast<int64_t>(truths_.size()); }
+  float weight(size_t row) const { return weights_.empty() ? 1 : weights_[row]; }
+
+  /// The rows by rising error.
+  std::vector<RegressionRow> sorted() const;
 
  private:
-  RegressionSums sums_;
-  std::vector<RegressionRow> each_;
+  // 16 bytes a row, and 4 where rows have weights.
+  std::deque<double> truths_, predicted_;
+  std::deque<float> weights_;              // empty: all 1
 };
 
 }  // namespace mdl

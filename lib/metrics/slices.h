@@ -27,12 +27,27 @@ struct SliceGap {
   std::optional<double> ratio;       // lowest / highest; empty where that is not positive
 };
 
+/// Groups with fewer rows are small.
+inline constexpr int64_t kSmallGroup = 30;
+
+/// What the fairness of two classes' predictions in a group is judged by; empty where no row of the group is of the class.
+struct GroupRates {
+  double selected;                                    // share of the rows that are predicted positive
+  std::optional<double> true_positive, false_positive;   // of the positive rows, of the negative ones
+};
+
 struct Slice {
   std::vector<std::string> columns;
   std::vector<SliceGroup> groups;    // largest first
   std::vector<SliceGap> gaps;        // in the order of the metrics
   // Two classes, as fairlearn defines them, over the groups that are not small.
+  // One that needs a rate which a group does not have is empty, where fairlearn takes the rate for 0.
   std::optional<double> demographic_parity_difference, demographic_parity_ratio, equalized_odds_difference;
 };
+
+GroupRates rates_of(const ClassificationCounts& counts);
+
+/// Fills gaps from the groups, and the measures of fairness from their rates, which are one a group or none at all.
+void compare_groups(Slice& slice, const std::vector<GroupRates>& rates);
 
 }  // namespace mdl

@@ -108,7 +108,10 @@ std::string describe_text(const Model& model, const std::string& path) {
   } else {
     out += row("classes", classes_text(model));
   }
-  if (target.task == Task::kBinary) out += row("threshold", fmt::format("{}", model.threshold));
+  if (target.task == Task::kBinary) {
+    const std::string rule = model.threshold_rule.empty() ? "" : fmt::format(", best by {}", model.threshold_rule);
+    out += row("threshold", label_text(fmt::format("{}{}", model.threshold, rule), kPageWidth - kLabelWidth));
+  }
   if (model.temperature != 1) out += row("temperature", fmt::format("{:.4g}", model.temperature));
   out += features_text(model.encoder);
   out += row("network", network_text(model.network));
@@ -137,6 +140,7 @@ std::string describe_json(const Model& model, const std::string& path) {
   if (target.task == Task::kBinary) {
     out["positive"] = target.classes[target.positive];
     out["threshold"] = model.threshold;
+    if (!model.threshold_rule.empty()) out["threshold_rule"] = model.threshold_rule;
   }
   ordered_json& features = out["features"] = ordered_json::array();
   for (const Feature& feature : model.encoder.features) {

@@ -236,6 +236,7 @@ class Reader {
 
   void read_prediction(const json& document, Model& model) {
     model.threshold = share(document.at("threshold"));
+    if (document.contains("threshold_rule")) model.threshold_rule = document.at("threshold_rule").get<std::string>();
     model.temperature = real(document.at("temperature"));
     model.smoothing = share(document.at("smoothing"));
     if (!(model.temperature > 0)) fail("its temperature is not positive");
@@ -312,6 +313,7 @@ std::string format_model(const Model& model) {
                            {"temperature", model.temperature},
                            {"smoothing", model.smoothing}};
   if (model.target.task == Task::kBinary) document["positive"] = model.target.positive;
+  if (!model.threshold_rule.empty()) document["threshold_rule"] = model.threshold_rule;
   if (model.target.task == Task::kRegression) {
     document["target_mean"] = model.target.mean;
     document["target_scale"] = model.target.scale;

@@ -36,6 +36,7 @@ struct Model {
   double smoothing = 0;                 // then (1 - smoothing) p + smoothing / classes
   double low = -INFINITY, high = INFINITY;   // regression: where predictions are kept
   double threshold = 0.5;               // binary: from which probability of the positive class on a row is positive
+  std::string threshold_rule;           // what it is the best for on the validation rows, as train.threshold says; empty: nothing
   std::vector<double> class_shares;     // classification: of the training rows, the trivial model's probabilities
 
   // How it came about.

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "base/error.h"
+#include "base/text.h"
 #include "metrics/temperature.h"
 #include "nn/device.h"
 #include "nn/mlp.h"

@@ -1,18 +1,11 @@
 #include "predict/probabilities.h"
 
 #include <algorithm>
-#include <charconv>
 #include <cmath>
 
-namespace mdl {
+#include "base/text.h"
 
-double as_printed(float value) {
-  char buffer[32];
-  const char* end = std::to_chars(buffer, buffer + sizeof buffer, value).ptr;
-  double printed = 0;
-  std::from_chars(buffer, end, printed);
-  return printed;
-}
+namespace mdl {
 
 void add_probabilities(const Target& target, std::span<const float> outputs, int64_t members, std::span<double> probabilities) {
   const auto share = 1 / static_cast<double>(members);

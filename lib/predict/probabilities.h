@@ -17,7 +17,4 @@ void add_probabilities(const Target& target, std::span<const float> outputs, int
 /// largest is one minus the others, to 15 decimals. So the numbers printed, the numbers scored and a reader's sum of them agree.
 void round_probabilities(std::span<double> probabilities);
 
-/// The double nearest to the shortest decimal of `value`: what a reader of the printed number gets.
-double as_printed(float value);
-
 }  // namespace mdl

@@ -47,6 +47,8 @@ struct WorstRow {
 struct Report {
   std::string model;           // path
   std::string data;            // path
+  std::string data_sha256;     // of its bytes, unpacked, in hexadecimal; empty: not known
+  std::string weight;          // the column of row weights; empty: all weigh the same
   int64_t rows = 0;
   int64_t skipped_unlabelled = 0;
   Task task = Task::kBinary;

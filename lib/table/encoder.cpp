@@ -86,6 +86,7 @@ std::vector<float> robust_codes(const std::vector<std::pair<double, size_t>>& co
 /// False when the column tells nothing.
 bool fit_numeric(Feature& feature, const Column& column, std::span<const uint32_t> train, const EncoderOptions& options) {
   std::vector<double> values;
+  values.reserve(train.size());
   for (const uint32_t row : train) {
     const double value = column.number(row);
     if (!std::isnan(value)) values.push_back(value);

@@ -177,6 +177,7 @@ Prepared prepare(const Config& config, Talk& talk) {
 
   if (!data.weight.empty()) prepared.weights = row_weights(column(table, data.weight, "data.weight", file), table.rows, file);
 
+  std::vector<std::vector<int32_t>>().swap(table.find(data.target)->codes);   // the target is read no more
   std::vector<const Column*> features;
   for (const Column& c : table.columns) {
     if (c.name != data.target && c.name != data.weight && c.name != data.split.group && c.name != data.split.time) features.push_back(&c);

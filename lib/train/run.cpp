@@ -13,6 +13,7 @@
 #include "base/signals.h"
 #include "base/text.h"
 #include "config/dump.h"
+#include "config/kinds.h"
 #include "evaluate/evaluate.h"
 #include "modelfile/model.h"
 #include "nn/device.h"
@@ -65,6 +66,9 @@ Setup set_up(Config& config, Talk& talk) {
   const Target& target = setup.prepared.target;
   if (config.train.label_smoothing > 0 && target.task == Task::kRegression) {
     fail("train.label_smoothing is for classes; column {} makes this a regression", quote(target.name));
+  }
+  if (config.train.threshold != Threshold() && target.task != Task::kBinary) {
+    fail("train.threshold is for two classes; column {} makes this a {}", quote(target.name), target.task == Task::kRegression ? "regression" : "multiclass task");
   }
   resolve(config, Facts{.task = target.task, .rows = static_cast<int64_t>(setup.prepared.split.rows_each())});
   setup.network = network_for(config, setup.prepared);
@@ -217,10 +221,15 @@ std::optional<TrainResult> train(Config config, const TrainOptions& options, Tal
   talk.line(fmt::format("best epoch {}, validation loss {:.4f}; {} in all", best.epoch, best.validation_loss, duration(state.seconds)));
 
   Model model = model_of(config, setup, state);
-  TrainResult result;
   const Prepared& prepared = setup.prepared;
-  const Predictions predictions = validation_predictions(model, prepared, config.device);
-  result.validation = evaluate_rows(model, predictions, prepared.truths, prepared.split.validation);
+  const std::vector<uint32_t>& rows = prepared.split.validation;
+  Predictions predictions = validation_predictions(model, prepared, config.device);
+  model.threshold = choose_threshold(model, config.train.threshold, predictions, prepared.truths, rows, prepared.weights);
+  if (config.train.threshold != Threshold()) predictions = validation_predictions(model, prepared, config.device);
+  if (config.train.threshold.rule != Threshold::Rule::kFixed) model.threshold_rule = ThresholdKind().write(config.train.threshold);
+  TrainResult result;
+  result.validation = evaluate_rows(model, predictions, prepared.truths, rows, prepared.weights);
+  result.validation.weight = config.data.weight;
   result.validation.model = files.model;
   result.validation.data = !prepared.split.folds.empty()            ? "out-of-fold rows"
                            : config.data.validation->path.empty() ? "validation rows"
@@ -228,7 +237,7 @@ std::optional<TrainResult> train(Config config, const TrainOptions& options, Tal
   result.validation.epochs = state.history;
   model.validation = result.validation.scores;
   if (!config.data.test.empty()) {
-    result.test = evaluate_file(model, config.data.test, {.skip_unlabelled = true, .device = config.device});
+    result.test = evaluate_file(model, config.data.test, {.skip_unlabelled = true, .device = config.device, .weight = config.data.weight});
     result.test->model = files.model;
     result.test->data = config.data.test;
   }

@@ -2,6 +2,7 @@
 // sample_weight, and numpy.percentile of its scores.
 #include "metrics/bootstrap.h"
 
+#include <cmath>
 #include <map>
 #include <numeric>
 
@@ -75,6 +76,7 @@ TEST_CASE("proportions of two classes have Wilson's interval, other scores the p
                                                            {Metric::kAveragePrecision, {0.45, 1}},
                                                            {Metric::kLogLoss, {0.2711082147549136, 0.7003881133628445}},
                                                            {Metric::kBrier, {0.07, 0.2575}},
+                                                           {Metric::kEce, {0.0375, 0.3625}},
                                                            {Metric::kMcc, {-0.4666666666666667, 0.7745966692414834}}});
 }
 
@@ -96,6 +98,7 @@ TEST_CASE("of more than two classes only accuracy is a proportion") {
                                          {Metric::kAveragePrecision, {0.49047619047619045, 1}},
                                          {Metric::kLogLoss, {0.4644591667941731, 1.1361604361616335}},
                                          {Metric::kBrier, {0.22, 0.6935714285714286}},
+                                         {Metric::kEce, {0.3142857142857143, 0.4571428571428572}},
                                          {Metric::kMcc, {-0.26319142509165167, 0.8125}}});
 }
 
@@ -106,8 +109,8 @@ TEST_CASE("a regression has the percentiles of resamples") {
   counts.add(3, 2);
   counts.add(4, 4);
   counts.add(10, 7);
-  check_intervals(bootstrap(counts, {.seed = 0}), {{Metric::kRmse, {0.27386127875258304, 2.3664979041112604}},
-                                         {Metric::kMae, {0.2, 2.001249999999993}},
+  check_intervals(bootstrap(counts, {.seed = 0}), {{Metric::kRmse, {0.27386127875258304, 2.3664319132398464}},
+                                         {Metric::kMae, {0.2, 2.0}},
                                          {Metric::kR2, {-0.328125, 0.9479166666666666}},
                                          {Metric::kMape, {0.1, 0.3933333333333333}},
                                          {Metric::kMedianAbsoluteError, {0, 3}}});
@@ -150,6 +153,60 @@ TEST_CASE("intervals depend on rows, seed and confidence alone") {
   for (const auto& [metric, interval] : bootstrap(counts, {.confidence = 0.9})) narrow[metric] = interval;
   check_interval(narrow.at(Metric::kAccuracy), {0.3479914384047325, 0.8388276622393266});
   check_interval(narrow.at(Metric::kLogLoss), {0.29700477435848877, 0.658329083785193});
+}
+
+TEST_CASE("rows with weights have the percentiles of weighted scores, proportions too") {
+  const std::vector<float> weights = {1, 2.5, .5, 3, .25, 1, 1.25, 2};
+  ClassificationCounts counts(2, 1);
+  for (size_t i = 0; i < weights.size(); ++i) counts.add(kTwoClasses[i].truth, kTwoClasses[i].predicted, kTwoClasses[i].probabilities, weights[i]);
+  check_intervals(bootstrap(counts, {.seed = 0}), {{Metric::kAccuracy, {0.1691666666666668, 0.9545948616600788}},
+                                                   {Metric::kBalancedAccuracy, {0.2249305555555557, 0.9697788697788694}},
+                                                   {Metric::kPrecision, {0.024336043360433702, 1.0}},
+                                                   {Metric::kRecall, {0.2, 1.0}},
+                                                   {Metric::kF1, {0.04343297101449283, 0.9714484126984125}},
+                                                   {Metric::kPrecisionMacro, {0.15211956521739142, 0.9446969696969683}},
+                                                   {Metric::kRecallMacro, {0.2110416666666668, 0.9697788697788694}},
+                                                   {Metric::kF1Macro, {0.14814814814814814, 0.9454436613355018}},
+                                                   {Metric::kPrecisionWeighted, {0.10211923153099625, 1.0}},
+                                                   {Metric::kRecallWeighted, {0.1691666666666668, 0.9545948616600788}},
+                                                   {Metric::kF1Weighted, {0.1333126356402219, 0.960190456352212}},
+                                                   {Metric::kRocAuc, {0.375, 1.0}},
+                                                   {Metric::kAveragePrecision, {0.09015715467328372, 1.0}},
+                                                   {Metric::kLogLoss, {0.22499785895194555, 0.7571730254101126}},
+                                                   {Metric::kBrier, {0.049393939393939386, 0.28612266791044777}},
+                                                   {Metric::kEce, {0.2, 0.5088354993160054}},
+                                                   {Metric::kMcc, {-0.440643620576928, 0.8964214570007952}}});
+}
+
+TEST_CASE("two models on the same rows are compared on the same resamples") {
+  std::vector<Row> other = {{0, 0, {.8, .2}}, {1, 1, {.3, .7}}, {1, 1, {.2, .8}}, {0, 0, {.6, .4}},
+                            {1, 0, {.55, .45}}, {0, 0, {.9, .1}}, {1, 1, {.4, .6}}, {0, 1, {.3, .7}}};
+  std::map<Metric, Interval> found;
+  for (const auto& [metric, interval] : bootstrap_differences(count(2, 1, kTwoClasses), count(2, 1, other), {.seed = 0})) found[metric] = interval;
+  check_interval(found.at(Metric::kAccuracy), {-0.5, 0.25});
+  check_interval(found.at(Metric::kLogLoss), {-0.2721042359610607, 0.27207566126668536});
+  check_interval(found.at(Metric::kBrier), {-0.1168828125, 0.1287656249999999});
+  check_interval(found.at(Metric::kRecall), {-0.75, 0.75});
+
+  RegressionCounts a, b;
+  const std::vector<double> truths = {1, 2, 3, 4, 10}, of_a = {1.5, 2.25, 2, 4, 7}, of_b = {2, 1.75, 3, 4.25, 9};
+  for (size_t i = 0; i < truths.size(); ++i) {
+    a.add(truths[i], of_a[i]);
+    b.add(truths[i], of_b[i]);
+  }
+  for (const auto& [metric, interval] : bootstrap_differences(a, b, {.seed = 0})) {
+    if (metric == Metric::kMae) check_interval(interval, {-0.3, 1.35});
+  }
+}
+
+TEST_CASE("a model differs from itself by nothing") {
+  for (const auto& [metric, interval] : bootstrap_differences(count(2, 1, kTwoClasses), count(2, 1, kTwoClasses), {.seed = 0})) {
+    check_interval(interval, {0, 0});
+  }
+}
+
+TEST_CASE("the interval of an unpaired difference adds the squares of both reaches") {
+  check_interval(unpaired_difference(.8, {.7, .85}, .75, {.71, .79}), {.05 - std::hypot(.1, .04), .05 + std::hypot(.05, .04)});
 }
 
 TEST_CASE("fewer than two rows have no intervals") {

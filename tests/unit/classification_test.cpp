@@ -63,6 +63,7 @@ TEST_CASE("two classes are scored by the positive one") {
                                  {Metric::kAveragePrecision, 0.8541666666666666},
                                  {Metric::kLogLoss, 0.47838672433035506},
                                  {Metric::kBrier, 0.16},
+                                 {Metric::kEce, 0.25},
                                  {Metric::kMcc, 0.2581988897471611}});
 }
 
@@ -83,6 +84,7 @@ TEST_CASE("the first class can be the positive one") {
                                             {Metric::kAveragePrecision, 0.8055555555555556},
                                             {Metric::kLogLoss, 0.6283829567464145},
                                             {Metric::kBrier, 0.22999999999999998},
+                                            {Metric::kEce, 0.42},
                                             {Metric::kMcc, 0.6666666666666666}});
 }
 
@@ -102,6 +104,7 @@ TEST_CASE("more than two classes are scored by macro averages, areas one against
                                                      {Metric::kAveragePrecision, 0.8},
                                                      {Metric::kLogLoss, 0.7968616099072344},
                                                      {Metric::kBrier, 0.4557142857142856},
+                                                     {Metric::kEce, 0.38571428571428573},
                                                      {Metric::kMcc, 0.375}});
 }
 
@@ -121,6 +124,7 @@ TEST_CASE("a class that does not occur is in no average and leaves the areas und
                                  {Metric::kF1Weighted, 0.7333333333333334},
                                  {Metric::kLogLoss, 0.7763867848902994},
                                  {Metric::kBrier, 0.43},
+                                 {Metric::kEce, 0.4},
                                  {Metric::kMcc, 0.5773502691896258}});
   check_class(counts.per_class()[2], {}, {}, {}, 0);
 }
@@ -141,6 +145,7 @@ TEST_CASE("a class that is predicted without being true counts in the averages w
                                  {Metric::kF1Weighted, 0.8333333333333333},
                                  {Metric::kLogLoss, 0.7763867848902994},
                                  {Metric::kBrier, 0.43},
+                                 {Metric::kEce, 0.4},
                                  {Metric::kMcc, 0.6708203932499369}});
   check_class(counts.per_class()[2], 0.0, {}, 0.0, 0);
 }
@@ -168,7 +173,8 @@ TEST_CASE("a positive class that is never predicted has no precision, and the ro
                                  {Metric::kRocAuc, 1.0},
                                  {Metric::kAveragePrecision, 1.0},
                                  {Metric::kLogLoss, 0.414931599615397},
-                                 {Metric::kBrier, 0.13666666666666666}});
+                                 {Metric::kBrier, 0.13666666666666666},
+                                 {Metric::kEce, 0.3}});
 }
 
 TEST_CASE("rows of the negative class alone leave all scores of the positive one undefined") {
@@ -182,7 +188,8 @@ TEST_CASE("rows of the negative class alone leave all scores of the positive one
                                  {Metric::kRecallWeighted, 1.0},
                                  {Metric::kF1Weighted, 1.0},
                                  {Metric::kLogLoss, 0.2797765635793423},
-                                 {Metric::kBrier, 0.07}});
+                                 {Metric::kBrier, 0.07},
+                                 {Metric::kEce, 0.23333333333333334}});
 }
 
 TEST_CASE("rows of the positive class alone have an average precision and no area") {
@@ -200,7 +207,8 @@ TEST_CASE("rows of the positive class alone have an average precision and no are
                                  {Metric::kF1Weighted, 0.8},
                                  {Metric::kAveragePrecision, 1.0},
                                  {Metric::kLogLoss, 1.0121847560247488},
-                                 {Metric::kBrier, 0.33666666666666667}});
+                                 {Metric::kBrier, 0.33666666666666667},
+                                 {Metric::kEce, 0.5}});
 }
 
 TEST_CASE("a probability of 0 for the truth costs a finite log loss") {
@@ -262,4 +270,112 @@ TEST_CASE("rows are ranked by the probability of any class, those with an unknow
   CHECK(three.ranked(2)[0].positive);
   CHECK(three.ranked(2)[1].score == 0);
   CHECK_FALSE(three.ranked(2)[1].positive);
+}
+
+TEST_CASE("rows count by their weights") {
+  const std::vector<float> two = {1, 2.5, .5, 3, 0, 1, 1.25, 2}, three = {.5, 2, 1, 0, 1.5, 3, .25};
+  ClassificationCounts counts(2, 1);
+  for (size_t i = 0; i < two.size(); ++i) counts.add(kTwoClasses[i].truth, kTwoClasses[i].predicted, kTwoClasses[i].probabilities, two[i]);
+  check_scores(counts.scores(), {{Metric::kAccuracy, 0.5111111111111111},
+                                 {Metric::kBalancedAccuracy, 0.5840336134453781},
+                                 {Metric::kPrecision, 0.42857142857142855},
+                                 {Metric::kRecall, 0.8823529411764706},
+                                 {Metric::kF1, 0.5769230769230769},
+                                 {Metric::kPrecisionMacro, 0.6142857142857143},
+                                 {Metric::kRecallMacro, 0.5840336134453781},
+                                 {Metric::kF1Macro, 0.4989878542510121},
+                                 {Metric::kPrecisionWeighted, 0.6596825396825398},
+                                 {Metric::kRecallWeighted, 0.5111111111111111},
+                                 {Metric::kF1Weighted, 0.4799370220422852},
+                                 {Metric::kRocAuc, 0.9159663865546218},
+                                 {Metric::kAveragePrecision, 0.9364069952305245},
+                                 {Metric::kLogLoss, 0.5106583915674489},
+                                 {Metric::kBrier, 0.1753333333333333},
+                                 {Metric::kEce, 0.3666666666666667},
+                                 {Metric::kMcc, 0.1959983830200101}});
+  CHECK(counts.rows() == 8);
+  CHECK(counts.confusion() == std::vector<std::vector<int64_t>>{{2, 2}, {1, 3}});
+  CHECK(counts.per_class()[1].recall == Approx(0.8823529411764706).epsilon(0).margin(1e-12));
+  CHECK(counts.per_class()[1].support == 4);
+
+  ClassificationCounts more(3, 1);
+  for (size_t i = 0; i < three.size(); ++i) more.add(kThreeClasses[i].truth, kThreeClasses[i].predicted, kThreeClasses[i].probabilities, three[i]);
+  const Scores scores = more.scores();
+  CHECK(score_of(scores, Metric::kBalancedAccuracy) == Approx(0.8375350140056023).epsilon(0).margin(1e-12));
+  CHECK(score_of(scores, Metric::kF1Macro) == Approx(0.688449714536671).epsilon(0).margin(1e-12));
+  CHECK(score_of(scores, Metric::kF1Weighted) == Approx(0.8189084521100332).epsilon(0).margin(1e-12));
+  CHECK(score_of(scores, Metric::kRocAuc) == Approx(0.8985791685095089).epsilon(0).margin(1e-12));
+  CHECK(score_of(scores, Metric::kAveragePrecision) == Approx(0.9261018417028647).epsilon(0).margin(1e-12));
+  CHECK(score_of(scores, Metric::kLogLoss) == Approx(0.6174475395904917).epsilon(0).margin(1e-12));
+  CHECK(score_of(scores, Metric::kBrier) == Approx(0.3322727272727273).epsilon(0).margin(1e-12));
+  CHECK(score_of(scores, Metric::kMcc) == Approx(0.6910558150648063).epsilon(0).margin(1e-12));
+}
+
+TEST_CASE("weights of 1 are no weights, and only the last row may have another") {
+  ClassificationCounts counts(2, 1);
+  for (const Row& row : kTwoClasses) counts.add(row.truth, row.predicted, row.probabilities, 1);
+  CHECK_FALSE(counts.weighted());
+  counts.add(1, 1, std::vector<double>{.5, .5}, 4);
+  CHECK(counts.weighted());
+  CHECK(counts.weight(0) == 1);
+  CHECK(score_of(counts.scores(), Metric::kAccuracy) == 0.75);
+}
+
+TEST_CASE("a row of weight 0 with an unknown label leaves all scores defined") {
+  ClassificationCounts counts(2, 1);
+  for (const Row& row : kTwoClasses) counts.add(row.truth, row.predicted, row.probabilities);
+  counts.add(-1, 1, std::vector<double>{.1, .9}, 0);
+  const Scores scores = counts.scores();
+  CHECK(score_of(scores, Metric::kRocAuc) == 0.84375);
+  CHECK(score_of(scores, Metric::kLogLoss) == Approx(0.47838672433035506).epsilon(0).margin(1e-12));
+}
+
+TEST_CASE("all predictions equal rank no row above another") {
+  const std::vector<Row> rows = {{0, 1, {.4, .6}}, {1, 1, {.4, .6}}, {1, 1, {.4, .6}}, {0, 1, {.4, .6}}, {1, 1, {.4, .6}}};
+  check_scores(count(2, 1, rows).scores(), {{Metric::kAccuracy, 0.6},
+                                            {Metric::kBalancedAccuracy, 0.5},
+                                            {Metric::kPrecision, 0.6},
+                                            {Metric::kRecall, 1.0},
+                                            {Metric::kF1, 0.75},
+                                            {Metric::kPrecisionMacro, 0.3},
+                                            {Metric::kRecallMacro, 0.5},
+                                            {Metric::kF1Macro, 0.375},
+                                            {Metric::kPrecisionWeighted, 0.36},
+                                            {Metric::kRecallWeighted, 0.6},
+                                            {Metric::kF1Weighted, 0.45},
+                                            {Metric::kRocAuc, 0.5},
+                                            {Metric::kAveragePrecision, 0.6},
+                                            {Metric::kLogLoss, 0.6730116670092563},
+                                            {Metric::kBrier, 0.24},
+                                            {Metric::kEce, 0.0}});
+}
+
+TEST_CASE("one row has the scores that one class allows") {
+  const Scores scores = count(2, 1, {{1, 1, {.2, .8}}}).scores();
+  CHECK(score_of(scores, Metric::kAccuracy) == 1.0);
+  CHECK_FALSE(score_of(scores, Metric::kRocAuc));
+  CHECK(score_of(scores, Metric::kAveragePrecision) == 1.0);
+  CHECK(score_of(scores, Metric::kLogLoss) == Approx(0.2231435513142097).epsilon(0).margin(1e-12));
+  CHECK(score_of(scores, Metric::kEce) == Approx(0.2).epsilon(0).margin(1e-12));
+  CHECK_FALSE(score_of(scores, Metric::kMcc));
+}
+
+TEST_CASE("a model that always says the same is scored without its rows") {
+  const std::vector<double> shares = {.3, .45, .25};
+  std::vector<Row> constant = kThreeClasses;
+  for (Row& row : constant) row = {row.truth, 1, shares};
+  check_scores(count(3, 1, kThreeClasses).constant_scores(1, shares), count(3, 1, constant).scores());
+  constant = kTwoClasses;
+  constant.push_back({-1, 0, {.5, .5}});
+  const ClassificationCounts counts = count(2, 1, constant);
+  for (Row& row : constant) row = {row.truth, 1, {.4, .6}};
+  check_scores(counts.constant_scores(1, std::vector<double>{.4, .6}), count(2, 1, constant).scores());
+}
+
+TEST_CASE("probabilities come back as they were, though all but the largest are kept as floats") {
+  const std::vector<Row> rows = {{0, 1, {.3, .4, .3}}, {2, 0, {1 - 0.1 - 1e-7, 1e-7, .1}}, {1, 1, {0.33333332, 0.33333334, 0.33333334}}};
+  const ClassificationCounts counts = count(3, 1, rows);
+  for (size_t i = 0; i < rows.size(); ++i) {
+    for (size_t k = 0; k < 3; ++k) CHECK(counts.probability(i, k) == rows[i].probabilities[k]);
+  }
 }

@@ -246,6 +246,21 @@ TEST_CASE("validation is a share or a path") {
   CHECK(set_problem("data.validation=0") == "--set data.validation=0: expected a number above 0 and at most 0.9, or a path, found '0'");
 }
 
+TEST_CASE("a threshold is a probability, a score, or costs of errors") {
+  const auto problem = [](const std::string& value) { return problems(kLeast + "train:\n  threshold: " + value + "\n"); };
+  const std::string expected =
+      "c.yaml:5:3: train.threshold: expected a number from 0 to 1, f1, balanced_accuracy, or {cost: {false_positive: N, false_negative: N}}, found ";
+  CHECK(problem("0.25") == "none");
+  CHECK(problem("f1") == "none");
+  CHECK(problem("{cost: {false_positive: 1, false_negative: 5}}") == "none");
+  CHECK(problem("1.5") == expected + "'1.5'");
+  CHECK(problem("recall") == expected + "'recall'");
+  CHECK(problem("{cost: {false_positive: 1}}") == expected + "a map of 1 keys as cost");
+  CHECK(problem("{cost: {false_positive: 1, misses: 5}}") == expected + "the key 'misses' under cost");
+  CHECK(problem("{cost: {false_positive: 0, false_negative: 5}}") == expected + "'false_positive': '0' as cost");
+  CHECK(problem("{costs: {false_positive: 1, false_negative: 5}}") == expected + "the key 'costs'");
+}
+
 TEST_CASE("a split names one column") {
   CHECK(with("data.split={group: patient}").config.data.split == SplitBy{.group = "patient"});
   CHECK(with("data.split={time: date}").config.data.split == SplitBy{.time = "date"});
@@ -353,7 +368,7 @@ TEST_CASE("whatever a key is set to comes back from the printed config") {
       "7", "0.25", "1e-7", "0", "plain", "binary", "regression", "tanh", "adam", "cpu", "cuda:3", "x.csv", "[]", "[8, 4]",
       "['', a, \"null\"]", "{a: categorical, 'b: #': numeric, ? \"" + std::string(3000, 'k') + "\" : numeric}", "{group: g}", "{time: 't, u'}",
       "layer", "cosine", "balanced", "{a: 0.5, 'b: #': 2}", "{steps: 7}", "true", "false", "ntk", "standard", "data", "glorot",
-      "robust", "constant", "flat_cos", "temperature", "none",
+      "f1", "balanced_accuracy", "{cost: {false_positive: 1, false_negative: 5}}", "robust", "constant", "flat_cos", "temperature", "none",
       "\"'\\\"\\\\\\n\\t\\x01\\u0085\\u2028\\ufeff\\uffff\\U0001F600 \"", "' x'", "'- x'", "'? x'", "'~'", "'true'", "'1_0'", "'.5'", "'a: b'",
       "'a #b'", "'#'", "'&a'", "'*'", "'!x'", "'%x'", "'@x'", "'`x'", "'|'", "'>'", "'{'", "'['", "','", "'---'", "'...'", "'=' ", "'<<'"};
   for (const Field& field : fields()) {

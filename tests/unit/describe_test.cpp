@@ -173,3 +173,13 @@ TEST_CASE("names that are not UTF-8 leave valid JSON") {
   model.target.classes[0] = "b\xFF";
   CHECK(json::parse(describe_json(model, "m"))["classes"][0] == "b\xEF\xBF\xBD");
 }
+
+TEST_CASE("a threshold that was chosen is described with what it is best for") {
+  Model model = loan_model();
+  model.threshold_rule = "{cost: {false_positive: 1, false_negative: 5}}";
+  CHECK(line_of(describe_text(model, "m"), "threshold") == "threshold     0.4, best by {cost: {false_positive: 1, false_negative: 5}}");
+  model.threshold_rule = "f1";
+  CHECK(line_of(describe_text(model, "m"), "threshold") == "threshold     0.4, best by f1");
+  CHECK(json::parse(describe_json(model, "m"))["threshold_rule"] == "f1");
+  CHECK_FALSE(json::parse(describe_json(loan_model(), "m")).contains("threshold_rule"));
+}

@@ -1,5 +1,7 @@
 #include "metrics/gate.h"
 
+#include <cmath>
+
 #include "catch.h"
 
 using namespace mdl;
@@ -30,7 +32,7 @@ TEST_CASE("a metric's name finds the metric") {
 TEST_CASE("each task has its metrics, named as in scikit-learn") {
   const std::vector<std::string> of_classes = {
       "accuracy", "balanced_accuracy", "precision", "recall", "f1", "precision_macro", "recall_macro", "f1_macro",
-      "precision_weighted", "recall_weighted", "f1_weighted", "roc_auc", "average_precision", "log_loss", "brier", "mcc"};
+      "precision_weighted", "recall_weighted", "f1_weighted", "roc_auc", "average_precision", "log_loss", "brier", "ece", "mcc"};
   CHECK(metric_names(Task::kBinary) == of_classes);
   CHECK(metric_names(Task::kMulticlass) == of_classes);
   CHECK(metric_names(Task::kRegression) == std::vector<std::string>{"rmse", "mae", "r2", "mape", "median_absolute_error"});
@@ -46,7 +48,7 @@ TEST_CASE("losses and errors are better when lower, all else when higher") {
       if (!higher_is_better(*find_metric(name))) lower.push_back(name);
     }
   }
-  CHECK(lower == std::vector<std::string>{"log_loss", "brier", "rmse", "mae", "mape", "median_absolute_error"});
+  CHECK(lower == std::vector<std::string>{"log_loss", "brier", "ece", "rmse", "mae", "mape", "median_absolute_error"});
 }
 
 TEST_CASE("a gate is a metric and its bound") {
@@ -81,7 +83,7 @@ TEST_CASE("a metric of another task is no metric of this one") {
   CHECK(problem_of("rmse=3", Task::kMulticlass) ==
         "'rmse=3': the model's task is multiclass, which has no rmse; it has accuracy, balanced_accuracy, precision, recall, f1, "
         "precision_macro, recall_macro, f1_macro, precision_weighted, recall_weighted, f1_weighted, roc_auc, average_precision, "
-        "log_loss, brier and mcc");
+        "log_loss, brier, ece and mcc");
 }
 
 TEST_CASE("a gate that cannot be read leaves the gate as it was") {
@@ -114,4 +116,93 @@ TEST_CASE("a score that is undefined fails its gate") {
   CHECK(undefined.verdict == Verdict::kFail);
   CHECK_FALSE(undefined.value);
   CHECK(std::string(name_of(undefined.verdict)) == "fail");
+}
+
+TEST_CASE("a gate can be about a group of rows") {
+  Gate gate{};
+  CHECK(parse_gate("f1[gender=Female]=0.7", Task::kBinary, gate) == "");
+  CHECK(gate.metric == Metric::kF1);
+  CHECK(gate.bound == 0.7);
+  CHECK(gate.group == std::vector<std::pair<std::string, std::string>>{{"gender", "Female"}});
+  CHECK(parse_gate("rmse[home=rent,age=3=4]=1e3", Task::kRegression, gate) == "");
+  CHECK(gate.group == std::vector<std::pair<std::string, std::string>>{{"home", "rent"}, {"age", "3=4"}});
+  CHECK(parse_gate("f1[home=]=0.7", Task::kBinary, gate) == "");
+  CHECK(gate.group == std::vector<std::pair<std::string, std::string>>{{"home", ""}});
+  CHECK(problem_of("f1[gender=Female=0.7") == "'f1[gender=Female=0.7': expected METRIC[COLUMN=VALUE]=VALUE, for example accuracy[home=rent]=0.8");
+  CHECK(problem_of("f1[gender]=0.7") == "'f1[gender]=0.7': 'gender' is no COLUMN=VALUE");
+  CHECK(problem_of("f1[]=0.7") == "'f1[]=0.7': the brackets hold no COLUMN=VALUE");
+  CHECK(problem_of("f2[a=b]=0.7") == "'f2[a=b]=0.7': there is no metric 'f2'; did you mean 'f1'?");
+}
+
+TEST_CASE("a drop is of all rows and at least 0") {
+  Gate gate{};
+  CHECK(parse_gate("f1=0.01", Task::kBinary, gate, true) == "");
+  CHECK(gate.drop);
+  CHECK(parse_gate("f1=-0.01", Task::kBinary, gate, true) == "'f1=-0.01': a drop is at least 0");
+  CHECK(parse_gate("f1[a=b]=0.01", Task::kBinary, gate, true) == "'f1[a=b]=0.01': a drop is of all rows; groups are for --fail-under");
+  CHECK(parse_gate("f1", Task::kBinary, gate, true) == "'f1': expected METRIC=VALUE, for example accuracy=0.01");
+}
+
+TEST_CASE("with intervals a gate passes or fails only where the whole interval does") {
+  const Scores scores = {{Metric::kAccuracy, 0.8}, {Metric::kLogLoss, 0.5}};
+  const Intervals intervals = {{Metric::kAccuracy, {0.75, 0.85}}, {Metric::kLogLoss, {0.4, 0.6}}};
+  const auto verdict = [&](Metric metric, double bound) { return judge({metric, bound}, scores, &intervals).verdict; };
+  CHECK(verdict(Metric::kAccuracy, 0.75) == Verdict::kPass);
+  CHECK(verdict(Metric::kAccuracy, 0.76) == Verdict::kUndecided);
+  CHECK(verdict(Metric::kAccuracy, 0.85) == Verdict::kUndecided);
+  CHECK(verdict(Metric::kAccuracy, 0.86) == Verdict::kFail);
+  CHECK(verdict(Metric::kLogLoss, 0.6) == Verdict::kPass);
+  CHECK(verdict(Metric::kLogLoss, 0.59) == Verdict::kUndecided);
+  CHECK(verdict(Metric::kLogLoss, 0.39) == Verdict::kFail);
+  CHECK(judge({Metric::kAccuracy, 0.7}, scores, &intervals).interval->high == 0.85);
+}
+
+TEST_CASE("with intervals a score that has none is undecided, and one that is undefined fails") {
+  const Intervals none;
+  CHECK(judge({Metric::kAccuracy, 0.1}, {{Metric::kAccuracy, 0.8}}, &none).verdict == Verdict::kUndecided);
+  CHECK(judge({Metric::kRocAuc, 0.1}, {{Metric::kAccuracy, 0.8}}, &none).verdict == Verdict::kFail);
+}
+
+TEST_CASE("a drop is how much worse the score is than the baseline's") {
+  const Scores differences = {{Metric::kF1, -0.02}, {Metric::kLogLoss, 0.1}, {Metric::kRocAuc, 0.05}};
+  const Intervals intervals = {{Metric::kF1, {-0.03, -0.015}}, {Metric::kLogLoss, {-0.1, 0.3}}, {Metric::kRocAuc, {0.01, 0.09}}};
+  const auto drop = [](Metric metric, double bound) { return Gate{.metric = metric, .bound = bound, .drop = true}; };
+  CHECK(judge(drop(Metric::kF1, 0.02), differences).verdict == Verdict::kPass);
+  CHECK(judge(drop(Metric::kF1, 0.02), differences).value == 0.02);
+  CHECK(judge(drop(Metric::kF1, 0.01), differences).verdict == Verdict::kFail);
+  CHECK(judge(drop(Metric::kLogLoss, 0.1), differences).verdict == Verdict::kPass);
+  CHECK(judge(drop(Metric::kLogLoss, 0.05), differences).verdict == Verdict::kFail);
+  CHECK(judge(drop(Metric::kRocAuc, 0), differences).verdict == Verdict::kPass);
+  const GateResult failed = judge(drop(Metric::kF1, 0.01), differences, &intervals);
+  CHECK(failed.verdict == Verdict::kFail);
+  CHECK(failed.interval->low == 0.015);
+  CHECK(failed.interval->high == 0.03);
+  CHECK(judge(drop(Metric::kF1, 0.02), differences, &intervals).verdict == Verdict::kUndecided);
+  CHECK(judge(drop(Metric::kF1, 0.03), differences, &intervals).verdict == Verdict::kPass);
+  CHECK(judge(drop(Metric::kLogLoss, 0.2), differences, &intervals).verdict == Verdict::kUndecided);
+}
+
+TEST_CASE("of two models with no true difference a drop fails in at most 5 of 100 runs") {
+  // Both models see the truth through noise of their own on top of noise that they share.
+  int failed = 0;
+  constexpr int kRuns = 200;
+  for (uint32_t run = 0; run < kRuns; ++run) {
+    const Random random(7, Purpose::kSplit, run);
+    ClassificationCounts a(2, 1), b(2, 1);
+    for (uint64_t row = 0; row < 300; ++row) {
+      const double shared = random.normal(4 * row);
+      const int truth = random.uniform(8 * row + 7) < 1 / (1 + std::exp(-2 * shared));
+      const auto add = [&](ClassificationCounts& counts, double noise) {
+        const double p = 1 / (1 + std::exp(-(shared + noise)));
+        counts.add(truth, p >= 0.5, std::vector<double>{1 - p, p});
+      };
+      add(a, random.normal(4 * row + 1));
+      add(b, random.normal(4 * row + 2));
+    }
+    const Scores found = differences(a.scores(), b.scores());
+    const Intervals intervals = bootstrap_differences(a, b, {.seed = run, .work = 3e5});
+    failed += judge({.metric = Metric::kF1, .bound = 0, .drop = true}, found, &intervals).verdict == Verdict::kFail;
+  }
+  CHECK(failed > 0);
+  CHECK(failed <= kRuns / 20);
 }

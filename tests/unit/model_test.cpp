@@ -29,6 +29,7 @@ Model binary_model() {
   model.temperature = 1.25;
   model.smoothing = 0.001;
   model.threshold = 0.1;
+  model.threshold_rule = "f1";
   model.class_shares = {0.3, 0.7};
   model.epoch = 12;
   model.training_rows = 3'000'000'000;
@@ -136,6 +137,7 @@ void check_same(const Model& a, const Model& b) {
   CHECK(a.low == b.low);
   CHECK(a.high == b.high);
   CHECK(a.threshold == b.threshold);
+  CHECK(a.threshold_rule == b.threshold_rule);
   CHECK(a.class_shares == b.class_shares);
   CHECK(a.epoch == b.epoch);
   CHECK(a.training_rows == b.training_rows);

@@ -3,6 +3,7 @@
 #include <cmath>
 #include <numeric>
 
+#include "base/text.h"
 #include "network_by_torch.h"
 #include "predict/predictor.h"
 #include "predict/probabilities.h"

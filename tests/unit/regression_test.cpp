@@ -88,3 +88,31 @@ TEST_CASE("a sum over a million rows loses no digits") {
   CHECK(score_of(counts.scores(), Metric::kMae) == Approx(1234.567).epsilon(0).margin(1e-9));
   CHECK(score_of(counts.scores(), Metric::kRmse) == Approx(1234.567).epsilon(0).margin(1e-9));
 }
+
+TEST_CASE("rows of a regression count by their weights") {
+  const std::vector<Row> rows = {{1, 1.5}, {2, 2.25}, {3, 2}, {4, 4}, {10, 7}};
+  const auto scores = [&](const std::vector<float>& weights) {
+    RegressionCounts counts;
+    for (size_t i = 0; i < rows.size(); ++i) counts.add(rows[i].truth, rows[i].predicted, weights[i]);
+    return counts.scores();
+  };
+  check_scores(scores({1, 2, .5, 0, 3}), {{Metric::kRmse, 2.0708600963033543},
+                                          {Metric::kMae, 1.6153846153846154},
+                                          {Metric::kR2, 0.7431785967399007},
+                                          {Metric::kMape, 0.27948717948717944},
+                                          {Metric::kMedianAbsoluteError, 1.0}});
+  check_scores(scores({1, 1, 2, 4, 2}), {{Metric::kRmse, 1.4252192813739224},
+                                         {Metric::kMae, 0.875},
+                                         {Metric::kR2, 0.7596153846153846},
+                                         {Metric::kMape, 0.18916666666666665},
+                                         {Metric::kMedianAbsoluteError, 0.375}});
+}
+
+TEST_CASE("a model that predicts one value is scored on the same truths") {
+  RegressionCounts counts, constant;
+  for (const Row& row : std::vector<Row>{{1, 1.5}, {2, 2.25}, {3, 2}, {10, 7}}) {
+    counts.add(row.truth, row.predicted);
+    constant.add(row.truth, 4);
+  }
+  check_scores(counts.constant_scores(4), constant.scores());
+}

@@ -1,0 +1,29 @@
+#include "crypto/sha256.h"
+
+#include <fmt/format.h>
+#include <openssl/evp.h>
+
+#include <stdexcept>
+
+namespace mdl {
+namespace {
+
+void expect(int result) {
+  if (result != 1) throw std::runtime_error("libcrypto has no SHA-256");
+}
+
+}  // namespace
+
+Sha256::Sha256() : context_(EVP_MD_CTX_new(), EVP_MD_CTX_free) { expect(EVP_DigestInit_ex(context_.get(), EVP_sha256(), nullptr)); }
+
+void Sha256::add(std::string_view bytes) { expect(EVP_DigestUpdate(context_.get(), bytes.data(), bytes.size())); }
+
+std::string Sha256::finish() {
+  unsigned char digest[32];
+  expect(EVP_DigestFinal_ex(context_.get(), digest, nullptr));
+  std::string hex;
+  for (const unsigned char byte : digest) hex += fmt::format("{:02x}", byte);
+  return hex;
+}
+
+}  // namespace mdl

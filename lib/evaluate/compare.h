@@ -1,0 +1,18 @@
+// A report beside an older one, and the gates that both must keep.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "report/report.h"
+
+namespace mdl {
+
+/// Compares with the JSON report of another model by the intervals of both. Throws Error when the file is no such report, or one of
+/// other data, another task or another confidence.
+Comparison compare_with_report(const Report& report, const std::string& path);
+
+/// Puts what each gate says into the report. Throws Error when a gate is about a group that is not there.
+void judge_gates(Report& report, const std::vector<Gate>& gates, bool by_intervals);
+
+}  // namespace mdl

@@ -1,0 +1,65 @@
+#include "evaluate/tally.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/text.h"
+#include "metrics/calibration.h"
+
+namespace mdl {
+
+Tally::Tally(const Model& model) : model_(model), classes_(model.target.classes.size(), model.target.positive) {}
+
+void Tally::add(const Truth& truth, const Predictions& predictions, size_t i, float weight) {
+  if (model_.target.task == Task::kRegression) return numbers_.add(truth.number, predictions.values[i], weight);
+  const size_t k = model_.target.classes.size();
+  classes_.add(truth.class_index, predictions.labels[i], std::span(predictions.probabilities).subspan(i * k, k), weight);
+}
+
+void Tally::append(const Tally& from, size_t row) {
+  if (model_.target.task == Task::kRegression) return numbers_.append(from.numbers_, row);
+  classes_.append(from.classes_, row);
+}
+
+int64_t Tally::rows() const { return model_.target.task == Task::kRegression ? numbers_.rows() : classes_.rows(); }
+
+Scores Tally::scores() const { return model_.target.task == Task::kRegression ? numbers_.scores() : classes_.scores(); }
+
+Intervals Tally::intervals(const BootstrapOptions& options) const {
+  return model_.target.task == Task::kRegression ? bootstrap(numbers_, options) : bootstrap(classes_, options);
+}
+
+Intervals Tally::intervals_of_differences(const Tally& other, const BootstrapOptions& options) const {
+  return model_.target.task == Task::kRegression ? bootstrap_differences(numbers_, other.numbers_, options)
+                                                 : bootstrap_differences(classes_, other.classes_, options);
+}
+
+Report Tally::report() const {
+  const Target& target = model_.target;
+  Report report;
+  report.task = target.task;
+  report.threshold = model_.threshold;
+  report.versions = model_.versions;
+  report.rows = rows();
+  report.scores = scores();
+  if (target.task == Task::kRegression) {
+    report.baseline = numbers_.constant_scores(target.mean);
+    report.baseline_text = fmt::format("always {:.6g}", target.mean);
+    return report;
+  }
+  const auto& shares = model_.class_shares;
+  const auto likely = static_cast<size_t>(std::max_element(shares.begin(), shares.end()) - shares.begin());
+  report.baseline = classes_.constant_scores(static_cast<int>(likely), shares);
+  report.baseline_text = fmt::format("always {}", quote(target.classes[likely]));
+  report.classes = target.classes;
+  report.positive = target.positive;
+  report.per_class = classes_.per_class();
+  report.confusion = classes_.confusion();
+  std::vector<RankedRow> certainties = classes_.certainties();
+  if (!classes_.sums().has_unknown()) report.reliability = reliability_of(certainties);
+  if (target.task == Task::kBinary) report.ranked = std::move(certainties);
+  return report;
+}
+
+}  // namespace mdl

@@ -1,0 +1,41 @@
+#include "evaluate/worst.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "base/text.h"
+
+namespace mdl {
+
+void WorstRows::add(size_t line, const Truth& truth, const Predictions& predictions, size_t i) {
+  const bool regression = target_.task == Task::kRegression;
+  if (most_ == 0 || (!regression && truth.class_index < 0)) return;
+  Row row{.line = line, .truth = truth, .label = regression ? 0 : predictions.labels[i], .value = regression ? predictions.values[i] : 0};
+  row.error = regression ? std::abs(truth.number - row.value)
+                         : 1 - predictions.probabilities[i * target_.classes.size() + static_cast<size_t>(truth.class_index)];
+  if (rows_.size() == most_) {
+    if (!worse(row, rows_.front())) return;
+    std::pop_heap(rows_.begin(), rows_.end(), worse);
+    rows_.pop_back();
+  }
+  rows_.push_back(row);
+  std::push_heap(rows_.begin(), rows_.end(), worse);
+}
+
+std::vector<WorstRow> WorstRows::take() {
+  std::sort(rows_.begin(), rows_.end(), worse);
+  std::vector<WorstRow> found;
+  for (const Row& row : rows_) {
+    if (target_.task == Task::kRegression) {
+      found.push_back({row.line, shortest(row.truth.number), shortest(row.value), row.error});
+      continue;
+    }
+    const double probability = std::max(1 - row.error, std::numeric_limits<double>::epsilon());
+    const auto label = [&](int index) { return target_.classes[static_cast<size_t>(index)]; };
+    found.push_back({row.line, label(row.truth.class_index), label(row.label), 0 - std::log(std::min(probability, 1.0))});
+  }
+  return found;
+}
+
+}  // namespace mdl

@@ -1,0 +1,39 @@
+// The rows that a model is farthest off on, found in one pass.
+#pragma once
+
+#include <string_view>
+#include <vector>
+
+#include "predict/predictor.h"
+#include "report/report.h"
+#include "table/target.h"
+
+namespace mdl {
+
+class WorstRows {
+ public:
+  /// Keeps `most` rows. `target` must outlive this.
+  WorstRows(const Target& target, size_t most) : target_(target), most_(most) {}
+
+  /// Row `i` of `predictions`. A label that the model does not know has no loss and is passed over.
+  void add(size_t line, const Truth& truth, const Predictions& predictions, size_t i);
+
+  /// Largest loss first; of equal ones the first that came.
+  std::vector<WorstRow> take();
+
+ private:
+  struct Row {
+    double error;      // 1 less the true class's probability, or the absolute error
+    size_t line;
+    Truth truth;
+    int32_t label;
+    double value;      // regression: predicted
+  };
+  static bool worse(const Row& a, const Row& b) { return a.error != b.error ? a.error > b.error : a.line < b.line; }
+
+  const Target& target_;
+  size_t most_;
+  std::vector<Row> rows_;   // a heap with the least bad row on top
+};
+
+}  // namespace mdl
