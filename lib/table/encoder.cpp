@@ -41,7 +41,8 @@ double softly_clipped(double z) {
 /// to far. Empty when too few others differ.
 std::vector<Knot> knots_around(double common, std::span<const double> sorted) {
   constexpr int kSteps = 16;
-  static const double kNear = 0.25, kFar = getenv("FAR")?atof(getenv("FAR")):2;
+  constexpr double kNear = 0.25, kFar = 3;
+  constexpr size_t kFewest = 5;
   const auto [first, last] = std::ranges::equal_range(sorted, common);
   const std::span<const double> below(sorted.begin(), first), above(last, sorted.end());
   std::vector<Knot> knots;
@@ -58,16 +59,20 @@ std::vector<Knot> knots_around(double common, std::span<const double> sorted) {
   side(below, -1);
   add(common, 0);
   side(above, 1);
-  constexpr size_t kFewest = 5;
   if (knots.size() < kFewest) knots.clear();
   return knots;
 }
 
 double between(const std::vector<Knot>& knots, double number) {
-  if (!(number > knots.front().number)) return knots.front().z;
+  if (std::isnan(number)) return number;
+  if (number <= knots.front().number) return knots.front().z;
   if (number >= knots.back().number) return knots.back().z;
   const auto next = std::ranges::upper_bound(knots, number, {}, &Knot::number), last = next - 1;
   return last->z + (next->z - last->z) * ((number - last->number) / (next->number - last->number));
+}
+
+double robust_z(const Feature& feature, double number) {
+  return feature.knots.empty() ? softly_clipped((number - feature.center) / feature.scale) : between(feature.knots, number);
 }
 
 /// The inputs for values that occur so many times in the training rows, scaled as a column of numbers would be.
@@ -107,13 +112,12 @@ bool fit_numeric(Feature& feature, const Column& column, std::span<const uint32_
   if (feature.scale == 0) feature.scale = 1;
   if (options.scaling == Scaling::kRobust) {
     std::sort(values.begin(), values.end());
-    const Affine affine = robust([&](size_t i) { return values[i]; }, values.size());
+    const auto value = [&](size_t i) { return values[i]; };
+    const Affine affine = robust(value, values.size());
     feature.center = affine.center;
     feature.scale = affine.scale;
-    if (quantile([&](size_t i) { return values[i]; }, values.size(), 0.25) == quantile([&](size_t i) { return values[i]; }, values.size(), 0.75)) {
-      feature.knots = knots_around(affine.center, values);
-    }
-    feature.fill = feature.knots.empty() ? static_cast<float>(softly_clipped((mean - affine.center) / affine.scale)) : static_cast<float>(between(feature.knots, mean));
+    if (quantile(value, values.size(), 0.25) == quantile(value, values.size(), 0.75)) feature.knots = knots_around(affine.center, values);
+    feature.fill = static_cast<float>(robust_z(feature, mean));
   }
   if (options.missing_indicators && missing > 0) {
     feature.indicator = true;
@@ -217,9 +221,7 @@ size_t Feature::width() const {
 }
 
 float Encoder::encode(const Feature& feature, double number) const {
-  if (!feature.knots.empty()) return std::isnan(number) ? std::numeric_limits<float>::quiet_NaN() : static_cast<float>(between(feature.knots, number));
-  const double z = (number - feature.center) / feature.scale;
-  return static_cast<float>(scaling == Scaling::kRobust ? softly_clipped(z) : z);
+  return static_cast<float>(scaling == Scaling::kRobust ? robust_z(feature, number) : (number - feature.center) / feature.scale);
 }
 
 size_t Encoder::numeric_count() const {

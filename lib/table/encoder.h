@@ -3,9 +3,9 @@
 //   numeric feature      standard scaling: z = (x - center) / scale, center and scale the training rows' mean and (population)
 //                        standard deviation. Robust: center the median, scale the distance of the quartiles (where they are
 //                        equal, half the range), then z / sqrt(1 + (z / 3)^2), which stays within -3 and 3. Where half of the
-//                        numbers or more are the same and the others differ, as in a column of mostly zeros, that would squeeze
-//                        the others together: z is then 0 for the common number, and the others are spread out on both sides by
-//                        their ranks, linear between `knots`.
+//                        numbers are the same and the others differ, as in a column of mostly zeros, that would squeeze the
+//                        others together: z is then 0 for the common number, and on both sides of it goes to -3 and 3 with the
+//                        ranks of the others, linear between `knots`.
 //                        A missing one is `fill`, the mean; with an indicator a further input says whether it is missing.
 //   categorical feature  few categories: an input for each, 1 in that of the cell, all 0 where it is missing or unseen; with
 //                        robust scaling `codes` holds the inputs of each category. Many: a row of a table that the network learns.

@@ -215,6 +215,24 @@ TEST_CASE("where the quartiles are equal robust scaling divides by half the rang
   CHECK(encoder.features[0].scale == 2);
 }
 
+TEST_CASE("with robust scaling the numbers of a column that is mostly one of them are spread out by their ranks") {
+  // Quantiles 0, 1/16, ... 1 of 10, 20, ... 170 are these numbers; they go to 0.25 + 2.75 * rank / 16.
+  std::string text = "x\n";
+  for (int i = 1; i <= 17; ++i) text += fmt::format("{}\n", 10 * i);
+  for (int i = 0; i < 60; ++i) text += "0\n";
+  const Encoder encoder = fit(text, kRobust).encoder;
+  const EncodedRows rows = encode_records(encoder, "x\n0\n10\n90\n95\n170\n1e9\n-5\n5\nNA\n");
+  const std::vector<float> expected = {0, 0.25f, 1.625f, 1.7109375f, 3, 3, 0, 0.125f, 0.25f + 2.75f / 16 * 0.9870129870f};
+  for (size_t row = 0; row < expected.size(); ++row) CHECK(inputs(encoder, rows, row)[0] == Approx(expected[row]));   // the last: the mean, 1530 / 77
+}
+
+TEST_CASE("on the other side of the most common number the ranks count down") {
+  const Encoder encoder = fit("x\n-4\n-3\n-2\n-1\n0\n0\n0\n0\n0\n0\n0\n0\n0\n0\n7\n", kRobust).encoder;
+  const EncodedRows rows = encode_records(encoder, "x\n-9\n-4\n-2.5\n-1\n0\n7\n");
+  const std::vector<float> expected = {-3, -3, -1.625f, -0.25f, 0, 0.25f};
+  for (size_t row = 0; row < expected.size(); ++row) CHECK(inputs(encoder, rows, row)[0] == Approx(expected[row]));
+}
+
 TEST_CASE("robust numbers are those of scikit-learn's RobustScaler, softly clipped") {
   const std::string text = "x,y\n1,0.1\n2,0.2\n4,0.4\n8,0.8\n16,\n32,\n1000,\n";
   const Encoder encoder = fit(text, kRobust).encoder;

@@ -14,6 +14,7 @@
 #include "table_files.h"
 #include "train/fit.h"
 #include "train/member.h"
+#include "train/validation.h"
 
 using namespace mdl;
 
@@ -210,6 +211,30 @@ TEST_CASE("a member is trained as if it were alone") {
   const TrainState both = trained(config, prepared);
   config.model.members = 1;
   CHECK(both.members[0].parameters == trained(config, prepared).members[0].parameters);
+}
+
+TEST_CASE("with folds a network learns what it would learn alone from the rows that it does not leave out") {
+  Config config = eventful();
+  config.train.schedule = Schedule::kConstant;   // plateau looks at all of them
+  config.model.members = 3;
+  Prepared prepared = three_clouds(60, 0);
+  prepared.split = split_into_folds(prepared.truths.classes, 3, 0);
+  const TrainState bagged = trained(config, prepared);
+  check_same(bagged, trained(config, prepared, {}, 2));
+  Prepared alone = prepared;
+  alone.split = {.train = prepared.split.training_rows(0), .validation = prepared.split.folds[0]};
+  config.model.members = 1;
+  CHECK(trained(config, alone).members[0].parameters == bagged.members[0].parameters);
+}
+
+TEST_CASE("with folds each row is judged by the networks that did not learn it") {
+  Prepared prepared = regression({0, 1, 2, 3}, 1, {5, 6, 7, 8});
+  prepared.target.mean = 0;
+  prepared.target.scale = 1;
+  prepared.split.folds = {{1, 2}, {0, 3}};
+  // Networks 0 and 2 leave the first fold out, 1 and 3 the second one.
+  const ValidationResult result = validate(prepared, {{6, 8}, {4, 8}, {8, 8}, {6, 8}}, Calibration::kNone);
+  CHECK(result.loss == Approx((0.0 + 1 + 1 + 0) / 4));   // means 5, 7, 8, 8 of the rows 0, 1, 2, 3
 }
 
 TEST_CASE("a run that is interrupted after every step comes to the same bytes") {

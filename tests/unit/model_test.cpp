@@ -66,6 +66,7 @@ Model rich_model() {
   Model model = binary_model();
   model.encoder.scaling = Scaling::kRobust;
   std::vector<Feature>& features = model.encoder.features;
+  features[0].knots = {{-1, -0.5}, {0, 0}, {7.5, 3}};
   features[1].indicator = true;
   features[1].codes = {-0.5f, 2};
   features[2].table = true;
@@ -366,6 +367,16 @@ TEST_CASE("codes that do not fit the features are refused") {
   CHECK(why(rich_model(), [](Safetensors& file) { file.tensors.erase("encoder.codes"); }) == "'2' in it is not a whole number in range");
   CHECK(why(rich_model(), [](Safetensors& file) { file.tensors.at("encoder.codes") = TensorData::of<float>(DType::kF32, {4}, {1, 2, 3, kInfinity}); }) ==
         "tensor encoder.codes holds a value that is not finite");
+}
+
+TEST_CASE("knots that do not fit the features are refused") {
+  CHECK(why(rich_model(), "mdl.model", "\"knots\":3", "\"knots\":4") == "'4' in it is not a whole number in range");
+  CHECK(why(rich_model(), "mdl.model", "\"knots\":3", "\"knots\":2") == "tensor encoder.knots has another type or shape than the network needs");
+  const auto knots = [](std::vector<double> values) {
+    return why(rich_model(), [&](Safetensors& file) { file.tensors.at("encoder.knots") = TensorData::of<double>(DType::kF64, {3, 2}, values); });
+  };
+  CHECK(knots({0, 0, 1, 1, 1, 2}) == "the knots of column 'age' do not ascend");
+  CHECK(knots({0, 0, 1, kNan, 2, 2}) == "tensor encoder.knots holds a value that is not finite");
 }
 
 TEST_CASE("a front that does not fit the layers is refused") {

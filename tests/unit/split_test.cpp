@@ -133,6 +133,59 @@ TEST_CASE("one group alone cannot be split") {
         "column 'c': all rows are of one group; data.split.group needs two or more");
 }
 
+TEST_CASE("folds share the rows of each class out evenly") {
+  Strata strata;
+  for (int i = 0; i < 1003; ++i) strata.push_back(i % 10 == 0 ? 2 : i % 3 == 0 ? 1 : 0);
+  strata[5] = kNoTarget;
+  const Split split = split_into_folds(strata, 5, 7);
+  REQUIRE(split.folds.size() == 5);
+  CHECK(split.train.size() == 1002);
+  CHECK(split.validation == split.train);
+  std::set<uint32_t> all;
+  for (const Rows& fold : split.folds) {
+    CHECK(std::is_sorted(fold.begin(), fold.end()));
+    CHECK((fold.size() == 200 || fold.size() == 201));
+    CHECK((count_of(fold, strata, 2) == 20 || count_of(fold, strata, 2) == 21));
+    all.insert(fold.begin(), fold.end());
+  }
+  CHECK(all == std::set<uint32_t>(split.train.begin(), split.train.end()));
+  CHECK(split_into_folds(strata, 5, 7).folds == split.folds);
+  CHECK(split_into_folds(strata, 5, 8).folds != split.folds);
+}
+
+TEST_CASE("a network leaves one fold out, on which it is validated") {
+  const Split split = split_into_folds(Strata(11), 3, 0);
+  for (size_t network = 0; network < 6; ++network) {
+    Rows both = split.training_rows(network);
+    CHECK(both.size() == 11 - split.folds[network % 3].size());
+    CHECK(split.validation_rows(network) == split.folds[network % 3]);
+    both.insert(both.end(), split.folds[network % 3].begin(), split.folds[network % 3].end());
+    CHECK(std::set<uint32_t>(both.begin(), both.end()).size() == 11);
+  }
+  CHECK(split.rows_each() == 7);
+  const Split share = split_at_random(Strata(10), 0.2, 0);
+  CHECK(share.training_rows(3) == share.train);
+  CHECK(share.validation_rows(3) == share.validation);
+  CHECK(share.rows_each() == 8);
+}
+
+TEST_CASE("folds of groups keep each whole") {
+  std::vector<std::string> cells;
+  for (int i = 0; i < 1000; ++i) cells.push_back(fmt::format("patient {}", i * i % 83));
+  const Column group = column_of(cells, ColumnKind::kCategorical);
+  const Split split = split_groups_into_folds(group, Strata(1000), 5, 3);
+  std::set<std::string> seen;
+  for (const Rows& fold : split.folds) {
+    CHECK(fold.size() > 150);
+    CHECK(fold.size() < 250);
+    std::set<std::string> here;
+    for (const uint32_t row : fold) here.insert(cells[row]);
+    for (const std::string& patient : here) CHECK(seen.insert(patient).second);
+  }
+  CHECK(TableFiles().error([] { split_groups_into_folds(column_of({"a", "a", "b"}, ColumnKind::kCategorical), Strata(3), 3, 0); }) ==
+        "column 'c': 2 groups are too few for train.folds: 3");
+}
+
 TEST_CASE("the latest rows validate") {
   CHECK(by_time({"2024-01-05", "2023-12-31", "2024-01-04", "2024-02-01", "2022-05-05"}, 0.4).validation == Rows{0, 3});
   CHECK(by_time({"2024-01-05", "2023-12-31", "2024-01-04", "2024-02-01", "2022-05-05"}, 0.4).train == Rows{1, 2, 4});
