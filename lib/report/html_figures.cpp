@@ -84,15 +84,18 @@ std::vector<PlotPoint> plot_points(const std::vector<CurvePoint>& curve) {
   return points;
 }
 
-/// Rows of two classes by truth and prediction.
+/// The weight of rows of two classes by truth and prediction, as the curves see them.
 struct Outcomes {
-  double true_positive, false_positive, false_negative, true_negative;
+  double true_positive = 0, false_positive = 0, false_negative = 0, true_negative = 0;
 };
 
 Outcomes outcomes(const Report& report) {
-  const size_t positive = report.positive, negative = 1 - positive;
-  const auto count = [&](size_t truth, size_t predicted) { return static_cast<double>(report.confusion[truth][predicted]); };
-  return {count(positive, positive), count(negative, positive), count(positive, negative), count(negative, negative)};
+  Outcomes out;
+  for (const RankedRow& row : report.ranked) {
+    const bool flagged = row.score >= report.threshold;
+    (row.positive ? flagged ? out.true_positive : out.false_negative : flagged ? out.false_positive : out.true_negative) += row.weight;
+  }
+  return out;
 }
 
 std::string roc_figure(const Report& report, const Outcomes& at) {
