@@ -148,13 +148,8 @@ std::vector<std::string> differences(const Identity& before, const Identity& now
 }
 
 size_t best_evaluation(const std::vector<EpochRecord>& history) {
-  static const double slack = getenv("TOL") ? atof(getenv("TOL")) : 0;
-  const auto lower = [](const EpochRecord& a, const EpochRecord& b) { return a.validation_loss < b.validation_loss; };
-  const auto lowest = std::min_element(history.begin(), history.end(), lower);
-  auto best = lowest;
-  for (auto later = lowest; later != history.end(); ++later) {
-    if (later->validation_loss <= lowest->validation_loss * (1 + slack)) best = later;
-  }
+  const auto best =
+      std::min_element(history.begin(), history.end(), [](const EpochRecord& a, const EpochRecord& b) { return a.validation_loss < b.validation_loss; });
   return static_cast<size_t>(best - history.begin());
 }
 
