@@ -120,7 +120,7 @@ std::string markdown_report(const Report& report) {
   std::string out = fmt::format("**{}**\n\n", markdown_text(first_line(report)));
   out += fmt::format("{} on {}: {}, {}.", markdown_code(path_text(report.model, 2 * kWidestName)), markdown_code(path_text(report.data, 2 * kWidestName)),
                      counted(report.rows, "row"), name_of(report.task));
-  for (const std::string& note : notes(report)) out += " " + markdown_text(note);
+  for (const std::string& note : notes(report)) out += fmt::format(" {}", markdown_text(note));
   out += fmt::format(" The baseline is {}.\n", markdown_code(report.baseline_text));
   out += section(gates_table(report)) + section(scores_table(report)) + section(comparison_table(report));
   for (const Slice& slice : report.slices) {
