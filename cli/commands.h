@@ -14,6 +14,7 @@ using Run = std::function<int()>;
 
 Run setup_config(CLI::App&);
 Run setup_evaluate(CLI::App&);
+Run setup_explain(CLI::App&);
 Run setup_init(CLI::App&);
 Run setup_inspect(CLI::App&);
 Run setup_predict(CLI::App&);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <nlohmann/json.hpp>
 
 #include "base/error.h"
@@ -19,6 +20,7 @@ constexpr const char* kFormat = "1";
 constexpr size_t kLargestFile = size_t{4} << 30;
 constexpr int64_t kWidestLayer = int64_t{1} << 31;
 constexpr int64_t kMostFrequencies = 64, kMostPeriodicOutputs = 64, kWidestEmbedding = 1024, kMostMembers = 1024;
+constexpr int64_t kMostRows = int64_t{1} << 53;
 
 void add_texts(Safetensors& file, const Model& model) {
   std::vector<std::string_view> texts = {model.target.name};
@@ -86,6 +88,7 @@ class Reader {
     read_texts(document, model);
     read_target(document, model);
     read_encoder(document, model);
+    read_histograms(model.encoder);
     read_prediction(document, model);
     read_network(document.at("network"), model);
     read_training(model);
@@ -147,6 +150,8 @@ class Reader {
     int64_t codes_left = codes == file_.tensors.end() || codes->second.shape.size() != 1 ? 0 : codes->second.shape[0];
     const auto knots = file_.tensors.find("encoder.knots");
     int64_t knots_left = knots == file_.tensors.end() || knots->second.shape.empty() ? 0 : knots->second.shape[0];
+    const auto edges = file_.tensors.find("histogram.edges");
+    int64_t edges_left = edges == file_.tensors.end() || edges->second.shape.size() != 1 ? 0 : edges->second.shape[0];
     bool categorical_seen = false;
     for (const json& item : document.at("features")) {
       Feature feature;
@@ -161,6 +166,8 @@ class Reader {
         feature.indicator = item.at("indicator").get<bool>();
         if (item.contains("knots")) feature.knots.resize(static_cast<size_t>(whole(item.at("knots"), knots_left)));
         knots_left -= static_cast<int64_t>(feature.knots.size());
+        if (item.contains("edges")) feature.histogram.edges.resize(static_cast<size_t>(whole(item.at("edges"), edges_left)));
+        edges_left -= static_cast<int64_t>(feature.histogram.edges.size());
       }
       feature.codes.resize(static_cast<size_t>(whole(item.at("codes"), codes_left)));
       codes_left -= static_cast<int64_t>(feature.codes.size());
@@ -231,6 +238,42 @@ class Reader {
       }
       const auto descends = [](const Knot& a, const Knot& b) { return a.number >= b.number; };
       if (std::ranges::adjacent_find(feature.knots, descends) != feature.knots.end()) fail("the knots of column {} do not ascend", quote(feature.name));
+    }
+  }
+
+  void read_histograms(Encoder& encoder) {
+    if (file_.tensors.count("histogram.counts") == 0) {
+      for (const Feature& feature : encoder.features) {
+        if (!feature.histogram.edges.empty()) fail("tensor histogram.counts is not there");
+      }
+      return;
+    }
+    int64_t edges = 0, counts = 0;
+    for (Feature& feature : encoder.features) {
+      const size_t bins = (feature.kind == ColumnKind::kNumeric ? feature.histogram.edges.size() : feature.categories.size()) + 1;
+      feature.histogram.counts.resize(bins + 1);
+      edges += static_cast<int64_t>(feature.histogram.edges.size());
+      counts += static_cast<int64_t>(feature.histogram.counts.size());
+    }
+    const auto edge_values = finite<double>("histogram.edges", DType::kF64, {edges});
+    const auto count_values = tensor("histogram.counts", DType::kI64, {counts}).values<int64_t>();
+    auto next_edge = edge_values.begin();
+    auto next_count = count_values.begin();
+    int64_t rows = 0;
+    for (Feature& feature : encoder.features) {
+      for (double& edge : feature.histogram.edges) edge = *next_edge++;
+      if (std::ranges::adjacent_find(feature.histogram.edges, std::greater_equal()) != feature.histogram.edges.end()) {
+        fail("the bins of column {} do not ascend", quote(feature.name));
+      }
+      int64_t sum = 0;
+      for (int64_t& count : feature.histogram.counts) {
+        count = *next_count++;
+        if (count < 0 || count > kMostRows - sum) fail("tensor histogram.counts holds a value that is out of range");
+        sum += count;
+      }
+      if (sum == 0) fail("the bins of column {} hold no row", quote(feature.name));
+      if (rows != 0 && sum != rows) fail("the bins of column {} hold {} rows, those of the others {}", quote(feature.name), sum, rows);
+      rows = sum;
     }
   }
 
@@ -339,7 +382,8 @@ std::string format_model(const Model& model) {
                          {"periodic_outputs", network.periodic_outputs},
                          {"embedding_width", network.embedding_width},
                          {"members", network.members}};
-  std::vector<double> centers, scales, knots;
+  std::vector<double> centers, scales, knots, edges;
+  std::vector<int64_t> counts;
   std::vector<float> fills, codes;
   document["features"] = ordered_json::array();
   for (const Feature& feature : model.encoder.features) {
@@ -354,7 +398,10 @@ std::string format_model(const Model& model) {
       fills.push_back(feature.fill);
       if (!feature.knots.empty()) item["knots"] = feature.knots.size();
       for (const auto& [number, z] : feature.knots) knots.insert(knots.end(), {number, z});
+      if (!feature.histogram.counts.empty()) item["edges"] = feature.histogram.edges.size();
     }
+    edges.insert(edges.end(), feature.histogram.edges.begin(), feature.histogram.edges.end());
+    counts.insert(counts.end(), feature.histogram.counts.begin(), feature.histogram.counts.end());
     item["codes"] = feature.codes.size();
     codes.insert(codes.end(), feature.codes.begin(), feature.codes.end());
     document["features"].push_back(std::move(item));
@@ -383,6 +430,10 @@ std::string format_model(const Model& model) {
   file.tensors["encoder.fill"] = TensorData::of(DType::kF32, {numeric}, fills);
   file.tensors["encoder.codes"] = TensorData::of(DType::kF32, {static_cast<int64_t>(codes.size())}, codes);
   if (!knots.empty()) file.tensors["encoder.knots"] = TensorData::of(DType::kF64, {static_cast<int64_t>(knots.size()) / 2, 2}, knots);
+  if (!counts.empty()) {
+    file.tensors["histogram.edges"] = TensorData::of(DType::kF64, {static_cast<int64_t>(edges.size())}, edges);
+    file.tensors["histogram.counts"] = TensorData::of(DType::kI64, {static_cast<int64_t>(counts.size())}, counts);
+  }
   add_texts(file, model);
   const std::vector<Parameter> parameters = parameters_of(network);
   for (size_t m = 0; m < model.members.size(); ++m) {

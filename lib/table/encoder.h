@@ -22,6 +22,7 @@
 
 #include "config/config.h"
 #include "table/csv.h"
+#include "table/histogram.h"
 #include "table/missing.h"
 #include "table/table.h"
 
@@ -52,6 +53,7 @@ struct Feature {
   std::vector<std::string> categories;   // categorical
   bool table = false;                    // categorical
   std::vector<float> codes;              // categorical, robust: [categories + 1, inputs]; the last row for missing and unseen cells
+  Histogram histogram;                   // of the training rows
 
   /// Number of dense inputs: of a numeric feature 1, indicator not counted; of a table 0.
   size_t width() const;
@@ -62,6 +64,7 @@ struct Encoder {
   std::vector<Feature> features;
   std::vector<std::string> missing;      // spellings of "missing"
 
+  bool has_histograms() const;           // of its features, all or none
   size_t numeric_count() const;
   size_t width() const;                  // number of dense inputs
   std::vector<int64_t> tables() const;   // rows of each table
@@ -117,6 +120,10 @@ class InputWriter {
   std::vector<Categorical> categoricals_;
 };
 
+/// Where each category stands, by views into `categories`.
+using CategoryIndex = std::unordered_map<std::string_view, int32_t>;
+CategoryIndex index_of(const std::vector<std::string>& categories);
+
 /// Encodes records of one CSV stream, whose columns are found by name.
 class RecordEncoder {
  public:
@@ -130,7 +137,7 @@ class RecordEncoder {
   const Encoder& encoder_;
   MissingSpellings missing_;
   std::vector<size_t> places_;
-  std::vector<std::unordered_map<std::string_view, int32_t>> indices_;   // by feature, views into its categories
+  std::vector<CategoryIndex> indices_;   // by feature
 };
 
 }  // namespace mdl
