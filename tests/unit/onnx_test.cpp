@@ -1,0 +1,3 @@
+#include "export/onnx_file.h"
+
+#include "catch.h"
