@@ -35,9 +35,11 @@ std::string bash(const Commands& commands) {
   for (const DescribedCommand& command : commands) {
     names += (names.empty() ? "" : " ") + command.name;
     std::string flags, valued, values, positionals;
+    bool repeats = false;
     for (const DescribedArgument& argument : command.arguments) {
       if (argument.flags.empty()) {
         positionals += " " + shell_quoted(bash_value(argument));
+        repeats = argument.repeatable;
         continue;
       }
       flags += " " + argument.flags.back();
@@ -47,13 +49,14 @@ std::string bash(const Commands& commands) {
     }
     cases += fmt::format("    {})\n      flags={}\n      valued={}\n      positionals=({})\n", command.name, shell_quoted(flags.empty() ? "" : flags.substr(1)),
                          shell_quoted(valued.empty() ? "" : valued + " "), positionals.empty() ? "" : positionals.substr(1));
+    if (repeats) cases += "      repeats=1\n";
     if (!values.empty()) cases += fmt::format("      case $last in\n{}      esac\n", values);
     cases += "      ;;\n";
   }
   return fmt::format(R"(# Completion of mdl {0} for bash. Load it with
 #   source <(mdl completion bash)
 _mdl() {{
-  local word=${{COMP_WORDS[COMP_CWORD]}} last=${{COMP_WORDS[COMP_CWORD-1]}} flags='' valued='' wanted='' place=0 i
+  local word=${{COMP_WORDS[COMP_CWORD]}} last=${{COMP_WORDS[COMP_CWORD-1]}} flags='' valued='' wanted='' repeats=0 place=0 i
   local -a positionals=()
   COMPREPLY=()
   if ((COMP_CWORD == 1)); then
@@ -79,6 +82,7 @@ _mdl() {{
         *) ((++place)) ;;
       esac
     done
+    if ((repeats && place >= ${{#positionals[@]}})); then place=$((${{#positionals[@]}} - 1)); fi
     wanted=${{positionals[place]:-@nothing}}
   fi
   case $wanted in

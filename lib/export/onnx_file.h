@@ -26,7 +26,7 @@ class Message {
   std::string bytes_;
 };
 
-enum class Type { kFloat = 1, kInt64 = 7, kString = 8, kBool = 9, kDouble = 11 };
+enum class Type { kFloat = 1, kInt64 = 7, kString = 8, kDouble = 11 };
 
 struct Attribute {
   std::string name;

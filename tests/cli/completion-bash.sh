@@ -20,7 +20,7 @@ mkdir runs && touch model.safetensors 'a table.csv' runs/other
   complete_words mdl ev
   complete_words mdl --v
   complete_words mdl evaluate --for
-  complete_words mdl evaluate --format j
+  complete_words mdl export --format p
   complete_words mdl evaluate --format = js
   complete_words mdl evaluate --fail-under average
   complete_words mdl train --set train.ep
@@ -41,7 +41,7 @@ expect_text offered <<'EOT'
 evaluate
 --version
 --format
-json
+pytorch
 json
 average_precision=
 train.epochs=

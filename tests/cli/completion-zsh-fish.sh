@@ -8,8 +8,8 @@ head -n 1 _mdl >first
 expect_text first <<'EOT'
 #compdef mdl
 EOT
-grep -qxF "        '--format=[text or json]:FORMAT:(text json)' \\" _mdl
-grep -qxF "complete -c mdl -n '__fish_seen_subcommand_from inspect' -l format -x -a 'text json' -d 'text or json'" mdl.fish
+grep -qxF "        '--format=[onnx (default), or pytorch]:FORMAT:(onnx pytorch)'" _mdl
+grep -qxF "complete -c mdl -n '__fish_seen_subcommand_from export' -l format -x -a 'onnx pytorch' -d 'onnx (default), or pytorch'" mdl.fish
 
 if command -v zsh >/dev/null; then
   zsh -n _mdl
@@ -23,10 +23,10 @@ fi
 if command -v fish >/dev/null; then
   export HOME=$PWD
   fish -n mdl.fish
-  fish -c 'source mdl.fish; complete -C "mdl insp"; complete -C "mdl inspect --format j"; complete -C "mdl completion f"' | cut -f 1 >offered
+  fish -c 'source mdl.fish; complete -C "mdl insp"; complete -C "mdl export --format p"; complete -C "mdl completion f"' | cut -f 1 >offered
   expect_text offered <<'EOT'
 inspect
-json
+pytorch
 fish
 EOT
 fi
