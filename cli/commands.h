@@ -16,6 +16,7 @@ Run setup_benchmark(CLI::App&);
 Run setup_completion(CLI::App&);
 Run setup_config(CLI::App&);
 Run setup_evaluate(CLI::App&);
+Run setup_explain(CLI::App&);
 Run setup_export(CLI::App&);
 Run setup_init(CLI::App&);
 Run setup_inspect(CLI::App&);

@@ -35,6 +35,19 @@ struct EvaluateFlags {
   std::string weight;                    // a column
   std::vector<std::string> slices;       // COLUMN,...
   size_t worst = 10;
+  bool drift = false, fail_on_drift = false;
+  bool skip_unlabelled = false;
+  std::string device = "auto";
+};
+
+struct ExplainFlags {
+  std::string model, data;
+  std::string metric;                    // empty: the main one
+  size_t repeats = 5;
+  size_t rows = 10'000;
+  uint64_t seed = 0;
+  std::string format = "text";
+  std::string output = "-";
   bool skip_unlabelled = false;
   std::string device = "auto";
 };
@@ -60,6 +73,7 @@ struct BenchmarkFlags {
 
 int run_train(const TrainFlags&);
 int run_evaluate(const EvaluateFlags&);
+int run_explain(const ExplainFlags&);
 int run_predict(const PredictFlags&);
 int run_benchmark(const BenchmarkFlags&);
 

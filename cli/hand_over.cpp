@@ -30,6 +30,7 @@ int hand_over() {
 
 int run_train(const TrainFlags&) { return hand_over(); }
 int run_evaluate(const EvaluateFlags&) { return hand_over(); }
+int run_explain(const ExplainFlags&) { return hand_over(); }
 int run_predict(const PredictFlags&) { return hand_over(); }
 int run_benchmark(const BenchmarkFlags&) { return hand_over(); }
 
