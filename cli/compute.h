@@ -61,9 +61,20 @@ struct PredictFlags {
   std::string device = "auto";
 };
 
+struct BenchmarkFlags {
+  std::string model;
+  std::vector<int64_t> batches = {1, 32, 1024, 16384};
+  std::vector<int64_t> threads;          // empty: 1 and one for each processor
+  double seconds = 1;
+  std::string format = "text";
+  std::string output = "-";
+  std::string device = "auto";
+};
+
 int run_train(const TrainFlags&);
 int run_evaluate(const EvaluateFlags&);
 int run_explain(const ExplainFlags&);
 int run_predict(const PredictFlags&);
+int run_benchmark(const BenchmarkFlags&);
 
 }  // namespace mdl

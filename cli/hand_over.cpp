@@ -32,5 +32,6 @@ int run_train(const TrainFlags&) { return hand_over(); }
 int run_evaluate(const EvaluateFlags&) { return hand_over(); }
 int run_explain(const ExplainFlags&) { return hand_over(); }
 int run_predict(const PredictFlags&) { return hand_over(); }
+int run_benchmark(const BenchmarkFlags&) { return hand_over(); }
 
 }  // namespace mdl
