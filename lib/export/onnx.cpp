@@ -18,16 +18,6 @@ using Value = Graph::Value;
 constexpr size_t kLargestFile = (size_t{1} << 31) - 1;
 constexpr int64_t kColumns = 1;   // the axis
 
-/// A numeric feature's knots, as numbers and what becomes of them.
-template <class F>
-std::vector<std::pair<double, double>> knots_of(const F& feature) {
-  std::vector<std::pair<double, double>> knots;
-  if constexpr (requires { feature.knots; }) {
-    for (const auto& [number, z] : feature.knots) knots.emplace_back(number, z);
-  }
-  return knots;
-}
-
 class Exporter {
  public:
   explicit Exporter(const Model& model) : model_(model), network_(model.network), parameters_(parameters_of(model.network)) {}
@@ -118,26 +108,26 @@ class Exporter {
   /// 0 before, 1 behind and linear inside, times what it rises by.
   Value between_knots(const Value& number, const Value& z) {
     const size_t numeric = model_.encoder.numeric_count();
-    std::vector<std::vector<std::pair<double, double>>> knots;
+    std::vector<std::vector<Knot>> knots;
     std::vector<int64_t> with_knots, sources;
     size_t intervals = 1;
     for (size_t f = 0; f < numeric; ++f) {
-      auto own = knots_of(model_.encoder.features[f]);
+      const std::vector<Knot>& own = model_.encoder.features[f].knots;
       sources.push_back(static_cast<int64_t>(own.empty() ? f : numeric + knots.size()));
       if (own.empty()) continue;
       intervals = std::max(intervals, own.size() - 1);
       with_knots.push_back(static_cast<int64_t>(f));
-      knots.push_back(std::move(own));
+      knots.push_back(own);
     }
     if (knots.empty()) return z;
     std::vector<double> begins, widths, rises, lowest;
     for (const auto& own : knots) {
-      lowest.push_back(own.front().second);
+      lowest.push_back(own.front().z);
       for (size_t i = 0; i < intervals; ++i) {
         const bool real = i + 1 < own.size();
-        begins.push_back(real ? own[i].first : 0);
-        widths.push_back(real ? own[i + 1].first - own[i].first : 1);
-        rises.push_back(real ? own[i + 1].second - own[i].second : 0);
+        begins.push_back(real ? own[i].number : 0);
+        widths.push_back(real ? own[i + 1].number - own[i].number : 1);
+        rises.push_back(real ? own[i + 1].z - own[i].z : 0);
       }
     }
     const auto columns = static_cast<int64_t>(knots.size());

@@ -201,11 +201,8 @@ std::string format_pytorch(const Model& model) {
   if (model.network.numbers > 0) {
     out += kNumbers;
     if (model.encoder.scaling == Scaling::kRobust) out += kSoftClip;
-    const bool knots = std::any_of(model.encoder.features.begin(), model.encoder.features.end(), [](const auto& feature) {
-      if constexpr (requires { feature.knots; }) return !feature.knots.empty();
-      return false;
-    });
-    if (knots) out += kKnots;
+    const auto has_knots = [](const Feature& feature) { return !feature.knots.empty(); };
+    if (std::ranges::any_of(model.encoder.features, has_knots)) out += kKnots;
     out += kFill;
   }
   return out + kDense + network(model.network) + member(model.network) + answers(model);

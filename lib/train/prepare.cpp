@@ -1,5 +1,6 @@
 #include "train/prepare.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include "base/error.h"
@@ -174,6 +175,9 @@ Prepared prepare(const Config& config, Talk& talk) {
   const bool folds = !prepared.split.folds.empty();
   size_t unlabelled = table.rows - train.size() - (folds ? 0 : prepared.split.validation.size());
   if (train.empty()) fail("{}: no row is left to train on", file);
+  if (std::ranges::any_of(prepared.split.folds, &std::vector<uint32_t>::empty)) {
+    fail("{}: {} rows are too few for train.folds: {}", file, train.size(), prepared.split.folds.size());
+  }
 
   if (!data.weight.empty()) prepared.weights = row_weights(column(table, data.weight, "data.weight", file), table.rows, file);
 
@@ -208,11 +212,8 @@ Prepared prepare(const Config& config, Talk& talk) {
   if (unlabelled > 0) talk.line(fmt::format("{} rows without a target are left out", grouped(static_cast<long long>(unlabelled))));
   talk.line(fmt::format("target {}: {}, {}", quote(prepared.target.name), name_of(prepared.target.task), describe_target(prepared)));
   if (folds) {
-    const size_t count = prepared.split.folds.size();
-    for (const auto& fold : prepared.split.folds) {
-      if (fold.empty()) fail("{}: {} rows are too few for train.folds: {}", file, train.size(), count);
-    }
-    talk.line(fmt::format("{} rows in {} folds; each network leaves one out, on which it is judged", grouped(static_cast<long long>(train.size())), count));
+    talk.line(fmt::format("{} rows in {} folds; each network leaves one out, on which it is judged", grouped(static_cast<long long>(train.size())),
+                          prepared.split.folds.size()));
     return prepared;
   }
   talk.line(fmt::format("{} rows to train on, {} to validate on", grouped(static_cast<long long>(train.size())),

@@ -40,7 +40,7 @@ EOT
 
 printf 'age,status\n31,good\n47,bad\n' >table.csv
 refused <<'EOT'
-mdl: table.csv: no row is left to validate on; 2 rows are too few for data.validation
+mdl: table.csv: 2 rows are too few for train.folds: 5
 EOT
 
 printf 'age,status\n31,1\n47,2.5\n50,1e39\n' >table.csv
