@@ -9,7 +9,7 @@ Run setup_predict(CLI::App& app) {
   const auto flags = std::make_shared<PredictFlags>();
   app.add_option("model", flags->model, "a model file")->required()->type_name("MODEL");
   app.add_option("data", flags->data, "tables with the same columns; standard input when left out or -")->type_name("DATA");
-  app.add_option("--output", flags->output, "where the rows go (default: standard output)")->type_name("FILE");
+  app.add_option("--output", flags->output, "where the rows go (default: standard output); .gz and .zst are packed")->type_name("FILE");
   app.add_flag("--only", flags->only, "print the new columns alone");
   app.add_option("--columns", flags->columns, "the input columns to keep (default: all)")->type_name("NAME,...")
       ->expected(1)

@@ -147,7 +147,7 @@ PredictOutcome predict_stream(const Model& model, Predictor& predictor, const Pr
   const bool exact = !shown && !options.only;
   if (exact) shown = input->columns();
 
-  OutputFile output(options.output);
+  OutputFile output(options.output, /*packed=*/true);
   Rejects rejects(options.rejects);
   writer.set_line_end(input->line_end());
   std::string header;
