@@ -26,6 +26,7 @@ struct EvaluateFlags {
   std::string model, data;
   std::string format = "text";
   std::string output = "-";
+  std::vector<std::string> reports;      // further files, in the format that their names say
   std::vector<std::string> fail_under;   // METRIC=VALUE, or METRIC[COLUMN=VALUE,...]=VALUE
   std::string baseline;                  // another model, or its report as JSON
   std::vector<std::string> max_drop;     // METRIC=VALUE

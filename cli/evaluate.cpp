@@ -2,6 +2,7 @@
 
 #include "cli/commands.h"
 #include "cli/compute.h"
+#include "report/formats.h"
 
 namespace mdl {
 
@@ -12,8 +13,9 @@ Run setup_evaluate(CLI::App& app) {
   };
   app.add_option("model", flags->model, "a model file")->required()->type_name("MODEL");
   app.add_option("data", flags->data, "a table with the target column; - is standard input")->required()->type_name("DATA");
-  app.add_option("--format", flags->format, "text, json or html")->type_name("FORMAT")->check(CLI::IsMember({"text", "json", "html"}));
+  app.add_option("--format", flags->format, "text, json, markdown, junit or html")->type_name("FORMAT")->check(CLI::IsMember(format_names()));
   app.add_option("--output", flags->output, "where the report goes (default: standard output)")->type_name("FILE");
+  repeatable("--report", flags->reports, "also write a report to this file, as its name says: .txt, .json, .md, .xml (JUnit) or .html; repeatable", "FILE");
   repeatable("--fail-under", flags->fail_under, "a gate: exit with 3 when the score, or that of a group of rows, is worse; repeatable",
              "METRIC=VALUE | METRIC[COLUMN=VALUE,...]=VALUE");
   app.add_option("--baseline", flags->baseline, "another model, or its report as JSON, to compare with")->type_name("MODEL|REPORT.json");
@@ -39,7 +41,8 @@ Run setup_evaluate(CLI::App& app) {
       "mae, mape, median_absolute_error), at most. Without --confidence the score itself decides.\n\n"
       "Examples:\n"
       "  mdl evaluate runs/credit/model.safetensors holdout.csv --fail-under roc_auc=0.80 --slice gender\n"
-      "  mdl evaluate new.safetensors holdout.csv --baseline old.safetensors --max-drop f1=0.01 --confidence 0.95");
+      "  mdl evaluate new.safetensors holdout.csv --baseline old.safetensors --max-drop f1=0.01 --confidence 0.95\n"
+      "  mdl evaluate runs/credit/model.safetensors holdout.csv --fail-under f1=0.75 --report gates.xml --report report.html");
   return [flags] { return run_evaluate(*flags); };
 }
 

@@ -2,6 +2,7 @@
 
 #include "base/files.h"
 #include "cli/commands.h"
+#include "modelfile/card.h"
 #include "modelfile/describe.h"
 
 namespace mdl {
@@ -17,11 +18,12 @@ struct InspectFlags {
 Run setup_inspect(CLI::App& app) {
   const auto flags = std::make_shared<InspectFlags>();
   app.add_option("model", flags->model, "a model file")->required()->type_name("MODEL");
-  app.add_option("--format", flags->format, "text or json")->type_name("FORMAT")->check(CLI::IsMember({"text", "json"}));
-  app.footer("Example:\n  mdl inspect runs/credit/model.safetensors");
+  app.add_option("--format", flags->format, "text, json, or card: a model card in Markdown")->type_name("FORMAT")->check(CLI::IsMember({"text", "json", "card"}));
+  app.footer("Examples:\n  mdl inspect runs/credit/model.safetensors\n  mdl inspect runs/credit/model.safetensors --format card >MODEL_CARD.md");
   return [flags] {
     const Model model = load_model(flags->model);
-    OutputFile("-").write(flags->format == "json" ? describe_json(model, flags->model) : describe_text(model, flags->model));
+    const auto describe = flags->format == "json" ? describe_json : flags->format == "card" ? model_card : describe_text;
+    OutputFile("-").write(describe(model, flags->model));
     return 0;
   };
 }

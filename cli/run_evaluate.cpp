@@ -10,6 +10,7 @@
 #include "evaluate/evaluate.h"
 #include "metrics/gates_file.h"
 #include "modelfile/model.h"
+#include "report/formats.h"
 
 namespace mdl {
 namespace {
@@ -53,6 +54,9 @@ std::vector<std::vector<std::string>> slices_of(const EvaluateFlags& flags, cons
 }  // namespace
 
 int run_evaluate(const EvaluateFlags& flags) {
+  for (const std::string& path : flags.reports) {
+    if (format_of_file(path) == nullptr) return wrong("--report " + unknown_ending(path));
+  }
   Model model = load_model(flags.model);
   if (flags.threshold && !set_threshold(model, *flags.threshold, "evaluate")) return 2;
 
@@ -95,8 +99,9 @@ int run_evaluate(const EvaluateFlags& flags) {
   judge_gates(report, gates, confidence.has_value());
 
   // The report is written before the verdict leaves the program.
+  for (const std::string& path : flags.reports) write_file(path, format_of_file(path)->write(report));
   OutputFile output(flags.output);
-  output.write(flags.format == "json" ? json_report(report) : flags.format == "html" ? html_report(report) : text_report(report));
+  output.write(find_format(flags.format)->write(report));
   output.commit();
   const auto any = [&](Verdict verdict) {
     return std::any_of(report.gates.begin(), report.gates.end(), [&](const GateResult& gate) { return gate.verdict == verdict; });

@@ -70,6 +70,18 @@ std::string features_text(const Encoder& encoder) {
   return out;
 }
 
+std::string config_text(const std::string& config) {
+  std::string out = "config\n";
+  for (size_t begin = 0; begin < config.size();) {
+    const size_t end = std::min(config.find('\n', begin), config.size());
+    out += "  " + cut(printable(std::string_view(config).substr(begin, end - begin)), kPageWidth - 2) + "\n";
+    begin = end + 1;
+  }
+  return out;
+}
+
+}  // namespace
+
 std::string network_text(const Network& network) {
   std::string widths;
   for (size_t i = 0; i < network.widths.size(); ++i) {
@@ -85,18 +97,6 @@ std::string network_text(const Network& network) {
   if (network.frequencies > 0) text += ", periodic embeddings";
   return text;
 }
-
-std::string config_text(const std::string& config) {
-  std::string out = "config\n";
-  for (size_t begin = 0; begin < config.size();) {
-    const size_t end = std::min(config.find('\n', begin), config.size());
-    out += "  " + cut(printable(std::string_view(config).substr(begin, end - begin)), kPageWidth - 2) + "\n";
-    begin = end + 1;
-  }
-  return out;
-}
-
-}  // namespace
 
 std::string describe_text(const Model& model, const std::string& path) {
   const Target& target = model.target;

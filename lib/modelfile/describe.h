@@ -7,6 +7,9 @@
 
 namespace mdl {
 
+/// "32 x 10-64-1, relu, layer normalization": members, widths of the layers, what is between them.
+std::string network_text(const Network& network);
+
 /// Lines of at most 80 columns, long lists and names cut. `path` is what the model is called.
 std::string describe_text(const Model& model, const std::string& path);
 

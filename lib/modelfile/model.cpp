@@ -255,6 +255,15 @@ class Reader {
     }
   }
 
+  void read_intervals(const json& document, Model& model) {
+    for (const auto& [name, value] : document.items()) {
+      const Interval interval = {real(value.at("low")), real(value.at("high"))};
+      if (!(interval.low <= interval.high)) fail("the interval of {} ends before it begins", quote(name));
+      if (const auto metric = find_metric(name)) model.validation_intervals.emplace_back(*metric, interval);
+    }
+    std::sort(model.validation_intervals.begin(), model.validation_intervals.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+  }
+
   void read_training(Model& model) {
     const json training = parse("mdl.training");
     model.epoch = whole(training.at("epoch"), INT64_MAX);
@@ -264,6 +273,7 @@ class Reader {
       if (const auto metric = find_metric(name)) model.validation.emplace_back(*metric, real(value));
     }
     std::sort(model.validation.begin(), model.validation.end());
+    if (training.contains("validation_intervals")) read_intervals(training.at("validation_intervals"), model);
     if (model.target.task != Task::kRegression) {
       for (const json& value : training.at("class_shares")) model.class_shares.push_back(share(value));
       if (model.class_shares.size() != model.target.classes.size()) fail("it has {} class shares for {} classes", model.class_shares.size(), model.target.classes.size());
@@ -332,6 +342,10 @@ std::string format_model(const Model& model) {
   training["validation"] = ordered_json::object();
   for (const auto& [metric, value] : model.validation) {
     if (std::isfinite(value)) training["validation"][name_of(metric)] = value;  // JSON has no infinity
+  }
+  for (const auto& [metric, interval] : model.validation_intervals) {
+    if (!std::isfinite(interval.low) || !std::isfinite(interval.high)) continue;
+    training["validation_intervals"][name_of(metric)] = {{"low", interval.low}, {"high", interval.high}};
   }
   ordered_json versions = ordered_json::object();
   for (const auto& [name, version] : model.versions) versions[name] = version;

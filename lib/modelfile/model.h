@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "config/config.h"
+#include "metrics/bootstrap.h"
 #include "metrics/metric.h"
 #include "modelfile/network.h"
 #include "table/encoder.h"
@@ -43,6 +44,7 @@ struct Model {
   int64_t training_rows = 0, validation_rows = 0;
   std::vector<std::string> changes;     // what a resumed run was allowed to change: "train.epochs was 10, is 20"
   Scores validation;                    // scores on the validation rows
+  Intervals validation_intervals;       // of those scores, 95 %
   std::string config;                   // YAML, resolved, without paths
   std::vector<std::pair<std::string, std::string>> versions;
 };

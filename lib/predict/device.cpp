@@ -11,10 +11,10 @@ constexpr int64_t kGpuBlock = 4096;
 
 }  // namespace
 
-Predictor::Predictor(const Model& model, const std::string& name)
+Predictor::Predictor(const Model& model, const std::string& name, size_t threads)
     : Predictor([&]() -> Predictor {
         const at::Device device = nn::find_device(name == "auto" && !worth_a_gpu(model) ? "cpu" : name);
-        if (device.is_cpu()) return Predictor(model);
+        if (device.is_cpu()) return Predictor(model, threads);
         return Predictor(model, kGpuBlock, 1, [&] {
           std::vector<Forward> members;
           for (const Values& values : model.members) {

@@ -27,8 +27,8 @@ size_t lanes_for(const Model& model) {
 
 }  // namespace
 
-Predictor::Predictor(const Model& model)
-    : Predictor(model, kBlock, lanes_for(model), [&model] {
+Predictor::Predictor(const Model& model, size_t threads)
+    : Predictor(model, kBlock, threads > 0 ? threads : lanes_for(model), [&model] {
         std::vector<Forward> members;
         for (const Values& values : model.members) {
           const auto network = std::make_shared<nn::CpuNetwork>(model.network, values, static_cast<int64_t>(kBlock));

@@ -24,13 +24,13 @@ struct Predictions {
 /// Not for several threads at once; make one for each.
 class Predictor {
  public:
-  /// Computes on the CPU, without LibTorch, on several threads where a row is work enough. `model` must outlive this.
-  explicit Predictor(const Model& model);
+  /// Computes on the CPU, without LibTorch, on `threads`; 0: on one, or where a row is work enough on all. `model` must outlive this.
+  explicit Predictor(const Model& model, size_t threads = 0);
 
   /// Computes on `device`, as a config names it; on the CPU as above, and so does auto unless the network is worth a GPU that is there.
   /// Throws Error when there is no such device.
   /// Defined where LibTorch is (device.cpp).
-  Predictor(const Model& model, const std::string& device);
+  Predictor(const Model& model, const std::string& device, size_t threads = 0);
 
   /// Whether a row is so much work that a GPU is quicker than reading the rows is.
   static bool worth_a_gpu(const Model& model);

@@ -5,9 +5,11 @@
 
 #include "base/progress.h"
 #include "base/text.h"
+#include "report/html_parts.h"
 #include "report/report.h"
 #include "report/style.h"
 #include "report/svg.h"
+#include "report/tables.h"
 #include "report/words.h"
 
 namespace mdl {
@@ -17,6 +19,7 @@ constexpr size_t kMostClasses = 100;
 constexpr size_t kWidestMatrix = 24;      // classes; beyond it the largest confusions say more
 constexpr size_t kNarrowMatrix = 5;       // classes; fits half a page, with shares
 constexpr size_t kMostConfusions = 20;
+constexpr size_t kMostRows = 100;         // of drift and importance
 constexpr size_t kWidestName = 40;
 
 std::string name_text(std::string_view name) { return escaped(label_text(name, kWidestName)); }
@@ -31,170 +34,6 @@ std::string table_start(const char* heading, const std::vector<const char*>& col
 /// `caption` is plain text.
 std::string table_end(const std::string& caption) {
   return fmt::format("</tbody>\n<caption>{}</caption>\n</table></div>\n</section>\n", escaped(caption));
-}
-
-/// An entry of the key above a chart.
-struct Key {
-  const char* style;
-  std::string text;
-};
-
-/// `heading` and `reading` (how to read the chart) are plain text.
-std::string figure(const std::string& heading, const std::vector<Key>& keys, const Chart& chart, const std::string& reading) {
-  std::string out = fmt::format("<figure>\n<h2>{}</h2>\n<p class=\"key\">", escaped(heading));
-  for (const Key& key : keys) out += fmt::format("<span><i class=\"{}\"></i>{}</span>", key.style, escaped(key.text));
-  return out + fmt::format("</p>\n{}<figcaption>{}</figcaption>\n</figure>\n", chart.svg(), escaped(reading));
-}
-
-/// What the loss curves run along: epochs, or optimizer steps where an epoch has several evaluations.
-struct Progress {
-  const char* unit;
-  std::vector<double> at;   // of each evaluation
-  size_t best;              // index of the lowest validation loss
-  std::string best_text() const { return fmt::format("{} {}", unit, grouped(std::llround(at[best]))); }
-  Axis axis() const { return whole_axis(std::llround(at.front()), std::llround(at.back()), unit); }
-};
-
-Progress progress(const std::vector<EpochRecord>& records) {
-  const auto same_epoch = [](const EpochRecord& a, const EpochRecord& b) { return a.epoch == b.epoch; };
-  const bool several = std::adjacent_find(records.begin(), records.end(), same_epoch) != records.end();
-  Progress progress = {several ? "step" : "epoch", {}, 0};
-  for (size_t i = 0; i < records.size(); ++i) {
-    progress.at.push_back(static_cast<double>(several ? records[i].step : records[i].epoch));
-    if (records[i].validation_loss < records[progress.best].validation_loss) progress.best = i;
-  }
-  return progress;
-}
-
-std::string loss_figure(const Report& report, const Progress& progress) {
-  std::vector<PlotPoint> train, validation;
-  double low = INFINITY, high = -INFINITY;
-  for (size_t i = 0; i < report.epochs.size(); ++i) {
-    const EpochRecord& record = report.epochs[i];
-    train.push_back({progress.at[i], record.train_loss});
-    validation.push_back({progress.at[i], record.validation_loss});
-    low = std::min({low, record.train_loss, record.validation_loss});
-    high = std::max({high, record.train_loss, record.validation_loss});
-  }
-  Chart chart(fmt::format("Training and validation loss over {}; the lowest validation loss is {} after {}", counted(report.epochs.back().epoch, "epoch"),
-                          score_text(validation[progress.best].y), progress.best_text()),
-              progress.axis(), round_axis(low, high, "loss"));
-  chart.line(train, "two");
-  chart.line(validation, "one");
-  chart.dot(validation[progress.best], "mark");
-  return figure("Loss", {{"two", "training"}, {"one", "validation"}, {"mark", "best, " + progress.best_text()}}, chart,
-                fmt::format("Lower is better. Where validation loss rises while training loss still falls, the network has begun to memorise "
-                            "its rows; the weights of the best {} are the ones kept.", progress.unit));
-}
-
-/// The main score at each evaluation.
-std::string score_figure(const Report& report, const Progress& progress) {
-  const Metric metric = main_metric(report.task);
-  std::vector<PlotPoint> points;
-  double low = INFINITY, high = -INFINITY;
-  for (size_t i = 0; i < report.epochs.size(); ++i) {
-    const std::optional<double> value = score_of(report.epochs[i].validation, metric);
-    if (!value) return "";
-    points.push_back({progress.at[i], *value});
-    low = std::min(low, *value);
-    high = std::max(high, *value);
-  }
-  // A baseline far below would press the curve flat.
-  const double baseline = score_of(report.baseline, metric).value_or(-INFINITY);
-  const bool near = baseline >= 2 * low - high && baseline <= high;
-  if (near) low = std::min(low, baseline);
-  Chart chart(fmt::format("{} on the validation rows after each {}, from {} to {}", name_of(metric), progress.unit, score_text(points.front().y),
-                          score_text(points.back().y)),
-              progress.axis(), round_axis(low, high, name_of(metric)));
-  if (near) chart.line({{points.front().x, baseline}, {points.back().x, baseline}}, "guide");
-  chart.line(points, "one");
-  chart.dot(points[progress.best], "mark");
-  std::vector<Key> keys = {{"one", "validation"}, {"mark", "best, " + progress.best_text()}};
-  if (near) keys.push_back({"guide", "baseline"});
-  return figure(fmt::format("{} by {}", metric == Metric::kR2 ? "r2" : "Accuracy", progress.unit), keys, chart,
-                fmt::format("Higher is better. The best {} is chosen by its loss, which is finer than this score, so that it need not be the peak here.",
-                            progress.unit));
-}
-
-std::vector<PlotPoint> plot_points(const std::vector<CurvePoint>& curve) {
-  std::vector<PlotPoint> points;
-  for (const CurvePoint& point : curve) points.push_back({point.x, point.y});
-  return points;
-}
-
-/// Rows of two classes by truth and prediction.
-struct Outcomes {
-  double true_positive, false_positive, false_negative, true_negative;
-};
-
-Outcomes outcomes(const Report& report) {
-  const size_t positive = report.positive, negative = 1 - positive;
-  const auto count = [&](size_t truth, size_t predicted) { return static_cast<double>(report.confusion[truth][predicted]); };
-  return {count(positive, positive), count(negative, positive), count(positive, negative), count(negative, negative)};
-}
-
-std::string roc_figure(const Report& report, const Outcomes& at) {
-  const std::vector<CurvePoint> curve = roc_curve(report.ranked);
-  if (curve.empty()) return "";
-  const std::string area = score_text(roc_auc(report.ranked));
-  Chart chart("ROC curve, area " + area, round_axis(0, 1, "false positive rate"), round_axis(0, 1, "true positive rate"));
-  chart.line({{0, 0}, {1, 1}}, "guide");
-  chart.line(plot_points(curve), "one");
-  chart.dot({at.false_positive / (at.false_positive + at.true_negative), at.true_positive / (at.true_positive + at.false_negative)}, "mark");
-  return figure("ROC", {{"one", "model, area " + area}, {"mark", "threshold " + shortest(report.threshold)}, {"guide", "guessing"}}, chart,
-                "Every threshold is a point: the share of positive rows it finds, against the share of negative rows it flags by mistake. "
-                "The nearer to the upper left corner, the better.");
-}
-
-std::string precision_recall_figure(const Report& report, const Outcomes& at) {
-  const std::vector<CurvePoint> curve = precision_recall_curve(report.ranked);
-  if (curve.empty()) return "";
-  const std::string average = score_text(average_precision(report.ranked));
-  const double positives = at.true_positive + at.false_negative, share = positives / (positives + at.false_positive + at.true_negative);
-  Chart chart("Precision-recall curve, average precision " + average, round_axis(0, 1, "recall"), round_axis(0, 1, "precision"));
-  chart.line({{0, share}, {1, share}}, "guide");
-  chart.line(plot_points(curve), "one");
-  if (at.true_positive + at.false_positive > 0) {
-    chart.dot({at.true_positive / positives, at.true_positive / (at.true_positive + at.false_positive)}, "mark");
-  }
-  return figure("Precision and recall",
-                {{"one", "model, average " + average}, {"mark", "threshold " + shortest(report.threshold)}, {"guide", "guessing"}}, chart,
-                "Finding more of the positive rows (to the right) costs precision: more of the rows called positive are not. "
-                "The higher the line stays, the better.");
-}
-
-std::string calibration_figure(const Report& report) {
-  std::vector<PlotPoint> points;
-  for (const CalibrationBin& bin : calibration(report.ranked)) points.push_back({bin.mean_score, bin.share_positive});
-  std::sort(points.begin(), points.end(), [](const PlotPoint& a, const PlotPoint& b) { return a.x < b.x; });
-  if (points.empty()) return "";
-  Chart chart("Calibration: share of positive rows against predicted probability, in groups of rows", round_axis(0, 1, "predicted probability"),
-              round_axis(0, 1, "share of positive rows"));
-  chart.line({{0, 0}, {1, 1}}, "guide");
-  chart.line(points, "one");
-  for (const PlotPoint& point : points) chart.dot(point, "one");
-  return figure("Calibration", {{"one", counted(static_cast<int64_t>(points.size()), "group") + " of rows"}, {"guide", "perfect"}}, chart,
-                "Of rows that are given 70 %, 70 % should be positive. Below the dashed line the model promises too much, above it too little.");
-}
-
-std::string distribution_figure(const Report& report) {
-  constexpr size_t kBins = 20;
-  std::vector<double> positive(kBins), negative(kBins);
-  for (const RankedRow& row : report.ranked) {
-    const size_t bin = std::min(kBins - 1, static_cast<size_t>(std::max(0.0, row.score) * kBins));
-    ++(row.positive ? positive : negative)[bin];
-  }
-  const double highest = std::max(*std::max_element(positive.begin(), positive.end()), *std::max_element(negative.begin(), negative.end()));
-  if (highest == 0) return "";
-  Chart chart("Rows by predicted probability, for each true class", round_axis(0, 1, "predicted probability"), round_axis(0, highest, "rows"));
-  for (size_t i = 0; i < kBins; ++i) {
-    const double left = static_cast<double>(i) / kBins, middle = left + 0.5 / kBins, gap = 0.06 / kBins;
-    if (negative[i] > 0) chart.bar(left + gap, middle, negative[i], "two");
-    if (positive[i] > 0) chart.bar(middle, middle + 0.5 / kBins - gap, positive[i], "one");
-  }
-  const auto name = [&](size_t i) { return label_text(report.classes[i], kWidestName); };
-  return figure("Predicted probabilities", {{"two box", name(1 - report.positive)}, {"one box", name(report.positive)}}, chart,
-                "How many rows of each class were given each probability of being positive. The further apart the two, the easier the decision.");
 }
 
 std::string tiles(const Report& report) {
@@ -280,6 +119,57 @@ std::string classes_section(const Report& report) {
   return out + table_end(caption);
 }
 
+/// A table that every form of the report has.
+std::string section(const Table& table) {
+  if (table.rows.empty()) return "";
+  std::string out = fmt::format("<section>\n<h2>{}</h2>\n<div class=\"wide\"><table>\n<thead><tr>", escaped(table.heading));
+  const auto word = [&](size_t j) { return j < table.names + table.words ? " class=\"word\"" : ""; };
+  for (size_t j = 0; j < table.columns.size(); ++j) out += fmt::format("<th scope=\"col\"{}>{}</th>", word(j), escaped(table.columns[j]));
+  out += "</tr></thead>\n<tbody>\n";
+  for (const auto& row : table.rows) {
+    out += "<tr>";
+    for (size_t j = 0; j < row.size(); ++j) {
+      out += j == 0 && table.names > 0 ? fmt::format("<th scope=\"row\">{}</th>", escaped(row[j])) : fmt::format("<td{}>{}</td>", word(j), escaped(row[j]));
+    }
+    out += "</tr>\n";
+  }
+  std::string caption;
+  for (const std::string& note : table.notes) caption += (caption.empty() ? "" : " ") + note;
+  return out + table_end(caption);
+}
+
+/// Bars from no drop on, with their intervals as lines.
+std::string importance_section(const Report& report) {
+  Table table = importance_table(report, kWidestName, kMostRows);
+  if (table.rows.empty()) return "";
+  double low = 0, high = 0;
+  for (size_t i = 0; i < table.rows.size(); ++i) {
+    const Importance& one = report.importance[i];
+    low = std::min({low, one.drop, one.interval.low});
+    high = std::max({high, one.drop, one.interval.high});
+  }
+  std::string out = fmt::format("<section>\n<h2>{}</h2>\n<div class=\"wide\"><table>\n<thead><tr>", escaped(table.heading));
+  for (const char* column : {"feature", ""}) out += fmt::format("<th scope=\"col\" class=\"word\">{}</th>", column);
+  out += fmt::format("<th scope=\"col\">drop</th><th scope=\"col\">{}</th></tr></thead>\n<tbody>\n", table.columns[2]);
+  for (size_t i = 0; i < table.rows.size(); ++i) {
+    const Importance& one = report.importance[i];
+    out += fmt::format("<tr><th scope=\"row\">{}</th><td class=\"strip\">{}</td><td>{}</td><td class=\"range\">{}</td></tr>\n", escaped(table.rows[i][0]),
+                       strip(table.rows[i][0], low, high, one.drop, one.interval.low, one.interval.high), table.rows[i][1], table.rows[i][2]);
+  }
+  table.notes.push_back("A bar is the mean over several shuffles, the line its interval; a column whose line reaches 0 may be worth nothing.");
+  std::string caption;
+  for (const std::string& note : table.notes) caption += (caption.empty() ? "" : " ") + note;
+  return out + table_end(caption);
+}
+
+std::string slices_sections(const Report& report) {
+  std::string out;
+  for (const Slice& slice : report.slices) {
+    out += section(slice_table(report, slice, kWidestName, SIZE_MAX)) + section(gaps_table(report, slice, kWidestName));
+  }
+  return out;
+}
+
 std::string header(const Report& report) {
   const bool training = !report.epochs.empty();
   std::string out = fmt::format("<header>\n<p class=\"kind\">{}</p>\n<h1>{}</h1>\n<p>{} \xC2\xB7 {} \xC2\xB7 {}</p>\n",
@@ -305,17 +195,14 @@ std::string html_report(const Report& report) {
       "<title>{}: {} {}</title>\n<style>{}</style>\n</head>\n<body>\n",
       escaped(printable(report.model)), name_of(main_metric(report.task)), score_text(score_of(report.scores, main_metric(report.task))), kStyle);
   out += header(report) + "<main>\n" + tiles(report) + gates_section(report);
-  if (!report.epochs.empty()) {
-    const Progress along = progress(report.epochs);
-    out += pair(loss_figure(report, along) + score_figure(report, along));
-  }
+  if (!report.epochs.empty()) out += pair(training_figures(report));
   out += pair("<div>\n" + scores_section(report) + (k > kWidestMatrix ? confusions_section(report) : "") + "</div>\n" +
               (classes ? "<div>\n" + (k <= kNarrowMatrix ? matrix_section(report) : "") + classes_section(report) + "</div>\n" : ""));
   if (k > kNarrowMatrix && k <= kWidestMatrix) out += matrix_section(report);
-  if (report.task == Task::kBinary) {
-    const Outcomes at = outcomes(report);
-    out += pair(roc_figure(report, at) + precision_recall_figure(report, at)) + pair(calibration_figure(report) + distribution_figure(report));
-  }
+  out += section(comparison_table(report)) + slices_sections(report);
+  if (report.task == Task::kBinary) out += pair(curve_figures(report));
+  if (classes) out += pair(calibration_figure(report) + section(reliability_table(report)));
+  out += importance_section(report) + section(drift_table(report, kWidestName, kMostRows)) + section(worst_table(report, kWidestName));
   out += "</main>\n<footer>";
   for (const auto& [name, version] : report.versions) out += fmt::format("<span>{} {}</span> ", escaped(name), escaped(version));
   return out + "</footer>\n</body>\n</html>\n";

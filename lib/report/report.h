@@ -1,4 +1,5 @@
-// What an evaluation found, as plain values, and its forms: text for a person, JSON for a program, HTML for a browser.
+// What an evaluation found, as plain values, and its forms: text for a person, JSON for a program, Markdown for a pull
+// request, JUnit XML for a CI system, HTML for a browser.
 #pragma once
 
 #include <optional>
@@ -84,6 +85,12 @@ std::string text_report(const Report&);
 
 /// The document that contract and README describe. Bytes that are not UTF-8 become U+FFFD.
 std::string json_report(const Report&);
+
+/// GitHub-flavoured Markdown for a pull request: the verdict first.
+std::string markdown_report(const Report&);
+
+/// JUnit XML: a test suite of which each gate is a test case.
+std::string junit_report(const Report&);
 
 /// One self-contained page: inline SVG, no script, no reference to anything outside.
 std::string html_report(const Report&);

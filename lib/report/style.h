@@ -4,10 +4,11 @@
 namespace mdl {
 
 inline constexpr const char* kStyle = R"(
-:root{--paper:#fff;--ink:#1c2026;--soft:#5a636e;--rule:#e2e5e9;--wash:#f6f7f9;--one:#2361c4;--two:#c05f12;--good:#1d7a3e;--bad:#b3261e}
+:root{--paper:#fff;--ink:#1c2026;--soft:#5a636e;--rule:#e2e5e9;--wash:#f6f7f9;--one:#2361c4;--two:#c05f12;
+--three:#7a3fb0;--good:#1d7a3e;--bad:#b3261e;--unsure:#8a5a00}
 @media screen and (prefers-color-scheme:dark){
 :root{color-scheme:dark;--paper:#15181c;--ink:#e4e7eb;--soft:#9aa4b0;--rule:#2c3138;--wash:#1c2025;
---one:#6ea3f5;--two:#e6944a;--good:#62c584;--bad:#f2857c}}
+--one:#6ea3f5;--two:#e6944a;--three:#c39af0;--good:#62c584;--bad:#f2857c;--unsure:#e0b040}}
 *{box-sizing:border-box}
 body{margin:0 auto;max-width:62rem;padding:2.5rem 1.25rem;background:var(--paper);color:var(--ink);font:16px/1.5 system-ui,sans-serif}
 h1{font-size:clamp(1.125rem,4.6vw,1.5rem);line-height:1.25;margin:0 0 .5rem;overflow-wrap:anywhere}
@@ -28,14 +29,19 @@ section,header{margin-bottom:2.5rem}
 .gates{list-style:none;margin:0;padding:0;font-variant-numeric:tabular-nums}
 .gates li{padding:.25rem .75rem;border-left:3px solid var(--good)}
 .gates li.fail{border-color:var(--bad)}
+.gates li.undecided{border-color:var(--unsure)}
 .gates b{color:var(--good)}
 .gates .fail b{color:var(--bad)}
+.gates .undecided b{color:var(--unsure)}
 .wide{overflow-x:auto}
 table{border-collapse:collapse;width:100%;font-size:.875rem;font-variant-numeric:tabular-nums}
 caption{caption-side:bottom;text-align:left;padding-top:.5rem;font-size:.8125rem}
 th,td{padding:.25rem .75rem .25rem 0;text-align:right;border-bottom:1px solid var(--rule);font-weight:400}
 th:first-child{text-align:left;overflow-wrap:anywhere}
 thead th{color:var(--soft);font-size:.8125rem;vertical-align:bottom}
+td:first-child,.word{text-align:left}
+.strip{width:35%}
+.strip svg{max-width:none;min-width:6rem}
 td:last-child,th:last-child{padding-right:0}
 .base,.range{color:var(--soft)}
 .range{white-space:nowrap}
@@ -56,6 +62,8 @@ svg text{fill:var(--soft)}
 .line{fill:none;stroke-width:1.75;stroke-linejoin:round}
 .one{stroke:var(--one)}
 .two{stroke:var(--two)}
+.three{stroke:var(--three)}
+.whisker{stroke:var(--ink);stroke-width:1.5}
 .guide{stroke:var(--soft);stroke-width:1;stroke-dasharray:3 4}
 .bar{stroke:none}
 .bar.one{fill:var(--one)}
@@ -68,6 +76,7 @@ svg text{fill:var(--soft)}
 .key i{display:inline-block;width:1rem;height:0;border-top:2px solid;vertical-align:.25em;margin-right:.4rem}
 .key .one{border-color:var(--one)}
 .key .two{border-color:var(--two)}
+.key .three{border-color:var(--three)}
 .key .box{width:.65rem;border-top-width:.65rem;vertical-align:-.05em;margin-right:.3rem}
 .key .guide{border-top:1px dashed}
 .key .mark{width:.5rem;height:.5rem;border:0;border-radius:50%;background:var(--ink);vertical-align:.05em;
@@ -75,7 +84,7 @@ svg text{fill:var(--soft)}
 footer span{margin-right:.75rem}
 footer{font-size:.8125rem;border-top:1px solid var(--rule);padding-top:.75rem}
 @media screen and (max-width:44rem){.tiles{grid-template-columns:1fr 1fr}}
-@media print{body{padding:0;font-size:13px;max-width:none}
+@media print{body{padding:0;font-size:13px;max-width:none}section,header,.tiles{margin-bottom:1.5rem}
 section,figure,tr,.tiles{break-inside:avoid}.pair{grid-template-columns:1fr 1fr}.wide{overflow:visible}}
 )";
 

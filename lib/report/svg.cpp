@@ -11,7 +11,8 @@ namespace mdl {
 namespace {
 
 // The plot inside its margins, in the units of the viewBox: about CSS pixels on a phone.
-constexpr double kWidth = 360, kHeight = 270, kLeft = 40, kRight = 350, kTop = 26, kBottom = 226;
+constexpr double kWidth = 360, kHeight = 270, kLeast = 40, kRight = 350, kTop = 26, kBottom = 226;
+constexpr double kDigit = 6.3;   // of a tick's label
 constexpr double kTicks = 5;
 
 /// 1, 2 or 5 times a power of ten.
@@ -99,9 +100,22 @@ std::string escaped(std::string_view text) {
   return out;
 }
 
-Chart::Chart(const std::string& title, Axis x, Axis y) : title_(title), x_(std::move(x)), y_(std::move(y)) {}
+std::string strip(std::string_view title, double low, double high, double value, double from, double to) {
+  constexpr double kLong = 200, kHigh = 14;
+  const double range = high > low ? high - low : 1;
+  const auto across = [&](double x) { return (x - low) / range * kLong; };
+  const double left = across(std::min(0.0, value)), right = across(std::max(0.0, value));
+  return fmt::format("<svg viewBox=\"0 0 {0} {1}\" role=\"img\"><title>{2}</title><rect class=\"bar one\" x=\"{3:.1f}\" y=\"2\" width=\"{4:.1f}\" "
+                     "height=\"{5}\"/><line class=\"whisker\" x1=\"{6:.1f}\" x2=\"{7:.1f}\" y1=\"{8}\" y2=\"{8}\"/>"
+                     "<line class=\"axis\" x1=\"{9:.1f}\" x2=\"{9:.1f}\" y1=\"0\" y2=\"{1}\"/></svg>",
+                     kLong, kHigh, escaped(title), left, right - left, kHigh - 4, across(from), across(to), kHigh / 2, across(0));
+}
 
-double Chart::across(double x) const { return kLeft + (x - x_.low) / (x_.high - x_.low) * (kRight - kLeft); }
+Chart::Chart(const std::string& title, Axis x, Axis y) : title_(title), x_(std::move(x)), y_(std::move(y)), left_(kLeast) {
+  for (const double tick : ticks(y_)) left_ = std::max(left_, 8 + kDigit * static_cast<double>(tick_text(tick, y_).size()));
+}
+
+double Chart::across(double x) const { return left_ + (x - x_.low) / (x_.high - x_.low) * (kRight - left_); }
 double Chart::down(double y) const { return kBottom - (y - y_.low) / (y_.high - y_.low) * (kBottom - kTop); }
 
 void Chart::line(const std::vector<PlotPoint>& points, const char* style) {
@@ -123,16 +137,16 @@ void Chart::dot(PlotPoint point, const char* style) {
 std::string Chart::svg() const {
   std::string out = fmt::format("<svg viewBox=\"0 0 {} {}\" role=\"img\">\n<title>{}</title>\n", kWidth, kHeight, escaped(title_));
   for (const double tick : ticks(y_)) {
-    out += fmt::format("<line class=\"grid\" x1=\"{0}\" x2=\"{1}\" y1=\"{2:.1f}\" y2=\"{2:.1f}\"/>", kLeft, kRight, down(tick));
-    out += fmt::format("<text class=\"end\" x=\"{}\" y=\"{:.1f}\">{}</text>\n", kLeft - 6, down(tick) + 4, tick_text(tick, y_));
+    out += fmt::format("<line class=\"grid\" x1=\"{0}\" x2=\"{1}\" y1=\"{2:.1f}\" y2=\"{2:.1f}\"/>", left_, kRight, down(tick));
+    out += fmt::format("<text class=\"end\" x=\"{}\" y=\"{:.1f}\">{}</text>\n", left_ - 6, down(tick) + 4, tick_text(tick, y_));
   }
   for (const double tick : ticks(x_)) {
     out += fmt::format("<line class=\"axis\" x1=\"{0:.1f}\" x2=\"{0:.1f}\" y1=\"{1}\" y2=\"{2}\"/>", across(tick), kBottom, kBottom + 4);
     out += fmt::format("<text class=\"middle\" x=\"{:.1f}\" y=\"{}\">{}</text>\n", across(tick), kBottom + 18, tick_text(tick, x_));
   }
-  out += fmt::format("<line class=\"axis\" x1=\"{0}\" x2=\"{1}\" y1=\"{2}\" y2=\"{2}\"/>\n", kLeft, kRight, kBottom);
+  out += fmt::format("<line class=\"axis\" x1=\"{0}\" x2=\"{1}\" y1=\"{2}\" y2=\"{2}\"/>\n", left_, kRight, kBottom);
   out += fmt::format("<text x=\"6\" y=\"12\">{}</text>\n", escaped(y_.label));
-  out += fmt::format("<text class=\"middle\" x=\"{}\" y=\"{}\">{}</text>\n", (kLeft + kRight) / 2, kHeight - 6, escaped(x_.label));
+  out += fmt::format("<text class=\"middle\" x=\"{}\" y=\"{}\">{}</text>\n", (left_ + kRight) / 2, kHeight - 6, escaped(x_.label));
   return out + marks_ + "</svg>\n";
 }
 

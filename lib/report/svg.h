@@ -31,6 +31,9 @@ std::vector<PlotPoint> thinned(const std::vector<PlotPoint>& points, size_t most
 /// `text` between tags or in a quoted attribute.
 std::string escaped(std::string_view text);
 
+/// One bar from 0 to `value` on a scale from `low` to `high`, both of them together around 0, and a line from `from` to `to` over it.
+std::string strip(std::string_view title, double low, double high, double value, double from, double to);
+
 /// `style` is a CSS class; a line is <polyline class="line STYLE">, a bar <rect class="bar STYLE">, a dot <circle class="dot STYLE">.
 class Chart {
  public:
@@ -48,6 +51,7 @@ class Chart {
   double down(double y) const;
   std::string title_;
   Axis x_, y_;
+  double left_;        // of the plot; the ticks' labels stand before it
   std::string marks_;
 };
 

@@ -1,161 +1,23 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
 #include <set>
 
 #include "base/text.h"
 #include "report/report.h"
+#include "report/tables.h"
 #include "report/words.h"
 
 namespace mdl {
-
-std::string score_text(double value) {
-  const double size = std::abs(value);
-  if (size >= 1e9) return fmt::format("{:.4e}", value);
-  if (size >= 1e4) return grouped(std::llround(value));
-  if (size != 0 && size < 1e-3) return fmt::format("{:.3g}", value);
-  return fmt::format("{:.{}f}", value, size >= 1e3 ? 1 : size >= 1e2 ? 2 : size >= 10 ? 3 : 4);
-}
-
-std::string score_text(const std::optional<double>& value) { return value ? score_text(*value) : "-"; }
-
-std::string interval_text(const Report& report, Metric metric) {
-  for (const auto& [candidate, interval] : report.intervals) {
-    if (candidate == metric) return fmt::format("[{}, {}]", score_text(interval.low), score_text(interval.high));
-  }
-  return "-";
-}
-
-std::string interval_heading(const Report& report) { return fmt::format("{:.6g} % interval", 100 * report.confidence); }
-
-std::string gate_text(const GateResult& result) {
-  const double bound = result.gate.bound;
-  std::string bound_text = fmt::format("{:.2f}", bound);
-  if (std::abs(bound) >= 10 || parse_number(bound_text) != bound) bound_text = shortest(bound);
-  std::string value = "undefined";
-  if (result.value) {
-    // Beside a bound that is missed narrowly, a rounded value would look as if it met it.
-    const double distance = std::abs(*result.value - bound);
-    const bool close = distance != 0 && distance <= 1e-4 * std::max(1.0, std::abs(bound));
-    value = close ? shortest(*result.value) : score_text(*result.value);
-  }
-  return fmt::format("{} {} {}: {} {}", name_of(result.gate.metric), higher_is_better(result.gate.metric) ? ">=" : "<=", bound_text, value,
-                     result.verdict == Verdict::kPass ? "passed" : "FAILED");
-}
-
-namespace {
-
-/// Bytes of the character that starts at `text[at]`.
-size_t character(std::string_view text, size_t at) {
-  size_t length = 1;
-  while (length < 4 && at + length < text.size() && (static_cast<unsigned char>(text[at + length]) & 0xC0) == 0x80) ++length;
-  return length;
-}
-
-/// fmt pads by display width, so that its own idea of a character's width is the one that aligns.
-size_t character_width(std::string_view one) { return 2 - (fmt::formatted_size("{:<2}", one) - one.size()); }
-
-}  // namespace
-
-size_t display_width(std::string_view text) {
-  size_t width = 0;
-  for (size_t i = 0, length; i < text.size(); i += length) {
-    length = character(text, i);
-    width += character_width(text.substr(i, length));
-  }
-  return width;
-}
-
-std::string cut(std::string_view text, size_t width) {
-  if (display_width(text) <= width) return std::string(text);
-  const std::string dots(width < 12 ? 1 : 3, '.');
-  size_t end = 0;
-  for (size_t used = dots.size();;) {
-    const size_t length = character(text, end);
-    used += character_width(text.substr(end, length));
-    if (used > width) break;
-    end += length;
-  }
-  while (end > 0 && text[end - 1] == ' ') --end;
-  return std::string(text.substr(0, end)) + dots;
-}
-
-std::string printable(std::string_view text) {
-  std::string out;
-  for (size_t i = 0, length; i < text.size(); i += length) {
-    length = character(text, i);
-    const std::string quoted = quote(text.substr(i, length));
-    out.append(quoted, 1, quoted.size() - 2);
-  }
-  return out;
-}
-
-std::string label_text(std::string_view name, size_t width) { return name.empty() ? "''" : cut(printable(name), width); }
-
-std::string counted(int64_t count, const char* noun) { return fmt::format("{} {}{}", grouped(count), noun, count == 1 ? "" : "s"); }
-
-std::vector<Metric> scored_metrics(const Report& report) {
-  std::set<Metric> metrics;
-  for (const auto& [metric, value] : report.scores) metrics.insert(metric);
-  for (const auto& [metric, value] : report.baseline) metrics.insert(metric);
-  return {metrics.begin(), metrics.end()};
-}
-
-std::vector<std::string> notes(const Report& report) {
-  constexpr size_t kWidest = 40;
-  std::vector<std::string> notes;
-  if (report.task == Task::kBinary) {
-    notes.push_back(fmt::format("The positive class is {}, predicted at a probability of {} or more.",
-                                cut(quote(report.classes[report.positive]), kWidest), shortest(report.threshold)));
-  }
-  if (report.skipped_unlabelled > 0) {
-    notes.push_back(fmt::format("{} without a target {} left out.", counted(report.skipped_unlabelled, "row"),
-                                report.skipped_unlabelled == 1 ? "is" : "are"));
-  }
-  if (!report.unknown_labels.empty()) {
-    int64_t unknown = report.rows;
-    for (const auto& row : report.confusion) {
-      for (const int64_t count : row) unknown -= count;
-    }
-    std::vector<std::string> names;
-    for (const std::string& label : report.unknown_labels) names.push_back(cut(quote(label), kWidest));
-    notes.push_back(fmt::format("{} with a label that the model does not know ({}) count{} as wrong.", counted(unknown, "row"), join_names(names),
-                                unknown == 1 ? "s" : ""));
-  }
-  return notes;
-}
-
-std::vector<size_t> classes_to_show(const Report& report, size_t most) {
-  std::vector<size_t> shown(report.per_class.size());
-  for (size_t i = 0; i < shown.size(); ++i) shown[i] = i;
-  if (shown.size() <= most) return shown;
-  std::stable_sort(shown.begin(), shown.end(), [&](size_t a, size_t b) { return report.per_class[a].support > report.per_class[b].support; });
-  shown.resize(most);
-  std::sort(shown.begin(), shown.end());
-  return shown;
-}
-
-std::vector<Confusion> largest_confusions(const Report& report, size_t most) {
-  std::vector<Confusion> all;
-  for (size_t truth = 0; truth < report.confusion.size(); ++truth) {
-    for (size_t predicted = 0; predicted < report.confusion.size(); ++predicted) {
-      const int64_t rows = report.confusion[truth][predicted];
-      if (truth != predicted && rows > 0) all.push_back({truth, predicted, rows});
-    }
-  }
-  std::stable_sort(all.begin(), all.end(), [](const Confusion& a, const Confusion& b) { return a.rows > b.rows; });
-  all.resize(std::min(all.size(), most));
-  return all;
-}
-
 namespace {
 
 constexpr size_t kColumns = 80;
 constexpr size_t kMostClasses = 40;
 constexpr size_t kWidestName = 32;
-constexpr size_t kLegible = 12;
+constexpr size_t kLegible = 12, kNarrow = 8;
 constexpr size_t kMostConfusions = 15;
+constexpr size_t kMostRows = 20;       // of drift and importance
+constexpr size_t kWidestCell = 24;     // of names in tables
 
 /// Breaks a line at spaces.
 std::string wrapped(std::string_view text) {
@@ -177,15 +39,6 @@ std::string wrapped(std::string_view text) {
     text.remove_prefix(std::min(text.size(), word.size() + 1));
   }
   return out + '\n';
-}
-
-/// The end of a path says more than its start.
-std::string path_text(const std::string& path, size_t width) {
-  const std::string text = printable(path);
-  if (display_width(text) <= width) return text;
-  size_t start = 0;
-  while (display_width(std::string_view(text).substr(start)) + 3 > width) start += character(text, start);
-  return fmt::format("...{}", text.substr(start));
 }
 
 std::string headline(const Report& report) {
@@ -266,6 +119,68 @@ std::string confusions_table(const Report& report) {
   return out;
 }
 
+/// Names to the left, numbers to the right; empty where it does not fit.
+std::string laid_out(const Table& table) {
+  std::vector<size_t> widths;
+  size_t total = 0;
+  for (size_t j = 0; j < table.columns.size(); ++j) {
+    size_t width = display_width(table.columns[j]);
+    for (const auto& row : table.rows) width = std::max(width, display_width(row[j]));
+    widths.push_back(width);
+    total += width + (j == 0 ? 0 : 2);
+  }
+  if (total > kColumns) return "";
+  std::string out;
+  const auto line = [&](const std::vector<std::string>& cells) {
+    std::string text;
+    for (size_t j = 0; j < cells.size(); ++j) {
+      text += j == 0 ? "" : "  ";
+      text += j < table.names + table.words ? fmt::format("{:<{}}", cells[j], widths[j]) : fmt::format("{:>{}}", cells[j], widths[j]);
+    }
+    out += text.substr(0, text.find_last_not_of(' ') + 1) + '\n';
+  };
+  line(table.columns);
+  for (const auto& row : table.rows) line(row);
+  return out;
+}
+
+/// Tries the forms of a table, widest first, until one fits.
+std::string table_text(const std::vector<Table>& forms) {
+  std::string out, body;
+  for (const Table& table : forms) {
+    if (table.rows.empty()) return "";
+    body = laid_out(table);
+    if (body.empty()) continue;
+    out = '\n' + wrapped(table.heading) + body;
+    for (const std::string& note : table.notes) out += wrapped(note);
+    return out;
+  }
+  return "";
+}
+
+std::string parts(const Report& report) {
+  std::string out;
+  const auto forms = [&](const auto& table) {
+    std::vector<Table> tables;
+    for (const size_t width : {kWidestCell, kLegible, kNarrow}) tables.push_back(table(width));
+    return table_text(tables);
+  };
+  out += forms([&](size_t) { return comparison_table(report); });
+  for (const Slice& slice : report.slices) {
+    std::vector<Table> tables;
+    for (const size_t intervals : {1, 0}) {
+      for (const size_t width : {kWidestCell, kLegible, kNarrow}) tables.push_back(slice_table(report, slice, width, intervals));
+    }
+    out += table_text(tables);
+    out += forms([&](size_t width) { return gaps_table(report, slice, width); });
+  }
+  out += forms([&](size_t) { return reliability_table(report); });
+  out += forms([&](size_t width) { return importance_table(report, width, kMostRows); });
+  out += forms([&](size_t width) { return drift_table(report, width, kMostRows); });
+  out += forms([&](size_t width) { return worst_table(report, width); });
+  return out;
+}
+
 }  // namespace
 
 std::string text_report(const Report& report) {
@@ -278,8 +193,10 @@ std::string text_report(const Report& report) {
     const std::string matrix = confusion_matrix(report);
     out += '\n' + (matrix.empty() ? confusions_table(report) : matrix);
   }
+  out += parts(report);
   if (!report.gates.empty()) out += "\n";
-  for (const GateResult& gate : report.gates) out += fmt::format("gate {}\n", gate_text(gate));
+  for (const GateResult& gate : report.gates) out += wrapped(fmt::format("gate {}", gate_text(gate)));
+  if (report.gates.size() > 1) out += verdict_line(report) + '\n';
   return out;
 }
 

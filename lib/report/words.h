@@ -20,8 +20,23 @@ std::string interval_text(const Report& report, Metric metric);
 /// "95 % interval"
 std::string interval_heading(const Report& report);
 
-/// "f1 >= 0.80: 0.7641 FAILED"
+/// "[0.7301, 0.7952]"
+std::string interval_text(const Interval& interval);
+
+/// "f1 >= 0.80", "f1[gender=Female] >= 0.70", "f1 drop <= 0.01"
+std::string gate_name(const Gate& gate);
+/// "0.7641", with the digits that tell where a bound is missed narrowly; "undefined"
+std::string gate_value(const GateResult& result);
+/// "passed", "FAILED", "undecided"
+const char* verdict_text(Verdict verdict);
+/// "f1 >= 0.80: 0.7641 [0.7301, 0.7952] FAILED"
 std::string gate_text(const GateResult& result);
+
+size_t gates_with(const Report& report, Verdict verdict);
+/// What the gates say together: one that fails outweighs those that are undecided.
+Verdict verdict_of(const Report& report);
+/// "1 of 3 gates FAILED, 1 undecided", "2 gates passed"
+std::string verdict_line(const Report& report);
 
 /// Columns of a terminal that `text` takes.
 size_t display_width(std::string_view text);
@@ -29,6 +44,8 @@ size_t display_width(std::string_view text);
 std::string cut(std::string_view text, size_t width);
 /// `text` of any bytes with control characters and what is not UTF-8 escaped.
 std::string printable(std::string_view text);
+/// A path, printable; the end of one that is too long, which says more than its start.
+std::string path_text(const std::string& path, size_t width);
 /// A name of any bytes for a table, printable and cut; the empty name is ''.
 std::string label_text(std::string_view name, size_t width);
 

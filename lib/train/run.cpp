@@ -230,6 +230,7 @@ std::optional<TrainResult> train(Config config, const TrainOptions& options, Tal
   result.validation.data = config.data.validation.path.empty() ? "validation rows" : config.data.validation.path;
   result.validation.epochs = state.history;
   model.validation = result.validation.scores;
+  model.validation_intervals = result.validation.intervals;
   if (!config.data.test.empty()) {
     result.test = evaluate_file(model, config.data.test, {.skip_unlabelled = true, .device = config.device, .weight = config.data.weight});
     result.test->model = files.model;

@@ -35,6 +35,7 @@ Model binary_model() {
   model.training_rows = 3'000'000'000;
   model.validation_rows = 7;
   model.validation = {{Metric::kAccuracy, 0.1 + 0.2}, {Metric::kLogLoss, 1e-17}};
+  model.validation_intervals = {{Metric::kAccuracy, {0.1 + 0.1, 0.4}}, {Metric::kLogLoss, {0, 1e-16}}};
   model.config = "data:\n  target: \"\xC3\xBC\"\n";
   model.versions = {{"mdl", "0.1.0"}, {"libtorch", "2.13"}};
   return model;
@@ -144,6 +145,12 @@ void check_same(const Model& a, const Model& b) {
   CHECK(a.validation_rows == b.validation_rows);
   CHECK(a.changes == b.changes);
   CHECK(a.validation == b.validation);
+  REQUIRE(a.validation_intervals.size() == b.validation_intervals.size());
+  for (size_t i = 0; i < a.validation_intervals.size(); ++i) {
+    CHECK(a.validation_intervals[i].first == b.validation_intervals[i].first);
+    CHECK(a.validation_intervals[i].second.low == b.validation_intervals[i].second.low);
+    CHECK(a.validation_intervals[i].second.high == b.validation_intervals[i].second.high);
+  }
   CHECK(a.config == b.config);
   CHECK(a.versions == b.versions);
 }
@@ -250,6 +257,14 @@ TEST_CASE("a score that is not finite is not kept") {
   Model model = binary_model();
   model.validation = {{Metric::kAccuracy, 0.5}, {Metric::kLogLoss, std::numeric_limits<double>::infinity()}};
   CHECK(parse_model(format_model(model), "m").validation == Scores{{Metric::kAccuracy, 0.5}});
+}
+
+TEST_CASE("an interval that is not finite is not kept, and one that ends before it begins is refused") {
+  Model model = binary_model();
+  model.validation_intervals = {{Metric::kAccuracy, {0, std::numeric_limits<double>::infinity()}}};
+  CHECK(parse_model(format_model(model), "m").validation_intervals.empty());
+  model.validation_intervals = {{Metric::kAccuracy, {0.5, 0.25}}};
+  CHECK_THROWS_WITH(parse_model(format_model(model), "m"), "m: is not a usable model file: the interval of 'accuracy' ends before it begins");
 }
 
 TEST_CASE("a model file cut off anywhere is refused") {

@@ -165,6 +165,7 @@ good    3  1,197
 gate f1 >= 0.80: 0.7641 FAILED
 gate log_loss <= 0.505: undefined FAILED
 gate accuracy >= 0.25: 0.3000 passed
+2 of 3 gates FAILED
 )");
 }
 
@@ -284,15 +285,15 @@ TEST_CASE("the JSON report of two classes") {
   CHECK(text.back() == '\n');
   CHECK(holds(text, "\"accuracy\": 0.30000000000000004,"));
   CHECK(json::parse(text) == json::parse(R"({
-    "model": "runs/credit/model.safetensors", "data": "holdout.csv", "rows": 1203, "task": "binary",
+    "model": "runs/credit/model.safetensors", "data": "holdout.csv", "rows": 1203, "skipped_unlabelled": 0, "task": "binary",
     "metrics": {"accuracy": 0.30000000000000004, "f1": 0.7641, "roc_auc": 0.75},
     "classes": [{"label": "bad", "precision": 0.5, "recall": 0.25, "f1": 0.333333, "support": 3}, {"label": "good", "recall": 1.0, "support": 1200}],
-    "positive": "good",
+    "positive": "good", "threshold": 0.5, "unknown_labels": [],
     "confusion_matrix": {"labels": ["bad", "good"], "counts": [[1, 2], [3, 1197]]},
     "baseline": {"accuracy": 0.25, "roc_auc": 0.5, "log_loss": 0.00012345},
-    "intervals": {"accuracy": {"low": 0.2747, "high": 0.3265}, "f1": {"low": 0.7301, "high": 0.7952}},
+    "confidence": 0.95, "intervals": {"accuracy": {"low": 0.2747, "high": 0.3265}, "f1": {"low": 0.7301, "high": 0.7952}},
     "gates": [{"metric": "f1", "bound": 0.8, "value": 0.7641, "verdict": "fail"}, {"metric": "log_loss", "bound": 0.5, "verdict": "fail"}],
-    "versions": {"mdl": "0.1.0", "libtorch": "2.13.0"}})"));
+    "slices": [], "versions": {"mdl": "0.1.0", "libtorch": "2.13.0"}})"));
 }
 
 TEST_CASE("the keys of a JSON report stand in the order of the contract") {
@@ -300,8 +301,8 @@ TEST_CASE("the keys of a JSON report stand in the order of the contract") {
   const auto report = nlohmann::ordered_json::parse(json_report(binary()));
   for (const auto& [key, value] : report.items()) keys.push_back(key);
   CHECK(keys == std::vector<std::string>{
-                    "model", "data", "rows", "task", "metrics", "classes", "positive", "confusion_matrix", "baseline", "intervals", "gates",
-                    "versions"});
+                    "model", "data", "rows", "skipped_unlabelled", "task", "metrics", "classes", "positive", "threshold", "unknown_labels",
+                    "confusion_matrix", "baseline", "confidence", "intervals", "gates", "slices", "versions"});
 }
 
 TEST_CASE("several classes have no positive one in JSON, and bytes that are not UTF-8 become U+FFFD") {
@@ -316,6 +317,7 @@ TEST_CASE("the JSON report of a regression has no classes") {
   "model": "runs/diamonds/model.safetensors",
   "data": "test.csv",
   "rows": 1,
+  "skipped_unlabelled": 0,
   "task": "regression",
   "metrics": {
     "rmse": 12345.678,
@@ -329,6 +331,7 @@ TEST_CASE("the JSON report of a regression has no classes") {
     "r2": 0.0,
     "mape": 1e+300
   },
+  "confidence": 0.999,
   "intervals": {
     "rmse": {
       "low": 8123.4,
@@ -348,6 +351,7 @@ TEST_CASE("the JSON report of a regression has no classes") {
     }
   },
   "gates": [],
+  "slices": [],
   "versions": {}
 }
 )");
@@ -415,7 +419,7 @@ TEST_CASE("an HTML report of two classes draws the curves with the threshold's o
     CAPTURE(heading);
     CHECK(holds(html, std::string("<h2>") + heading + "</h2>"));
   }
-  CHECK(holds(html, "<circle class=\"dot mark\" cx=\"246.7\" cy=\"26.5\" r=\"4\"/>"));  // 2/3 false, 1197/1200 true positives
+  CHECK(holds(html, "<circle class=\"dot mark\" cx=\"195.0\" cy=\"92.7\" r=\"4\"/>"));  // 1/2 false, 2/3 true positives
   CHECK_FALSE(holds(html_report(multiclass()), "<h2>ROC</h2>"));
   CHECK_FALSE(holds(html_report(regression()), "<h2>Confusion matrix</h2>"));
 }

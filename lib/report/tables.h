@@ -1,0 +1,37 @@
+// The parts of a report that are tables in every form of it, as plain text: what stands in them, and in which words, is decided here.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "report/report.h"
+
+namespace mdl {
+
+struct Table {
+  std::string heading;
+  std::vector<std::string> columns;
+  size_t names = 1, words = 0;                   // leading columns of names, and next to them of words; the others are numbers
+  std::vector<std::vector<std::string>> rows;    // none: there is nothing to show
+  std::vector<std::string> notes;                // a sentence each
+};
+
+// `width` is the most columns that a name takes, `most` the most rows.
+
+Table gates_table(const Report& report);
+
+/// This model beside another one.
+Table comparison_table(const Report& report);
+
+/// A group a row, the small ones last; the first `intervals` of the scores with their intervals.
+Table slice_table(const Report& report, const Slice& slice, size_t width, size_t intervals);
+
+/// How far the groups are apart, and what that says about fairness.
+Table gaps_table(const Report& report, const Slice& slice, size_t width);
+
+Table reliability_table(const Report& report);
+Table importance_table(const Report& report, size_t width, size_t most);
+Table drift_table(const Report& report, size_t width, size_t most);
+Table worst_table(const Report& report, size_t width);
+
+}  // namespace mdl
