@@ -17,8 +17,8 @@ std::string read_flags(const PredictFlags& flags, const Target& target, PredictO
   options.only = flags.only;
   options.round = flags.round;
   options.rejects = flags.rejects;
-  options.input_format = parse_format(flags.input_format);
-  options.output_format = parse_format(flags.output_format);
+  options.input_format = parse_table_format(flags.input_format);
+  options.output_format = parse_table_format(flags.output_format);
   options.on_error = flags.on_error == "skip" ? OnError::kSkip : flags.on_error == "blank" ? OnError::kBlank : OnError::kFail;
   if (!flags.delimiter.empty() && !(options.delimiter = parse_delimiter(flags.delimiter))) {
     return "--delimiter: expected tab or one character that is no letter, digit or quote, found " + quote(flags.delimiter);

@@ -4,21 +4,21 @@
 
 namespace mdl {
 
-std::optional<Format> parse_format(const std::string& name) {
-  if (name == "csv") return Format{};
-  if (name == "tsv") return Format{.delimiter = '\t'};
-  if (name == "jsonl") return Format{.form = Form::kJsonLines};
+std::optional<TableFormat> parse_table_format(const std::string& name) {
+  if (name == "csv") return TableFormat{};
+  if (name == "tsv") return TableFormat{.delimiter = '\t'};
+  if (name == "jsonl") return TableFormat{.form = Form::kJsonLines};
   return std::nullopt;
 }
 
-std::optional<Format> format_of_file(const std::string& path) {
+std::optional<TableFormat> table_format_of(const std::string& path) {
   std::string_view name = path;
   for (const std::string_view packed : {".gz", ".zst"}) {
     if (name.ends_with(packed)) name.remove_suffix(packed.size());
   }
-  if (name.ends_with(".csv")) return Format{};
-  if (name.ends_with(".tsv") || name.ends_with(".tab")) return Format{.delimiter = '\t'};
-  if (name.ends_with(".jsonl") || name.ends_with(".ndjson")) return Format{.form = Form::kJsonLines};
+  if (name.ends_with(".csv")) return TableFormat{};
+  if (name.ends_with(".tsv") || name.ends_with(".tab")) return TableFormat{.delimiter = '\t'};
+  if (name.ends_with(".jsonl") || name.ends_with(".ndjson")) return TableFormat{.form = Form::kJsonLines};
   return std::nullopt;
 }
 

@@ -8,18 +8,18 @@ namespace mdl {
 
 enum class Form { kCsv, kJsonLines };
 
-struct Format {
+struct TableFormat {
   Form form = Form::kCsv;
   char delimiter = ',';   // kCsv
 
-  bool operator==(const Format&) const = default;
+  bool operator==(const TableFormat&) const = default;
 };
 
 /// "csv", "tsv" or "jsonl"; nothing for another name.
-std::optional<Format> parse_format(const std::string& name);
+std::optional<TableFormat> parse_table_format(const std::string& name);
 
 /// By the end of a file's name, .gz and .zst aside: .csv, .tsv, .tab, .jsonl, .ndjson; nothing for others.
-std::optional<Format> format_of_file(const std::string& path);
+std::optional<TableFormat> table_format_of(const std::string& path);
 
 /// One character, or "tab" or "\t"; nothing where it cannot part fields.
 std::optional<char> parse_delimiter(const std::string& text);

@@ -33,16 +33,16 @@ std::vector<std::string> wanted_keys(const Model& model, const std::vector<std::
 
 }  // namespace
 
-Format input_format(const std::string& path, const PredictOptions& options) {
-  Format format = options.input_format.value_or(format_of_file(path).value_or(Format{}));
+TableFormat input_format(const std::string& path, const PredictOptions& options) {
+  TableFormat format = options.input_format.value_or(table_format_of(path).value_or(TableFormat{}));
   if (options.delimiter && format.form == Form::kCsv) format.delimiter = *options.delimiter;
   return format;
 }
 
-Format output_format(const PredictOptions& options) {
+TableFormat output_format(const PredictOptions& options) {
   if (options.output_format) return *options.output_format;
-  const Format input = input_format(options.inputs[0], options);
-  const auto named = format_of_file(options.output);
+  const TableFormat input = input_format(options.inputs[0], options);
+  const auto named = table_format_of(options.output);
   if (!named || (named->form == input.form && options.delimiter)) return input;
   return *named;
 }

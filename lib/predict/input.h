@@ -34,7 +34,7 @@ class Input {
  private:
   void choose(const std::vector<std::string>& shown, bool exact, const PredictOptions& options);
 
-  Format format_, written_;
+  TableFormat format_, written_;
   bool only_;
   std::unique_ptr<RecordReader> records_;
   std::optional<RecordEncoder> encoder_;
@@ -44,7 +44,7 @@ class Input {
   std::vector<bool> numeric_;         // of each: whether it is a number to the model
 };
 
-Format input_format(const std::string& path, const PredictOptions& options);
-Format output_format(const PredictOptions& options);
+TableFormat input_format(const std::string& path, const PredictOptions& options);
+TableFormat output_format(const PredictOptions& options);
 
 }  // namespace mdl

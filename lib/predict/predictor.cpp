@@ -20,15 +20,18 @@ constexpr int64_t kWorthThreads = 30'000, kWorthGpu = 2'000'000;
 
 int64_t work_of(const Model& model) { return parameter_count(model.network) * static_cast<int64_t>(model.members.size()); }
 
-size_t lanes_for(const Model& model) {
+/// Each has a copy of the weights, and more than there are blocks in a batch would wait.
+constexpr size_t kMostThreads = 16;
+
+size_t threads_for(const Model& model) {
   if (work_of(model) < kWorthThreads) return 1;
-  return std::max(1u, std::thread::hardware_concurrency());
+  return std::clamp<size_t>(std::thread::hardware_concurrency(), 1, kMostThreads);
 }
 
 }  // namespace
 
 Predictor::Predictor(const Model& model, size_t threads)
-    : Predictor(model, kBlock, threads > 0 ? threads : lanes_for(model), [&model] {
+    : Predictor(model, kBlock, threads > 0 ? threads : threads_for(model), [&model] {
         std::vector<Forward> members;
         for (const Values& values : model.members) {
           const auto network = std::make_shared<nn::CpuNetwork>(model.network, values, static_cast<int64_t>(kBlock));

@@ -12,7 +12,7 @@
 namespace mdl {
 
 struct RowOptions {
-  Format format;
+  TableFormat format;
   bool only = false;             // no input columns
   std::optional<int> round;      // decimals of numbers; else the shortest that reads back as the same float
   size_t top = 0;                // the most likely classes in place of all of them; 0: all

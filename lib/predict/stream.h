@@ -18,8 +18,8 @@ enum class OnError { kFail, kSkip, kBlank };
 struct PredictOptions {
   std::vector<std::string> inputs = {"-"};    // paths, or "-"; files with the same columns
   std::string output = "-";
-  std::optional<Format> input_format;         // else by the file's name, else CSV
-  std::optional<Format> output_format;        // else by the file's name, else as the first input
+  std::optional<TableFormat> input_format;         // else by the file's name, else CSV
+  std::optional<TableFormat> output_format;        // else by the file's name, else as the first input
   std::optional<char> delimiter;              // of CSV
   bool only = false;                          // the new columns alone
   std::vector<std::string> columns;           // the input columns that are kept; empty: all

@@ -22,7 +22,7 @@ std::string number(double value, int decimals) {
   return row(kNumber, {.only = true, .round = decimals}, {.values = {value}, .finite = {1}}, "");
 }
 
-constexpr Format kTabs{.delimiter = '\t'}, kJson{.form = Form::kJsonLines};
+constexpr TableFormat kTabs{.delimiter = '\t'}, kJson{.form = Form::kJsonLines};
 
 }  // namespace
 
@@ -70,13 +70,13 @@ TEST_CASE("an allowance is a number of rows or a share of them") {
 }
 
 TEST_CASE("a format is known by the end of a file's name") {
-  CHECK(format_of_file("a.csv") == Format{});
-  CHECK(format_of_file("a.tsv.gz") == kTabs);
-  CHECK(format_of_file("a/b.tab") == kTabs);
-  CHECK(format_of_file("x.jsonl.zst") == kJson);
-  CHECK(format_of_file("x.ndjson") == kJson);
-  CHECK_FALSE(format_of_file("x.txt"));
-  CHECK_FALSE(format_of_file("-"));
+  CHECK(table_format_of("a.csv") == TableFormat{});
+  CHECK(table_format_of("a.tsv.gz") == kTabs);
+  CHECK(table_format_of("a/b.tab") == kTabs);
+  CHECK(table_format_of("x.jsonl.zst") == kJson);
+  CHECK(table_format_of("x.ndjson") == kJson);
+  CHECK_FALSE(table_format_of("x.txt"));
+  CHECK_FALSE(table_format_of("-"));
   CHECK(parse_delimiter("tab") == '\t');
   CHECK(parse_delimiter("\\t") == '\t');
   CHECK(parse_delimiter(";") == ';');
