@@ -87,11 +87,11 @@ TEST_CASE("a row's bytes and a value's stay as they came, and lines are counted"
 TEST_CASE("a line that is no object with the columns is refused with its place, and the next one is read") {
   CHECK(rows("{\"a\":1}\n{\"a\":1,\"b\":2}\n") == std::vector<std::string>{"x.jsonl:1: has no 'b'", "1|2"});
   CHECK(row("[1,2]") == "x.jsonl:1:1: expected an object, {\"column\": value, ...}");
-  CHECK(row("{\"a\":1,\"b\":2} x") == "x.jsonl:1:16: text after the object");
-  CHECK(row("{\"a\":1,\"b\":2}{}") == "x.jsonl:1:15: text after the object");
+  CHECK(row("{\"a\":1,\"b\":2} x") == "x.jsonl:1:15: text after the object");
+  CHECK(row("{\"a\":1,\"b\":2}{}") == "x.jsonl:1:14: text after the object");
   CHECK(row("{\"a\":1,\"b\":2") == "x.jsonl:1:13: expected ',' or '}'");
-  CHECK(row("{\"a\":1 \"b\":2}") == "x.jsonl:1:9: expected ',' or '}'");
-  CHECK(row("{\"a\":1,}") == "x.jsonl:1:9: expected a key in double quotes");
+  CHECK(row("{\"a\":1 \"b\":2}") == "x.jsonl:1:8: expected ',' or '}'");
+  CHECK(row("{\"a\":1,}") == "x.jsonl:1:8: expected a key in double quotes");
   CHECK(row("{a:1}") == "x.jsonl:1:2: expected a key in double quotes");
   CHECK(row("{\"a\" 1}") == "x.jsonl:1:6: expected ':'");
   CHECK(row("{\"a\":1,\"a\":1,\"b\":2}") == "x.jsonl:1: has 'a' twice");

@@ -58,7 +58,6 @@ TEST_CASE("numbers are rounded to so many decimals, without zeros at the end") {
   CHECK(number(1299.5001, 3) == "1299.5\n");
   CHECK(number(1300, 0) == "1300\n");
   CHECK(number(1300, 2) == "1300\n");
-  CHECK(number(3.4e38, 15) == "340000000000000010000000000000000000000\n");
 }
 
 TEST_CASE("an allowance is a number of rows or a share of them") {
