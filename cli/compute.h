@@ -37,6 +37,19 @@ struct EvaluateFlags {
   std::string weight;                    // a column
   std::vector<std::string> slices;       // COLUMN,...
   size_t worst = 10;
+  bool drift = false, fail_on_drift = false;
+  bool skip_unlabelled = false;
+  std::string device = "auto";
+};
+
+struct ExplainFlags {
+  std::string model, data;
+  std::string metric;                    // empty: the main one
+  size_t repeats = 5;
+  size_t rows = 10'000;
+  uint64_t seed = 0;
+  std::string format = "text";
+  std::string output = "-";
   bool skip_unlabelled = false;
   std::string device = "auto";
 };
@@ -57,9 +70,21 @@ struct PredictFlags {
   std::string device = "auto";
 };
 
+struct BenchmarkFlags {
+  std::string model;
+  std::vector<int64_t> batches = {1, 32, 1024, 16384};
+  std::vector<int64_t> threads;          // empty: 1 and one for each processor
+  double seconds = 1;
+  std::string format = "text";
+  std::string output = "-";
+  std::string device = "auto";
+};
+
 int run_train(const TrainFlags&);
 int run_evaluate(const EvaluateFlags&);
+int run_explain(const ExplainFlags&);
 int run_predict(const PredictFlags&);   // in both programs: it needs LibTorch for a GPU alone
+int run_benchmark(const BenchmarkFlags&);
 
 /// A Predictor on a device that may be a GPU.
 Predictor predictor_on(const Model& model, const std::string& device);

@@ -34,6 +34,8 @@ Run setup_evaluate(CLI::App& app) {
   app.add_option("--worst", flags->worst, "how many of the rows that the model is farthest off on to list (default: 10)")
       ->type_name("N")
       ->check(CLI::Range(0, 100'000));
+  app.add_flag("--drift", flags->drift, "also compare the columns with those that the model learned from");
+  app.add_flag("--fail-on-drift", flags->fail_on_drift, "the same as a gate: exit with 3 when a column has drifted");
   app.add_flag("--skip-unlabelled", flags->skip_unlabelled, "leave rows without a target out");
   app.add_option("--device", flags->device, "auto, cpu, cuda or cuda:N")->type_name("DEVICE");
   app.footer(

@@ -26,8 +26,13 @@ constexpr Command kCommands[] = {
     {"config", "check a config, show it resolved, print the reference", setup_config},
     {"train", "train a network on a table", setup_train},
     {"evaluate", "score a model on rows with known targets", setup_evaluate},
+    {"explain", "show what each feature is worth to a model", setup_explain},
     {"predict", "append a model's predictions to rows", setup_predict},
     {"inspect", "show what a model file holds", setup_inspect},
+    {"export", "write a model for other programs: ONNX, or a PyTorch script", setup_export},
+    {"benchmark", "measure how fast a model answers on this machine", setup_benchmark},
+    {"completion", "print completion for bash, zsh or fish", setup_completion},
+    {"man", "print the manual page", setup_man},
     {"version", "print the version", setup_version},
 };
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <optional>
 
+#include "base/error.h"
 #include "base/files.h"
 #include "cli/compute.h"
 #include "cli/threshold.h"
@@ -80,6 +81,12 @@ int run_evaluate(const EvaluateFlags& flags) {
   }
   if (confidence && !flags.intervals) return wrong("--confidence decides by intervals; leave --intervals none out");
 
+  const bool drift = flags.drift || flags.fail_on_drift;
+  if (drift && !model.encoder.has_histograms()) {
+    fail("{}: does not hold how its training rows were spread, which drift is measured by; a model trained by this version of mdl does",
+         flags.model);
+  }
+
   const bool against_report = flags.baseline.ends_with(".json");
   std::optional<Model> baseline;
   if (!flags.baseline.empty() && !against_report) baseline = load_model(flags.baseline);
@@ -91,6 +98,7 @@ int run_evaluate(const EvaluateFlags& flags) {
                                  .worst = flags.worst,
                                  .intervals = flags.intervals,
                                  .confidence = confidence.value_or(0.95),
+                                 .drift = drift,
                                  .baseline = baseline ? &*baseline : nullptr});
   report.model = flags.model;
   report.data = flags.data;
@@ -106,7 +114,8 @@ int run_evaluate(const EvaluateFlags& flags) {
   const auto any = [&](Verdict verdict) {
     return std::any_of(report.gates.begin(), report.gates.end(), [&](const GateResult& gate) { return gate.verdict == verdict; });
   };
-  return any(Verdict::kFail) ? 3 : any(Verdict::kUndecided) ? 4 : 0;
+  const bool drifted = flags.fail_on_drift && report.drift->found;
+  return any(Verdict::kFail) || drifted ? 3 : any(Verdict::kUndecided) ? 4 : 0;
 }
 
 }  // namespace mdl

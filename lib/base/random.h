@@ -11,7 +11,7 @@
 namespace mdl {
 
 /// What a random number is for; numbers of different purposes are independent.
-enum class Purpose : uint32_t { kSplit = 1, kRowOrder = 2, kDropout = 3, kInitialWeights = 4, kBootstrap = 5 };
+enum class Purpose : uint32_t { kSplit = 1, kRowOrder = 2, kDropout = 3, kInitialWeights = 4, kBootstrap = 5, kSample = 6, kPermutation = 7 };
 
 /// One block of Philox4x32-10.
 std::array<uint32_t, 4> philox(std::array<uint32_t, 4> counter, std::array<uint32_t, 2> key);

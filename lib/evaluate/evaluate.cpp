@@ -3,14 +3,16 @@
 #include <algorithm>
 #include <cmath>
 #include <deque>
-#include <map>
+#include <optional>
 
 #include "base/error.h"
 #include "base/signals.h"
 #include "base/text.h"
 #include "crypto/sha256.h"
+#include "evaluate/drift.h"
 #include "evaluate/groups.h"
 #include "evaluate/tally.h"
+#include "evaluate/truths.h"
 #include "evaluate/worst.h"
 #include "metrics/threshold.h"
 #include "predict/predictor.h"
@@ -25,43 +27,33 @@ constexpr size_t kRowsAtOnce = 4096;
 class Scorer {
  public:
   Scorer(const Model& model, const std::vector<std::string>& missing, const CsvReader& csv, const std::string& device)
-      : tally(model), model_(model), target_(model.target, missing, csv), encoder_(model.encoder, csv), predictor_(model, device) {}
-
-  Truth read(const CsvReader& record) {
-    Truth truth = target_.read(record);
-    if (!truth.missing && model_.target.task != Task::kRegression && truth.class_index < 0) {
-      truth.class_index = unknown.try_emplace(std::string(target_.cell(record)), -1 - static_cast<int>(unknown.size())).first->second;
-    }
-    return truth;
-  }
+      : tally(model), truths(model.target, missing, csv), encoder_(model.encoder, csv), predictor_(model, device) {}
 
   void take(const CsvReader& record, const Truth& truth) {
     encoder_.append(record, encoded_);
-    truths_.push_back(truth);
+    taken_.push_back(truth);
   }
 
   /// Predicts the rows taken and counts them. `lines` are theirs, `weights` too, or empty.
   void count(const std::string& file, const std::vector<size_t>& lines, const std::vector<float>& weights, WorstRows* worst) {
     const Predictions& predictions = predictor_.predict(encoded_, 0, encoded_.rows);
     if (predictions.not_finite) fail("{}:{}: the network has no finite answer to this row; a number in it is far too large", file, lines[*predictions.not_finite]);
-    for (size_t i = 0; i < truths_.size(); ++i) {
-      tally.add(truths_[i], predictions, i, weights.empty() ? 1 : weights[i]);
-      if (worst != nullptr) worst->add(lines[i], truths_[i], predictions, i);
+    for (size_t i = 0; i < taken_.size(); ++i) {
+      tally.add(taken_[i], predictions, i, weights.empty() ? 1 : weights[i]);
+      if (worst != nullptr) worst->add(lines[i], taken_[i], predictions, i);
     }
     encoded_.clear();
-    truths_.clear();
+    taken_.clear();
   }
 
   Tally tally;
-  std::map<std::string, int> unknown;   // labels that the model does not know: -1, -2, ... by first appearance
+  TruthReader truths;
 
  private:
-  const Model& model_;
-  TargetReader target_;
   RecordEncoder encoder_;
   Predictor predictor_;
   EncodedRows encoded_;
-  std::vector<Truth> truths_;
+  std::vector<Truth> taken_;
 };
 
 float read_weight(const CsvReader& record, size_t place, const std::string& column) {
@@ -89,6 +81,8 @@ Report evaluate_file(const Model& model, const std::string& data, const Evaluate
     expect_comparable(model.target, options.baseline->target);
     other.emplace(*options.baseline, model.encoder.missing, csv, options.device);
   }
+  std::optional<DriftCounter> drift;
+  if (options.drift) drift.emplace(model.encoder, csv);
   std::deque<Groups> groups;
   for (const std::vector<std::string>& columns : options.slices) groups.emplace_back(columns, csv);
   const size_t weight_place = csv.find(options.weight);
@@ -107,14 +101,14 @@ Report evaluate_file(const Model& model, const std::string& data, const Evaluate
     if (stop_signal() != 0) throw Interrupted(csv.name());
   };
   while (csv.next()) {
-    const Truth truth = scorer.read(csv);
+    const Truth truth = scorer.truths.read(csv, options.skip_unlabelled);
     if (truth.missing) {
       ++unlabelled;
-      if (!options.skip_unlabelled) fail("{}: column {}: the target is missing; --skip-unlabelled leaves such rows out", csv.where(), quote(model.target.name));
       continue;
     }
     scorer.take(csv, truth);
-    if (other) other->take(csv, other->read(csv));
+    if (other) other->take(csv, other->truths.read(csv, options.skip_unlabelled));
+    if (drift) drift->add(csv);
     for (Groups& each : groups) each.add(csv);
     lines.push_back(csv.line());
     if (!options.weight.empty()) weight += weights.emplace_back(read_weight(csv, weight_place, options.weight));
@@ -130,7 +124,8 @@ Report evaluate_file(const Model& model, const std::string& data, const Evaluate
   report.confidence = options.confidence;
   report.skipped_unlabelled = unlabelled;
   report.worst = worst.take();
-  for (const auto& [label, index] : scorer.unknown) report.unknown_labels.push_back(label);
+  report.unknown_labels = scorer.truths.unknown();
+  if (drift) report.drift = drift->drift();
   const BootstrapOptions whole{.confidence = options.confidence};
   if (options.intervals) report.intervals = scorer.tally.intervals(whole);
   if (other) {

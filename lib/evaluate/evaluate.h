@@ -19,6 +19,7 @@ struct EvaluateOptions {
   size_t worst = 10;              // so many of the rows that the model is farthest off on
   bool intervals = true;
   double confidence = 0.95;       // of the intervals
+  bool drift = false;             // the rows are compared with the training rows; the model has histograms
   const Model* baseline = nullptr;   // another model of the same target, scored on the same rows
 };
 

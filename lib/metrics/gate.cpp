@@ -20,18 +20,9 @@ std::string parse_gate(const std::string& text, Task task, Gate& gate, bool drop
                    : fmt::format("{}: expected METRIC=VALUE, for example {}={}", quote(text), name_of(main_metric(task)), drop ? "0.01" : "0.8");
   }
   const std::string name(trim(std::string_view(text).substr(0, grouped ? bracket : equals)));
-  const std::vector<std::string> names = metric_names(task);
-  const auto metric = find_metric(name);
-  if (!metric) {
-    const auto meant = did_you_mean(name, names);
-    return fmt::format("{}: there is no metric {}; {}", quote(text), quote(name),
-                       meant ? "did you mean " + quote(*meant) + "?" : "known are " + join_names(names, names.size()));
-  }
-  if (std::find(names.begin(), names.end(), name) == names.end()) {
-    return fmt::format("{}: the model's task is {}, which has no {}; it has {}", quote(text), name_of(task), name,
-                       join_names(names, names.size()));
-  }
-  Gate found{.metric = *metric, .drop = drop};
+  Gate found{.drop = drop};
+  const std::string problem = parse_metric(name, task, found.metric);
+  if (!problem.empty()) return quote(text) + ": " + problem;
   std::string_view group = grouped ? std::string_view(text).substr(bracket + 1, close - bracket - 1) : std::string_view();
   while (!group.empty()) {
     const std::string_view one = group.substr(0, group.find(','));

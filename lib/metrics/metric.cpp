@@ -1,5 +1,11 @@
 #include "metrics/metric.h"
 
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/text.h"
+
 namespace mdl {
 namespace {
 
@@ -54,6 +60,20 @@ std::vector<std::string> metric_names(Task task) {
     if (row.of_regression == (task == Task::kRegression)) names.emplace_back(row.name);
   }
   return names;
+}
+
+std::string parse_metric(const std::string& name, Task task, Metric& metric) {
+  const std::vector<std::string> names = metric_names(task);
+  const auto found = find_metric(name);
+  if (!found) {
+    const auto meant = did_you_mean(name, names);
+    return fmt::format("there is no metric {}; {}", quote(name), meant ? "did you mean " + quote(*meant) + "?" : "known are " + join_names(names, names.size()));
+  }
+  if (std::find(names.begin(), names.end(), name) == names.end()) {
+    return fmt::format("the model's task is {}, which has no {}; it has {}", name_of(task), name, join_names(names, names.size()));
+  }
+  metric = *found;
+  return "";
 }
 
 bool higher_is_better(Metric metric) { return row_of(metric).higher_is_better; }

@@ -21,6 +21,9 @@ const char* name_of(Metric);
 std::optional<Metric> find_metric(const std::string& name);
 std::vector<std::string> metric_names(Task);
 
+/// The metric of that name. Returns what is wrong, for a person, when the task has none; empty when all is well.
+std::string parse_metric(const std::string& name, Task task, Metric& metric);
+
 /// Whether a larger value is a better one (accuracy) or a worse one (log_loss).
 bool higher_is_better(Metric);
 

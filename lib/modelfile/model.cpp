@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <nlohmann/json.hpp>
 
 #include "base/error.h"
@@ -19,6 +20,7 @@ constexpr const char* kFormat = "1";
 constexpr size_t kLargestFile = size_t{4} << 30;
 constexpr int64_t kWidestLayer = int64_t{1} << 31;
 constexpr int64_t kMostFrequencies = 64, kMostPeriodicOutputs = 64, kWidestEmbedding = 1024, kMostMembers = 1024;
+constexpr int64_t kMostRows = int64_t{1} << 53;
 
 void add_texts(Safetensors& file, const Model& model) {
   std::vector<std::string_view> texts = {model.target.name};
@@ -86,6 +88,7 @@ class Reader {
     read_texts(document, model);
     read_target(document, model);
     read_encoder(document, model);
+    read_histograms(model.encoder);
     read_prediction(document, model);
     read_network(document.at("network"), model);
     read_training(model);
@@ -145,6 +148,8 @@ class Reader {
     for (int64_t n = count(document.at("missing")); n > 0; --n) model.encoder.missing.push_back(take());
     const auto codes = file_.tensors.find("encoder.codes");
     int64_t codes_left = codes == file_.tensors.end() || codes->second.shape.size() != 1 ? 0 : codes->second.shape[0];
+    const auto edges = file_.tensors.find("histogram.edges");
+    int64_t edges_left = edges == file_.tensors.end() || edges->second.shape.size() != 1 ? 0 : edges->second.shape[0];
     bool categorical_seen = false;
     for (const json& item : document.at("features")) {
       Feature feature;
@@ -157,6 +162,8 @@ class Reader {
         feature.table = item.at("table").get<bool>();
       } else {
         feature.indicator = item.at("indicator").get<bool>();
+        if (item.contains("edges")) feature.histogram.edges.resize(static_cast<size_t>(whole(item.at("edges"), edges_left)));
+        edges_left -= static_cast<int64_t>(feature.histogram.edges.size());
       }
       feature.codes.resize(static_cast<size_t>(whole(item.at("codes"), codes_left)));
       codes_left -= static_cast<int64_t>(feature.codes.size());
@@ -210,6 +217,42 @@ class Reader {
     for (Feature& feature : encoder.features) {
       std::copy_n(next, feature.codes.size(), feature.codes.begin());
       next += static_cast<ptrdiff_t>(feature.codes.size());
+    }
+  }
+
+  void read_histograms(Encoder& encoder) {
+    if (file_.tensors.count("histogram.counts") == 0) {
+      for (const Feature& feature : encoder.features) {
+        if (!feature.histogram.edges.empty()) fail("tensor histogram.counts is not there");
+      }
+      return;
+    }
+    int64_t edges = 0, counts = 0;
+    for (Feature& feature : encoder.features) {
+      const size_t bins = (feature.kind == ColumnKind::kNumeric ? feature.histogram.edges.size() : feature.categories.size()) + 1;
+      feature.histogram.counts.resize(bins + 1);
+      edges += static_cast<int64_t>(feature.histogram.edges.size());
+      counts += static_cast<int64_t>(feature.histogram.counts.size());
+    }
+    const auto edge_values = finite<double>("histogram.edges", DType::kF64, {edges});
+    const auto count_values = tensor("histogram.counts", DType::kI64, {counts}).values<int64_t>();
+    auto next_edge = edge_values.begin();
+    auto next_count = count_values.begin();
+    int64_t rows = 0;
+    for (Feature& feature : encoder.features) {
+      for (double& edge : feature.histogram.edges) edge = *next_edge++;
+      if (std::ranges::adjacent_find(feature.histogram.edges, std::greater_equal()) != feature.histogram.edges.end()) {
+        fail("the bins of column {} do not ascend", quote(feature.name));
+      }
+      int64_t sum = 0;
+      for (int64_t& count : feature.histogram.counts) {
+        count = *next_count++;
+        if (count < 0 || count > kMostRows - sum) fail("tensor histogram.counts holds a value that is out of range");
+        sum += count;
+      }
+      if (sum == 0) fail("the bins of column {} hold no row", quote(feature.name));
+      if (rows != 0 && sum != rows) fail("the bins of column {} hold {} rows, those of the others {}", quote(feature.name), sum, rows);
+      rows = sum;
     }
   }
 
@@ -318,7 +361,8 @@ std::string format_model(const Model& model) {
                          {"periodic_outputs", network.periodic_outputs},
                          {"embedding_width", network.embedding_width},
                          {"members", network.members}};
-  std::vector<double> centers, scales;
+  std::vector<double> centers, scales, edges;
+  std::vector<int64_t> counts;
   std::vector<float> fills, codes;
   document["features"] = ordered_json::array();
   for (const Feature& feature : model.encoder.features) {
@@ -331,7 +375,10 @@ std::string format_model(const Model& model) {
       centers.push_back(feature.center);
       scales.push_back(feature.scale);
       fills.push_back(feature.fill);
+      if (!feature.histogram.counts.empty()) item["edges"] = feature.histogram.edges.size();
     }
+    edges.insert(edges.end(), feature.histogram.edges.begin(), feature.histogram.edges.end());
+    counts.insert(counts.end(), feature.histogram.counts.begin(), feature.histogram.counts.end());
     item["codes"] = feature.codes.size();
     codes.insert(codes.end(), feature.codes.begin(), feature.codes.end());
     document["features"].push_back(std::move(item));
@@ -359,6 +406,10 @@ std::string format_model(const Model& model) {
   file.tensors["encoder.scale"] = TensorData::of(DType::kF64, {numeric}, scales);
   file.tensors["encoder.fill"] = TensorData::of(DType::kF32, {numeric}, fills);
   file.tensors["encoder.codes"] = TensorData::of(DType::kF32, {static_cast<int64_t>(codes.size())}, codes);
+  if (!counts.empty()) {
+    file.tensors["histogram.edges"] = TensorData::of(DType::kF64, {static_cast<int64_t>(edges.size())}, edges);
+    file.tensors["histogram.counts"] = TensorData::of(DType::kI64, {static_cast<int64_t>(counts.size())}, counts);
+  }
   add_texts(file, model);
   const std::vector<Parameter> parameters = parameters_of(network);
   for (size_t m = 0; m < model.members.size(); ++m) {

@@ -83,6 +83,7 @@ bool fit_numeric(Feature& feature, const Column& column, std::span<const uint32_
     feature.indicator = true;
     feature.codes = options.scaling == Scaling::kRobust ? robust_codes({{-1, values.size()}, {1, missing}}) : std::vector<float>{0, 1};
   }
+  feature.histogram = histogram_of(values, missing);
   return true;
 }
 
@@ -129,14 +130,13 @@ bool fit_categorical(Feature& feature, const Column& column, std::span<const uin
   }
   feature.table = seen.size() > options.one_hot_categories;
   const size_t most = feature.table ? kMostTableCategories : kMostCategories;
+  size_t rest = 0;
   if (seen.size() > most) {
     std::sort(seen.begin(), seen.end(), [](const auto& a, const auto& b) { return a.first != b.first ? a.first > b.first : a.second < b.second; });
-    size_t rest = 0;
     for (size_t i = most; i < seen.size(); ++i) rest += seen[i].first;
     notes.push_back(fmt::format("column {}: {} categories; the {} most frequent are kept, the others ({:.1f} % of the rows) count as unseen",
                                 quote(column.name), seen.size(), most, 100.0 * static_cast<double>(rest) / static_cast<double>(train.size())));
     seen.resize(most);
-    missing += rest;
   }
   std::unordered_map<std::string, size_t> count_of;
   for (auto& [count, text] : seen) {
@@ -144,11 +144,12 @@ bool fit_categorical(Feature& feature, const Column& column, std::span<const uin
     feature.categories.push_back(std::move(text));
   }
   sort_naturally(feature.categories);
-  if (options.scaling == Scaling::kRobust && !feature.table) {
-    std::vector<size_t> sorted;
-    for (const std::string& text : feature.categories) sorted.push_back(count_of[text]);
-    code_robustly(feature, sorted, missing);
-  }
+  std::vector<size_t> sorted;
+  for (const std::string& text : feature.categories) sorted.push_back(count_of[text]);
+  if (options.scaling == Scaling::kRobust && !feature.table) code_robustly(feature, sorted, missing + rest);
+  feature.histogram.counts.assign(sorted.begin(), sorted.end());
+  feature.histogram.counts.push_back(static_cast<int64_t>(rest));
+  feature.histogram.counts.push_back(static_cast<int64_t>(missing));
   return true;
 }
 
@@ -167,12 +168,6 @@ void note_missing(const std::vector<const Column*>& features, std::span<const ui
   if (!mostly.empty()) notes.push_back("mostly missing: " + join_names(mostly));
 }
 
-std::unordered_map<std::string_view, int32_t> index_of(const std::vector<std::string>& categories) {
-  std::unordered_map<std::string_view, int32_t> index;
-  for (size_t i = 0; i < categories.size(); ++i) index.emplace(categories[i], static_cast<int32_t>(i));
-  return index;
-}
-
 }  // namespace
 
 size_t Feature::width() const {
@@ -184,6 +179,8 @@ float Encoder::encode(const Feature& feature, double number) const {
   const double z = (number - feature.center) / feature.scale;
   return static_cast<float>(scaling == Scaling::kRobust ? softly_clipped(z) : z);
 }
+
+bool Encoder::has_histograms() const { return !features.front().histogram.counts.empty(); }
 
 size_t Encoder::numeric_count() const {
   return static_cast<size_t>(std::count_if(features.begin(), features.end(), [](const Feature& f) { return f.kind == ColumnKind::kNumeric; }));
@@ -326,6 +323,12 @@ void InputWriter::write(const EncodedRows& rows, size_t row, float* dense, int64
       if (category >= 0) to[category] = 1;
     }
   }
+}
+
+CategoryIndex index_of(const std::vector<std::string>& categories) {
+  CategoryIndex index;
+  for (size_t i = 0; i < categories.size(); ++i) index.emplace(categories[i], static_cast<int32_t>(i));
+  return index;
 }
 
 RecordEncoder::RecordEncoder(const Encoder& encoder, const RecordReader& records) : encoder_(encoder), missing_(encoder.missing) {

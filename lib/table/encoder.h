@@ -18,8 +18,9 @@
 #include <vector>
 
 #include "config/config.h"
-#include "table/records.h"
+#include "table/histogram.h"
 #include "table/missing.h"
+#include "table/records.h"
 #include "table/table.h"
 
 namespace mdl {
@@ -43,6 +44,7 @@ struct Feature {
   std::vector<std::string> categories;   // categorical
   bool table = false;                    // categorical
   std::vector<float> codes;              // categorical, robust: [categories + 1, inputs]; the last row for missing and unseen cells
+  Histogram histogram;                   // of the training rows
 
   /// Number of dense inputs: of a numeric feature 1, indicator not counted; of a table 0.
   size_t width() const;
@@ -53,6 +55,7 @@ struct Encoder {
   std::vector<Feature> features;
   std::vector<std::string> missing;      // spellings of "missing"
 
+  bool has_histograms() const;           // of its features, all or none
   size_t numeric_count() const;
   size_t width() const;                  // number of dense inputs
   std::vector<int64_t> tables() const;   // rows of each table
@@ -108,6 +111,10 @@ class InputWriter {
   std::vector<Categorical> categoricals_;
 };
 
+/// Where each category stands, by views into `categories`.
+using CategoryIndex = std::unordered_map<std::string_view, int32_t>;
+CategoryIndex index_of(const std::vector<std::string>& categories);
+
 /// Encodes records of one stream, whose columns are found by name.
 class RecordEncoder {
  public:
@@ -121,7 +128,7 @@ class RecordEncoder {
   const Encoder& encoder_;
   MissingSpellings missing_;
   std::vector<size_t> places_;
-  std::vector<std::unordered_map<std::string_view, int32_t>> indices_;   // by feature, views into its categories
+  std::vector<CategoryIndex> indices_;   // by feature
 };
 
 }  // namespace mdl

@@ -1,5 +1,6 @@
 // The model reader on any bytes: only mdl::Error comes out, and a model that is accepted fits together and is written to bytes
 // that read the same.
+#include <algorithm>
 #include <cmath>
 #include <cstdint>
 #include <cstdlib>
@@ -32,7 +33,13 @@ void require_usable(const mdl::Model& model) {
       for (const float value : member[i]) require(std::isfinite(value));
     }
   }
-  for (const mdl::Feature& feature : model.encoder.features) require(std::isfinite(feature.center) && feature.scale > 0);
+  for (const mdl::Feature& feature : model.encoder.features) {
+    require(std::isfinite(feature.center) && feature.scale > 0);
+    const mdl::Histogram& histogram = feature.histogram;
+    const size_t bins = (feature.kind == mdl::ColumnKind::kNumeric ? histogram.edges.size() : feature.categories.size()) + 1;
+    require(histogram.counts.size() == (model.encoder.has_histograms() ? bins + 1 : 0));
+    require(std::is_sorted(histogram.edges.begin(), histogram.edges.end()));
+  }
   const mdl::InputWriter writer(model.encoder);
   mdl::EncodedRows row;
   row.rows = 1;

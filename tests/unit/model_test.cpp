@@ -67,6 +67,10 @@ Model rich_model() {
   Model model = binary_model();
   model.encoder.scaling = Scaling::kRobust;
   std::vector<Feature>& features = model.encoder.features;
+  features[0].histogram = {{-0.5, 1e300}, {1, 0, 2, 4}};
+  features[1].histogram = {{}, {3, 4}};
+  features[2].histogram.counts = {0, 0, 0, 7, 0};
+  features[3].histogram.counts = {5, 1, 1};
   features[1].indicator = true;
   features[1].codes = {-0.5f, 2};
   features[2].table = true;
@@ -117,6 +121,8 @@ void check_same(const Model& a, const Model& b) {
     CHECK(a.encoder.features[f].categories == b.encoder.features[f].categories);
     CHECK(a.encoder.features[f].table == b.encoder.features[f].table);
     CHECK(a.encoder.features[f].codes == b.encoder.features[f].codes);
+    CHECK(a.encoder.features[f].histogram.edges == b.encoder.features[f].histogram.edges);
+    CHECK(a.encoder.features[f].histogram.counts == b.encoder.features[f].histogram.counts);
   }
   CHECK(a.encoder.scaling == b.encoder.scaling);
   CHECK(a.encoder.missing == b.encoder.missing);
@@ -257,6 +263,33 @@ TEST_CASE("a score that is not finite is not kept") {
   Model model = binary_model();
   model.validation = {{Metric::kAccuracy, 0.5}, {Metric::kLogLoss, std::numeric_limits<double>::infinity()}};
   CHECK(parse_model(format_model(model), "m").validation == Scores{{Metric::kAccuracy, 0.5}});
+}
+
+TEST_CASE("histograms that do not fit their columns or each other are refused") {
+  using Counts = std::vector<int64_t>;
+  const auto why_counts = [](const Counts& counts) {
+    return why(rich_model(), [&](Safetensors& file) {
+      file.tensors.at("histogram.counts") = TensorData::of(DType::kI64, {static_cast<int64_t>(counts.size())}, counts);
+    });
+  };
+  const auto why_edges = [](const std::vector<double>& edges) {
+    return why(rich_model(), [&](Safetensors& file) {
+      file.tensors.at("histogram.edges") = TensorData::of(DType::kF64, {static_cast<int64_t>(edges.size())}, edges);
+    });
+  };
+  const auto why_rich = [](const std::string& before, const std::string& after) { return why(rich_model(), "mdl.model", before, after); };
+  CHECK(why_counts({1, 0, 2, 4, 3, 4, 0, 0, 0, 7, 0, 5, 1, 1}) == "accepted");
+  CHECK(why_counts({1, 0, 2, 4, 3, 4, 0, 0, 0, 7, 0, 5, 1, 2}) == "the bins of column 'o' hold 8 rows, those of the others 7");
+  CHECK(why_counts({0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}) == "the bins of column 'age' hold no row");
+  CHECK(why_counts({1, 0, 2, 4, 8, -1, 0, 0, 0, 7, 0, 5, 1, 1}) == "tensor histogram.counts holds a value that is out of range");
+  CHECK(why_counts({INT64_MAX, 0, 2, 4, 3, 4, 0, 0, 0, 7, 0, 5, 1, 1}) == "tensor histogram.counts holds a value that is out of range");
+  CHECK(why_counts({1, 0, 2, 4, 3, 4, 0, 0, 0, 7, 0, 5, 1}) == "tensor histogram.counts has another type or shape than the network needs");
+  CHECK(why_edges({1, 1}) == "the bins of column 'age' do not ascend");
+  CHECK(why_edges({2, kInfinity}) == "tensor histogram.edges holds a value that is not finite");
+  CHECK(why_edges({1, 2, 3}) == "tensor histogram.edges has another type or shape than the network needs");
+  CHECK(why_rich("\"edges\":2", "\"edges\":3") == "'3' in it is not a whole number in range");
+  CHECK(why_rich("\"edges\":2", "\"edges\":1") == "tensor histogram.edges has another type or shape than the network needs");
+  CHECK(why(rich_model(), [](Safetensors& file) { file.tensors.erase("histogram.counts"); }) == "tensor histogram.counts is not there");
 }
 
 TEST_CASE("an interval that is not finite is not kept, and one that ends before it begins is refused") {

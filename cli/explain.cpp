@@ -1,0 +1,31 @@
+#include <memory>
+
+#include "cli/commands.h"
+#include "cli/compute.h"
+#include "report/formats.h"
+
+namespace mdl {
+
+Run setup_explain(CLI::App& app) {
+  const auto flags = std::make_shared<ExplainFlags>();
+  app.add_option("model", flags->model, "a model file")->required()->type_name("MODEL");
+  app.add_option("data", flags->data, "a table with the target column; - is standard input")->required()->type_name("DATA");
+  app.add_option("--metric", flags->metric, "by which score (default: accuracy, or r2)")->type_name("METRIC");
+  app.add_option("--repeats", flags->repeats, "how often each column is shuffled (default: 5)")->type_name("N")->check(CLI::Range(1, 1000));
+  app.add_option("--rows", flags->rows, "of more rows so many are drawn at random (default: 10000)")
+      ->type_name("N")
+      ->check(CLI::Range(size_t{2}, size_t{1} << 31));
+  app.add_option("--seed", flags->seed, "of the draw and of the shuffles (default: 0)")->type_name("N");
+  app.add_option("--format", flags->format, "text, json, markdown or html")->type_name("FORMAT")->check(CLI::IsMember({"text", "json", "markdown", "html"}));
+  app.add_option("--output", flags->output, "where the report goes (default: standard output)")->type_name("FILE");
+  app.add_flag("--skip-unlabelled", flags->skip_unlabelled, "leave rows without a target out");
+  app.add_option("--device", flags->device, "auto, cpu, cuda or cuda:N")->type_name("DEVICE");
+  app.footer(
+      "A feature's importance is how much worse the score becomes when its column is shuffled among the rows: the mean over the\n"
+      "shuffles, with an interval that holds for other rows, too. Of columns that say the same, each alone may be worth little.\n\n"
+      "Example:\n"
+      "  mdl explain runs/credit/model.safetensors holdout.csv --metric roc_auc");
+  return [flags] { return run_explain(*flags); };
+}
+
+}  // namespace mdl

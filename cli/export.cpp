@@ -1,0 +1,56 @@
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <memory>
+
+#include "base/error.h"
+#include "base/files.h"
+#include "cli/commands.h"
+#include "export/onnx.h"
+#include "export/pytorch.h"
+
+namespace mdl {
+namespace {
+
+struct ExportFlags {
+  std::string model;
+  std::string format = "onnx";
+  std::string output = "-";
+};
+
+int run_export(const ExportFlags& flags) {
+  const bool onnx = flags.format == "onnx";
+  if (onnx && flags.output == "-" && isatty(STDOUT_FILENO) == 1) {
+    fmt::print(stderr, "mdl export: ONNX is nothing for a terminal; --output FILE says where it goes\n");
+    return 2;
+  }
+  const Model model = load_model(flags.model);
+  std::string bytes;
+  try {
+    bytes = onnx ? format_onnx(model) : format_pytorch(model);
+  } catch (const Error& error) {
+    fail("{}: cannot be exported: {}", input_name(flags.model), error.what());
+  }
+  write_file(flags.output, bytes);
+  return 0;
+}
+
+}  // namespace
+
+Run setup_export(CLI::App& app) {
+  const auto flags = std::make_shared<ExportFlags>();
+  app.add_option("model", flags->model, "a model file")->required()->type_name("MODEL");
+  app.add_option("--output", flags->output, "where it goes (default: standard output)")->type_name("FILE");
+  app.add_option("--format", flags->format, "onnx (default), or pytorch")->type_name("FORMAT")->check(CLI::IsMember({"onnx", "pytorch"}));
+  app.footer(
+      "onnx: a file that holds the preprocessing too. Its inputs are the feature columns, [rows, 1] each: numbers double, NaN\n"
+      "where missing, categories string, \"\" where missing. Its outputs are label and probabilities, or prediction.\n"
+      "pytorch: a Python script that reads the model file and predicts rows of a CSV file with PyTorch.\n\n"
+      "Example:\n"
+      "  mdl export runs/credit/model.safetensors --output credit.onnx\n"
+      "  mdl export runs/credit/model.safetensors --format pytorch > predict.py\n"
+      "  python3 predict.py runs/credit/model.safetensors new.csv");
+  return [flags] { return run_export(*flags); };
+}
+
+}  // namespace mdl

@@ -1,0 +1,45 @@
+#include "evaluate/drift.h"
+
+#include <cmath>
+#include <limits>
+
+#include "base/text.h"
+
+namespace mdl {
+
+DriftCounter::DriftCounter(const Encoder& encoder, const CsvReader& csv) : encoder_(encoder), missing_(encoder.missing) {
+  for (const Feature& feature : encoder.features) {
+    places_.push_back(csv.find(feature.name));
+    indices_.push_back(index_of(feature.categories));
+    counts_.emplace_back(feature.histogram.counts.size());
+  }
+}
+
+void DriftCounter::add(const CsvReader& record) {
+  for (size_t f = 0; f < places_.size(); ++f) {
+    const Feature& feature = encoder_.features[f];
+    const std::string_view cell = record.field(places_[f]);
+    size_t bin = counts_[f].size() - 1;
+    if (!missing_.contain(cell)) {
+      if (feature.kind == ColumnKind::kCategorical) {
+        const auto found = indices_[f].find(cell);
+        bin = found == indices_[f].end() ? feature.categories.size() : static_cast<size_t>(found->second);
+      } else {
+        const double number = parse_number(cell).value_or(std::numeric_limits<double>::quiet_NaN());
+        if (!std::isnan(number)) bin = bin_of(feature.histogram.edges, number);
+      }
+    }
+    ++counts_[f][bin];
+  }
+}
+
+Drift DriftCounter::drift() const {
+  std::vector<ColumnCounts> columns;
+  for (size_t f = 0; f < counts_.size(); ++f) {
+    const Feature& feature = encoder_.features[f];
+    columns.push_back({feature.name, feature.kind == ColumnKind::kNumeric, feature.histogram.counts, counts_[f]});
+  }
+  return drift_of(columns);
+}
+
+}  // namespace mdl

@@ -1,0 +1,32 @@
+// The cells of records counted into the bins of a model's training rows.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "metrics/drift.h"
+#include "table/csv.h"
+#include "table/encoder.h"
+#include "table/missing.h"
+
+namespace mdl {
+
+class DriftCounter {
+ public:
+  /// `encoder` must outlive this. Its columns are there, and its model has histograms.
+  DriftCounter(const Encoder& encoder, const CsvReader& csv);
+
+  /// Numbers are numbers: the record has been encoded.
+  void add(const CsvReader& record);
+
+  Drift drift() const;
+
+ private:
+  const Encoder& encoder_;
+  MissingSpellings missing_;
+  std::vector<size_t> places_;
+  std::vector<CategoryIndex> indices_;   // by feature
+  std::vector<std::vector<int64_t>> counts_;
+};
+
+}  // namespace mdl

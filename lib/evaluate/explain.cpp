@@ -1,0 +1,185 @@
+#include "evaluate/explain.h"
+
+#include <algorithm>
+#include <numeric>
+
+#include "base/error.h"
+#include "base/random.h"
+#include "base/signals.h"
+#include "base/text.h"
+#include "crypto/sha256.h"
+#include "evaluate/tally.h"
+#include "evaluate/truths.h"
+#include "predict/predictor.h"
+#include "table/csv.h"
+
+namespace mdl {
+namespace {
+
+constexpr double kWork = 1e8;   // of all bootstraps together, about three seconds
+
+/// Rows in memory, of a longer stream a sample.
+struct Sample {
+  EncodedRows rows;
+  std::vector<Truth> truths;
+  int64_t seen = 0;   // rows with a target
+
+  /// Takes the row, in the place of another one where the sample is full, or leaves it, so that each of the stream's has the same
+  /// chance to stay (Vitter 1985, algorithm R).
+  void offer(const CsvReader& record, const Truth& truth, const RecordEncoder& encoder, size_t most, const Random& random) {
+    const auto before = static_cast<uint64_t>(seen++);
+    if (before < most) {
+      encoder.append(record, rows);
+      truths.push_back(truth);
+      return;
+    }
+    const auto place = static_cast<size_t>(random.uniform(before) * static_cast<double>(before + 1));
+    if (place >= most) return;
+    row_.clear();
+    encoder.append(record, row_);
+    std::copy(row_.numbers.begin(), row_.numbers.end(), rows.numbers.begin() + static_cast<ptrdiff_t>(place * row_.numbers.size()));
+    std::copy(row_.categories.begin(), row_.categories.end(), rows.categories.begin() + static_cast<ptrdiff_t>(place * row_.categories.size()));
+    truths[place] = truth;
+  }
+
+ private:
+  EncodedRows row_;
+};
+
+Tally tally_of(const Model& model, Predictor& predictor, const Sample& sample, const std::string& file) {
+  const Predictions& predictions = predictor.predict(sample.rows, 0, sample.rows.rows);
+  if (predictions.not_finite) fail("{}: the network has no finite answer to one of the rows; a number in it is far too large", file);
+  Tally tally(model);
+  for (size_t i = 0; i < sample.truths.size(); ++i) tally.add(sample.truths[i], predictions, i, 1);
+  return tally;
+}
+
+/// Column `place` of a matrix of `width` columns.
+template <class T>
+std::vector<T> column_of(const std::vector<T>& cells, size_t width, size_t place) {
+  std::vector<T> column;
+  for (size_t at = place; at < cells.size(); at += width) column.push_back(cells[at]);
+  return column;
+}
+
+template <class T>
+void put_column(std::vector<T>& cells, size_t width, size_t place, const std::vector<T>& column, const std::vector<uint32_t>& order) {
+  for (size_t row = 0; row < column.size(); ++row) cells[row * width + place] = column[order[row]];
+}
+
+template <class Values>
+auto value_of(const Values& values, Metric metric) {
+  const auto found = std::find_if(values.begin(), values.end(), [&](const auto& pair) { return pair.first == metric; });
+  return found == values.end() ? std::nullopt : std::optional(found->second);
+}
+
+/// One shuffle after the other of one column of the sample.
+class Explainer {
+ public:
+  Explainer(const Model& model, const ExplainOptions& options, Sample& sample, Predictor& predictor, const Tally& tally, std::string file)
+      : model_(model), options_(options), sample_(sample), predictor_(predictor), tally_(tally), file_(std::move(file)),
+        scores_(tally.scores()), metric_(options.metric.value_or(main_metric(model.target.task))) {
+    if (!score_of(scores_, metric_)) fail("{}: {} is undefined on these rows", file_, name_of(metric_));
+    bootstrap_.work = kWork / static_cast<double>(model.encoder.features.size());
+  }
+
+  Importance importance(size_t f) {
+    const size_t numeric = model_.encoder.numeric_count(), categorical = model_.encoder.features.size() - numeric;
+    if (f < numeric) return shuffled(sample_.rows.numbers, numeric, f, f);
+    return shuffled(sample_.rows.categories, categorical, f - numeric, f);
+  }
+
+ private:
+  template <class T>
+  Importance shuffled(std::vector<T>& cells, size_t width, size_t place, size_t f) {
+    const std::string& name = model_.encoder.features[f].name;
+    const std::vector<T> column = column_of(cells, width, place);
+    std::vector<uint32_t> as_it_was(column.size());
+    std::iota(as_it_was.begin(), as_it_was.end(), 0);
+    std::optional<Interval> around;   // the first drop
+    double sum = 0;
+    for (size_t repeat = 0; repeat < options_.repeats; ++repeat) {
+      if (stop_signal() != 0) throw Interrupted(file_);
+      std::vector<uint32_t> order = as_it_was;
+      shuffle(order, Random(options_.seed, Purpose::kPermutation, static_cast<uint32_t>(f * options_.repeats + repeat)));
+      put_column(cells, width, place, column, order);
+      const Tally now = tally_of(model_, predictor_, sample_, file_);
+      const double drop = drop_to(now, name);
+      sum += drop;
+      if (!around) around = interval_around(drop, now);
+    }
+    put_column(cells, width, place, column, as_it_was);
+    const double mean = sum / static_cast<double>(options_.repeats);
+    return {name, mean, {mean + around->low, mean + around->high}};
+  }
+
+  /// How much worse the score is.
+  double drop_to(const Tally& now, const std::string& name) const {
+    const auto drop = value_of(differences(scores_, now.scores()), metric_);
+    if (!drop) fail("{}: {} is undefined once column {} is shuffled; --metric names another score", file_, name_of(metric_), quote(name));
+    return higher_is_better(metric_) ? *drop : 0 - *drop;
+  }
+
+  /// Relative to the drop.
+  Interval interval_around(double drop, const Tally& now) const {
+    const auto interval = value_of(tally_.intervals_of_differences(now, bootstrap_), metric_);
+    if (!interval) fail("{}: {} rows with a target are too few for an interval of {}", file_, sample_.truths.size(), name_of(metric_));
+    return higher_is_better(metric_) ? Interval{interval->low - drop, interval->high - drop} : Interval{0 - interval->high - drop, 0 - interval->low - drop};
+  }
+
+  const Model& model_;
+  const ExplainOptions& options_;
+  Sample& sample_;
+  Predictor& predictor_;
+  const Tally& tally_;
+  std::string file_;
+  Scores scores_;
+  Metric metric_;
+  BootstrapOptions bootstrap_;
+};
+
+}  // namespace
+
+Report explain_file(const Model& model, const std::string& data, const ExplainOptions& options, Talk& talk) {
+  Sha256 hash;
+  CsvReader csv(std::make_unique<HashedSource>(open_input(data), hash), input_name(data));
+  TruthReader truths(model.target, model.encoder.missing, csv);
+  const RecordEncoder encoder(model.encoder, csv);
+  Predictor predictor(model, options.device);
+
+  Sample sample;
+  int64_t unlabelled = 0;
+  const Random random(options.seed, Purpose::kSample);
+  while (csv.next()) {
+    const Truth truth = truths.read(csv, options.skip_unlabelled);
+    if (truth.missing) {
+      ++unlabelled;
+      continue;
+    }
+    sample.offer(csv, truth, encoder, options.rows, random);
+    if (sample.seen % 4096 == 0 && stop_signal() != 0) throw Interrupted(csv.name());
+  }
+  if (sample.seen == 0) fail("{}: has no row with a target", csv.name());
+  const size_t rows = sample.truths.size();
+  if (static_cast<int64_t>(rows) < sample.seen) {
+    talk.line(fmt::format("{}: {} of {} rows, drawn at random; --rows asks for more", csv.name(), grouped(static_cast<long long>(rows)), grouped(sample.seen)));
+  }
+
+  const Tally tally = tally_of(model, predictor, sample, csv.name());
+  Report report = tally.report();
+  report.data_sha256 = hash.finish();
+  report.skipped_unlabelled = unlabelled;
+  report.unknown_labels = truths.unknown();
+  report.intervals = tally.intervals({});
+  report.importance_metric = options.metric.value_or(main_metric(model.target.task));
+  Explainer explainer(model, options, sample, predictor, tally, csv.name());
+  const std::vector<Feature>& features = model.encoder.features;
+  for (size_t f = 0; f < features.size(); ++f) {
+    talk.bar(static_cast<double>(f) / static_cast<double>(features.size()), "shuffling " + features[f].name);
+    report.importance.push_back(explainer.importance(f));
+  }
+  std::stable_sort(report.importance.begin(), report.importance.end(), [](const Importance& a, const Importance& b) { return a.drop > b.drop; });
+  return report;
+}
+
+}  // namespace mdl

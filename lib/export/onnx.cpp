@@ -1,0 +1,283 @@
+#include "export/onnx.h"
+
+#include <algorithm>
+#include <cmath>
+#include <numbers>
+
+#include "base/error.h"
+#include "base/text.h"
+#include "export/onnx_file.h"
+
+namespace mdl {
+namespace {
+
+using onnx::Graph;
+using onnx::Type;
+using Value = Graph::Value;
+
+constexpr size_t kLargestFile = (size_t{1} << 31) - 1;
+constexpr int64_t kColumns = 1;   // the axis
+
+/// A numeric feature's knots, as numbers and what becomes of them.
+template <class F>
+std::vector<std::pair<double, double>> knots_of(const F& feature) {
+  std::vector<std::pair<double, double>> knots;
+  if constexpr (requires { feature.knots; }) {
+    for (const auto& [number, z] : feature.knots) knots.emplace_back(number, z);
+  }
+  return knots;
+}
+
+class Exporter {
+ public:
+  explicit Exporter(const Model& model) : model_(model), network_(model.network), parameters_(parameters_of(model.network)) {}
+
+  std::string file() {
+    const std::vector<Value> cells = inputs();
+    const auto numeric = static_cast<ptrdiff_t>(model_.encoder.numeric_count());
+    if (numeric > 0) encode_numbers({cells.begin(), cells.begin() + numeric});
+    for (size_t f = static_cast<size_t>(numeric); f < cells.size(); ++f) encode_category(model_.encoder.features[f], cells[f]);
+    const bool classes = model_.target.task != Task::kRegression;
+    Value sum;
+    for (const Values& values : model_.members) {
+      const Value output = graph_.cast(layers(front(values), values), Type::kDouble);
+      const Value answer = classes ? softmax(output) : output;
+      sum = sum.empty() ? answer : graph_.add("Add", {sum, answer});
+    }
+    const Value average = model_.members.size() == 1 ? sum : graph_.add("Div", {sum, graph_.number(static_cast<double>(model_.members.size()))});
+    if (classes) {
+      answer_with_classes(average);
+    } else {
+      answer_with_number(average);
+    }
+    std::vector<std::pair<std::string, std::string>> properties = {{"task", name_of(model_.target.task)}, {"target", model_.target.name}};
+    if (model_.target.task == Task::kBinary) {
+      properties.emplace_back("positive", model_.target.classes[model_.target.positive]);
+      properties.emplace_back("threshold", shortest(model_.threshold));
+    }
+    std::string bytes = graph_.file("mdl", properties);
+    if (bytes.size() > kLargestFile) fail("it needs {} bytes as ONNX, which holds at most 2 GiB", grouped(static_cast<long long>(bytes.size())));
+    return bytes;
+  }
+
+ private:
+  std::vector<Value> inputs() {
+    std::vector<Value> cells;
+    for (const Feature& feature : model_.encoder.features) {
+      const bool numeric = feature.kind == ColumnKind::kNumeric;
+      if (feature.name.empty()) fail("it has a column without a name, which ONNX has no input for");
+      check_utf8(feature.name, "the name of a column");
+      for (const std::string& category : feature.categories) check_utf8(category, "a category of column " + quote(feature.name));
+      cells.push_back(graph_.input(feature.name, numeric ? Type::kDouble : Type::kString, numeric ? "a number; NaN: missing" : "a text; one that is not known: missing"));
+    }
+    check_utf8(model_.target.name, "the name of the target");
+    for (const std::string& name : model_.target.classes) check_utf8(name, "a class");
+    return cells;
+  }
+
+  static void check_utf8(const std::string& text, const std::string& what) {
+    if (!is_utf8(text)) fail("{} is not UTF-8, as texts of ONNX are: {}", what, quote(text));
+  }
+
+  /// numbers_ and dense_ from the numeric features' cells.
+  void encode_numbers(const std::vector<Value>& cells) {
+    std::vector<double> centers, scales;
+    std::vector<float> fills, there, missing_codes;
+    std::vector<int64_t> indicated;
+    for (size_t f = 0; f < cells.size(); ++f) {
+      const Feature& feature = model_.encoder.features[f];
+      centers.push_back(feature.center);
+      scales.push_back(feature.scale);
+      fills.push_back(feature.fill);
+      if (!feature.indicator) continue;
+      indicated.push_back(static_cast<int64_t>(f));
+      there.push_back(feature.codes[0]);
+      missing_codes.push_back(feature.codes[1]);
+    }
+    const auto count = static_cast<int64_t>(cells.size());
+    const Value cell = graph_.add("Concat", cells, {{"axis", kColumns}});
+    const Value missing = graph_.add("IsNaN", {cell});
+    const Value number = graph_.add("Where", {missing, graph_.number(0.0), cell});
+    Value z = graph_.add("Div", {graph_.add("Sub", {number, graph_.constant(centers, {count})}), graph_.constant(scales, {count})});
+    if (model_.encoder.scaling == Scaling::kRobust) z = between_knots(number, softly_clipped(z));
+    numbers_ = graph_.add("Where", {missing, graph_.constant(fills, {count}), graph_.cast(z, Type::kFloat)});
+    if (indicated.empty()) return;
+    const auto indicators = static_cast<int64_t>(indicated.size());
+    const Value some = graph_.add("Gather", {missing, graph_.constant(indicated, {indicators})}, {{"axis", kColumns}});
+    rest_.push_back(graph_.add("Where", {some, graph_.constant(missing_codes, {indicators}), graph_.constant(there, {indicators})}));
+  }
+
+  /// z / sqrt(1 + (z / 3)^2).
+  Value softly_clipped(const Value& unbounded) {
+    const Value z = graph_.add("Clip", {unbounded, graph_.number(-1e9), graph_.number(1e9)});   // its square must be a double
+    const Value third = graph_.add("Div", {z, graph_.number(3.0)});
+    return graph_.add("Div", {z, graph_.add("Sqrt", {graph_.add("Add", {graph_.number(1.0), graph_.add("Mul", {third, third})})})});
+  }
+
+  /// `z`, with the columns that have knots replaced: linear between the knots is a sum over the intervals, each of them
+  /// 0 before, 1 behind and linear inside, times what it rises by.
+  Value between_knots(const Value& number, const Value& z) {
+    const size_t numeric = model_.encoder.numeric_count();
+    std::vector<std::vector<std::pair<double, double>>> knots;
+    std::vector<int64_t> with_knots, sources;
+    size_t intervals = 1;
+    for (size_t f = 0; f < numeric; ++f) {
+      auto own = knots_of(model_.encoder.features[f]);
+      sources.push_back(static_cast<int64_t>(own.empty() ? f : numeric + knots.size()));
+      if (own.empty()) continue;
+      intervals = std::max(intervals, own.size() - 1);
+      with_knots.push_back(static_cast<int64_t>(f));
+      knots.push_back(std::move(own));
+    }
+    if (knots.empty()) return z;
+    std::vector<double> begins, widths, rises, lowest;
+    for (const auto& own : knots) {
+      lowest.push_back(own.front().second);
+      for (size_t i = 0; i < intervals; ++i) {
+        const bool real = i + 1 < own.size();
+        begins.push_back(real ? own[i].first : 0);
+        widths.push_back(real ? own[i + 1].first - own[i].first : 1);
+        rises.push_back(real ? own[i + 1].second - own[i].second : 0);
+      }
+    }
+    const auto columns = static_cast<int64_t>(knots.size());
+    const std::vector<int64_t> shape = {columns, static_cast<int64_t>(intervals)};
+    const Value last_axis = graph_.constant(std::vector<int64_t>{2}, {1});
+    const Value some = graph_.add("Gather", {number, graph_.constant(with_knots, {columns})}, {{"axis", kColumns}});
+    const Value past = graph_.add("Sub", {graph_.add("Unsqueeze", {some, last_axis}), graph_.constant(begins, shape)});
+    const Value share = graph_.add("Clip", {graph_.add("Div", {past, graph_.constant(widths, shape)}), graph_.number(0.0), graph_.number(1.0)});
+    const Value rise = graph_.add("ReduceSum", {graph_.add("Mul", {share, graph_.constant(rises, shape)}), last_axis}, {{"keepdims", int64_t{0}}});
+    const Value bent = graph_.add("Add", {rise, graph_.constant(lowest, {columns})});
+    const Value both = graph_.add("Concat", {z, bent}, {{"axis", kColumns}});
+    return graph_.add("Gather", {both, graph_.constant(sources, {static_cast<int64_t>(numeric)})}, {{"axis", kColumns}});
+  }
+
+  /// A categorical feature's inputs into rest_, or its row of a table into tables_.
+  void encode_category(const Feature& feature, const Value& cell) {
+    const auto categories = static_cast<int64_t>(feature.categories.size());
+    const int64_t first = feature.table ? 1 : 0, unseen = feature.table ? 0 : categories;
+    std::vector<int64_t> indices;
+    for (int64_t k = 0; k < categories; ++k) indices.push_back(first + k);
+    const Value column = graph_.add("LabelEncoder", {cell}, {{"keys_strings", feature.categories}, {"values_int64s", indices}, {"default_int64", unseen}}, "ai.onnx.ml");
+    const Value index = graph_.add("Reshape", {column, graph_.constant(std::vector<int64_t>{-1}, {1})});
+    if (feature.table) {
+      tables_.push_back(index);
+    } else if (feature.codes.empty()) {
+      // The index `categories` is outside: 0 everywhere.
+      rest_.push_back(graph_.add("OneHot", {index, graph_.constant(std::vector<int64_t>{categories}, {}), graph_.constant(std::vector<float>{0, 1}, {2})}));
+    } else {
+      rest_.push_back(graph_.add("Gather", {graph_.constant(feature.codes, {categories + 1, static_cast<int64_t>(feature.width())}), index}));
+    }
+  }
+
+  Value parameter(const Values& values, size_t place) { return graph_.constant(values[place], parameters_[place].shape); }
+
+  /// The first layer's inputs; next_ is then the place of its weight.
+  Value front(const Values& values) {
+    next_ = 0;
+    std::vector<Value> parts;
+    if (!numbers_.empty()) parts.push_back(network_.frequencies > 0 ? periodic(values) : numbers_);
+    parts.insert(parts.end(), rest_.begin(), rest_.end());
+    for (const Value& index : tables_) parts.push_back(graph_.add("Gather", {parameter(values, next_++), index}));
+    const Value inputs = parts.size() == 1 ? parts[0] : graph_.add("Concat", parts, {{"axis", kColumns}});
+    return network_.scale ? graph_.add("Mul", {inputs, parameter(values, next_++)}) : inputs;
+  }
+
+  /// For each number W cos(2 pi f x + p) + b, and x itself.
+  Value periodic(const Values& values) {
+    const Value frequency = parameter(values, next_++), phase = parameter(values, next_++), weight = parameter(values, next_++), bias = parameter(values, next_++);
+    const Value second_axis = graph_.constant(std::vector<int64_t>{2}, {1}), third_axis = graph_.constant(std::vector<int64_t>{3}, {1});
+    const Value x = graph_.add("Unsqueeze", {numbers_, second_axis});
+    const Value turns = graph_.add("Mul", {graph_.add("Mul", {x, frequency}), graph_.number(static_cast<float>(2 * std::numbers::pi))});
+    const Value cosine = graph_.add("Unsqueeze", {graph_.add("Cos", {graph_.add("Add", {turns, phase})}), second_axis});
+    const Value product = graph_.add("ReduceSum", {graph_.add("Mul", {cosine, weight}), third_axis}, {{"keepdims", int64_t{0}}});
+    const Value both = graph_.add("Concat", {graph_.add("Add", {product, bias}), x}, {{"axis", int64_t{2}}});
+    return graph_.add("Reshape", {both, graph_.constant(std::vector<int64_t>{-1, network_.numbers * network_.periodic_outputs}, {2})});
+  }
+
+  /// The network's outputs.
+  Value layers(Value x, const Values& values) {
+    const size_t layers = network_.widths.size() - 1;
+    for (size_t i = 0; i < layers; ++i) {
+      const Value weight = parameter(values, next_++), bias = parameter(values, next_++);
+      x = graph_.add("Gemm", {x, weight, bias}, {{"transB", int64_t{1}}});
+      if (i + 1 == layers) break;
+      if (network_.normalization == Normalization::kLayer) {
+        const Value norm_weight = parameter(values, next_++), norm_bias = parameter(values, next_++);
+        x = graph_.add("LayerNormalization", {x, norm_weight, norm_bias}, {{"axis", int64_t{-1}}, {"epsilon", 1e-5f}});
+      }
+      const Value active = activated(x);
+      x = network_.parametric ? graph_.add("Add", {x, graph_.add("Mul", {parameter(values, next_++), graph_.add("Sub", {active, x})})}) : active;
+    }
+    return x;
+  }
+
+  Value activated(const Value& z) {
+    switch (network_.activation) {
+      case Activation::kRelu: return graph_.add("Relu", {z});
+      case Activation::kTanh: return graph_.add("Tanh", {z});
+      case Activation::kSilu: return graph_.add("Mul", {z, graph_.add("Sigmoid", {z})});
+      case Activation::kMish: return graph_.add("Mul", {z, graph_.add("Tanh", {graph_.add("Softplus", {z})})});
+      case Activation::kSelu: return graph_.add("Selu", {z}, {{"alpha", 1.6732632423543772f}, {"gamma", 1.0507009873554805f}});
+      case Activation::kGelu: break;
+    }
+    const Value twice_phi = graph_.add("Add", {graph_.add("Erf", {graph_.add("Mul", {z, graph_.number(std::numbers::sqrt2_v<float> / 2)})}), graph_.number(1.0f)});
+    return graph_.add("Mul", {graph_.add("Mul", {z, graph_.number(0.5f)}), twice_phi});
+  }
+
+  /// Probabilities [rows, classes]. With two classes the one output is the positive one's, whose sigmoid is a softmax of half of it
+  /// and less half of it.
+  Value softmax(Value output) {
+    if (model_.target.task == Task::kBinary) {
+      std::vector<double> halves = {-0.5, -0.5};
+      halves[model_.target.positive] = 0.5;
+      output = graph_.add("Mul", {output, graph_.constant(halves, {2})});
+    }
+    return graph_.add("Softmax", {output}, {{"axis", kColumns}});
+  }
+
+  void answer_with_classes(Value p) {
+    const Target& target = model_.target;
+    if (model_.temperature != 1) {
+      const Value logits = graph_.add("Log", {graph_.add("Max", {p, graph_.number(1e-300)})});
+      p = graph_.add("Softmax", {graph_.add("Div", {logits, graph_.number(model_.temperature)})}, {{"axis", kColumns}});
+    }
+    const auto classes = static_cast<int64_t>(target.classes.size());
+    if (model_.smoothing > 0) {
+      const Value scaled = graph_.add("Mul", {p, graph_.number(1 - model_.smoothing)});
+      p = graph_.add("Add", {scaled, graph_.number(model_.smoothing / static_cast<double>(classes))});
+    }
+    std::vector<std::string> names = target.classes;
+    Value index;
+    if (target.task == Task::kBinary) {
+      const Value positive = graph_.add("Gather", {p, graph_.constant(std::vector<int64_t>{static_cast<int64_t>(target.positive)}, {})}, {{"axis", kColumns}});
+      index = graph_.cast(graph_.add("GreaterOrEqual", {positive, graph_.number(model_.threshold)}), Type::kInt64);
+      if (target.positive == 0) std::swap(names[0], names[1]);
+    } else {
+      index = graph_.add("ArgMax", {p}, {{"axis", kColumns}, {"keepdims", int64_t{0}}});
+    }
+    graph_.output("label", graph_.add("Gather", {graph_.constant(names, {classes}), index}), Type::kString);
+    graph_.output("probabilities", graph_.cast(p, Type::kFloat), Type::kFloat, classes);
+  }
+
+  void answer_with_number(const Value& average) {
+    Value y = graph_.add("Add", {graph_.add("Mul", {average, graph_.number(model_.target.scale)}), graph_.number(model_.target.mean)});
+    if (std::isfinite(model_.low)) y = graph_.add("Max", {y, graph_.number(model_.low)});
+    if (std::isfinite(model_.high)) y = graph_.add("Min", {y, graph_.number(model_.high)});
+    graph_.output("prediction", graph_.cast(graph_.add("Reshape", {y, graph_.constant(std::vector<int64_t>{-1}, {1})}), Type::kFloat), Type::kFloat);
+  }
+
+  const Model& model_;
+  const Network& network_;
+  std::vector<Parameter> parameters_;
+  Graph graph_;
+  Value numbers_;                        // [rows, numeric features], encoded; empty: there are none
+  std::vector<Value> rest_, tables_;     // the other dense inputs, [rows, some] each; [rows] indices into each table
+  size_t next_ = 0;                      // parameter of the member at hand
+};
+
+}  // namespace
+
+std::string format_onnx(const Model& model) { return Exporter(model).file(); }
+
+}  // namespace mdl

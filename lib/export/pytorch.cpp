@@ -1,0 +1,214 @@
+#include "export/pytorch.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/text.h"
+
+namespace mdl {
+namespace {
+
+constexpr const char* kHead = R"py(# What mdl predict computes with this {task} model, in PyTorch:
+#   python3 THIS_SCRIPT model.safetensors rows.csv
+# prints prediction{columns} for each row. Printed by mdl {version}.
+import csv
+import json
+{math}import struct
+import sys
+
+import torch
+
+# The model file is safetensors: a header in JSON, then the tensors' bytes.
+with open(sys.argv[1], "rb") as file:
+    header = json.loads(file.read(struct.unpack("<Q", file.read(8))[0]))
+    data = bytearray(file.read())
+about = json.loads(header.pop("__metadata__")["mdl.model"])
+types = {{"U8": torch.uint8, "I64": torch.int64, "F32": torch.float32, "F64": torch.float64}}
+tensors = {{}}
+for name, entry in header.items():
+    begin, end = entry["data_offsets"]
+    dtype = types[entry["dtype"]]
+    tensors[name] = torch.frombuffer(data[begin:end], dtype=dtype).reshape(entry["shape"]) if end > begin else torch.empty(entry["shape"], dtype=dtype)
+
+# Its texts: the target's name, the classes, the spellings of "missing", then of each feature its name and its categories.
+text_bytes, offsets = bytes(tensors["text.bytes"].tolist()), tensors["text.offsets"].tolist()
+texts = iter([text_bytes[a:b].decode(errors="surrogateescape") for a, b in zip(offsets, offsets[1:])])
+target = next(texts)
+classes = [next(texts) for _ in range(about["classes"])]
+missing = {{next(texts).strip(" \t") for _ in range(about["missing"])}}
+features = about["features"]
+for feature in features:
+    feature["name"] = next(texts)
+    feature["index"] = {{next(texts): k for k in range(feature.get("categories", 0))}}
+
+with open(sys.argv[2], encoding="utf-8-sig", errors="surrogateescape", newline="") as file:
+    rows = list(csv.DictReader(file))
+
+)py";
+
+constexpr const char* kNumbers = R"py(
+def number(cell):
+    return float("nan") if cell.strip(" \t") in missing else float(cell)
+
+
+# Numeric features: missing ones become the fill.
+numeric = [feature for feature in features if feature["kind"] == "numeric"]
+x = torch.tensor([[number(row[feature["name"]]) for feature in numeric] for row in rows], dtype=torch.float64).reshape(len(rows), len(numeric))
+z = (x - tensors["encoder.center"]) / tensors["encoder.scale"]
+)py";
+
+constexpr const char* kSoftClip = "z = z.clamp(-1e9, 1e9)\nz = z / (1 + (z / 3) ** 2).sqrt()\n";
+
+constexpr const char* kKnots = R"py(knots = iter(tensors["encoder.knots"].tolist())
+for i, feature in enumerate(numeric):
+    if feature.get("knots", 0) > 0:  # linear between them
+        at, to = (torch.tensor(part, dtype=torch.float64) for part in zip(*[next(knots) for _ in range(feature["knots"])]))
+        after = torch.searchsorted(at, x[:, i].contiguous()).clamp(1, len(at) - 1)
+        share = ((x[:, i] - at[after - 1]) / (at[after] - at[after - 1])).clamp(0, 1)
+        z[:, i] = to[after - 1] + share * (to[after] - to[after - 1])
+)py";
+
+constexpr const char* kFill = R"py(numbers = torch.where(x.isnan(), tensors["encoder.fill"], z.float())
+)py";
+
+constexpr const char* kDense = R"py(
+# The other inputs: whether numbers are missing, and categories; those of many have an index into a table, 0 for unseen ones.
+codes = iter(tensors["encoder.codes"].tolist())
+others, tables = [], []
+for i, feature in enumerate(features):
+    feature["codes"] = [next(codes) for _ in range(feature["codes"])]
+for i, feature in enumerate(features):
+    if feature.get("indicator"):
+        there, gone = feature["codes"]
+        others.append([[gone if number(row[feature["name"]]) != number(row[feature["name"]]) else there] for row in rows])
+for feature in features:
+    if feature["kind"] == "numeric":
+        continue
+    unseen = len(feature["index"])
+    index = [unseen if row[feature["name"]].strip(" \t") in missing else feature["index"].get(row[feature["name"]], unseen) for row in rows]
+    if feature["table"]:
+        tables.append(torch.tensor([0 if k == unseen else 1 + k for k in index], dtype=torch.int64))
+    elif feature["codes"]:
+        width = len(feature["codes"]) // (unseen + 1)
+        others.append([feature["codes"][k * width:(k + 1) * width] for k in index])
+    else:
+        others.append([[float(j == k) for j in range(unseen)] for k in index])
+)py";
+
+std::string class_of(Activation activation) {
+  switch (activation) {
+    case Activation::kRelu: return "ReLU";
+    case Activation::kGelu: return "GELU";
+    case Activation::kSilu: return "SiLU";
+    case Activation::kTanh: return "Tanh";
+    case Activation::kSelu: return "SELU";
+    case Activation::kMish: return "Mish";
+  }
+  return "";
+}
+
+std::string network(const Network& network) {
+  std::string out = "\n";
+  const std::string activation = fmt::format("torch.nn.{}()", class_of(network.activation));
+  if (network.parametric) {
+    out += R"py(
+class Parametric(torch.nn.Module):
+    def __init__(self, width):
+        super().__init__()
+        self.alpha = torch.nn.Parameter(torch.empty(width))
+        self.function = )py" +
+           activation + R"py(
+
+    def forward(self, z):
+        return z + self.alpha * (self.function(z) - z)
+
+)py";
+  }
+  out += "\ndef layers():\n    return torch.nn.Sequential(\n";
+  const auto& widths = network.widths;
+  for (size_t i = 0; i + 1 < widths.size(); ++i) {
+    out += fmt::format("        torch.nn.Linear({}, {}),\n", widths[i], widths[i + 1]);
+    if (i + 2 == widths.size()) break;
+    if (network.normalization == Normalization::kLayer) out += fmt::format("        torch.nn.LayerNorm({}),\n", widths[i + 1]);
+    out += "        " + (network.parametric ? fmt::format("Parametric({})", widths[i + 1]) : activation) + ",\n";
+  }
+  return out + "    )\n\n\n";
+}
+
+/// The function from a member's tensors to its outputs.
+std::string member(const Network& network) {
+  std::string out = "def outputs(member):\n    parts = []\n";
+  if (network.numbers > 0 && network.frequencies > 0) {
+    out += R"py(    cosine = torch.cos(2 * math.pi * numbers[:, :, None] * member["periodic.frequency"] + member["periodic.phase"])
+    learned = (member["periodic.weight"] * cosine[:, :, None]).sum(3) + member["periodic.bias"]
+    parts.append(torch.cat([learned, numbers[:, :, None]], 2).flatten(1))
+)py";
+  } else if (network.numbers > 0) {
+    out += "    parts.append(numbers)\n";
+  }
+  out += "    parts += [torch.tensor(other, dtype=torch.float32).reshape(len(rows), -1) for other in others]\n";
+  if (!network.embeddings.empty()) out += "    parts += [member[f\"embedding.{j}\"][index] for j, index in enumerate(tables)]\n";
+  out += "    inputs = torch.cat(parts, 1)\n";
+  if (network.scale) out += "    inputs = inputs * member[\"scale\"]\n";
+  return out +
+         "    network = layers()\n"
+         "    network.load_state_dict({name: value for name, value in member.items() if name[0].isdigit()})\n"
+         "    return network(inputs).double()\n\n\n";
+}
+
+std::string answers(const Model& model) {
+  const Target& target = model.target;
+  std::string out = "if not rows:\n    sys.exit()\n";
+  const bool several = model.network.members > 1;
+  std::string member = several ? "{name.split(\".\", 2)[2]: value for name, value in tensors.items() if name.startswith(f\"members.{m}.\")}" : "tensors";
+  out += fmt::format("members = [{}{}]\n", member, several ? fmt::format(" for m in range({})", model.network.members) : "");
+  out += "with torch.no_grad():\n    raw = torch.stack([outputs(member) for member in members])\n";
+  if (target.task == Task::kRegression) {
+    out += fmt::format("values = {} + {} * raw.mean(0)[:, 0]\n", shortest(target.mean), shortest(target.scale));
+    if (std::isfinite(model.low)) out += fmt::format("values = values.clamp(min={})\n", shortest(model.low));
+    if (std::isfinite(model.high)) out += fmt::format("values = values.clamp(max={})\n", shortest(model.high));
+    return out + "print(\"prediction\")\nfor value in values.float().tolist():\n    print(value)\n";
+  }
+  if (target.task == Task::kBinary) {
+    out += fmt::format("raw = torch.cat([{}raw, {}raw], 2)  # of the two classes, half the distance each\np = (raw / 2).softmax(2).mean(0)\n",
+                       target.positive == 0 ? "" : "-", target.positive == 0 ? "-" : "");
+  } else {
+    out += "p = raw.softmax(2).mean(0)\n";
+  }
+  if (model.temperature != 1) out += fmt::format("p = (p.clamp(min=1e-300).log() / {}).softmax(1)\n", shortest(model.temperature));
+  if (model.smoothing > 0) out += fmt::format("p = {} * p + {}\n", shortest(1 - model.smoothing), shortest(model.smoothing / static_cast<double>(target.classes.size())));
+  if (target.task == Task::kBinary) {
+    out += fmt::format("labels = [{} if positive >= {} else {} for positive in p[:, {}].tolist()]\n", target.positive, shortest(model.threshold),
+                       1 - target.positive, target.positive);
+  } else {
+    out += "labels = p.argmax(1).tolist()\n";
+  }
+  return out + R"py(sys.stdout.reconfigure(encoding="utf-8", errors="surrogateescape")
+writer = csv.writer(sys.stdout, lineterminator="\n")
+writer.writerow(["prediction"] + ["p_" + name for name in classes])
+for label, row in zip(labels, p.tolist()):
+    writer.writerow([classes[label]] + row)
+)py";
+}
+
+}  // namespace
+
+std::string format_pytorch(const Model& model) {
+  const bool periodic = model.network.numbers > 0 && model.network.frequencies > 0;
+  std::string out = fmt::format(fmt::runtime(kHead), fmt::arg("task", name_of(model.target.task)), fmt::arg("version", MDL_VERSION),
+                                fmt::arg("columns", model.target.classes.empty() ? "" : " and probabilities"), fmt::arg("math", periodic ? "import math\n" : ""));
+  if (model.network.numbers > 0) {
+    out += kNumbers;
+    if (model.encoder.scaling == Scaling::kRobust) out += kSoftClip;
+    const bool knots = std::any_of(model.encoder.features.begin(), model.encoder.features.end(), [](const auto& feature) {
+      if constexpr (requires { feature.knots; }) return !feature.knots.empty();
+      return false;
+    });
+    if (knots) out += kKnots;
+    out += kFill;
+  }
+  return out + kDense + network(model.network) + member(model.network) + answers(model);
+}
+
+}  // namespace mdl

@@ -1,0 +1,30 @@
+#include "table/histogram.h"
+
+#include <algorithm>
+
+namespace mdl {
+
+size_t bin_of(std::span<const double> edges, double number) {
+  return static_cast<size_t>(std::lower_bound(edges.begin(), edges.end(), number) - edges.begin());
+}
+
+Histogram histogram_of(std::span<const double> numbers, size_t missing) {
+  constexpr size_t kBins = 20, kSample = 100'000;
+  const size_t step = (numbers.size() + kSample - 1) / kSample;
+  std::vector<double> sample;
+  for (size_t i = 0; i < numbers.size(); i += step) sample.push_back(numbers[i]);
+  std::sort(sample.begin(), sample.end());
+  Histogram histogram;
+  std::vector<double>& edges = histogram.edges;
+  const double highest = *std::max_element(numbers.begin(), numbers.end());
+  for (size_t k = 1; k < kBins; ++k) {
+    const double edge = sample[(k * sample.size() + kBins - 1) / kBins - 1];
+    if (edge < highest && (edges.empty() || edges.back() < edge)) edges.push_back(edge);
+  }
+  histogram.counts.resize(edges.size() + 2);
+  for (const double number : numbers) ++histogram.counts[bin_of(edges, number)];
+  histogram.counts.back() = static_cast<int64_t>(missing);
+  return histogram;
+}
+
+}  // namespace mdl
