@@ -1,10 +1,12 @@
-// The commands that compute: what their flags say, and the functions that do it. They are defined twice: in mdl-compute, which
-// is linked with LibTorch, and in mdl, which is not and starts mdl-compute (hand_over.cpp).
+// The commands that compute: what their flags say, and the functions that do it. Those that need LibTorch are defined twice: in
+// mdl-compute, which is linked with it, and in mdl, which is not and starts mdl-compute (hand_over.cpp).
 #pragma once
 
 #include <optional>
 #include <string>
 #include <vector>
+
+#include "predict/predictor.h"
 
 namespace mdl {
 
@@ -54,10 +56,17 @@ struct ExplainFlags {
 
 struct PredictFlags {
   std::string model;
-  std::string data = "-";
+  std::vector<std::string> data;         // none: standard input
   std::string output = "-";
+  std::string input_format, output_format, delimiter;   // empty: by the files' names
   bool only = false;
+  std::vector<std::string> columns;      // COLUMN,...
+  std::optional<int> round;
+  std::optional<int64_t> top;
   std::optional<double> threshold;
+  std::string on_error = "fail";
+  std::string rejects;
+  std::string allow_rejects;             // N or P%
   std::string device = "auto";
 };
 
@@ -74,7 +83,10 @@ struct BenchmarkFlags {
 int run_train(const TrainFlags&);
 int run_evaluate(const EvaluateFlags&);
 int run_explain(const ExplainFlags&);
-int run_predict(const PredictFlags&);
+int run_predict(const PredictFlags&);   // in both programs: it needs LibTorch for a GPU alone
 int run_benchmark(const BenchmarkFlags&);
+
+/// A Predictor on a device that may be a GPU.
+Predictor predictor_on(const Model& model, const std::string& device);
 
 }  // namespace mdl

@@ -13,7 +13,7 @@
 namespace mdl {
 namespace {
 
-int hand_over() {
+[[noreturn]] void hand_over() {
   std::error_code ignored;
   const auto folder = std::filesystem::read_symlink("/proc/self/exe", ignored).parent_path();
   const std::string program = folder / "mdl-compute";
@@ -28,10 +28,10 @@ int hand_over() {
 
 }  // namespace
 
-int run_train(const TrainFlags&) { return hand_over(); }
-int run_evaluate(const EvaluateFlags&) { return hand_over(); }
-int run_explain(const ExplainFlags&) { return hand_over(); }
-int run_predict(const PredictFlags&) { return hand_over(); }
-int run_benchmark(const BenchmarkFlags&) { return hand_over(); }
+int run_train(const TrainFlags&) { hand_over(); }
+int run_evaluate(const EvaluateFlags&) { hand_over(); }
+int run_explain(const ExplainFlags&) { hand_over(); }
+int run_benchmark(const BenchmarkFlags&) { hand_over(); }
+Predictor predictor_on(const Model&, const std::string&) { hand_over(); }
 
 }  // namespace mdl

@@ -142,8 +142,7 @@ int run_benchmark(const BenchmarkFlags& flags) {
   Talk talk(/*quiet=*/false);
   std::vector<Measurement> measurements;
   for (const int64_t count : threads) {
-    at::set_num_threads(static_cast<int>(count));
-    Predictor predictor(model, flags.device);
+    Predictor predictor(model, flags.device, static_cast<size_t>(count));
     for (const int64_t batch : flags.batches) {
       const auto done = static_cast<double>(measurements.size()) / static_cast<double>(threads.size() * flags.batches.size());
       talk.bar(done, fmt::format("{} threads, {} rows a call", count, grouped(batch)));

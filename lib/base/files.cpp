@@ -199,7 +199,7 @@ std::string read_file(const std::string& path, size_t limit) {
   return bytes;
 }
 
-OutputFile::OutputFile(std::string path) : path_(std::move(path)) {
+OutputFile::OutputFile(std::string path, bool packed) : path_(std::move(path)), packer_(packed ? packer_for(path_) : nullptr) {
   if (path_ == "-") {
     descriptor_ = STDOUT_FILENO;
     path_ = "standard output";
@@ -233,6 +233,13 @@ OutputFile::~OutputFile() {
 }
 
 void OutputFile::write(std::string_view bytes) {
+  if (!packer_) return write_plain(bytes);
+  std::string out;
+  packer_->pack(bytes, /*last=*/false, out);
+  write_plain(out);
+}
+
+void OutputFile::write_plain(std::string_view bytes) {
   if (temporary_.empty()) return write_directly(bytes);
   buffer_ += bytes;
   if (buffer_.size() >= kBlock) {
@@ -257,6 +264,12 @@ void OutputFile::write_directly(std::string_view bytes) {
 }
 
 void OutputFile::commit() {
+  if (packer_) {
+    std::string rest;
+    packer_->pack({}, /*last=*/true, rest);
+    write_plain(rest);
+    packer_.reset();
+  }
   if (temporary_.empty()) {
     if (descriptor_ > STDERR_FILENO) {
       const int closing = std::exchange(descriptor_, -1);

@@ -7,6 +7,8 @@
 #include <string>
 #include <string_view>
 
+#include "base/packer.h"
+
 namespace mdl {
 
 /// A stream of bytes that is read once, front to back.
@@ -40,9 +42,10 @@ class ClosedPipe : public std::runtime_error {
 
 /// A file that replaces `path` whole at commit(), or leaves it as it was: bytes go to a temporary file in the same
 /// folder, then fsync, rename, fsync of the folder. "-" is standard output; it, a device and a FIFO are written directly.
+/// With `packed`, a name that ends with .gz or .zst has the bytes packed.
 class OutputFile {
  public:
-  explicit OutputFile(std::string path);
+  explicit OutputFile(std::string path, bool packed = false);
   ~OutputFile();
   OutputFile(const OutputFile&) = delete;
   OutputFile& operator=(const OutputFile&) = delete;
@@ -52,8 +55,10 @@ class OutputFile {
   void commit();
 
  private:
+  void write_plain(std::string_view bytes);
   void write_directly(std::string_view bytes);
   std::string path_;
+  std::unique_ptr<Packer> packer_;
   std::string temporary_;  // empty when written directly
   std::string buffer_;
   int descriptor_ = -1;

@@ -1,6 +1,9 @@
 #include "base/signals.h"
 
+#include <pthread.h>
+
 #include <csignal>
+#include <utility>
 
 namespace mdl {
 namespace {
@@ -8,6 +11,8 @@ namespace {
 volatile std::sig_atomic_t requested = 0;
 
 void on_stop(int signal) { requested = signal; }
+
+void do_nothing(int) {}
 
 }  // namespace
 
@@ -22,5 +27,23 @@ void install_signal_handlers() {
 }
 
 int stop_signal() { return requested; }
+
+std::thread start_without_signals(std::function<void()> work) {
+  sigset_t stop, before;
+  sigemptyset(&stop);
+  sigaddset(&stop, SIGINT);
+  sigaddset(&stop, SIGTERM);
+  pthread_sigmask(SIG_BLOCK, &stop, &before);
+  std::thread thread(std::move(work));
+  pthread_sigmask(SIG_SETMASK, &before, nullptr);
+  return thread;
+}
+
+void interrupt(std::thread& thread) {
+  struct sigaction wake = {};
+  wake.sa_handler = do_nothing;
+  sigaction(SIGUSR1, &wake, nullptr);
+  pthread_kill(thread.native_handle(), SIGUSR1);
+}
 
 }  // namespace mdl

@@ -1,7 +1,9 @@
 // Ctrl-C and SIGTERM: the first asks the program to finish what it is doing, the second ends it at once.
 #pragma once
 
+#include <functional>
 #include <stdexcept>
+#include <thread>
 
 namespace mdl {
 
@@ -10,6 +12,12 @@ void install_signal_handlers();
 
 /// The signal that asked the program to stop, or 0.
 int stop_signal();
+
+/// A thread that SIGINT and SIGTERM do not reach, so that they interrupt what the caller waits for.
+std::thread start_without_signals(std::function<void()> work);
+
+/// Has the system call in which a thread may be waiting fail with EINTR.
+void interrupt(std::thread& thread);
 
 /// Thrown by work that stopped because stop_signal() is set; main exits with 128 + signal.
 class Interrupted : public std::runtime_error {

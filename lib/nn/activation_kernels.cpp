@@ -58,6 +58,18 @@ struct Mish {
   }
 };
 
+/// z Phi(z), with erf by Abramowitz and Stegun's 7.1.26 (error at most 1.5e-7). The forward pass alone: the slope is not made.
+struct Gelu {
+  template <class T>
+  [[gnu::always_inline]] static void at(T z, T& value, T&) {
+    const T x = std::abs(z) * T(0.70710678118654752440);
+    const T t = 1 / (1 + T(0.3275911) * x);
+    const T series = ((((T(1.061405429) * t - T(1.453152027)) * t + T(1.421413741)) * t - T(0.284496736)) * t + T(0.254829592)) * t;
+    const T tail = T(0.5) * series * fast_exp(-x * x);   // Phi(-|z|)
+    value = z * (z > T(0) ? 1 - tail : tail);
+  }
+};
+
 template <class F, class T>
 [[gnu::always_inline]] inline void activate_by(const T* z, const T* alpha, T* y, int64_t rows, int64_t width) {
   for (int64_t r = 0; r < rows; ++r, z += width, y += width) {
@@ -94,7 +106,7 @@ MDL_CLONES void activate(Activation function, const T* z, const T* alpha, T* y, 
     case Activation::kTanh: return activate_by<Tanh>(z, alpha, y, rows, width);
     case Activation::kSelu: return activate_by<Selu>(z, alpha, y, rows, width);
     case Activation::kMish: return activate_by<Mish>(z, alpha, y, rows, width);
-    case Activation::kGelu: break;
+    case Activation::kGelu: return activate_by<Gelu>(z, alpha, y, rows, width);
   }
 }
 

@@ -7,7 +7,7 @@
 
 namespace mdl::nn::kernels {
 
-/// y [rows, width] = z + alpha (f(z) - z), alpha [width]; without alpha (null) f(z). Not for GELU.
+/// y [rows, width] = z + alpha (f(z) - z), alpha [width]; without alpha (null) f(z).
 template <class T>
 void activate(Activation function, const T* z, const T* alpha, T* y, int64_t rows, int64_t width);
 

@@ -2,89 +2,101 @@
 
 #include <algorithm>
 #include <cmath>
+#include <thread>
 
 #include "base/error.h"
 #include "base/text.h"
 #include "metrics/temperature.h"
-#include "nn/device.h"
-#include "nn/mlp.h"
+#include "nn/cpu_network.h"
 #include "predict/probabilities.h"
 
 namespace mdl {
 namespace {
 
-/// Matrix products round by their shape, so all of them have this many rows, padded with zeros where there are fewer.
-constexpr size_t kCpuBlock = 128, kGpuBlock = 4096;
+/// Rows are computed in blocks of this many, padded with zeros where there are fewer.
+constexpr size_t kBlock = 128;
+
+/// Multiplications a row, about, from which several threads share the work, and a GPU does it.
+constexpr int64_t kWorthThreads = 30'000, kWorthGpu = 2'000'000;
+
+int64_t work_of(const Model& model) { return parameter_count(model.network) * static_cast<int64_t>(model.members.size()); }
+
+/// Each has a copy of the weights, and more than there are blocks in a batch would wait.
+constexpr size_t kMostThreads = 16;
+
+size_t threads_for(const Model& model) {
+  if (work_of(model) < kWorthThreads) return 1;
+  return std::clamp<size_t>(std::thread::hardware_concurrency(), 1, kMostThreads);
+}
 
 }  // namespace
 
-struct Predictor::Network {
-  Network(const Model& model, at::Device device)
-      : writer(model.encoder), device(device), block(device.is_cpu() ? kCpuBlock : kGpuBlock), outputs(static_cast<size_t>(model.network.widths.back())) {
-    const auto rows = static_cast<int64_t>(block);
-    dense = at::zeros({rows, model.network.dense}, at::kFloat);
-    if (writer.tables() > 0) categories = at::zeros({rows, static_cast<int64_t>(writer.tables())}, at::kLong);
-    for (const Values& values : model.members) {
-      members.push_back(std::make_unique<nn::Mlp>(model.network, nn::MlpOptions{.device = device}));
-      members.back()->set_values(values);
-    }
+Predictor::Predictor(const Model& model, size_t threads)
+    : Predictor(model, kBlock, threads > 0 ? threads : threads_for(model), [&model] {
+        std::vector<Forward> members;
+        for (const Values& values : model.members) {
+          const auto network = std::make_shared<nn::CpuNetwork>(model.network, values, static_cast<int64_t>(kBlock));
+          members.push_back([network](const float* dense, const int64_t* categories) { return (*network)(dense, categories); });
+        }
+        return members;
+      }) {}
+
+Predictor::Predictor(const Model& model, size_t block, size_t lanes, const std::function<std::vector<Forward>()>& make_members)
+    : model_(model), writer_(model.encoder), block_(block), outputs_(static_cast<size_t>(model.network.widths.back())) {
+  for (size_t i = 0; i < lanes; ++i) {
+    lanes_.push_back({std::vector<float>(block * writer_.width()), std::vector<int64_t>(block * writer_.tables()), make_members()});
   }
+  if (lanes > 1) workers_ = std::make_unique<Workers>(lanes);
+}
 
-  /// Makes the inputs of `count` rows; the rest of the block is zero.
-  void gather(const EncodedRows& rows, size_t begin, size_t count) {
-    float* to = dense.data_ptr<float>();
-    int64_t* index = categories.defined() ? categories.data_ptr<int64_t>() : nullptr;
-    const size_t width = writer.width(), tables = writer.tables();
-    for (size_t i = 0; i < count; ++i) writer.write(rows, begin + i, to + i * width, index + i * tables);
-    std::fill(to + count * width, to + block * width, 0.0f);
-    std::fill(index + count * tables, index + block * tables, 0);
-  }
-
-  /// A member's outputs for the block, on the CPU.
-  at::Tensor forward(nn::Mlp& member) {
-    return member.forward({dense.to(device), categories.defined() ? categories.to(device) : categories}, nn::Pass::kEvaluation).cpu();
-  }
-
-  InputWriter writer;
-  at::Device device;
-  size_t block;                  // rows at once
-  size_t outputs;                // of a row
-  at::Tensor dense, categories;  // on the CPU
-  std::vector<std::unique_ptr<nn::Mlp>> members;
-};
-
-Predictor::Predictor(const Model& model, const std::string& device) : model_(model), network_(std::make_unique<Network>(model, nn::find_device(device))) {}
-
-Predictor::~Predictor() = default;
+bool Predictor::worth_a_gpu(const Model& model) { return work_of(model) >= kWorthGpu; }
 
 const Predictions& Predictor::predict(const EncodedRows& rows, size_t begin, size_t count) {
-  const c10::InferenceMode no_autograd;
   const size_t classes = model_.target.classes.size();
   predictions_.probabilities.assign(count * classes, 0);
   predictions_.labels.resize(classes > 0 ? count : 0);
   predictions_.values.assign(classes > 0 ? 0 : count, 0);
-  predictions_.not_finite.reset();
-  for (size_t start = 0; start < count; start += network_->block) {
-    const size_t size = std::min(network_->block, count - start);
-    network_->gather(rows, begin + start, size);
-    for (const auto& member : network_->members) add(network_->forward(*member).const_data_ptr<float>(), start, size);
+  predictions_.finite.assign(count, 1);
+  const auto work = [&](size_t lane) {
+    for (size_t start = lane * block_; start < count; start += lanes_.size() * block_) {
+      predict_block(lanes_[lane], rows, begin, start, std::min(block_, count - start));
+    }
+  };
+  if (count > block_ && workers_) {
+    workers_->run(work);
+  } else {
+    for (size_t lane = 0; lane < lanes_.size(); ++lane) work(lane);
   }
-  for (size_t row = 0; row < count; ++row) finish(row);
+  const auto first = std::find(predictions_.finite.begin(), predictions_.finite.end(), 0);
+  predictions_.not_finite.reset();
+  if (first != predictions_.finite.end()) predictions_.not_finite = static_cast<size_t>(first - predictions_.finite.begin());
   return predictions_;
 }
 
-void Predictor::add(const float* outputs, size_t start, size_t size) {
-  const size_t width = network_->outputs, classes = model_.target.classes.size();
-  const auto members = static_cast<int64_t>(network_->members.size());
-  for (size_t row = start; row < start + size; ++row) {
-    const std::span<const float> output(outputs + (row - start) * width, width);
-    const bool finite = std::all_of(output.begin(), output.end(), [](float z) { return std::isfinite(z); });
-    if (!finite) predictions_.not_finite = std::min(row, predictions_.not_finite.value_or(row));
-    if (classes > 0) {
-      add_probabilities(model_.target, output, members, std::span(predictions_.probabilities).subspan(row * classes, classes));
-    } else {
-      predictions_.values[row] += static_cast<double>(output[0]) / static_cast<double>(members);
-    }
+/// The rows from `start` on, counted from `begin`.
+void Predictor::predict_block(Lane& lane, const EncodedRows& rows, size_t begin, size_t start, size_t count) {
+  float* dense = lane.dense.data();
+  int64_t* categories = lane.categories.data();
+  const size_t width = writer_.width(), tables = writer_.tables();
+  for (size_t i = 0; i < count; ++i) writer_.write(rows, begin + start + i, dense + i * width, categories + i * tables);
+  std::fill(dense + count * width, dense + block_ * width, 0.0f);
+  std::fill(categories + count * tables, categories + block_ * tables, 0);
+  for (const Forward& forward : lane.members) {
+    const float* outputs = forward(dense, categories);
+    for (size_t i = 0; i < count; ++i) add(outputs + i * outputs_, start + i);
+  }
+  for (size_t row = start; row < start + count; ++row) finish(row);
+}
+
+void Predictor::add(const float* outputs, size_t row) {
+  const std::span<const float> output(outputs, outputs_);
+  const size_t classes = model_.target.classes.size();
+  const auto members = static_cast<int64_t>(model_.members.size());
+  if (!std::all_of(output.begin(), output.end(), [](float z) { return std::isfinite(z); })) predictions_.finite[row] = 0;
+  if (classes > 0) {
+    add_probabilities(model_.target, output, members, std::span(predictions_.probabilities).subspan(row * classes, classes));
+  } else {
+    predictions_.values[row] += static_cast<double>(output[0]) / static_cast<double>(members);
   }
 }
 
@@ -95,7 +107,7 @@ void Predictor::finish(size_t row) {
   if (classes == 0) {
     const double value = std::clamp(target.mean + target.scale * predictions_.values[row], model_.low, model_.high);
     predictions_.values[row] = as_printed(static_cast<float>(value));
-    if (!std::isfinite(predictions_.values[row])) predictions_.not_finite = std::min(row, predictions_.not_finite.value_or(row));
+    if (!std::isfinite(predictions_.values[row])) predictions_.finite[row] = 0;
     return;
   }
   const std::span<double> probabilities = std::span(predictions_.probabilities).subspan(row * classes, classes);

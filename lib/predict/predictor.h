@@ -2,12 +2,14 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
 #include <string>
 #include <vector>
 
+#include "base/workers.h"
 #include "modelfile/model.h"
 
 namespace mdl {
@@ -16,27 +18,50 @@ struct Predictions {
   std::vector<double> probabilities;   // classification: [rows, classes], in the model's order, as they are printed
   std::vector<int32_t> labels;         // classification: [rows], the predicted class
   std::vector<double> values;          // regression: [rows], as they are printed
-  std::optional<size_t> not_finite;    // the first row that the network has no finite answer to
+  std::vector<char> finite;            // [rows], whether the network has a finite answer to the row; what it has else means nothing
+  std::optional<size_t> not_finite;    // the first row without one
 };
 
 /// Not for several threads at once; make one for each.
 class Predictor {
  public:
-  /// Computes on `device`, as a config names it. `model` must outlive this. Throws Error when there is no such device.
-  Predictor(const Model& model, const std::string& device);
-  ~Predictor();
+  /// Computes on the CPU, without LibTorch, on `threads`; 0: on one, or where a row is work enough on all. `model` must outlive this.
+  explicit Predictor(const Model& model, size_t threads = 0);
+
+  /// Computes on `device`, as a config names it; on the CPU as above, and so does auto unless the network is worth a GPU that is there.
+  /// Throws Error when there is no such device.
+  /// Defined where LibTorch is (device.cpp).
+  Predictor(const Model& model, const std::string& device, size_t threads = 0);
+
+  /// Whether a row is so much work that a GPU is quicker than reading the rows is.
+  static bool worth_a_gpu(const Model& model);
 
   /// Predictions for `count` rows from `begin` on. A row's prediction depends on that row and the device alone,
   /// to the last bit.
   const Predictions& predict(const EncodedRows& rows, size_t begin, size_t count);
 
  private:
-  struct Network;
-  void add(const float* outputs, size_t start, size_t size);
+  /// Makes a member's outputs [block, outputs] of the inputs of a block of rows, valid until its next call.
+  using Forward = std::function<const float*(const float* dense, const int64_t* categories)>;
+
+  /// What one thread needs.
+  struct Lane {
+    std::vector<float> dense;
+    std::vector<int64_t> categories;
+    std::vector<Forward> members;
+  };
+
+  /// `block` rows at once, by so many threads, each with members of its own.
+  Predictor(const Model& model, size_t block, size_t lanes, const std::function<std::vector<Forward>()>& make_members);
+  void predict_block(Lane& lane, const EncodedRows& rows, size_t begin, size_t start, size_t count);
+  void add(const float* outputs, size_t row);
   void finish(size_t row);
 
   const Model& model_;
-  std::unique_ptr<Network> network_;
+  InputWriter writer_;
+  size_t block_, outputs_;       // rows at once; outputs of a row
+  std::vector<Lane> lanes_;
+  std::unique_ptr<Workers> workers_;   // as many as lanes, where there are several
   Predictions predictions_;
 };
 

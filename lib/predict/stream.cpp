@@ -1,119 +1,185 @@
 #include "predict/stream.h"
 
-#include <charconv>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
 
 #include "base/error.h"
 #include "base/files.h"
+#include "base/relay.h"
 #include "base/signals.h"
-#include "base/text.h"
-#include "predict/predictor.h"
-#include "table/csv.h"
+#include "predict/input.h"
+#include "predict/rejects.h"
+#include "predict/row_writer.h"
 
 namespace mdl {
 namespace {
 
-constexpr size_t kMostRows = 4096;
+constexpr size_t kMostRows = 2048, kMostBytes = 1 << 20;
+constexpr size_t kSlots = 3;
 
-std::vector<std::string> new_columns(const Target& target) {
-  std::vector<std::string> names = {"prediction"};
-  for (const std::string& name : target.classes) names.push_back("p_" + name);
-  return names;
-}
-
-void append_number(std::string& out, double value) {
-  char buffer[32];
-  out.append(buffer, std::to_chars(buffer, buffer + sizeof buffer, value).ptr);
-}
+struct Row {
+  size_t line;
+  size_t raw_end, shown_end;
+  bool rejected = false;
+};
 
 /// Rows that have been read and not yet answered.
-class Pending {
- public:
-  Pending(const Model& model, const CsvReader& csv, const PredictOptions& options, OutputFile& output)
-      : model_(model), csv_(csv), only_(options.only), encoder_(model.encoder, csv), predictor_(model, options.device), output_(output) {}
+struct Batch {
+  std::string file;
+  EncodedRows encoded;                  // of those that are not rejected
+  std::vector<Row> rows;
+  std::vector<std::string> problems;    // of those that are
+  std::string raw, shown;               // `shown` as RowWriter wants it, `raw` as they came, where the rejects hold them
 
-  size_t size() const { return encoded_.rows; }
+  bool full() const { return rows.size() >= kMostRows || raw.size() + shown.size() >= kMostBytes; }
 
-  void add() {
-    encoder_.append(csv_, encoded_);
-    lines_.push_back(csv_.line());
-    if (!only_) bytes_ += csv_.raw();
-    ends_.push_back(bytes_.size());
-  }
-
-  void write() {
-    if (size() == 0) return;
-    const Predictions& predictions = predictor_.predict(encoded_, 0, size());
-    const size_t classes = model_.target.classes.size();
-    const size_t answered = predictions.not_finite.value_or(size());
-    std::string out;
-    for (size_t row = 0; row < answered; ++row) {
-      const size_t begin = row == 0 ? 0 : ends_[row - 1];
-      out.append(bytes_, begin, ends_[row] - begin);
-      if (!only_) out += ',';
-      if (classes == 0) {
-        append_number(out, predictions.values[row]);
-      } else {
-        append_csv_field(out, model_.target.classes[static_cast<size_t>(predictions.labels[row])]);
-      }
-      for (size_t k = 0; k < classes; ++k) {
-        out += ',';
-        append_number(out, predictions.probabilities[row * classes + k]);
-      }
-      out += csv_.line_end();
+  void clear() {
+    encoded.clear();
+    rows.clear();
+    problems.clear();
+    for (std::string* text : {&raw, &shown}) {
+      text->clear();
+      if (text->capacity() > 4 * kMostBytes) text->shrink_to_fit();
     }
-    output_.write(out);
-    const std::optional<size_t> bad_line = predictions.not_finite ? std::optional(lines_[answered]) : std::nullopt;
-    encoded_.clear();
-    bytes_.clear();
-    ends_.clear();
-    lines_.clear();
-    if (bad_line) fail("{}:{}: the network has no finite answer to this row; a number in it is far too large", csv_.name(), *bad_line);
+  }
+};
+
+/// Answers batches, on the second thread.
+class Answers {
+ public:
+  Answers(Predictor& predictor, RowWriter& writer, const PredictOptions& options, OutputFile& output, Rejects& rejects)
+      : predictor_(predictor), writer_(writer), on_error_(options.on_error), output_(output), rejects_(rejects) {}
+
+  void write(Batch& batch) {
+    const Predictions& predictions = predictor_.predict(batch.encoded, 0, batch.encoded.rows);
+    out_.clear();
+    size_t scored = 0, problem = 0, raw_begin = 0, shown_begin = 0;
+    for (const Row& row : batch.rows) {
+      const std::string_view shown(batch.shown.data() + shown_begin, row.shown_end - shown_begin);
+      const std::string_view raw(batch.raw.data() + raw_begin, row.raw_end - raw_begin);
+      shown_begin = row.shown_end;
+      raw_begin = row.raw_end;
+      if (row.rejected) {
+        reject(batch.file, row.line, batch.problems[problem++], raw, shown);
+      } else if (predictions.finite[scored]) {
+        writer_.append(out_, shown, predictions, scored++);
+      } else {
+        ++scored;
+        reject(batch.file, row.line, fmt::format("{}:{}: the network has no finite answer to this row; a number in it is far too large", batch.file, row.line),
+               raw, shown);
+      }
+    }
+    output_.write(out_);
+    batch.clear();
   }
 
  private:
-  const Model& model_;
-  const CsvReader& csv_;
-  bool only_;
-  RecordEncoder encoder_;
-  Predictor predictor_;
+  void reject(const std::string& file, size_t line, const std::string& problem, std::string_view raw, std::string_view shown) {
+    if (on_error_ == OnError::kFail) {
+      output_.write(out_);
+      throw Error(problem);
+    }
+    rejects_.add(file, line, problem, raw);
+    if (on_error_ == OnError::kBlank) writer_.append_blank(out_, shown);
+  }
+
+  Predictor& predictor_;
+  RowWriter& writer_;
+  OnError on_error_;
   OutputFile& output_;
-  EncodedRows encoded_;
-  std::string bytes_;              // the rows as they came
-  std::vector<size_t> ends_, lines_;
+  Rejects& rejects_;
+  std::string out_;
 };
+
+/// Reads an input's rows to its end, and hands them over whenever a batch is full or the input runs dry.
+int64_t read_rows(Input& input, Relay<Batch>& relay, const PredictOptions& options) {
+  RecordReader& records = input.records();
+  int64_t rows = 0;
+  const auto add = [&](bool readable, const char* problem) {
+    Batch& batch = relay.batch();
+    if (!options.rejects.empty()) batch.raw += records.raw();
+    if (readable) {
+      input.show(batch.shown);
+    } else {
+      input.show_blank(batch.shown);
+    }
+    if (problem != nullptr) batch.problems.emplace_back(problem);
+    batch.rows.push_back({records.line(), batch.raw.size(), batch.shown.size(), problem != nullptr});
+    ++rows;
+  };
+  for (;;) {
+    bool read = false;
+    try {
+      if (!records.next()) break;
+      read = true;
+      input.encoder().append(records, relay.batch().encoded);
+      add(true, nullptr);
+    } catch (const BadRecord& problem) {
+      if (options.on_error == OnError::kFail) throw;
+      add(read, problem.what());
+    }
+    const bool dry = records.would_wait();
+    if (!dry && !relay.batch().full()) continue;
+    relay.batch().file = records.name();
+    relay.pass();
+    if (dry) relay.drain();
+    if (stop_signal() != 0) throw Interrupted(records.name());
+  }
+  return rows;
+}
+
+void check_readable(const std::vector<std::string>& paths) {
+  for (const std::string& path : paths) {
+    if (path != "-" && access(path.c_str(), R_OK) != 0) fail("{}: cannot be opened: {}", path, std::strerror(errno));
+  }
+}
 
 }  // namespace
 
-int64_t predict_stream(const Model& model, const PredictOptions& options) {
-  CsvReader csv(open_input(options.data), input_name(options.data));
-  const std::vector<std::string> columns = new_columns(model.target);
-  std::string header = options.only ? "" : csv.raw_header();
-  for (const std::string& column : columns) {
-    if (!options.only && csv.find(column) != csv.header().size()) {
-      fail("{}: already has a column {}, which the predictions need; rename it, or print the new columns alone with --only", csv.name(), quote(column));
+PredictOutcome predict_stream(const Model& model, Predictor& predictor, const PredictOptions& options) {
+  check_readable(options.inputs);
+  RowWriter writer(model.target, {.format = output_format(options), .only = options.only, .round = options.round, .top = options.top});
+  std::optional<std::vector<std::string>> shown;
+  if (!options.columns.empty()) shown = options.columns;
+  auto input = std::make_unique<Input>(options.inputs[0], model, options, writer, shown, /*exact=*/false);
+  const bool exact = !shown && !options.only;
+  if (exact) shown = input->columns();
+
+  OutputFile output(options.output, /*packed=*/true);
+  Rejects rejects(options.rejects);
+  writer.set_line_end(input->line_end());
+  std::string header;
+  writer.append_header(header, input->header());
+  output.write(header);
+
+  PredictOutcome outcome;
+  Answers answers(predictor, writer, options, output, rejects);
+  {
+    Relay<Batch> relay(kSlots, [&](Batch& batch) { answers.write(batch); });
+    const auto finish = [&] {
+      relay.batch().file = input->records().name();
+      relay.pass();
+      relay.drain();
+    };
+    try {
+      for (size_t i = 0; i < options.inputs.size(); ++i) {
+        if (i > 0) input = std::make_unique<Input>(options.inputs[i], model, options, writer, shown, exact);
+        outcome.rows += read_rows(*input, relay, options);
+        finish();
+      }
+    } catch (const Error&) {
+      finish();
+      rejects.commit();
+      throw;
     }
-    if (!header.empty()) header += ',';
-    append_csv_field(header, column);
   }
-  OutputFile output(options.output);
-  Pending pending(model, csv, options, output);
-  output.write(header + csv.line_end());
-  int64_t rows = 0;
-  try {
-    while (csv.next()) {
-      pending.add();
-      ++rows;
-      if (pending.size() < kMostRows && !csv.would_wait()) continue;
-      pending.write();
-      if (stop_signal() != 0) throw Interrupted(csv.name());
-    }
-  } catch (const Error&) {
-    pending.write();
-    throw;
-  }
-  pending.write();
   output.commit();
-  return rows;
+  rejects.commit();
+  outcome.rejected = rejects.count();
+  outcome.first_problem = rejects.first();
+  return outcome;
 }
 
 }  // namespace mdl

@@ -1,23 +1,42 @@
-// Predictions for a CSV stream: rows go in, the same rows come out with the prediction behind them.
+// Predictions for a stream of rows: rows go in, the same rows come out with the prediction behind them.
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
+#include <vector>
 
 #include "modelfile/model.h"
+#include "predict/format.h"
+#include "predict/predictor.h"
 
 namespace mdl {
 
+/// What becomes of a row that cannot be scored: the run stops there; it is left out; it stays, without a prediction.
+enum class OnError { kFail, kSkip, kBlank };
+
 struct PredictOptions {
-  std::string data = "-";      // path, or "-"
+  std::vector<std::string> inputs = {"-"};    // paths, or "-"; files with the same columns
   std::string output = "-";
-  bool only = false;           // the new columns alone
-  std::string device = "auto";
+  std::optional<TableFormat> input_format;         // else by the file's name, else CSV
+  std::optional<TableFormat> output_format;        // else by the file's name, else as the first input
+  std::optional<char> delimiter;              // of CSV
+  bool only = false;                          // the new columns alone
+  std::vector<std::string> columns;           // the input columns that are kept; empty: all
+  std::optional<int> round;                   // decimals
+  size_t top = 0;                             // so many of the most likely classes instead of all
+  OnError on_error = OnError::kFail;
+  std::string rejects;                        // a file for the rows that could not be scored, or nothing
+};
+
+struct PredictOutcome {
+  int64_t rows = 0, rejected = 0;
+  std::string first_problem;                  // of the rejected
 };
 
 /// Writes every input row as it came, then `prediction` and, for classes, `p_<class>`. Memory does not grow with the input;
-/// what has been read is answered before waiting for more. Returns the number of rows. Throws Error when a row cannot be
-/// scored; the rows before it have then been written.
-int64_t predict_stream(const Model& model, const PredictOptions& options);
+/// what has been read is answered before waiting for more. Throws Error when a row cannot be scored and `on_error` does not
+/// say otherwise, or the input cannot be read on; the rows before have then been written.
+PredictOutcome predict_stream(const Model& model, Predictor& predictor, const PredictOptions& options);
 
 }  // namespace mdl

@@ -21,11 +21,11 @@ constexpr size_t kFirstBuffer = 1 << 17;  // stays in the second-level cache
 constexpr size_t kLongestRecord = 1 << 26;
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 
-// A bit for each of 64 bytes: commas, quotes, and the control characters up to '\r', which are NUL, both line ends and
+// A bit for each of 64 bytes: delimiters, quotes, and the control characters up to '\r', which are NUL, both line ends and
 // a few that nobody asks for.
 #ifdef __SSE2__
-uint64_t find_specials(const char* bytes) {
-  const __m128i comma = _mm_set1_epi8(','), quote = _mm_set1_epi8('"'), last_control = _mm_set1_epi8('\r');
+uint64_t find_specials(const char* bytes, char delimiter) {
+  const __m128i comma = _mm_set1_epi8(delimiter), quote = _mm_set1_epi8('"'), last_control = _mm_set1_epi8('\r');
   uint64_t found = 0;
   for (size_t i = 0; i < kBlock; i += 16) {
     const __m128i some = _mm_loadu_si128(reinterpret_cast<const __m128i*>(bytes + i));
@@ -36,11 +36,11 @@ uint64_t find_specials(const char* bytes) {
   return found;
 }
 #else
-uint64_t find_specials(const char* bytes) {
+uint64_t find_specials(const char* bytes, char delimiter) {
   uint64_t found = 0;
   for (size_t i = 0; i < kBlock; ++i) {
     const auto byte = static_cast<unsigned char>(bytes[i]);
-    found |= uint64_t{byte <= '\r' || byte == ',' || byte == '"'} << i;
+    found |= uint64_t{byte <= '\r' || bytes[i] == delimiter || byte == '"'} << i;
   }
   return found;
 }
@@ -50,8 +50,8 @@ std::string number_of_fields(size_t count) { return fmt::format("{} field{}", co
 
 }  // namespace
 
-CsvReader::CsvReader(std::unique_ptr<ByteSource> source, std::string name)
-    : source_(std::move(source)), name_(std::move(name)), buffer_(kFirstBuffer + kBlock) {
+CsvReader::CsvReader(std::unique_ptr<ByteSource> source, std::string name, char delimiter)
+    : RecordReader(std::move(name)), source_(std::move(source)), delimiter_(delimiter), buffer_(kFirstBuffer + kBlock) {
   fill();
   skip_byte_order_mark();
   const size_t start = begin_;
@@ -97,7 +97,7 @@ bool CsvReader::next() {
     fields_.resize(count);
   } else if (count != header_.size()) {
     fields_.assign(header_.size(), {});
-    fail("{}: {}, the header has {}", where(), number_of_fields(count), header_.size());
+    throw BadRecord(fmt::format("{}: {}, the header has {}", where(), number_of_fields(count), header_.size()));
   }
   show_fields();
   return true;
@@ -120,10 +120,10 @@ void CsvReader::show_fields() {
 
 bool CsvReader::would_wait() { return scan() == Scan::kMore && source_->would_wait(); }
 
-std::string CsvReader::where() const { return fmt::format("{}:{}", name_, line_); }
-
-size_t CsvReader::find(std::string_view column) const {
-  return static_cast<size_t>(std::find(header_.begin(), header_.end(), column) - header_.begin());
+std::string_view CsvReader::raw_field(size_t column) const {
+  const Span& span = spans_[column];
+  const bool quoted = span.begin > 0 && raw_[span.begin - 1] == '"';
+  return quoted ? raw_.substr(span.begin - 1, span.size + 2) : raw_.substr(span.begin, span.size);
 }
 
 /// Goes on where it stopped, with what the buffer holds. Never throws, so that would_wait() can look ahead.
@@ -135,7 +135,7 @@ CsvReader::Scan CsvReader::scan() {
       if (next_block_ >= end_) return scan_end();
       block_ = next_block_;
       next_block_ += kBlock;
-      specials_ = find_specials(data + block_);
+      specials_ = find_specials(data + block_, delimiter_);
       if (next_block_ > end_) specials_ &= ~uint64_t{0} >> (next_block_ - end_);
     }
     if (place_ == Place::kUnquoted) end_plain_fields();
@@ -158,12 +158,12 @@ CsvReader::Scan CsvReader::scan() {
         } else {
           ++next_block_;
         }
-      } else if (after == ',' || after == '\n' || after == '\r') {
+      } else if (after == delimiter_ || after == '\n' || after == '\r') {
         place_ = Place::kAfterQuote;
       } else {
         return refuse(begin_line_ + line_breaks_, fmt::format("text after a closing quote in field {}", count_ + 1));
       }
-    } else if (c == ',') {
+    } else if (c == delimiter_) {
       end_field(at);
     } else if (c == '\n') {
       const size_t end = at > begin_ && data[at - 1] == '\r' ? at - 1 : at;
@@ -222,13 +222,13 @@ void CsvReader::end_field(size_t at) {
   doubled_ = false;
 }
 
-/// A run of commas in the block. It is what most of a table is, and this loop stays in registers.
+/// A run of delimiters in the block. It is what most of a table is, and this loop stays in registers.
 void CsvReader::end_plain_fields() {
   uint64_t left = specials_;
   size_t count = count_, field = field_;
   for (; left != 0 && count < spans_.size(); left &= left - 1) {
     const size_t at = block_ + static_cast<size_t>(std::countr_zero(left));
-    if (buffer_[at] != ',') break;
+    if (buffer_[at] != delimiter_) break;
     spans_[count++] = {static_cast<uint32_t>(field - begin_), static_cast<uint32_t>(at - field), false};
     field = at + 1;
   }
@@ -260,8 +260,8 @@ void CsvReader::fill() {
   source_ended_ = got == 0;
 }
 
-void append_csv_field(std::string& out, std::string_view value) {
-  if (value.find_first_of(",\"\r\n") == std::string_view::npos) {
+void append_csv_field(std::string& out, std::string_view value, char delimiter) {
+  if (std::none_of(value.begin(), value.end(), [&](char c) { return c == delimiter || c == '"' || c == '\r' || c == '\n'; })) {
     out += value;
     return;
   }

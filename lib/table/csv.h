@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/files.h"
+#include "table/records.h"
 
 namespace mdl {
 
@@ -18,13 +19,12 @@ namespace mdl {
 /// carriage return outside quotes that does not end the line, an empty or repeated header name and UTF-16 are Errors
 /// that name file and line. Empty lines are passed over where the table has more than one column. A byte order mark is
 /// not part of the first name. A record is at most 64 MiB long.
-class CsvReader {
+class CsvReader final : public RecordReader {
  public:
   /// Reads the header. `name` stands in messages. Throws Error when there is no header.
-  CsvReader(std::unique_ptr<ByteSource> source, std::string name);
+  CsvReader(std::unique_ptr<ByteSource> source, std::string name, char delimiter = ',');
 
-  const std::string& name() const { return name_; }
-  const std::vector<std::string>& header() const { return header_; }
+  char delimiter() const { return delimiter_; }
 
   /// The header's own bytes, byte order mark included, without the line end.
   const std::string& raw_header() const { return raw_header_; }
@@ -32,27 +32,10 @@ class CsvReader {
   /// "\n" or "\r\n", as the header's line ends.
   const std::string& line_end() const { return line_end_; }
 
-  /// Goes to the next record; false at the end. A record with a wrong number of fields is an Error, after which raw()
-  /// and where() are its own and the next call goes on behind it; any other Error comes again with every call.
-  bool next();
-
-  /// Whether next() would have to wait for a slow writer.
-  bool would_wait();
-
-  /// The value of a field: quotes taken off, doubled quotes made single.
-  std::string_view field(size_t column) const { return fields_[column]; }
-
-  /// The record's own bytes, without the line end.
-  std::string_view raw() const { return raw_; }
-
-  /// The line of the file where the record starts; the header is on line 1.
-  size_t line() const { return line_; }
-
-  /// "data/new.csv:812", for messages about the current record.
-  std::string where() const;
-
-  /// The position of a column, or header().size() when there is none of that name.
-  size_t find(std::string_view column) const;
+  /// A record with a wrong number of fields is a BadRecord.
+  bool next() override;
+  bool would_wait() override;
+  std::string_view raw_field(size_t column) const override;
 
  private:
   /// How far the next record has been scanned: its end is not in the buffer yet; it is there; there is none; it is refused.
@@ -76,16 +59,10 @@ class CsvReader {
   void check_header() const;
 
   std::unique_ptr<ByteSource> source_;
-  std::string name_;
+  char delimiter_;
   std::string raw_header_;
   std::string line_end_ = "\n";
-  std::vector<std::string> header_;
-
-  // The current record.
-  std::string_view raw_;
-  std::vector<std::string_view> fields_;
-  std::string unquoted_;            // its values that held doubled quotes
-  size_t line_ = 1;
+  std::string unquoted_;            // the current record's values that held doubled quotes
 
   std::vector<char> buffer_;
   size_t end_ = 0;                  // of what was read
@@ -112,6 +89,6 @@ class CsvReader {
 };
 
 /// Appends `value` to `out` as one CSV field, quoted only where it must be.
-void append_csv_field(std::string& out, std::string_view value);
+void append_csv_field(std::string& out, std::string_view value, char delimiter = ',');
 
 }  // namespace mdl

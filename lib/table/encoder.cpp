@@ -370,25 +370,25 @@ CategoryIndex index_of(const std::vector<std::string>& categories) {
   return index;
 }
 
-RecordEncoder::RecordEncoder(const Encoder& encoder, const CsvReader& csv) : encoder_(encoder), missing_(encoder.missing) {
+RecordEncoder::RecordEncoder(const Encoder& encoder, const RecordReader& records) : encoder_(encoder), missing_(encoder.missing) {
   std::vector<std::string> lacking;
   for (const Feature& feature : encoder.features) {
-    places_.push_back(csv.find(feature.name));
-    if (places_.back() == csv.header().size()) lacking.push_back(quote(feature.name));
+    places_.push_back(records.find(feature.name));
+    if (places_.back() == records.header().size()) lacking.push_back(quote(feature.name));
     indices_.push_back(index_of(feature.categories));
   }
   if (!lacking.empty()) {
-    fail("{}: the model needs column{} {}, which {} not there; the file has {}", csv.name(), lacking.size() > 1 ? "s" : "", join_names(lacking, 20),
-         lacking.size() > 1 ? "are" : "is", join_names(csv.header(), 20));
+    fail("{}: the model needs column{} {}, which {} not there; the file has {}", records.name(), lacking.size() > 1 ? "s" : "", join_names(lacking, 20),
+         lacking.size() > 1 ? "are" : "is", join_names(records.header(), 20));
   }
 }
 
-void RecordEncoder::append(const CsvReader& record, EncodedRows& to) const {
+void RecordEncoder::append(const RecordReader& record, EncodedRows& to) const {
   const size_t numbers = to.numbers.size(), categories = to.categories.size();
   for (size_t f = 0; f < places_.size(); ++f) {
     const Feature& feature = encoder_.features[f];
     const std::string_view cell = record.field(places_[f]);
-    const bool missing = missing_.contain(cell);
+    const bool missing = cell.data() == nullptr || missing_.contain(cell);
     if (feature.kind == ColumnKind::kCategorical) {
       const auto found = missing ? indices_[f].end() : indices_[f].find(cell);
       to.categories.push_back(found == indices_[f].end() ? -1 : found->second);
@@ -398,7 +398,7 @@ void RecordEncoder::append(const CsvReader& record, EncodedRows& to) const {
     if (!missing && !number) {
       to.numbers.resize(numbers);
       to.categories.resize(categories);
-      fail("{}: column {}: {} is not a number", record.where(), quote(feature.name), quote(cell));
+      throw BadRecord(fmt::format("{}: column {}: {} is not a number", record.where(), quote(feature.name), quote(cell)));
     }
     to.numbers.push_back(encoder_.encode(feature, number.value_or(std::numeric_limits<double>::quiet_NaN())));
   }

@@ -21,9 +21,9 @@
 #include <vector>
 
 #include "config/config.h"
-#include "table/csv.h"
 #include "table/histogram.h"
 #include "table/missing.h"
+#include "table/records.h"
 #include "table/table.h"
 
 namespace mdl {
@@ -124,14 +124,14 @@ class InputWriter {
 using CategoryIndex = std::unordered_map<std::string_view, int32_t>;
 CategoryIndex index_of(const std::vector<std::string>& categories);
 
-/// Encodes records of one CSV stream, whose columns are found by name.
+/// Encodes records of one stream, whose columns are found by name.
 class RecordEncoder {
  public:
   /// Throws Error naming every feature column that the stream lacks. `encoder` must outlive this.
-  RecordEncoder(const Encoder& encoder, const CsvReader& csv);
+  RecordEncoder(const Encoder& encoder, const RecordReader& records);
 
-  /// Throws Error "data/new.csv:812: column 'age': 'abc' is not a number"; `to` is then as before.
-  void append(const CsvReader& record, EncodedRows& to) const;
+  /// Throws BadRecord "data/new.csv:812: column 'age': 'abc' is not a number"; `to` is then as before.
+  void append(const RecordReader& record, EncodedRows& to) const;
 
  private:
   const Encoder& encoder_;

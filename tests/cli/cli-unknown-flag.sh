@@ -6,9 +6,9 @@ expect_exit 2 "$MDL" train nowhere.csv --target status --focre
 expect_text err <<'EOT'
 mdl train: there is no flag '--focre'; did you mean --force?
 EOT
-expect_exit 2 "$MDL" predict model rows one-more
+expect_exit 2 "$MDL" inspect model one-more
 expect_text err <<'EOT'
-mdl predict: 'one-more' is one argument too many; see mdl predict --help
+mdl inspect: 'one-more' is one argument too many; see mdl inspect --help
 EOT
 expect_exit 2 "$MDL" predict
 expect_text err <<'EOT'

@@ -6,6 +6,7 @@ train_small
 coproc MODEL { exec "$MDL" predict run/model.safetensors; }
 exec {rows}>&"${MODEL[1]}" {answers}<&"${MODEL[0]}"
 eval "exec ${MODEL[1]}>&-"
+model=$MODEL_PID
 printf 'age,income,home\n30,100,own\n' >&"$rows"
 read -r -t 30 header <&"$answers"
 [ "$header" = age,income,home,prediction,p_bad,p_good ]
@@ -15,4 +16,4 @@ printf '41,5900,rent\n' >&"$rows"
 read -r -t 30 second <&"$answers"
 [[ $second == 41,5900,rent,* ]]
 exec {rows}>&-
-wait "$MODEL_PID"
+wait "$model"

@@ -286,3 +286,33 @@ TEST_CASE("a written field is quoted only where it must be") {
   CHECK(written("a\nb") == "\"a\nb\"");
   CHECK(written("a\rb") == "\"a\rb\"");
 }
+
+TEST_CASE("another delimiter parts the fields, and a comma is then text") {
+  for (const char delimiter : {'\t', ';', '|', ' '}) {
+    const std::string d(1, delimiter);
+    for (const size_t chunk : {size_t{1} << 20, size_t{1}}) {
+      const std::string text = "a,b" + d + "c\n1,5" + d + "\"x" + d + "y\"\n" + d + "\n";
+      CsvReader csv(std::make_unique<Memory>(text, chunk), "data/x.csv", delimiter);
+      CHECK(csv.header() == std::vector<std::string>{"a,b", "c"});
+      REQUIRE(csv.next());
+      CHECK(csv.field(0) == "1,5");
+      CHECK(csv.field(1) == "x" + d + "y");
+      REQUIRE(csv.next());
+      CHECK(csv.field(1).empty());
+      CHECK_FALSE(csv.next());
+    }
+  }
+  std::string out;
+  append_csv_field(out, "1,5", ';');
+  append_csv_field(out, "a;b", ';');
+  CHECK(out == "1,5\"a;b\"");
+}
+
+TEST_CASE("a field is there as it stands in the record") {
+  CsvReader csv = reader("a,b,c,d\n\"x\"\"y\",5\" disk,\"\",\n");
+  REQUIRE(csv.next());
+  CHECK(csv.raw_field(0) == "\"x\"\"y\"");
+  CHECK(csv.raw_field(1) == "5\" disk");
+  CHECK(csv.raw_field(2) == "\"\"");
+  CHECK(csv.raw_field(3).empty());
+}

@@ -1,0 +1,34 @@
+#include "predict/format.h"
+
+#include <string_view>
+
+namespace mdl {
+
+std::optional<TableFormat> parse_table_format(const std::string& name) {
+  if (name == "csv") return TableFormat{};
+  if (name == "tsv") return TableFormat{.delimiter = '\t'};
+  if (name == "jsonl") return TableFormat{.form = Form::kJsonLines};
+  return std::nullopt;
+}
+
+std::optional<TableFormat> table_format_of(const std::string& path) {
+  std::string_view name = path;
+  for (const std::string_view packed : {".gz", ".zst"}) {
+    if (name.ends_with(packed)) name.remove_suffix(packed.size());
+  }
+  if (name.ends_with(".csv")) return TableFormat{};
+  if (name.ends_with(".tsv") || name.ends_with(".tab")) return TableFormat{.delimiter = '\t'};
+  if (name.ends_with(".jsonl") || name.ends_with(".ndjson")) return TableFormat{.form = Form::kJsonLines};
+  return std::nullopt;
+}
+
+std::optional<char> parse_delimiter(const std::string& text) {
+  if (text == "tab" || text == "\\t") return '\t';
+  if (text.size() != 1 || static_cast<unsigned char>(text[0]) >= 0x80) return std::nullopt;
+  const char c = text[0];
+  const bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+  if (letter || (c < ' ' && c != '\t') || c == '"' || c == '.' || c == '-' || c == '+' || c == '\x7f') return std::nullopt;
+  return c;
+}
+
+}  // namespace mdl

@@ -1,0 +1,27 @@
+// The forms of table that predictions are made from and written in.
+#pragma once
+
+#include <optional>
+#include <string>
+
+namespace mdl {
+
+enum class Form { kCsv, kJsonLines };
+
+struct TableFormat {
+  Form form = Form::kCsv;
+  char delimiter = ',';   // kCsv
+
+  bool operator==(const TableFormat&) const = default;
+};
+
+/// "csv", "tsv" or "jsonl"; nothing for another name.
+std::optional<TableFormat> parse_table_format(const std::string& name);
+
+/// By the end of a file's name, .gz and .zst aside: .csv, .tsv, .tab, .jsonl, .ndjson; nothing for others.
+std::optional<TableFormat> table_format_of(const std::string& path);
+
+/// One character, or "tab" or "\t"; nothing where it cannot part fields.
+std::optional<char> parse_delimiter(const std::string& text);
+
+}  // namespace mdl

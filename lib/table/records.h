@@ -1,0 +1,63 @@
+// What the readers of tables have in common: rows one by one, their columns by name.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "base/error.h"
+
+namespace mdl {
+
+/// A row that cannot be read; the reader goes on behind it. raw(), line() and where() are the row's own.
+class BadRecord : public Error {
+ public:
+  using Error::Error;
+};
+
+/// A stream of rows. Views are valid until the next call of next().
+class RecordReader {
+ public:
+  explicit RecordReader(std::string name) : name_(std::move(name)) {}
+  virtual ~RecordReader() = default;
+
+  const std::string& name() const { return name_; }
+  const std::vector<std::string>& header() const { return header_; }
+
+  /// Goes to the next row; false at the end. Throws BadRecord, or another Error, which comes again with every call.
+  virtual bool next() = 0;
+
+  /// Whether next() would have to wait for a slow writer.
+  virtual bool would_wait() = 0;
+
+  /// A field as it stands in the row, quotes included. Not after would_wait(), which looks ahead.
+  virtual std::string_view raw_field(size_t column) const = 0;
+
+  /// The value of a field. One that holds nothing at all, as JSON's null, has no data().
+  std::string_view field(size_t column) const { return fields_[column]; }
+
+  /// The row's own bytes, without the line end.
+  std::string_view raw() const { return raw_; }
+
+  /// The line of the file where the row starts, from 1.
+  size_t line() const { return line_; }
+
+  /// "data/new.csv:812", for messages about the current row.
+  std::string where() const;
+
+  /// The position of a column, or header().size() when there is none of that name.
+  size_t find(std::string_view column) const;
+
+ protected:
+  std::string name_;
+  std::vector<std::string> header_;
+
+  // The current row.
+  std::string_view raw_;
+  std::vector<std::string_view> fields_;
+  size_t line_ = 1;
+};
+
+}  // namespace mdl

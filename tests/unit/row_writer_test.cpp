@@ -1,0 +1,83 @@
+#include "predict/row_writer.h"
+
+#include "catch.h"
+#include "predict/rejects.h"
+
+using namespace mdl;
+
+namespace {
+
+const Target kClasses{.name = "y", .task = Task::kMulticlass, .classes = {"a", "b,\"", "c"}};
+const Target kNumber{.name = "y", .task = Task::kRegression};
+const Predictions kAnswer{.probabilities = {0.25, 0.0625, 0.6875}, .labels = {2}, .finite = {1}};
+
+std::string row(const Target& target, const RowOptions& options, const Predictions& predictions, std::string_view shown) {
+  RowWriter writer(target, options);
+  std::string out;
+  writer.append(out, shown, predictions, 0);
+  return out;
+}
+
+std::string number(double value, int decimals) {
+  return row(kNumber, {.only = true, .round = decimals}, {.values = {value}, .finite = {1}}, "");
+}
+
+constexpr TableFormat kTabs{.delimiter = '\t'}, kJson{.form = Form::kJsonLines};
+
+}  // namespace
+
+TEST_CASE("predictions stand behind the row, in its form") {
+  CHECK(row(kClasses, {}, kAnswer, "1,x") == "1,x,c,0.25,0.0625,0.6875\n");
+  CHECK(row(kClasses, {.format = kTabs}, kAnswer, "1\tx") == "1\tx\tc\t0.25\t0.0625\t0.6875\n");
+  CHECK(row(kClasses, {.only = true}, kAnswer, "") == "c,0.25,0.0625,0.6875\n");
+  CHECK(row(kClasses, {.format = kJson}, kAnswer, "{\"n\":1") == "{\"n\":1,\"prediction\":\"c\",\"p_a\":0.25,\"p_b,\\\"\":0.0625,\"p_c\":0.6875}\n");
+  CHECK(row(kClasses, {.format = kJson}, kAnswer, "{") == "{\"prediction\":\"c\",\"p_a\":0.25,\"p_b,\\\"\":0.0625,\"p_c\":0.6875}\n");
+}
+
+TEST_CASE("the header names the new columns, and a row without an answer has as many fields") {
+  const RowWriter csv(kClasses, {}), json(kNumber, {.format = kJson});
+  std::string out;
+  csv.append_header(out, "n");
+  csv.append_blank(out, "1");
+  json.append_header(out, "");
+  json.append_blank(out, "{\"n\":1");
+  CHECK(out == "n,prediction,p_a,\"p_b,\"\"\",p_c\n1,,,,\n{\"n\":1,\"prediction\":null}\n");
+}
+
+TEST_CASE("the most likely classes come first, of equal ones the earlier") {
+  CHECK(row(kClasses, {.top = 2}, kAnswer, "1") == "1,c,c,0.6875,a,0.25\n");
+  CHECK(row(kClasses, {.top = 3}, {.probabilities = {0.25, 0.5, 0.25}, .labels = {1}, .finite = {1}}, "1") ==
+        "1,\"b,\"\"\",\"b,\"\"\",0.5,a,0.25,c,0.25\n");
+  CHECK(RowWriter(kClasses, {.top = 2}).new_columns() == std::vector<std::string>{"prediction", "top_1", "p_top_1", "top_2", "p_top_2"});
+}
+
+TEST_CASE("numbers are rounded to so many decimals, without zeros at the end") {
+  CHECK(number(0.123456, 3) == "0.123\n");
+  CHECK(number(0.5, 3) == "0.5\n");
+  CHECK(number(-0.0001, 3) == "0\n");
+  CHECK(number(1299.5001, 3) == "1299.5\n");
+  CHECK(number(1300, 0) == "1300\n");
+  CHECK(number(1300, 2) == "1300\n");
+}
+
+TEST_CASE("an allowance is a number of rows or a share of them") {
+  CHECK(parse_allowance("3")->covers(3, 3));
+  CHECK_FALSE(parse_allowance("3")->covers(4, 1000));
+  CHECK(parse_allowance("0.1%")->covers(1, 1000));
+  CHECK_FALSE(parse_allowance("0.1%")->covers(2, 1000));
+  for (const char* wrong : {"", "%", "-1", "1.5", "101%", "x", "1 %%"}) CHECK_FALSE(parse_allowance(wrong));
+}
+
+TEST_CASE("a format is known by the end of a file's name") {
+  CHECK(table_format_of("a.csv") == TableFormat{});
+  CHECK(table_format_of("a.tsv.gz") == kTabs);
+  CHECK(table_format_of("a/b.tab") == kTabs);
+  CHECK(table_format_of("x.jsonl.zst") == kJson);
+  CHECK(table_format_of("x.ndjson") == kJson);
+  CHECK_FALSE(table_format_of("x.txt"));
+  CHECK_FALSE(table_format_of("-"));
+  CHECK(parse_delimiter("tab") == '\t');
+  CHECK(parse_delimiter("\\t") == '\t');
+  CHECK(parse_delimiter(";") == ';');
+  for (const char* wrong : {"", "ab", "\"", "\n", "e", "7", ".", "\xc3"}) CHECK_FALSE(parse_delimiter(wrong));
+}
