@@ -4,7 +4,6 @@
 #include <cmath>
 #include <thread>
 
-#include "base/error.h"
 #include "base/text.h"
 #include "metrics/temperature.h"
 #include "nn/cpu_network.h"
@@ -119,15 +118,6 @@ void Predictor::finish(size_t row) {
   } else {
     predictions_.labels[row] = static_cast<int32_t>(std::max_element(probabilities.begin(), probabilities.end()) - probabilities.begin());
   }
-}
-
-Predictions predict_rows(const Model& model, const EncodedRows& encoded, std::span<const uint32_t> rows, const std::string& device) {
-  EncodedRows selected;
-  for (const uint32_t row : rows) selected.append(encoded, row);
-  Predictor predictor(model, device);
-  const Predictions& predictions = predictor.predict(selected, 0, selected.rows);
-  if (predictions.not_finite) fail("the network has no finite answer to a validation row; a number in it is far too large");
-  return predictions;
 }
 
 }  // namespace mdl

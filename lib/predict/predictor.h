@@ -5,7 +5,6 @@
 #include <functional>
 #include <memory>
 #include <optional>
-#include <span>
 #include <string>
 #include <vector>
 
@@ -64,8 +63,5 @@ class Predictor {
   std::unique_ptr<Workers> workers_;   // as many as lanes, where there are several
   Predictions predictions_;
 };
-
-/// Predictions for chosen rows, in their order. Throws Error when the network has no finite answer to one.
-Predictions predict_rows(const Model& model, const EncodedRows& encoded, std::span<const uint32_t> rows, const std::string& device);
 
 }  // namespace mdl

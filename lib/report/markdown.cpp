@@ -53,7 +53,7 @@ constexpr size_t kMostRows = 10;   // of drift and importance
 
 std::string line(const std::vector<std::string>& cells) {
   std::string out = "|";
-  for (const std::string& cell : cells) out += " " + cell + " |";
+  for (const std::string& cell : cells) out += fmt::format(" {} |", cell);
   return out + "\n";
 }
 
@@ -66,7 +66,7 @@ std::string body(const Table& table) {
     for (size_t j = 0; j < row.size(); ++j) cells.push_back(j < table.names ? markdown_code(row[j]) : markdown_text(row[j]));
     out += line(cells);
   }
-  for (const std::string& note : table.notes) out += "\n" + markdown_text(note) + "\n";
+  for (const std::string& note : table.notes) out += fmt::format("\n{}\n", markdown_text(note));
   return out;
 }
 

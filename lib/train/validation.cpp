@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <span>
 
+#include "base/error.h"
 #include "metrics/temperature.h"
 #include "predict/probabilities.h"
 
@@ -56,6 +58,16 @@ ValidationResult validate_regression(const Prepared& prepared, const std::vector
   const double deviation = squares - sum * sum / total;
   if (deviation > 0) result.scores = {{Metric::kR2, 1 - residual / deviation}};
   return result;
+}
+
+/// In the order of `rows`. Throws Error when the network has no finite answer to one.
+Predictions predict_rows(const Model& model, const EncodedRows& encoded, std::span<const uint32_t> rows, const std::string& device) {
+  EncodedRows selected;
+  for (const uint32_t row : rows) selected.append(encoded, row);
+  Predictor predictor(model, device);
+  const Predictions& predictions = predictor.predict(selected, 0, selected.rows);
+  if (predictions.not_finite) fail("the network has no finite answer to a validation row; a number in it is far too large");
+  return predictions;
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include <numeric>
 
 #include "catch.h"
+#include "table/csv.h"
 #include "table_files.h"
 
 using namespace mdl;
