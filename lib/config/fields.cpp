@@ -111,8 +111,6 @@ std::vector<Field> make_fields() {
       FIELD(model.input_scale, YesNo{}, "a learned factor for each input"),
       FIELD(model.clamp, YesNo{}, "regression: predictions stay between the lowest and the highest target of the training rows"),
 
-      FIELD(train.folds, Whole{.least = 0, .most = 256},
-          "the rows are divided into so many parts; each network leaves one out, on which it is judged; 0: data.validation decides"),
       FIELD(train.epochs, Whole{.least = 1, .most = kMany}, "passes over the training rows"),
       FIELD(train.batch_size, Whole{.least = 1, .most = kMany}, "rows in one step"),
       FIELD(train.drop_last, YesNo{}, "an epoch's last rows are left out where they do not fill a batch"),
@@ -139,6 +137,8 @@ std::vector<Field> make_fields() {
       FIELD(train.label_smoothing, Real{.from = 0, .below = 1}, "classes: the share of each label that is spread over all classes"),
       FIELD(train.class_weights, ClassWeightsKind{},
           "what an error in a row of a class costs; balanced: every class the same in all"),
+      FIELD(train.folds, Whole{.least = 0, .most = 256},
+          "the rows are divided into so many parts; each network leaves one out, on which it is judged; 0: data.validation decides"),
       FIELD(train.evaluate_every, EvaluateEveryKind{}, "how often the validation rows are scored and the best weights kept"),
       FIELD(train.early_stopping, Whole{.least = 0, .most = kMany},
           "stop after this many evaluations without a better validation loss; 0: never"),

@@ -42,7 +42,8 @@ TEST_CASE("a training table and a target are enough for a config") {
   const Config config = load(kLeast).config;
   CHECK(config.data.train == std::vector<std::string>{"a.csv"});
   CHECK(config.data.target == "y");
-  CHECK(config.data.validation == Validation{.share = 0.2});
+  CHECK_FALSE(config.data.validation);
+  CHECK(config.train.folds == 5);
   CHECK(config.data.missing == std::vector<std::string>{"", "NA", "NaN", "nan", "null"});
   CHECK(config.model.preset == Preset::kDefault);
   CHECK(config.train.seed == 0);
@@ -68,7 +69,7 @@ TEST_CASE("every preset decides all that it leaves open once the data are known"
       resolve(config, Facts{task, 1000});
       for (const Field& field : fields()) {
         CAPTURE(name, task_name, field.key);
-        CHECK((!field.optional || field.write(config) != "null"));
+        CHECK((!field.optional || field.write(config) != "null" || field.key == "data.validation"));
       }
     }
   }
@@ -222,7 +223,6 @@ TEST_CASE("null is taken where something else decides, and refused elsewhere") {
                  "model:\n  preset: null\ntrain:\n  seed: ~\ndevice: null\n") ==
         "c.yaml:2:3: data.train: expected a path, or a list of values, each a path, found null\n"
         "c.yaml:3:3: data.target: expected a column name, found nothing\n"
-        "c.yaml:4:3: data.validation: expected a number above 0 and at most 0.9, or a path, found null\n"
         "c.yaml:5:3: data.ignore: expected a list of values, each a column name, found null in the list\n"
         "c.yaml:7:3: model.preset: expected one of default and plain, found null\n"
         "c.yaml:9:3: train.seed: expected a whole number of at least 0, found null\n"
@@ -419,7 +419,7 @@ TEST_CASE("a model file keeps neither paths nor what belongs to the machine") {
   for (const char* word : {"a.csv", "t.csv", "v.csv", "validation:", "device:", "threads:", "output:"}) CHECK(text.find(word) == std::string::npos);
   CHECK(text.find("  target: \"y\"\n") != std::string::npos);
   CHECK(text.find("  epochs: 7\n") != std::string::npos);
-  CHECK(portable_config(load(kLeast).config).find("  validation: 0.2\n") != std::string::npos);
+  CHECK(portable_config(load(kLeast).config).find("  validation: null\n") != std::string::npos);
 }
 
 TEST_CASE("the reference is a config that loads, with examples for what is required") {
@@ -439,7 +439,7 @@ TEST_CASE("the reference is a config that loads, with examples for what is requi
 TEST_CASE("the reference says what each preset decides, by task and number of rows") {
   const std::string reference = config_reference();
   CHECK(reference.find("; decided by the preset; default: selu, of a regression mish; plain: relu\n  activation: null\n") != std::string::npos);
-  CHECK(reference.find("; decided by the preset; default: 4; plain: 1\n  members: null\n") != std::string::npos);
+  CHECK(reference.find("; decided by the preset; default: 5; plain: 1\n  members: null\n") != std::string::npos);
   CHECK(reference.find("; decided by the preset; default: 256 for 1,000 rows, 96 for 8,000, 64 for 60,000, 20 for 200,000, 8 for 1,000,000; "
                        "plain: 10\n  epochs: null\n") != std::string::npos);
   CHECK(reference.find("; decided by the preset; default: 64 for 1,000 rows, 256 for 8,000, 512 for 200,000, 1024 for 1,000,000; plain: 32\n"

@@ -228,7 +228,7 @@ TEST_CASE("with robust scaling the numbers of a column that is mostly one of the
 }
 
 TEST_CASE("on the other side of the most common number the ranks count down") {
-  const Encoder encoder = fit("x\n-4\n-3\n-2\n-1\n0\n0\n0\n0\n0\n0\n0\n0\n0\n0\n7\n", kRobust).encoder;
+  const Encoder encoder = fit("x\n-4\n-3\n-2\n-1\n0\n0\n0\n0\n0\n0\n0\n0\n0\n0\n0\n0\n0\n0\n7\n", kRobust).encoder;
   const EncodedRows rows = encode_records(encoder, "x\n-9\n-4\n-2.5\n-1\n0\n7\n");
   const std::vector<float> expected = {-3, -3, -1.625f, -0.25f, 0, 0.25f};
   for (size_t row = 0; row < expected.size(); ++row) CHECK(inputs(encoder, rows, row)[0] == Approx(expected[row]));
