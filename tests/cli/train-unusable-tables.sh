@@ -43,7 +43,7 @@ refused <<'EOT'
 mdl: table.csv: 2 rows are too few for train.folds: 5
 EOT
 
-printf 'age,status\n31,1\n47,2.5\n50,1e39\n' >table.csv
+printf 'age,status\n31,1\n47,2.5\n48,3.5\n49,4.5\n52,5.5\n50,1e39\n' >table.csv
 refused <<'EOT'
 mdl: column 'status': 1e+39 is too large to be predicted; predictions go up to 3.4e+38
 EOT
