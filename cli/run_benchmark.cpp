@@ -12,6 +12,7 @@
 #include "base/signals.h"
 #include "base/text.h"
 #include "cli/compute.h"
+#include "metrics/bootstrap.h"
 #include "nn/device.h"
 #include "predict/predictor.h"
 
@@ -53,14 +54,6 @@ EncodedRows draw_rows(const Encoder& encoder, size_t count) {
   return rows;
 }
 
-/// Linear between the two nearest of ascending values.
-double percentile(const std::vector<double>& sorted, double share) {
-  const double place = share * static_cast<double>(sorted.size() - 1);
-  const auto below = static_cast<size_t>(place);
-  const double next = sorted[std::min(below + 1, sorted.size() - 1)];
-  return sorted[below] + (next - sorted[below]) * (place - static_cast<double>(below));
-}
-
 /// Calls `predictor` for `seconds`, at least kFewest times, after a fifth of that for warming up.
 Measurement measure(Predictor& predictor, const EncodedRows& rows, int64_t batch, double seconds) {
   constexpr size_t kFewest = 3;
@@ -86,9 +79,9 @@ Measurement measure(Predictor& predictor, const EncodedRows& rows, int64_t batch
   return {.batch = batch,
           .calls = calls,
           .rows_per_second = static_cast<double>(calls * batch) / time,
-          .p50 = percentile(durations, 0.5),
-          .p90 = percentile(durations, 0.9),
-          .p99 = percentile(durations, 0.99)};
+          .p50 = quantile(durations, 0.5),
+          .p90 = quantile(durations, 0.9),
+          .p99 = quantile(durations, 0.99)};
 }
 
 std::string text(const std::vector<Measurement>& measurements, const std::string& model, const std::string& device) {

@@ -25,13 +25,6 @@ double normal_quantile(double confidence) {
   return z;
 }
 
-/// numpy.percentile of sorted values, as a share.
-double quantile(const std::vector<double>& sorted, double share) {
-  const double place = static_cast<double>(sorted.size() - 1) * share;
-  const auto below = static_cast<size_t>(place);
-  return std::lerp(sorted[below], sorted[std::min(below + 1, sorted.size() - 1)], place - static_cast<double>(below));
-}
-
 /// Scores of a resample; called by several threads at once.
 using Rescore = std::function<Scores(std::span<const uint16_t>)>;
 
@@ -157,6 +150,12 @@ Intervals paired(const Counts& a, const Counts& b, size_t classes, const Bootstr
 }
 
 }  // namespace
+
+double quantile(const std::vector<double>& sorted, double share) {
+  const double place = static_cast<double>(sorted.size() - 1) * share;
+  const auto below = static_cast<size_t>(place);
+  return std::lerp(sorted[below], sorted[std::min(below + 1, sorted.size() - 1)], place - static_cast<double>(below));
+}
 
 Intervals bootstrap(const ClassificationCounts& counts, const BootstrapOptions& options) {
   const auto rows = static_cast<size_t>(counts.rows());

@@ -46,6 +46,9 @@ Scores differences(const Scores& a, const Scores& b);
 /// what is hard for one is hard for the other.
 Interval unpaired_difference(double a, const Interval& of_a, double b, const Interval& of_b);
 
+/// numpy.percentile of values in ascending order, at least one; `share` is 0 to 1.
+double quantile(const std::vector<double>& sorted, double share);
+
 /// Wilson's score interval (1927) of a proportion; `whole` is at least 1.
 Interval wilson(int64_t part, int64_t whole, double confidence);
 

@@ -12,80 +12,8 @@
 namespace mdl {
 namespace {
 
-/// numpy's default: linear between the two nearest of the `count` ascending values that `value(i)` gives.
-template <class Value>
-double quantile(Value value, size_t count, double share) {
-  const double place = share * static_cast<double>(count - 1);
-  const auto below = static_cast<size_t>(place);
-  const double low = value(below), high = value(std::min(below + 1, count - 1));
-  return low + (high - low) * (place - static_cast<double>(below));
-}
-
-struct Affine {
-  double center, scale;
-};
-
-/// Median and distance of the quartiles; where those are equal, half the range; nothing to divide by: 1.
-template <class Value>
-Affine robust(Value value, size_t count) {
-  const double distance = quantile(value, count, 0.75) - quantile(value, count, 0.25), range = value(count - 1) - value(0);
-  return {quantile(value, count, 0.5), distance > 0 ? distance : range > 0 ? range / 2 : 1};
-}
-
-double softly_clipped(double z) {
-  if (std::abs(z) > 1e9) return std::copysign(3.0, z);  // its square may be no double
-  return z / std::sqrt(1 + z / 3 * (z / 3));
-}
-
-/// For ascending numbers of which half or more are `common`: 0 for it, and on either side the quantiles of the others from near
-/// to far. Empty when too few others differ.
-std::vector<Knot> knots_around(double common, std::span<const double> sorted) {
-  constexpr int kSteps = 16;
-  constexpr double kNear = 0.25, kFar = 3;
-  constexpr size_t kFewest = 5;
-  const auto [first, last] = std::ranges::equal_range(sorted, common);
-  const std::span<const double> below(sorted.begin(), first), above(last, sorted.end());
-  std::vector<Knot> knots;
-  const auto add = [&](double number, double z) {
-    if (!knots.empty() && knots.back().number == number) return;
-    knots.push_back({number, z});
-  };
-  const auto side = [&](std::span<const double> others, double sign) {
-    for (int i = 0; i <= kSteps && !others.empty(); ++i) {
-      const double share = static_cast<double>(i) / kSteps, nearness = sign > 0 ? share : 1 - share;
-      add(quantile([&](size_t k) { return others[k]; }, others.size(), share), sign * (kNear + (kFar - kNear) * nearness));
-    }
-  };
-  side(below, -1);
-  add(common, 0);
-  side(above, 1);
-  if (knots.size() < kFewest) knots.clear();
-  return knots;
-}
-
-double between(const std::vector<Knot>& knots, double number) {
-  if (std::isnan(number)) return number;
-  if (number <= knots.front().number) return knots.front().z;
-  if (number >= knots.back().number) return knots.back().z;
-  const auto next = std::ranges::upper_bound(knots, number, {}, &Knot::number), last = next - 1;
-  return last->z + (next->z - last->z) * ((number - last->number) / (next->number - last->number));
-}
-
 double robust_z(const Feature& feature, double number) {
   return feature.knots.empty() ? softly_clipped((number - feature.center) / feature.scale) : between(feature.knots, number);
-}
-
-/// The inputs for values that occur so many times in the training rows, scaled as a column of numbers would be.
-std::vector<float> robust_codes(const std::vector<std::pair<double, size_t>>& counted) {
-  std::vector<std::pair<double, size_t>> sorted = counted;
-  std::sort(sorted.begin(), sorted.end());
-  size_t count = 0;
-  for (auto& [value, occurs] : sorted) occurs = count += occurs;
-  const auto value = [&](size_t i) { return std::find_if(sorted.begin(), sorted.end(), [&](auto& pair) { return i < pair.second; })->first; };
-  const Affine affine = robust(value, count);
-  std::vector<float> codes;
-  for (const auto& [value, occurs] : counted) codes.push_back(static_cast<float>(softly_clipped((value - affine.center) / affine.scale)));
-  return codes;
 }
 
 /// False when the column tells nothing.
@@ -112,11 +40,10 @@ bool fit_numeric(Feature& feature, const Column& column, std::span<const uint32_
   if (feature.scale == 0) feature.scale = 1;
   if (options.scaling == Scaling::kRobust) {
     std::sort(values.begin(), values.end());
-    const auto value = [&](size_t i) { return values[i]; };
-    const Affine affine = robust(value, values.size());
-    feature.center = affine.center;
-    feature.scale = affine.scale;
-    if (quantile(value, values.size(), 0.25) == quantile(value, values.size(), 0.75)) feature.knots = knots_around(affine.center, values);
+    RobustScaling robust = robust_scaling(values);
+    feature.center = robust.center;
+    feature.scale = robust.scale;
+    feature.knots = std::move(robust.knots);
     feature.fill = static_cast<float>(robust_z(feature, mean));
   }
   if (options.missing_indicators && missing > 0) {

@@ -24,6 +24,7 @@
 #include "table/histogram.h"
 #include "table/missing.h"
 #include "table/records.h"
+#include "table/scaling.h"
 #include "table/table.h"
 
 namespace mdl {
@@ -36,11 +37,6 @@ struct EncoderOptions {
   Scaling scaling = Scaling::kStandard;
   bool missing_indicators = false;
   size_t one_hot_categories = kMostCategories;   // columns of more have a table
-};
-
-/// A number and what becomes of it.
-struct Knot {
-  double number, z;
 };
 
 struct Feature {

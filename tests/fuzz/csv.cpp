@@ -3,32 +3,15 @@
 #include <algorithm>
 #include <cstdint>
 #include <cstdlib>
-#include <cstring>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "base/error.h"
+#include "memory_source.h"
 #include "table/csv.h"
 
 namespace {
-
-class Memory final : public mdl::ByteSource {
- public:
-  Memory(std::string_view bytes, size_t chunk) : bytes_(bytes), chunk_(chunk) {}
-
-  size_t read(char* to, size_t size) override {
-    const size_t count = std::min({size, chunk_, bytes_.size()});
-    if (count > 0) std::memcpy(to, bytes_.data(), count);
-    bytes_.remove_prefix(count);
-    return count;
-  }
-  bool would_wait() override { return true; }
-
- private:
-  std::string_view bytes_;
-  size_t chunk_;
-};
 
 struct Outcome {
   std::string error;
@@ -42,7 +25,7 @@ struct Outcome {
 Outcome read(std::string_view input, size_t chunk) {
   Outcome outcome;
   try {
-    mdl::CsvReader csv(std::make_unique<Memory>(input, chunk), "x.csv");
+    mdl::CsvReader csv(std::make_unique<mdl::MemorySource>(std::string(input), chunk), "x.csv");
     outcome.header = csv.header();
     outcome.raws.push_back(csv.raw_header());
     while (csv.would_wait(), csv.next()) {

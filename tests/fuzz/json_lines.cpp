@@ -3,32 +3,15 @@
 #include <algorithm>
 #include <cstdint>
 #include <cstdlib>
-#include <cstring>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "memory_source.h"
 #include "table/json_lines.h"
 
 namespace {
-
-class Memory final : public mdl::ByteSource {
- public:
-  Memory(std::string_view bytes, size_t chunk) : bytes_(bytes), chunk_(chunk) {}
-
-  size_t read(char* to, size_t size) override {
-    const size_t count = std::min({size, chunk_, bytes_.size()});
-    if (count > 0) std::memcpy(to, bytes_.data(), count);
-    bytes_.remove_prefix(count);
-    return count;
-  }
-  bool would_wait() override { return true; }
-
- private:
-  std::string_view bytes_;
-  size_t chunk_;
-};
 
 void require(bool holds) {
   if (!holds) std::abort();
@@ -42,7 +25,7 @@ struct Row {
 
 std::vector<Row> read(std::string_view input, size_t chunk) {
   std::vector<Row> rows;
-  mdl::JsonLinesReader json(std::make_unique<Memory>(input, chunk), "x.jsonl", {"a"});
+  mdl::JsonLinesReader json(std::make_unique<mdl::MemorySource>(std::string(input), chunk), "x.jsonl", {"a"});
   for (;;) {
     Row row;
     try {

@@ -3,33 +3,15 @@
 
 #include "base/error.h"
 #include "catch.h"
+#include "memory_source.h"
 #include "table/csv.h"
 
 using namespace mdl;
 
 namespace {
 
-/// Gives the text out in pieces of at most `chunk` bytes.
-class Memory final : public ByteSource {
- public:
-  Memory(std::string text, size_t chunk) : text_(std::move(text)), chunk_(chunk) {}
-
-  size_t read(char* to, size_t size) override {
-    const size_t count = std::min({size, chunk_, text_.size() - given_});
-    std::memcpy(to, text_.data() + given_, count);
-    given_ += count;
-    return count;
-  }
-  bool would_wait() override { return true; }
-
- private:
-  std::string text_;
-  size_t chunk_;
-  size_t given_ = 0;
-};
-
 CsvReader reader(std::string text, size_t chunk = 1 << 20) {
-  return CsvReader(std::make_unique<Memory>(std::move(text), chunk), "data/x.csv");
+  return CsvReader(std::make_unique<MemorySource>(std::move(text), chunk), "data/x.csv");
 }
 
 using Rows = std::vector<std::vector<std::string>>;
@@ -292,7 +274,7 @@ TEST_CASE("another delimiter parts the fields, and a comma is then text") {
     const std::string d(1, delimiter);
     for (const size_t chunk : {size_t{1} << 20, size_t{1}}) {
       const std::string text = "a,b" + d + "c\n1,5" + d + "\"x" + d + "y\"\n" + d + "\n";
-      CsvReader csv(std::make_unique<Memory>(text, chunk), "data/x.csv", delimiter);
+      CsvReader csv(std::make_unique<MemorySource>(text, chunk), "data/x.csv", delimiter);
       CHECK(csv.header() == std::vector<std::string>{"a,b", "c"});
       REQUIRE(csv.next());
       CHECK(csv.field(0) == "1,5");

@@ -1,35 +1,16 @@
 #include "table/json_lines.h"
 
 #include <algorithm>
-#include <cstring>
 
 #include "catch.h"
+#include "memory_source.h"
 
 using namespace mdl;
 
 namespace {
 
-/// Gives the text out in pieces of at most `chunk` bytes.
-class Memory final : public ByteSource {
- public:
-  Memory(std::string text, size_t chunk) : text_(std::move(text)), chunk_(chunk) {}
-
-  size_t read(char* to, size_t size) override {
-    const size_t count = std::min({size, chunk_, text_.size() - given_});
-    std::memcpy(to, text_.data() + given_, count);
-    given_ += count;
-    return count;
-  }
-  bool would_wait() override { return true; }
-
- private:
-  std::string text_;
-  size_t chunk_;
-  size_t given_ = 0;
-};
-
 JsonLinesReader reader(std::string text, std::vector<std::string> columns, size_t chunk = 1 << 20) {
-  return JsonLinesReader(std::make_unique<Memory>(std::move(text), chunk), "x.jsonl", std::move(columns), {"prediction"});
+  return JsonLinesReader(std::make_unique<MemorySource>(std::move(text), chunk), "x.jsonl", std::move(columns), {"prediction"});
 }
 
 /// The values of a and b in every row, null as "-"; of a row that cannot be read what is said about it.
