@@ -47,7 +47,8 @@ Tensor backward_by_aten(Activation function, const Tensor& grad, const Tensor& x
 }  // namespace
 
 void fit_buffer(Tensor& buffer, int64_t rows, int64_t columns, const Tensor& like) {
-  if (!buffer.defined() || buffer.size(0) != rows || buffer.size(1) != columns) buffer = at::empty({rows, columns}, like.options());
+  if (!buffer.defined()) buffer = at::empty({rows, columns}, like.options());
+  if (buffer.size(0) != rows || buffer.size(1) != columns) buffer.resize_({rows, columns});
 }
 
 Linear::Linear(ParameterView weight, ParameterView bias, Loops loops)

@@ -18,7 +18,7 @@ using at::Tensor;
 
 enum class Pass { kTraining, kEvaluation };
 
-/// Makes `buffer` a dense [rows, columns] tensor of the kind of `like`; does nothing when it is one already.
+/// Makes `buffer` a dense [rows, columns] tensor of the kind of `like`. Its memory is kept for the largest it has been.
 void fit_buffer(Tensor& buffer, int64_t rows, int64_t columns, const Tensor& like);
 
 class Layer {

@@ -270,9 +270,20 @@ InputWriter::InputWriter(const Encoder& encoder) : numbers_(encoder.numeric_coun
   }
 }
 
+void InputWriter::prefetch(const EncodedRows& rows, size_t row) const {
+  constexpr size_t kLine = 64 / sizeof(float);
+  const float* numbers = rows.numbers.data() + row * numbers_;
+  for (size_t i = 0; i < numbers_; i += kLine) __builtin_prefetch(numbers + i);
+  __builtin_prefetch(numbers + numbers_);
+  __builtin_prefetch(rows.categories.data() + row * categoricals_.size());
+}
+
 void InputWriter::write(const EncodedRows& rows, size_t row, float* dense, int64_t* indices) const {
   const float* numbers = rows.numbers.data() + row * numbers_;
-  for (size_t i = 0; i < numbers_; ++i) dense[i] = numbers[i] == numbers[i] ? numbers[i] : fill_[i];
+  for (size_t i = 0; i < numbers_; ++i) {
+    const float number = numbers[i], fill = fill_[i];
+    dense[i] = std::isnan(number) ? fill : number;
+  }
   for (const Indicator& indicator : indicators_) dense[indicator.place] = std::isnan(numbers[indicator.number]) ? indicator.missing : indicator.there;
   const int32_t* categories = rows.categories.data() + row * categoricals_.size();
   for (const Categorical& feature : categoricals_) {

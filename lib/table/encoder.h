@@ -101,6 +101,9 @@ class InputWriter {
   /// `dense` [width], `indices` [tables].
   void write(const EncodedRows& rows, size_t row, float* dense, int64_t* indices) const;
 
+  /// Asks the memory for a row that is to be written soon.
+  void prefetch(const EncodedRows& rows, size_t row) const;
+
  private:
   struct Indicator {
     size_t number, place;

@@ -9,6 +9,8 @@
 namespace mdl {
 namespace {
 
+constexpr size_t kAhead = 16;   // rows lie anywhere in the table; so many are asked of the memory before they are needed
+
 std::vector<float> learned_targets(const Target& target, const TargetValues& truths, size_t rows) {
   std::vector<float> learned(rows);
   for (size_t row = 0; row < rows; ++row) {
@@ -110,7 +112,13 @@ void Batches::gather_on_host(std::span<const uint32_t> rows, const std::vector<f
   int64_t* indices = batch.categories.defined() ? batch.categories.data_ptr<int64_t>() : nullptr;
   float* targets = batch.targets.data_ptr<float>();
   float* weight = weights.empty() ? nullptr : batch.weights.data_ptr<float>();
-  for (const uint32_t row : rows) {
+  for (size_t i = 0; i < rows.size(); ++i) {
+    const uint32_t row = rows[i];
+    if (i + kAhead < rows.size()) {
+      const uint32_t later = rows[i + kAhead];
+      writer_.prefetch(prepared_.rows, later);
+      __builtin_prefetch(&targets_[later]);
+    }
     writer_.write(prepared_.rows, row, dense, indices);
     dense += writer_.width();
     indices += writer_.tables();

@@ -49,12 +49,20 @@ def run(command, environment=None):
     return done.stdout, seconds
 
 
-def peer(*arguments):
-    return run([sys.executable, HERE / "peers.py", *map(str, arguments)], PEER_ENVIRONMENT)
+def peer(*arguments, **environment):
+    return run([sys.executable, HERE / "peers.py", *map(str, arguments)], PEER_ENVIRONMENT | environment)
 
 
-def peer_step(*arguments):
-    return float(peer(*arguments)[0].split()[-1])
+def peer_step(*arguments, **environment):
+    return float(peer(*arguments, **environment)[0].split()[-1])
+
+
+def free_mkl(folder):
+    """A library that, loaded first, lets MKL choose its kernels by what the processor can do, as mdl does (lib/nn/device.cpp)."""
+    library = folder / "free_mkl.so"
+    source = "int mkl_serv_intel_cpu_true(void) { return 1; }"
+    subprocess.run(["cc", "-shared", "-o", library, "-x", "c", "-"], input=source, text=True, check=True)
+    return str(library)
 
 
 class Bench:
@@ -139,9 +147,10 @@ class Bench:
         batch, widths = 256, [100, 256, 256, 1]
         what = "a step: 256 rows, 100-256-256-1"
         steps = (self.epochs - 1) * self.wide_rows // batch
+        free = free_mkl(self.folder)
         seconds = self.in_turns(what, {
             "mdl": lambda: self.mdl_step(batch, widths, threads=1),
-            "its matrix products alone": lambda: peer_step("sgemm", batch, steps, *widths),
+            "its matrix products alone": lambda: peer_step("sgemm", batch, steps, *widths, LD_PRELOAD=free),
         })
         flop = sum(6 * batch * a * b for a, b in zip(widths, widths[1:])) - 2 * batch * widths[0] * widths[1]
         for name, values in seconds.items():
