@@ -3,8 +3,6 @@
 #include <cmath>
 #include <limits>
 
-#include "base/text.h"
-
 namespace mdl {
 
 DriftCounter::DriftCounter(const Encoder& encoder, const CsvReader& csv) : encoder_(encoder), missing_(encoder.missing) {
@@ -25,7 +23,7 @@ void DriftCounter::add(const CsvReader& record) {
         const auto found = indices_[f].find(cell);
         bin = found == indices_[f].end() ? feature.categories.size() : static_cast<size_t>(found->second);
       } else {
-        const double number = parse_number(cell).value_or(std::numeric_limits<double>::quiet_NaN());
+        const double number = feature.number(cell).value_or(std::numeric_limits<double>::quiet_NaN());
         if (!std::isnan(number)) bin = bin_of(feature.histogram.edges, number);
       }
     }

@@ -58,7 +58,9 @@ class Exporter {
       if (feature.name.empty()) fail("it has a column without a name, which ONNX has no input for");
       check_utf8(feature.name, "the name of a column");
       for (const std::string& category : feature.categories) check_utf8(category, "a category of column " + quote(feature.name));
-      cells.push_back(graph_.input(feature.name, numeric ? Type::kDouble : Type::kString, numeric ? "a number; NaN: missing" : "a text; one that is not known: missing"));
+      cells.push_back(graph_.input(feature.name, numeric ? Type::kDouble : Type::kString, feature.dates ? "days since 1970-01-01; NaN: missing"
+                                              : numeric     ? "a number; NaN: missing"
+                                                            : "a text; one that is not known: missing"));
     }
     check_utf8(model_.target.name, "the name of the target");
     for (const std::string& name : model_.target.classes) check_utf8(name, "a class");

@@ -14,8 +14,10 @@ constexpr const char* kHead = R"py(# What mdl predict computes with this {task} 
 # prints prediction{columns} for each row. Printed by mdl {version}.
 import csv
 import json
-{math}import struct
+import math
+import struct
 import sys
+from datetime import datetime, timedelta
 
 import torch
 
@@ -48,13 +50,18 @@ with open(sys.argv[2], encoding="utf-8-sig", errors="surrogateescape", newline="
 )py";
 
 constexpr const char* kNumbers = R"py(
-def number(cell):
-    return float("nan") if cell.strip(" \t") in missing else float(cell)
+def number(row, feature):
+    cell = row[feature["name"]].strip(" \t")
+    if cell in missing:
+        return float("nan")
+    if feature.get("dates"):
+        return (datetime.fromisoformat(cell.removesuffix("Z")) - datetime(1970, 1, 1)) / timedelta(days=1)
+    return float(cell)
 
 
 # Numeric features: missing ones become the fill.
 numeric = [feature for feature in features if feature["kind"] == "numeric"]
-x = torch.tensor([[number(row[feature["name"]]) for feature in numeric] for row in rows], dtype=torch.float64).reshape(len(rows), len(numeric))
+x = torch.tensor([[number(row, feature) for feature in numeric] for row in rows], dtype=torch.float64).reshape(len(rows), len(numeric))
 z = (x - tensors["encoder.center"]) / tensors["encoder.scale"]
 )py";
 
@@ -81,7 +88,7 @@ for i, feature in enumerate(features):
 for i, feature in enumerate(features):
     if feature.get("indicator"):
         there, gone = feature["codes"]
-        others.append([[gone if number(row[feature["name"]]) != number(row[feature["name"]]) else there] for row in rows])
+        others.append([[gone if math.isnan(number(row, feature)) else there] for row in rows])
 for feature in features:
     if feature["kind"] == "numeric":
         continue
@@ -195,9 +202,8 @@ for label, row in zip(labels, p.tolist()):
 }  // namespace
 
 std::string format_pytorch(const Model& model) {
-  const bool periodic = model.network.numbers > 0 && model.network.frequencies > 0;
   std::string out = fmt::format(fmt::runtime(kHead), fmt::arg("task", name_of(model.target.task)), fmt::arg("version", MDL_VERSION),
-                                fmt::arg("columns", model.target.classes.empty() ? "" : " and probabilities"), fmt::arg("math", periodic ? "import math\n" : ""));
+                                fmt::arg("columns", model.target.classes.empty() ? "" : " and probabilities"));
   if (model.network.numbers > 0) {
     out += kNumbers;
     if (model.encoder.scaling == Scaling::kRobust) out += kSoftClip;

@@ -150,6 +150,7 @@ std::string describe_json(const Model& model, const std::string& path) {
       item["scale"] = feature.scale;
       item["fill"] = feature.fill;
       item["indicator"] = feature.indicator;
+      if (feature.dates) item["dates"] = true;
     } else {
       item["categories"] = feature.categories;
       item["table"] = feature.table;

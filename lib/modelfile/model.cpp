@@ -164,6 +164,7 @@ class Reader {
         feature.table = item.at("table").get<bool>();
       } else {
         feature.indicator = item.at("indicator").get<bool>();
+        feature.dates = item.value("dates", false);
         if (item.contains("knots")) feature.knots.resize(static_cast<size_t>(whole(item.at("knots"), knots_left)));
         knots_left -= static_cast<int64_t>(feature.knots.size());
         if (item.contains("edges")) feature.histogram.edges.resize(static_cast<size_t>(whole(item.at("edges"), edges_left)));
@@ -393,6 +394,7 @@ std::string format_model(const Model& model) {
       item["table"] = feature.table;
     } else {
       item["indicator"] = feature.indicator;
+      if (feature.dates) item["dates"] = true;
       centers.push_back(feature.center);
       scales.push_back(feature.scale);
       fills.push_back(feature.fill);

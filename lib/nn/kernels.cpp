@@ -7,7 +7,7 @@
 #include <limits>
 #include <type_traits>
 
-#include "nn/clones.h"
+#include "base/clones.h"
 
 // Packs are passed among inlined functions only, so their calling convention does not matter.
 #pragma GCC diagnostic ignored "-Wpsabi"

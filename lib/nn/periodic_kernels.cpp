@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <numbers>
 
-#include "nn/clones.h"
+#include "base/clones.h"
 #include "nn/math.h"
 
 namespace mdl::nn::kernels {

@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "table/date.h"
 #include "table/target.h"
 
 namespace mdl {
@@ -142,6 +143,8 @@ size_t Feature::width() const {
   return table ? 0 : codes.empty() ? categories.size() : codes.size() / (categories.size() + 1);
 }
 
+std::optional<double> Feature::number(std::string_view cell) const { return dates ? parse_date(cell) : parse_number(cell); }
+
 float Encoder::encode(const Feature& feature, double number) const {
   return static_cast<float>(scaling == Scaling::kRobust ? robust_z(feature, number) : (number - feature.center) / feature.scale);
 }
@@ -194,6 +197,7 @@ Encoder fit_encoder(const std::vector<const Column*>& features, std::span<const 
       Feature feature;
       feature.name = column->name;
       feature.kind = kind;
+      feature.dates = column->dates;
       const bool numeric = kind == ColumnKind::kNumeric;
       const bool tells = numeric ? fit_numeric(feature, *column, train, options) : fit_categorical(feature, *column, train, options, notes);
       if (!tells) {
@@ -332,11 +336,12 @@ void RecordEncoder::append(const RecordReader& record, EncodedRows& to) const {
       to.categories.push_back(found == indices_[f].end() ? -1 : found->second);
       continue;
     }
-    const auto number = missing ? std::nullopt : parse_number(cell);
+    const auto number = missing ? std::nullopt : feature.number(cell);
     if (!missing && !number) {
       to.numbers.resize(numbers);
       to.categories.resize(categories);
-      throw BadRecord(fmt::format("{}: column {}: {} is not a number", record.where(), quote(feature.name), quote(cell)));
+      throw BadRecord(fmt::format("{}: column {}: {} is not a {}", record.where(), quote(feature.name), quote(cell),
+                                  feature.dates ? "date like 2024-05-31" : "number"));
     }
     to.numbers.push_back(encoder_.encode(feature, number.value_or(std::numeric_limits<double>::quiet_NaN())));
   }

@@ -1,6 +1,6 @@
 // From cells to the numbers that the network sees.
 //
-//   numeric feature      standard scaling: z = (x - center) / scale, center and scale the training rows' mean and (population)
+//   numeric feature      A date counts as its days since 1970-01-01. Standard scaling: z = (x - center) / scale, center and scale the training rows' mean and (population)
 //                        standard deviation. Robust: center the median, scale the distance of the quartiles (where they are
 //                        equal, half the range), then z / sqrt(1 + (z / 3)^2), which stays within -3 and 3. Where half of the
 //                        numbers are the same and the others differ, as in a column of mostly zeros, that would squeeze the
@@ -15,6 +15,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <unordered_map>
@@ -42,6 +43,7 @@ struct EncoderOptions {
 struct Feature {
   std::string name;
   ColumnKind kind = ColumnKind::kNumeric;
+  bool dates = false;                    // numeric: cells are dates, numbers their days
   double center = 0, scale = 1;          // numeric
   std::vector<Knot> knots;               // numeric: ascending; empty: center and scale decide
   float fill = 0;                        // numeric: the input of a missing cell
@@ -53,6 +55,9 @@ struct Feature {
 
   /// Number of dense inputs: of a numeric feature 1, indicator not counted; of a table 0.
   size_t width() const;
+
+  /// What a numeric feature's cell says; nothing where it is no number, or no date.
+  std::optional<double> number(std::string_view cell) const;
 };
 
 struct Encoder {
@@ -129,7 +134,7 @@ class RecordEncoder {
   /// Throws Error naming every feature column that the stream lacks. `encoder` must outlive this.
   RecordEncoder(const Encoder& encoder, const RecordReader& records);
 
-  /// Throws BadRecord "data/new.csv:812: column 'age': 'abc' is not a number"; `to` is then as before.
+  /// Throws BadRecord "data/new.csv:812: column 'age': 'abc' is not a number" (or a date); `to` is then as before.
   void append(const RecordReader& record, EncodedRows& to) const;
 
  private:

@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "config/fields.h"
 #include "config/yaml.h"
+#include "table/date.h"
 #include "table/table.h"
 #include "table/target.h"
 
@@ -47,6 +48,10 @@ Finding look_at_numbers(const Column& column, size_t rows) {
   const size_t distinct = static_cast<size_t>(std::unique(values.begin(), values.end()) - values.begin());
   Finding finding{.name = column.name, .informative = distinct > 1};
   finding.counts_up = whole && distinct > 1 && distinct == rows && high - low == static_cast<double>(rows - 1);
+  if (column.dates) {
+    finding.words = fmt::format("dates, {} to {}, taken as days", format_date(low), format_date(high));
+    return finding;
+  }
   finding.words = fmt::format("numeric, {:.6g} to {:.6g}", low, high);
   if (finding.counts_up) {
     finding.words += ", each once; if it is a row number, ignore it";

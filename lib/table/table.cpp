@@ -12,6 +12,7 @@
 #include "base/text.h"
 #include "config/yaml.h"
 #include "table/csv.h"
+#include "table/date.h"
 #include "table/missing.h"
 
 namespace mdl {
@@ -82,8 +83,8 @@ class Growing {
 
   void add(std::string_view cell, const CsvReader& row) {
     if (state_ == State::kNumbers) {
-      const auto number = parse_number(cell);
-      if (!number) refuse(cell, row.where());
+      const auto number = column_.dates ? parse_date(cell) : parse_number(cell);
+      if (!number) refuse(cell, row.where(), column_.dates);
       append(column_.numbers, *number);
       return;
     }
@@ -101,20 +102,32 @@ class Growing {
   }
 
  private:
-  void note_spelling(std::string_view cell, const CsvReader& row) {
-    const auto number = parse_number(cell);
-    spelled_.push_back(number.value_or(std::numeric_limits<double>::quiet_NaN()));
-    if (number) {
-      ++numbers_;
-    } else if (first_text_at_.empty()) {
-      first_text_ = cell;
-      first_text_at_ = row.where();
+  /// The spellings that are numbers, or those that are dates.
+  struct Kind {
+    size_t count = 0;
+    std::string other, other_at;   // the first spelling that is not, and where it was
+
+    void note(bool is, std::string_view cell, const CsvReader& row) {
+      if (is) ++count;
+      if (is || !other_at.empty()) return;
+      other = cell;
+      other_at = row.where();
     }
+  };
+
+  void note_spelling(std::string_view cell, const CsvReader& row) {
+    const auto number = parse_number(cell), date = number ? std::nullopt : parse_date(cell);
+    spelled_.push_back(number ? *number : date.value_or(std::numeric_limits<double>::quiet_NaN()));
+    numbers_.note(number.has_value(), cell, row);
+    dates_.note(date.has_value(), cell, row);
   }
 
   void settle(bool keep_texts) {
-    const size_t texts = column_.texts.size() - numbers_;
-    if (texts == 0 && numbers_ > 0 && !keep_texts) {
+    const bool dates = dates_.count > numbers_.count;
+    const Kind& kind = dates ? dates_ : numbers_;
+    const size_t others = column_.texts.size() - kind.count;
+    if (others == 0 && kind.count > 0 && !keep_texts) {
+      column_.dates = dates;
       for (auto& block : column_.codes) {
         auto& numbers = column_.numbers.emplace_back();
         if (column_.numbers.size() > 1) numbers.reserve(kBlockRows);
@@ -130,17 +143,17 @@ class Growing {
     } else {
       // A slip of the pen among numbers must not turn them all into categories without a word.
       constexpr size_t kFewNumbers = 20;
-      if (texts > 0 && numbers_ > kFewNumbers && numbers_ > 9 * texts) refuse(first_text_, first_text_at_);
+      if (others > 0 && kind.count > kFewNumbers && kind.count > 9 * others) refuse(kind.other, kind.other_at, dates);
       state_ = State::kTexts;
     }
     std::vector<double>().swap(spelled_);
   }
 
-  [[noreturn]] void refuse(std::string_view cell, const std::string& where) const {
+  [[noreturn]] void refuse(std::string_view cell, const std::string& where, bool dates) const {
     if (told_) fail("{}: column {}: {} is not a number", where, quote(column_.name), quote(cell));
-    fail("{}: column {}: {} is not a number, but most of the column is; if it means a missing value, add it to data.missing; if the "
+    fail("{}: column {}: {} is not a {}, but most of the column is; if it means a missing value, add it to data.missing; if the "
          "column holds names, set data.types: {{{}: categorical}}",
-         where, quote(column_.name), quote(cell), yaml_text(column_.name));
+         where, quote(column_.name), quote(cell), dates ? "date like 2024-05-31" : "number", yaml_text(column_.name));
   }
 
   Column column_;
@@ -148,9 +161,8 @@ class Growing {
   bool told_;
   bool keep_texts_;
   Dictionary dictionary_;
-  std::vector<double> spelled_;  // by code, while a dictionary: the number, or NaN for a text
-  size_t numbers_ = 0;           // spellings that are numbers
-  std::string first_text_, first_text_at_;
+  std::vector<double> spelled_;  // by code, while a dictionary: the number or the date's days, or NaN for a text
+  Kind numbers_, dates_;
 };
 
 std::vector<std::string> expand(const std::vector<std::string>& paths) {

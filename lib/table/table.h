@@ -22,6 +22,7 @@ struct Column {
 
   std::string name;
   ColumnKind kind = ColumnKind::kNumeric;
+  bool dates = false;                         // kNumeric: its cells are dates, its numbers their days
   std::vector<std::vector<double>> numbers;   // kNumeric: blocks of values
   std::vector<std::vector<int32_t>> codes;    // kCategorical: blocks of positions in `texts`
   std::vector<std::string> texts;             // kCategorical: distinct spellings in the order they came
@@ -52,10 +53,10 @@ struct TableOptions {
 inline constexpr size_t kDistinct = 1024;
 
 /// Reads one or several files (or globs, or "-") with the same columns in any order. A column is numeric when every cell that is not
-/// missing is a number, else categorical. Throws Error: a cell that is no number in a column of numbers (one that `types` calls
-/// numeric, one with more than kDistinct different numbers before it, or one where more than 20 different spellings and over
-/// nine in ten are numbers, so that a slip does not make names of them all), no rows, headers that differ, names in `types` or
-/// `ignore` that are no columns.
+/// missing is a number, or every one a date (date.h), else categorical. Throws Error: a cell that is no number in a column of numbers
+/// (one that `types` calls numeric, one with more than kDistinct different numbers before it, or one where more than 20 different
+/// spellings and over nine in ten are numbers, so that a slip does not make names of them all), likewise of dates, no rows,
+/// headers that differ, names in `types` or `ignore` that are no columns.
 Table read_table(const std::vector<std::string>& paths, const TableOptions& options);
 
 }  // namespace mdl

@@ -83,6 +83,7 @@ Target infer_target(const Column& column, const DataConfig& config, const std::s
   target.name = column.name;
   const std::string where = fmt::format("{}: target column {}", file, quote(column.name));
   const std::vector<std::string> classes = distinct_classes(column);
+  if (column.dates) fail("{}: holds dates, which are neither classes nor numbers to predict", where);
   const bool numeric = column.kind == ColumnKind::kNumeric;
   const auto [low, high] = range(column);
   if (classes.empty() && low > high) fail("{}: is missing in every row", where);

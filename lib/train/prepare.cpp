@@ -89,7 +89,7 @@ float checked_weight(double weight, const std::string& column, Where where) {
 }
 
 std::vector<float> row_weights(const Column& weights, size_t rows, const std::string& file) {
-  if (weights.kind != ColumnKind::kNumeric) fail("{}: column {}: holds texts or nothing; data.weight needs a column of numbers", file, quote(weights.name));
+  if (weights.kind != ColumnKind::kNumeric || weights.dates) fail("{}: column {}: holds texts or nothing; data.weight needs a column of numbers", file, quote(weights.name));
   std::vector<float> out;
   out.reserve(rows);
   for (size_t row = 0; row < rows; ++row) {
@@ -129,18 +129,21 @@ size_t append_validation_file(const std::string& path, const std::string& weight
 }
 
 std::string describe_features(const Encoder& encoder) {
-  std::vector<std::string> numeric, categorical;
+  std::vector<std::string> numeric, dates, categorical;
   for (const Feature& feature : encoder.features) {
-    if (feature.kind == ColumnKind::kNumeric) {
-      numeric.push_back(feature.name);
-    } else {
+    if (feature.kind == ColumnKind::kCategorical) {
       categorical.push_back(fmt::format("{} ({})", feature.name, feature.categories.size()));
+    } else {
+      (feature.dates ? dates : numeric).push_back(feature.name);
     }
   }
   std::string text;
-  if (!numeric.empty()) text += fmt::format("{} numeric: {}", numeric.size(), join_names(numeric, 10));
-  if (!numeric.empty() && !categorical.empty()) text += "; ";
-  if (!categorical.empty()) text += fmt::format("{} categorical: {}", categorical.size(), join_names(categorical, 10));
+  const auto add = [&](const char* kind, const std::vector<std::string>& names) {
+    if (!names.empty()) text += fmt::format("{}{} {}: {}", text.empty() ? "" : "; ", names.size(), kind, join_names(names, 10));
+  };
+  add("numeric", numeric);
+  add("of dates, taken as days", dates);
+  add("categorical", categorical);
   return text;
 }
 

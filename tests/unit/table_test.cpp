@@ -47,6 +47,23 @@ const std::string kNotMissing =
 
 }  // namespace
 
+TEST_CASE("a column of dates is numeric, its days counted from 1970") {
+  CHECK(cells_of_x({"1970-01-02", "", "2000-03-01 12:00", "1969-12-31T18:00:00Z"}) == Texts{"1", "-", "11017.5", "-0.25"});
+  CHECK(table_of("x\n2024-02-29\n").columns[0].dates);
+  CHECK(cells_of_x({"2024-02-29", "soon"}) == Texts{"'2024-02-29'", "'soon'"});
+  CHECK(cells_of_x({"2024-02-29", "7"}) == Texts{"'2024-02-29'", "'7'"});
+  CHECK(cells_of_x({"2023-02-29", "2024-02-29"}) == Texts{"'2023-02-29'", "'2024-02-29'"});
+  CHECK(cells_of_x({"2024-02-29"}, {.types = {{"x", ColumnKind::kCategorical}}}) == Texts{"'2024-02-29'"});
+}
+
+TEST_CASE("a slip among dates is refused") {
+  std::string days = "x\n";
+  for (int day = 10; day < 31; ++day) days += fmt::format("2024-05-{}\n", day);
+  CHECK(table_error(days + "2024-05-32\n") ==
+        "x.csv:23: column 'x': '2024-05-32' is not a date like 2024-05-31, but most of the column is; if it means a missing value, add it to "
+        "data.missing; if the column holds names, set data.types: {x: categorical}");
+}
+
 TEST_CASE("a column of numbers is numeric, one with a text is categorical") {
   const Table table = table_of("a,b,c\n1,x,1\n2.5,y,2\n-3e2,x,z\n");
   CHECK(table.rows == 3);
