@@ -50,6 +50,7 @@ void fill_plain(ModelConfig& model, TrainConfig& train) {
   fill(model.missing_indicators, false);
   fill(model.periodic_embeddings, false);
   fill(model.one_hot_categories, 65536);
+  fill(model.value_tables, false);
   fill(model.input_scale, false);
   fill(model.clamp, false);
   fill(train.folds, 0);
@@ -100,6 +101,7 @@ void fill_default(const DataConfig& data, ModelConfig& model, TrainConfig& train
   fill(model.missing_indicators, true);
   fill(model.periodic_embeddings, true);
   fill(model.one_hot_categories, 8);
+  fill(model.value_tables, true);
   fill(model.input_scale, true);
   fill(model.clamp, true);
   fill(train.drop_last, true);

@@ -132,6 +132,7 @@ struct ModelConfig {
   int64_t periodic_outputs = 4;
   double periodic_sigma = 0.1;
   std::optional<int64_t> one_hot_categories;      // columns of more categories get a table
+  std::optional<bool> value_tables;               // numbers whose exact values tell of the target get a table
   int64_t embedding_width = 8;
   std::optional<bool> input_scale;
   std::optional<bool> clamp;                      // regression: predictions stay within the training rows' targets

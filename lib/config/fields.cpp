@@ -107,7 +107,9 @@ std::vector<Field> make_fields() {
       FIELD(model.periodic_sigma, Real{.above = 0}, "how high the first frequencies are"),
       FIELD(model.one_hot_categories, Whole{.least = 0, .most = 65536},
           "columns of at most this many categories get an input for each of the 256 most frequent; of more, a learned table"),
-      FIELD(model.embedding_width, Whole{.least = 1, .most = 1024}, "inputs that a category's row of the table makes"),
+      FIELD(model.value_tables, YesNo{},
+          "numbers of which exact values tell more of the target than their size does get a learned table as well, a row a value"),
+      FIELD(model.embedding_width, Whole{.least = 1, .most = 1024}, "inputs that a row of a table makes"),
       FIELD(model.input_scale, YesNo{}, "a learned factor for each input"),
       FIELD(model.clamp, YesNo{}, "regression: predictions stay between the lowest and the highest target of the training rows"),
 

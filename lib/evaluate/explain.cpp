@@ -54,18 +54,41 @@ Tally tally_of(const Model& model, Predictor& predictor, const Sample& sample, c
   return tally;
 }
 
-/// Column `place` of a matrix of `width` columns.
+/// A column of a matrix of `width` columns.
 template <class T>
-std::vector<T> column_of(const std::vector<T>& cells, size_t width, size_t place) {
-  std::vector<T> column;
-  for (size_t at = place; at < cells.size(); at += width) column.push_back(cells[at]);
-  return column;
-}
+struct MatrixColumn {
+  size_t width, place;
+  std::vector<T> cells;
 
-template <class T>
-void put_column(std::vector<T>& cells, size_t width, size_t place, const std::vector<T>& column, const std::vector<uint32_t>& order) {
-  for (size_t row = 0; row < column.size(); ++row) cells[row * width + place] = column[order[row]];
-}
+  MatrixColumn(const std::vector<T>& matrix, size_t columns, size_t column) : width(columns), place(column) {
+    for (size_t at = place; at < matrix.size(); at += width) cells.push_back(matrix[at]);
+  }
+
+  void put(std::vector<T>& matrix, const std::vector<uint32_t>& order) const {
+    for (size_t row = 0; row < cells.size(); ++row) matrix[row * width + place] = cells[order[row]];
+  }
+};
+
+/// A feature's cells as they were: its numbers, its indices, or both.
+class Cells {
+ public:
+  Cells(const EncodedRows& rows, const Encoder& encoder, size_t f) {
+    const auto feature = encoder.features.begin() + static_cast<ptrdiff_t>(f);
+    const auto place = static_cast<size_t>(std::count_if(encoder.features.begin(), feature, std::mem_fn(&Feature::indexed)));
+    if (feature->kind == ColumnKind::kNumeric) numbers_.emplace(rows.numbers, encoder.numeric_count(), f);
+    if (feature->indexed()) indices_.emplace(rows.categories, encoder.indexed_count(), place);
+  }
+
+  /// Row i gets the cell of row order[i].
+  void put(EncodedRows& rows, const std::vector<uint32_t>& order) const {
+    if (numbers_) numbers_->put(rows.numbers, order);
+    if (indices_) indices_->put(rows.categories, order);
+  }
+
+ private:
+  std::optional<MatrixColumn<float>> numbers_;
+  std::optional<MatrixColumn<int32_t>> indices_;
+};
 
 template <class Values>
 auto value_of(const Values& values, Metric metric) {
@@ -84,17 +107,9 @@ class Explainer {
   }
 
   Importance importance(size_t f) {
-    const size_t numeric = model_.encoder.numeric_count(), categorical = model_.encoder.features.size() - numeric;
-    if (f < numeric) return shuffled(sample_.rows.numbers, numeric, f, f);
-    return shuffled(sample_.rows.categories, categorical, f - numeric, f);
-  }
-
- private:
-  template <class T>
-  Importance shuffled(std::vector<T>& cells, size_t width, size_t place, size_t f) {
     const std::string& name = model_.encoder.features[f].name;
-    const std::vector<T> column = column_of(cells, width, place);
-    std::vector<uint32_t> as_it_was(column.size());
+    const Cells cells(sample_.rows, model_.encoder, f);
+    std::vector<uint32_t> as_it_was(sample_.rows.rows);
     std::iota(as_it_was.begin(), as_it_was.end(), 0);
     std::optional<Interval> around;   // the first drop
     double sum = 0;
@@ -102,17 +117,18 @@ class Explainer {
       if (stop_signal() != 0) throw Interrupted(file_);
       std::vector<uint32_t> order = as_it_was;
       shuffle(order, Random(options_.seed, Purpose::kPermutation, static_cast<uint32_t>(f * options_.repeats + repeat)));
-      put_column(cells, width, place, column, order);
+      cells.put(sample_.rows, order);
       const Tally now = tally_of(model_, predictor_, sample_, file_);
       const double drop = drop_to(now, name);
       sum += drop;
       if (!around) around = interval_around(drop, now);
     }
-    put_column(cells, width, place, column, as_it_was);
+    cells.put(sample_.rows, as_it_was);
     const double mean = sum / static_cast<double>(options_.repeats);
     return {name, mean, {mean + around->low, mean + around->high}};
   }
 
+ private:
   /// How much worse the score is.
   double drop_to(const Tally& now, const std::string& name) const {
     const auto drop = value_of(differences(scores_, now.scores()), metric_);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <numbers>
+#include <numeric>
 
 #include "base/error.h"
 #include "base/text.h"
@@ -91,7 +92,8 @@ class Exporter {
     const Value missing = graph_.add("IsNaN", {cell});
     const Value number = graph_.add("Where", {missing, graph_.number(0.0), cell});
     Value z = graph_.add("Div", {graph_.add("Sub", {number, graph_.constant(centers, {count})}), graph_.constant(scales, {count})});
-    if (model_.encoder.scaling == Scaling::kRobust) z = between_knots(number, softly_clipped(z));
+    if (model_.encoder.scaling == Scaling::kRobust) z = softly_clipped(z);
+    look_up_values(cell);
     numbers_ = graph_.add("Where", {missing, graph_.constant(fills, {count}), graph_.cast(z, Type::kFloat)});
     if (indicated.empty()) return;
     const auto indicators = static_cast<int64_t>(indicated.size());
@@ -106,42 +108,19 @@ class Exporter {
     return graph_.add("Div", {z, graph_.add("Sqrt", {graph_.add("Add", {graph_.number(1.0), graph_.add("Mul", {third, third})})})});
   }
 
-  /// `z`, with the columns that have knots replaced: linear between the knots is a sum over the intervals, each of them
-  /// 0 before, 1 behind and linear inside, times what it rises by.
-  Value between_knots(const Value& number, const Value& z) {
-    const size_t numeric = model_.encoder.numeric_count();
-    std::vector<std::vector<Knot>> knots;
-    std::vector<int64_t> with_knots, sources;
-    size_t intervals = 1;
-    for (size_t f = 0; f < numeric; ++f) {
-      const std::vector<Knot>& own = model_.encoder.features[f].knots;
-      sources.push_back(static_cast<int64_t>(own.empty() ? f : numeric + knots.size()));
-      if (own.empty()) continue;
-      intervals = std::max(intervals, own.size() - 1);
-      with_knots.push_back(static_cast<int64_t>(f));
-      knots.push_back(own);
+  /// The rows of the tables of numbers: 1 + the place of the value that the number equals, or 0.
+  void look_up_values(const Value& number) {
+    for (size_t f = 0; f < model_.encoder.numeric_count(); ++f) {
+      const std::vector<double>& values = model_.encoder.features[f].values;
+      if (values.empty()) continue;
+      std::vector<int64_t> rows(values.size());
+      std::iota(rows.begin(), rows.end(), 1);
+      const auto count = static_cast<int64_t>(values.size());
+      const Value column = graph_.add("Gather", {number, graph_.constant(std::vector<int64_t>{static_cast<int64_t>(f)}, {1})}, {{"axis", kColumns}});
+      const Value hits = graph_.cast(graph_.add("Equal", {column, graph_.constant(values, {count})}), Type::kInt64);
+      const Value row = graph_.add("ReduceSum", {graph_.add("Mul", {hits, graph_.constant(rows, {count})}), graph_.constant(std::vector<int64_t>{1}, {1})}, {{"keepdims", int64_t{0}}});
+      tables_.push_back(row);
     }
-    if (knots.empty()) return z;
-    std::vector<double> begins, widths, rises, lowest;
-    for (const auto& own : knots) {
-      lowest.push_back(own.front().z);
-      for (size_t i = 0; i < intervals; ++i) {
-        const bool real = i + 1 < own.size();
-        begins.push_back(real ? own[i].number : 0);
-        widths.push_back(real ? own[i + 1].number - own[i].number : 1);
-        rises.push_back(real ? own[i + 1].z - own[i].z : 0);
-      }
-    }
-    const auto columns = static_cast<int64_t>(knots.size());
-    const std::vector<int64_t> shape = {columns, static_cast<int64_t>(intervals)};
-    const Value last_axis = graph_.constant(std::vector<int64_t>{2}, {1});
-    const Value some = graph_.add("Gather", {number, graph_.constant(with_knots, {columns})}, {{"axis", kColumns}});
-    const Value past = graph_.add("Sub", {graph_.add("Unsqueeze", {some, last_axis}), graph_.constant(begins, shape)});
-    const Value share = graph_.add("Clip", {graph_.add("Div", {past, graph_.constant(widths, shape)}), graph_.number(0.0), graph_.number(1.0)});
-    const Value rise = graph_.add("ReduceSum", {graph_.add("Mul", {share, graph_.constant(rises, shape)}), last_axis}, {{"keepdims", int64_t{0}}});
-    const Value bent = graph_.add("Add", {rise, graph_.constant(lowest, {columns})});
-    const Value both = graph_.add("Concat", {z, bent}, {{"axis", kColumns}});
-    return graph_.add("Gather", {both, graph_.constant(sources, {static_cast<int64_t>(numeric)})}, {{"axis", kColumns}});
   }
 
   /// A categorical feature's inputs into rest_, or its row of a table into tables_.

@@ -67,15 +67,6 @@ z = (x - tensors["encoder.center"]) / tensors["encoder.scale"]
 
 constexpr const char* kSoftClip = "z = z.clamp(-1e9, 1e9)\nz = z / (1 + (z / 3) ** 2).sqrt()\n";
 
-constexpr const char* kKnots = R"py(knots = iter(tensors["encoder.knots"].tolist())
-for i, feature in enumerate(numeric):
-    if feature.get("knots", 0) > 0:  # linear between them
-        at, to = (torch.tensor(part, dtype=torch.float64) for part in zip(*[next(knots) for _ in range(feature["knots"])]))
-        after = torch.searchsorted(at, x[:, i].contiguous()).clamp(1, len(at) - 1)
-        share = ((x[:, i] - at[after - 1]) / (at[after] - at[after - 1])).clamp(0, 1)
-        z[:, i] = to[after - 1] + share * (to[after] - to[after - 1])
-)py";
-
 constexpr const char* kFill = R"py(numbers = torch.where(x.isnan(), tensors["encoder.fill"], z.float())
 )py";
 
@@ -89,8 +80,12 @@ for i, feature in enumerate(features):
     if feature.get("indicator"):
         there, gone = feature["codes"]
         others.append([[gone if math.isnan(number(row, feature)) else there] for row in rows])
+values = iter(tensors["encoder.values"].tolist() if "encoder.values" in tensors else [])
 for feature in features:
     if feature["kind"] == "numeric":
+        if feature.get("values", 0) > 0:
+            index = {next(values): 1 + k for k in range(feature["values"])}
+            tables.append(torch.tensor([index.get(number(row, feature), 0) for row in rows], dtype=torch.int64))
         continue
     unseen = len(feature["index"])
     index = [unseen if row[feature["name"]].strip(" \t") in missing else feature["index"].get(row[feature["name"]], unseen) for row in rows]
@@ -207,8 +202,6 @@ std::string format_pytorch(const Model& model) {
   if (model.network.numbers > 0) {
     out += kNumbers;
     if (model.encoder.scaling == Scaling::kRobust) out += kSoftClip;
-    const auto has_knots = [](const Feature& feature) { return !feature.knots.empty(); };
-    if (std::ranges::any_of(model.encoder.features, has_knots)) out += kKnots;
     out += kFill;
   }
   return out + kDense + network(model.network) + member(model.network) + answers(model);

@@ -151,6 +151,7 @@ std::string describe_json(const Model& model, const std::string& path) {
       item["fill"] = feature.fill;
       item["indicator"] = feature.indicator;
       if (feature.dates) item["dates"] = true;
+      if (!feature.values.empty()) item["values"] = feature.values;
     } else {
       item["categories"] = feature.categories;
       item["table"] = feature.table;

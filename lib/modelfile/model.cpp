@@ -148,8 +148,8 @@ class Reader {
     for (int64_t n = count(document.at("missing")); n > 0; --n) model.encoder.missing.push_back(take());
     const auto codes = file_.tensors.find("encoder.codes");
     int64_t codes_left = codes == file_.tensors.end() || codes->second.shape.size() != 1 ? 0 : codes->second.shape[0];
-    const auto knots = file_.tensors.find("encoder.knots");
-    int64_t knots_left = knots == file_.tensors.end() || knots->second.shape.empty() ? 0 : knots->second.shape[0];
+    const auto values = file_.tensors.find("encoder.values");
+    int64_t values_left = values == file_.tensors.end() || values->second.shape.size() != 1 ? 0 : values->second.shape[0];
     const auto edges = file_.tensors.find("histogram.edges");
     int64_t edges_left = edges == file_.tensors.end() || edges->second.shape.size() != 1 ? 0 : edges->second.shape[0];
     bool categorical_seen = false;
@@ -165,8 +165,8 @@ class Reader {
       } else {
         feature.indicator = item.at("indicator").get<bool>();
         feature.dates = item.value("dates", false);
-        if (item.contains("knots")) feature.knots.resize(static_cast<size_t>(whole(item.at("knots"), knots_left)));
-        knots_left -= static_cast<int64_t>(feature.knots.size());
+        if (item.contains("values")) feature.values.resize(static_cast<size_t>(whole(item.at("values"), values_left)));
+        values_left -= static_cast<int64_t>(feature.values.size());
         if (item.contains("edges")) feature.histogram.edges.resize(static_cast<size_t>(whole(item.at("edges"), edges_left)));
         edges_left -= static_cast<int64_t>(feature.histogram.edges.size());
       }
@@ -217,7 +217,7 @@ class Reader {
       if (!fits) fail("it has {} codes for column {}, which do not fit its categories", codes, quote(feature.name));
       count += static_cast<int64_t>(codes);
     }
-    read_knots(encoder);
+    read_values(encoder);
     const auto codes = finite<float>("encoder.codes", DType::kF32, {count});
     auto next = codes.begin();
     for (Feature& feature : encoder.features) {
@@ -226,19 +226,17 @@ class Reader {
     }
   }
 
-  void read_knots(Encoder& encoder) {
+  void read_values(Encoder& encoder) {
     int64_t count = 0;
-    for (const Feature& feature : encoder.features) count += static_cast<int64_t>(feature.knots.size());
+    for (const Feature& feature : encoder.features) count += static_cast<int64_t>(feature.values.size());
     if (count == 0) return;
-    const auto values = finite<double>("encoder.knots", DType::kF64, {count, 2});
+    const auto values = finite<double>("encoder.values", DType::kF64, {count});
     auto next = values.begin();
     for (Feature& feature : encoder.features) {
-      for (Knot& knot : feature.knots) {
-        knot.number = *next++;
-        knot.z = *next++;
-      }
-      const auto descends = [](const Knot& a, const Knot& b) { return a.number >= b.number; };
-      if (std::ranges::adjacent_find(feature.knots, descends) != feature.knots.end()) fail("the knots of column {} do not ascend", quote(feature.name));
+      std::copy_n(next, feature.values.size(), feature.values.begin());
+      next += static_cast<ptrdiff_t>(feature.values.size());
+      const bool ascend = std::ranges::adjacent_find(feature.values, std::greater_equal()) == feature.values.end();
+      if (!ascend) fail("the values of column {} do not ascend", quote(feature.name));
     }
   }
 
@@ -383,7 +381,7 @@ std::string format_model(const Model& model) {
                          {"periodic_outputs", network.periodic_outputs},
                          {"embedding_width", network.embedding_width},
                          {"members", network.members}};
-  std::vector<double> centers, scales, knots, edges;
+  std::vector<double> centers, scales, values, edges;
   std::vector<int64_t> counts;
   std::vector<float> fills, codes;
   document["features"] = ordered_json::array();
@@ -398,8 +396,8 @@ std::string format_model(const Model& model) {
       centers.push_back(feature.center);
       scales.push_back(feature.scale);
       fills.push_back(feature.fill);
-      if (!feature.knots.empty()) item["knots"] = feature.knots.size();
-      for (const auto& [number, z] : feature.knots) knots.insert(knots.end(), {number, z});
+      if (!feature.values.empty()) item["values"] = feature.values.size();
+      values.insert(values.end(), feature.values.begin(), feature.values.end());
       if (!feature.histogram.counts.empty()) item["edges"] = feature.histogram.edges.size();
     }
     edges.insert(edges.end(), feature.histogram.edges.begin(), feature.histogram.edges.end());
@@ -431,7 +429,7 @@ std::string format_model(const Model& model) {
   file.tensors["encoder.scale"] = TensorData::of(DType::kF64, {numeric}, scales);
   file.tensors["encoder.fill"] = TensorData::of(DType::kF32, {numeric}, fills);
   file.tensors["encoder.codes"] = TensorData::of(DType::kF32, {static_cast<int64_t>(codes.size())}, codes);
-  if (!knots.empty()) file.tensors["encoder.knots"] = TensorData::of(DType::kF64, {static_cast<int64_t>(knots.size()) / 2, 2}, knots);
+  if (!values.empty()) file.tensors["encoder.values"] = TensorData::of(DType::kF64, {static_cast<int64_t>(values.size())}, values);
   if (!counts.empty()) {
     file.tensors["histogram.edges"] = TensorData::of(DType::kF64, {static_cast<int64_t>(edges.size())}, edges);
     file.tensors["histogram.counts"] = TensorData::of(DType::kI64, {static_cast<int64_t>(counts.size())}, counts);

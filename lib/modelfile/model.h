@@ -4,7 +4,7 @@
 //   0.weight [out, in], 0.bias [out], ...     F32, the network's parameters; of several members members.0.0.weight, ... (network.h)
 //   encoder.center, encoder.scale, encoder.fill   F64, F64 and F32, one a numeric feature, in order (encoder.h)
 //   encoder.codes                             F32, the features' codes, one behind the other
-//   encoder.knots                             F64 [knots, 2], numbers and what becomes of them, likewise; not there without any
+//   encoder.values                            F64 [values], the numbers with a row of a table, likewise; not there without any
 //   histogram.edges, histogram.counts         F64 and I64, the features' histograms (histogram.h), likewise; a file may lack both
 //   text.bytes, text.offsets                 U8 and I64: text k is bytes[offsets[k] : offsets[k + 1]]; in this order: the target's
 //                                            name, the classes, the spellings of "missing", then of each feature its name and its categories

@@ -9,13 +9,10 @@
 #include "base/text.h"
 #include "table/date.h"
 #include "table/target.h"
+#include "table/value_table.h"
 
 namespace mdl {
 namespace {
-
-double robust_z(const Feature& feature, double number) {
-  return feature.knots.empty() ? softly_clipped((number - feature.center) / feature.scale) : between(feature.knots, number);
-}
 
 /// False when the column tells nothing.
 bool fit_numeric(Feature& feature, const Column& column, std::span<const uint32_t> train, const EncoderOptions& options) {
@@ -41,17 +38,17 @@ bool fit_numeric(Feature& feature, const Column& column, std::span<const uint32_
   if (feature.scale == 0) feature.scale = 1;
   if (options.scaling == Scaling::kRobust) {
     std::sort(values.begin(), values.end());
-    RobustScaling robust = robust_scaling(values);
+    const RobustScaling robust = robust_scaling(values);
     feature.center = robust.center;
     feature.scale = robust.scale;
-    feature.knots = std::move(robust.knots);
-    feature.fill = static_cast<float>(robust_z(feature, mean));
+    feature.fill = static_cast<float>(softly_clipped((mean - feature.center) / feature.scale));
   }
   if (options.missing_indicators && missing > 0) {
     feature.indicator = true;
     feature.codes = options.scaling == Scaling::kRobust ? robust_codes({{-1, values.size()}, {1, missing}}) : std::vector<float>{0, 1};
   }
   feature.histogram = histogram_of(values, missing);
+  if (options.value_tables != nullptr) feature.values = telling_values(column, train, *options.value_tables);
   return true;
 }
 
@@ -136,6 +133,17 @@ void note_missing(const std::vector<const Column*>& features, std::span<const ui
   if (!mostly.empty()) notes.push_back("mostly missing: " + join_names(mostly));
 }
 
+/// Lines about the columns that have tables.
+void note_tables(const Encoder& encoder, std::vector<std::string>& notes) {
+  std::vector<std::string> values, categories;
+  for (const Feature& feature : encoder.features) {
+    if (feature.table_rows() == 0) continue;
+    (feature.table ? categories : values).push_back(fmt::format("{} ({})", quote(feature.name), feature.table_rows() - 1));
+  }
+  if (!values.empty()) notes.push_back("numbers whose exact values tell of the target, with a table beside: " + join_names(values));
+  if (!categories.empty()) notes.push_back("categories in a table: " + join_names(categories));
+}
+
 }  // namespace
 
 size_t Feature::width() const {
@@ -145,14 +153,26 @@ size_t Feature::width() const {
 
 std::optional<double> Feature::number(std::string_view cell) const { return dates ? parse_date(cell) : parse_number(cell); }
 
+size_t Feature::table_rows() const { return table ? categories.size() + 1 : values.empty() ? 0 : values.size() + 1; }
+
+int32_t Feature::index_of_value(double number) const {
+  const auto found = std::lower_bound(values.begin(), values.end(), number);
+  return found != values.end() && *found == number ? static_cast<int32_t>(found - values.begin()) : -1;
+}
+
 float Encoder::encode(const Feature& feature, double number) const {
-  return static_cast<float>(scaling == Scaling::kRobust ? robust_z(feature, number) : (number - feature.center) / feature.scale);
+  const double z = (number - feature.center) / feature.scale;
+  return static_cast<float>(scaling == Scaling::kRobust ? softly_clipped(z) : z);
 }
 
 bool Encoder::has_histograms() const { return !features.front().histogram.counts.empty(); }
 
 size_t Encoder::numeric_count() const {
   return static_cast<size_t>(std::count_if(features.begin(), features.end(), [](const Feature& f) { return f.kind == ColumnKind::kNumeric; }));
+}
+
+size_t Encoder::indexed_count() const {
+  return static_cast<size_t>(std::count_if(features.begin(), features.end(), [](const Feature& f) { return f.indexed(); }));
 }
 
 size_t Encoder::width() const {
@@ -164,7 +184,7 @@ size_t Encoder::width() const {
 std::vector<int64_t> Encoder::tables() const {
   std::vector<int64_t> rows;
   for (const Feature& feature : features) {
-    if (feature.table) rows.push_back(static_cast<int64_t>(feature.categories.size()) + 1);
+    if (feature.table_rows() > 0) rows.push_back(static_cast<int64_t>(feature.table_rows()));
   }
   return rows;
 }
@@ -208,6 +228,7 @@ Encoder fit_encoder(const std::vector<const Column*>& features, std::span<const 
     }
   }
   note_missing(features, train, notes);
+  note_tables(encoder, notes);
   if (encoder.features.empty()) fail("no column tells anything about the target: each is empty or holds one value in all training rows");
   if (!empty.empty()) {
     notes.push_back(fmt::format("left out, empty or of one value in all training rows: column{} {}", empty.size() > 1 ? "s" : "", join_names(empty)));
@@ -217,8 +238,7 @@ Encoder fit_encoder(const std::vector<const Column*>& features, std::span<const 
 
 EncodedRows encode(const Encoder& encoder, Table&& table) {
   EncodedRows encoded;
-  const size_t numeric = encoder.numeric_count();
-  const size_t categorical = encoder.features.size() - numeric;
+  const size_t numeric = encoder.numeric_count(), indexed = encoder.indexed_count();
   std::vector<Column*> columns;
   std::vector<std::vector<int32_t>> index_of_code(encoder.features.size());
   for (size_t f = 0; f < encoder.features.size(); ++f) {
@@ -232,26 +252,35 @@ EncodedRows encode(const Encoder& encoder, Table&& table) {
   }
   encoded.rows = table.rows;
   encoded.numbers.reserve(table.rows * numeric);
-  encoded.categories.reserve(table.rows * categorical);
+  encoded.categories.reserve(table.rows * indexed);
   for (size_t start = 0; start < table.rows; start += kBlockRows) {
     const size_t block = start / kBlockRows;
     const size_t count = std::min(kBlockRows, table.rows - start);
     encoded.numbers.resize((start + count) * numeric);
-    encoded.categories.resize((start + count) * categorical);
+    encoded.categories.resize((start + count) * indexed);
+    int32_t* indices = encoded.categories.data() + start * indexed;   // of the next indexed feature, in the block's first row
     for (size_t f = 0; f < encoder.features.size(); ++f) {
+      const Feature& feature = encoder.features[f];
       Column& column = *columns[f];
       if (f < numeric) {
         float* to = encoded.numbers.data() + start * numeric + f;
         for (const double value : column.numbers[block]) {
-          *to = encoder.encode(encoder.features[f], value);
+          *to = encoder.encode(feature, value);
           to += numeric;
+        }
+        if (!feature.values.empty()) {
+          int32_t* index = indices++;
+          for (const double value : column.numbers[block]) {
+            *index = feature.index_of_value(value);
+            index += indexed;
+          }
         }
         std::vector<double>().swap(column.numbers[block]);   // = {} would keep its memory
       } else {
-        int32_t* to = encoded.categories.data() + start * categorical + (f - numeric);
+        int32_t* index = indices++;
         for (const int32_t code : column.codes[block]) {
-          *to = code == Column::kMissing ? -1 : index_of_code[f][code];
-          to += categorical;
+          *index = code == Column::kMissing ? -1 : index_of_code[f][code];
+          index += indexed;
         }
         std::vector<int32_t>().swap(column.codes[block]);
       }
@@ -265,10 +294,13 @@ InputWriter::InputWriter(const Encoder& encoder) : numbers_(encoder.numeric_coun
     const Feature& feature = encoder.features[f];
     fill_.push_back(feature.fill);
     if (feature.indicator) indicators_.push_back({f, width_++, feature.codes[0], feature.codes[1]});
+    if (feature.values.empty()) continue;
+    indexed_.push_back({});
+    ++tables_;
   }
   for (size_t f = numbers_; f < encoder.features.size(); ++f) {
     const Feature& feature = encoder.features[f];
-    categoricals_.push_back({width_, feature.width(), feature.codes});
+    indexed_.push_back({width_, feature.width(), feature.codes});
     width_ += feature.width();
     if (feature.table) ++tables_;
   }
@@ -279,7 +311,7 @@ void InputWriter::prefetch(const EncodedRows& rows, size_t row) const {
   const float* numbers = rows.numbers.data() + row * numbers_;
   for (size_t i = 0; i < numbers_; i += kLine) __builtin_prefetch(numbers + i);
   __builtin_prefetch(numbers + numbers_);
-  __builtin_prefetch(rows.categories.data() + row * categoricals_.size());
+  __builtin_prefetch(rows.categories.data() + row * indexed_.size());
 }
 
 void InputWriter::write(const EncodedRows& rows, size_t row, float* dense, int64_t* indices) const {
@@ -289,8 +321,8 @@ void InputWriter::write(const EncodedRows& rows, size_t row, float* dense, int64
     dense[i] = std::isnan(number) ? fill : number;
   }
   for (const Indicator& indicator : indicators_) dense[indicator.place] = std::isnan(numbers[indicator.number]) ? indicator.missing : indicator.there;
-  const int32_t* categories = rows.categories.data() + row * categoricals_.size();
-  for (const Categorical& feature : categoricals_) {
+  const int32_t* categories = rows.categories.data() + row * indexed_.size();
+  for (const Indexed& feature : indexed_) {
     const int32_t category = *categories++;
     float* to = dense + feature.place;
     if (feature.width == 0) {
@@ -343,7 +375,9 @@ void RecordEncoder::append(const RecordReader& record, EncodedRows& to) const {
       throw BadRecord(fmt::format("{}: column {}: {} is not a {}", record.where(), quote(feature.name), quote(cell),
                                   feature.dates ? "date like 2024-05-31" : "number"));
     }
-    to.numbers.push_back(encoder_.encode(feature, number.value_or(std::numeric_limits<double>::quiet_NaN())));
+    const double value = number.value_or(std::numeric_limits<double>::quiet_NaN());
+    to.numbers.push_back(encoder_.encode(feature, value));
+    if (!feature.values.empty()) to.categories.push_back(feature.index_of_value(value));
   }
   ++to.rows;
 }

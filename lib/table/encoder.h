@@ -2,16 +2,14 @@
 //
 //   numeric feature      A date counts as its days since 1970-01-01. Standard scaling: z = (x - center) / scale, center and scale the training rows' mean and (population)
 //                        standard deviation. Robust: center the median, scale the distance of the quartiles (where they are
-//                        equal, half the range), then z / sqrt(1 + (z / 3)^2), which stays within -3 and 3. Where half of the
-//                        numbers are the same and the others differ, as in a column of mostly zeros, that would squeeze the
-//                        others together: z is then 0 for the common number, and on both sides of it goes to -3 and 3 with the
-//                        ranks of the others, linear between `knots`.
+//                        equal, half the range), then z / sqrt(1 + (z / 3)^2), which stays within -3 and 3. Where a number tells
+//                        more by its exact value than by its size (value_table.h), its `values` have a row of a table as well.
 //                        A missing one is `fill`, the mean; with an indicator a further input says whether it is missing.
 //   categorical feature  few categories: an input for each, 1 in that of the cell, all 0 where it is missing or unseen; with
 //                        robust scaling `codes` holds the inputs of each category. Many: a row of a table that the network learns.
 //
 // A row's dense inputs: the numeric features, then their indicators, then the categorical features' inputs, each in the order
-// of `features`, which has the numeric ones first. A table's index is 0 for missing and unseen cells, else 1 + the category's.
+// of `features`, which has the numeric ones first. A table's index is 0 for missing and unseen cells, else 1 + the category's or the value's.
 #pragma once
 
 #include <cstdint>
@@ -34,10 +32,13 @@ namespace mdl {
 /// unseen.
 inline constexpr size_t kMostCategories = 256, kMostTableCategories = 4096;
 
+struct TargetValues;
+
 struct EncoderOptions {
   Scaling scaling = Scaling::kStandard;
   bool missing_indicators = false;
   size_t one_hot_categories = kMostCategories;   // columns of more have a table
+  const TargetValues* value_tables = nullptr;    // what numbers are to tell of, where they may have tables
 };
 
 struct Feature {
@@ -45,11 +46,11 @@ struct Feature {
   ColumnKind kind = ColumnKind::kNumeric;
   bool dates = false;                    // numeric: cells are dates, numbers their days
   double center = 0, scale = 1;          // numeric
-  std::vector<Knot> knots;               // numeric: ascending; empty: center and scale decide
+  std::vector<double> values;            // numeric: ascending, those with a row of a table; empty: it has no table
   float fill = 0;                        // numeric: the input of a missing cell
   bool indicator = false;                // numeric: codes holds the indicator's inputs, {there, missing}
   std::vector<std::string> categories;   // categorical
-  bool table = false;                    // categorical
+  bool table = false;                    // categorical: a row of a table instead of inputs
   std::vector<float> codes;              // categorical, robust: [categories + 1, inputs]; the last row for missing and unseen cells
   Histogram histogram;                   // of the training rows
 
@@ -58,6 +59,15 @@ struct Feature {
 
   /// What a numeric feature's cell says; nothing where it is no number, or no date.
   std::optional<double> number(std::string_view cell) const;
+
+  /// Whether its cells have an index: of a category, or of a row of the table of its values.
+  bool indexed() const { return kind == ColumnKind::kCategorical || !values.empty(); }
+
+  /// Rows of its table; 0 without one.
+  size_t table_rows() const;
+
+  /// The place of `number` among `values`, or -1.
+  int32_t index_of_value(double number) const;
 };
 
 struct Encoder {
@@ -67,6 +77,7 @@ struct Encoder {
 
   bool has_histograms() const;           // of its features, all or none
   size_t numeric_count() const;
+  size_t indexed_count() const;
   size_t width() const;                  // number of dense inputs
   std::vector<int64_t> tables() const;   // rows of each table
 
@@ -74,11 +85,11 @@ struct Encoder {
   float encode(const Feature& feature, double number) const;
 };
 
-/// Encoded rows in compact form: a number a numeric feature, a category index (or -1) a categorical one.
+/// Encoded rows in compact form: a number a numeric feature; an index (or -1) a numeric feature with a table, and a categorical one.
 struct EncodedRows {
   size_t rows = 0;
   std::vector<float> numbers;            // [rows, numeric features]; NaN where missing
-  std::vector<int32_t> categories;       // [rows, categorical features]
+  std::vector<int32_t> categories;       // [rows, indexed features], in the order of the features
 
   void clear();
 
@@ -114,14 +125,14 @@ class InputWriter {
     size_t number, place;
     float there, missing;
   };
-  struct Categorical {
-    size_t place, width;                      // among the dense inputs; width 0: a table
+  struct Indexed {
+    size_t place = 0, width = 0;              // among the dense inputs; width 0: a table
     std::vector<float> codes;                 // empty: one-hot
   };
   size_t numbers_, width_ = 0, tables_ = 0;
   std::vector<float> fill_;
   std::vector<Indicator> indicators_;
-  std::vector<Categorical> categoricals_;
+  std::vector<Indexed> indexed_;
 };
 
 /// Where each category stands, by views into `categories`.

@@ -192,7 +192,8 @@ Prepared prepare(const Config& config, Talk& talk) {
   std::vector<std::string> notes;
   const EncoderOptions encoding{.scaling = *config.model.scaling,
                                 .missing_indicators = *config.model.missing_indicators,
-                                .one_hot_categories = static_cast<size_t>(*config.model.one_hot_categories)};
+                                .one_hot_categories = static_cast<size_t>(*config.model.one_hot_categories),
+                                .value_tables = *config.model.value_tables ? &prepared.truths : nullptr};
   prepared.encoder = fit_encoder(features, train, data.missing, encoding, notes);
   prepared.rows = encode(prepared.encoder, std::move(table));
   if (prepared.target.task == Task::kRegression) {

@@ -5,6 +5,7 @@
 
 #include "catch.h"
 #include "table/csv.h"
+#include "table/target.h"
 #include "table_files.h"
 
 using namespace mdl;
@@ -127,7 +128,7 @@ TEST_CASE("256 categories have an input each, more of them a table") {
   CHECK(fitted(256).encoder.width() == 1 + 256);
   CHECK(fitted(256).encoder.tables().empty());
   const Fitted many = fitted(257);
-  CHECK(many.notes.empty());
+  CHECK(many.notes == Texts{"categories in a table: 'c' (257)"});
   CHECK(many.encoder.width() == 1);
   CHECK(many.encoder.tables() == std::vector<int64_t>{258});
   CHECK(inputs(many.encoder, encode_records(many.encoder, "x,c\n,c000\n,c256\n,z\n,\n"), 1) == std::vector<float>{0, 257});
@@ -153,7 +154,8 @@ TEST_CASE("of very many categories the most frequent are kept, ties by their byt
   CHECK(categories[4093] == "c4093");
   CHECK(categories[4094] == "c4098");
   CHECK(categories[4095] == "c4099");
-  CHECK(fitted.notes == Texts{"column 'c': 4100 categories; the 4096 most frequent are kept, the others (0.1 % of the rows) count as unseen"});
+  CHECK(fitted.notes == Texts{"column 'c': 4100 categories; the 4096 most frequent are kept, the others (0.1 % of the rows) count as unseen",
+                              "categories in a table: 'c' (4096)"});
   CHECK(encode_records(fitted.encoder, "c,x\nc4094,1\nc4093,1\nc4098,1\n").categories == Codes{-1, 4093, 4094});
 }
 
@@ -214,24 +216,6 @@ TEST_CASE("where the quartiles are equal robust scaling divides by half the rang
   const Encoder encoder = fit("x\n5\n5\n5\n5\n5\n5\n5\n9\n", kRobust).encoder;
   CHECK(encoder.features[0].center == 5);
   CHECK(encoder.features[0].scale == 2);
-}
-
-TEST_CASE("with robust scaling the numbers of a column that is mostly one of them are spread out by their ranks") {
-  // Quantiles 0, 1/16, ... 1 of 10, 20, ... 170 are these numbers; they go to 0.25 + 2.75 * rank / 16.
-  std::string text = "x\n";
-  for (int i = 1; i <= 17; ++i) text += fmt::format("{}\n", 10 * i);
-  for (int i = 0; i < 60; ++i) text += "0\n";
-  const Encoder encoder = fit(text, kRobust).encoder;
-  const EncodedRows rows = encode_records(encoder, "x\n0\n10\n90\n95\n170\n1e9\n-5\n5\nNA\n");
-  const std::vector<float> expected = {0, 0.25f, 1.625f, 1.7109375f, 3, 3, 0, 0.125f, 0.25f + 2.75f / 16 * 0.9870129870f};
-  for (size_t row = 0; row < expected.size(); ++row) CHECK(inputs(encoder, rows, row)[0] == Approx(expected[row]));   // the last: the mean, 1530 / 77
-}
-
-TEST_CASE("on the other side of the most common number the ranks count down") {
-  const Encoder encoder = fit("x\n-4\n-3\n-2\n-1\n0\n0\n0\n0\n0\n0\n0\n0\n0\n0\n0\n0\n0\n0\n7\n", kRobust).encoder;
-  const EncodedRows rows = encode_records(encoder, "x\n-9\n-4\n-2.5\n-1\n0\n7\n");
-  const std::vector<float> expected = {-3, -3, -1.625f, -0.25f, 0, 0.25f};
-  for (size_t row = 0; row < expected.size(); ++row) CHECK(inputs(encoder, rows, row)[0] == Approx(expected[row]));
 }
 
 TEST_CASE("robust numbers are those of scikit-learn's RobustScaler, softly clipped") {
@@ -309,20 +293,24 @@ TEST_CASE("with an indicator a number that is the same wherever it is there tell
 }
 
 TEST_CASE("a table and a stream of records are encoded to the same bits") {
-  std::string text = "n,few,c,mixed,told\n";
+  std::string text = "n,few,c,mixed,told,code\n";
   for (size_t i = 0; i < kBlockRows + 100; ++i) {
-    text += fmt::format("{},{},{},{},{}\n", i % 11 == 0 ? "NA" : fmt::format("{}e-3", i * 7919 % 104729), i % 5 == 0 ? "" : fmt::format(" +{}.1", i % 6),
-                        i % 13 == 0 ? "" : fmt::format("\"cat,{}\"", i % 300), i % 17 == 0 ? "x" : fmt::format("{}", i % 9), i % 4);
+    text += fmt::format("{},{},{},{},{},{}\n", i % 11 == 0 ? "NA" : fmt::format("{}e-3", i * 7919 % 104729), i % 5 == 0 ? "" : fmt::format(" +{}.1", i % 6),
+                        i % 13 == 0 ? "" : fmt::format("\"cat,{}\"", i % 300), i % 17 == 0 ? "x" : fmt::format("{}", i % 9), i % 4, i % 37 == 0 ? "" : fmt::format("{}", i % 25 * 1000));
   }
   TableOptions options;
   options.types = {{"told", ColumnKind::kCategorical}};
   Rows train(1000);
   std::iota(train.begin(), train.end(), 0);
-  for (const EncoderOptions& encoding : {EncoderOptions{}, EncoderOptions{.scaling = Scaling::kRobust, .missing_indicators = true, .one_hot_categories = 8}}) {
+  TargetValues truths;
+  for (size_t i = 0; i < train.size(); ++i) truths.numbers.push_back(static_cast<double>(i % 25 * 7 % 11));
+  for (const EncoderOptions& encoding : {EncoderOptions{}, EncoderOptions{.scaling = Scaling::kRobust, .missing_indicators = true, .one_hot_categories = 8},
+                                         EncoderOptions{.value_tables = &truths}}) {
     Table table = table_of(text, options);
     const Encoder encoder = fit(table, train, encoding).encoder;
-    REQUIRE(encoder.features.size() == 5);
-    REQUIRE(encoder.numeric_count() == 2);
+    REQUIRE(encoder.features.size() == 6);
+    REQUIRE(encoder.numeric_count() == 3);
+    CHECK(encoder.features[2].values.size() == (encoding.value_tables == nullptr ? 0 : 25));
     const EncodedRows whole = encode(encoder, std::move(table));
     const EncodedRows records = encode_records(encoder, text);
     CHECK(whole.rows == kBlockRows + 100);
@@ -331,6 +319,24 @@ TEST_CASE("a table and a stream of records are encoded to the same bits") {
     CHECK(std::memcmp(whole.numbers.data(), records.numbers.data(), whole.numbers.size() * sizeof(float)) == 0);
     CHECK((whole.categories == records.categories));
   }
+}
+
+TEST_CASE("a number with a table is an input and an index") {
+  std::string text = "code,x\n";
+  TargetValues truths;
+  for (int i = 0; i < 600; ++i) {
+    text += fmt::format("{},{}\n", i % 24 + 100, i);
+    truths.classes.push_back(i % 24 * 5 % 7 < 3);
+  }
+  const Fitted fitted = fit(text, {.value_tables = &truths});
+  CHECK(fitted.notes == Texts{"numbers whose exact values tell of the target, with a table beside: 'code' (24)"});
+  CHECK(fitted.encoder.tables() == std::vector<int64_t>{25});
+  CHECK(fitted.encoder.features[1].values.empty());
+  const EncodedRows rows = encode_records(fitted.encoder, "x,code\n0,100\n0,123.0\n0,100.5\n0,\n0,7\n");
+  CHECK(rows.categories == Codes{0, 23, -1, -1, -1});
+  CHECK(inputs(fitted.encoder, rows, 1).back() == 24);
+  CHECK(inputs(fitted.encoder, rows, 2).back() == 0);
+  CHECK(inputs(fitted.encoder, rows, 0)[0] == -inputs(fitted.encoder, rows, 1)[0]);
 }
 
 TEST_CASE("columns of a stream are found by name, others pass") {

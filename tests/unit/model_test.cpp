@@ -62,12 +62,13 @@ Model normalized_model() {
   return model;
 }
 
-/// Two members, each with all that a front can have: inputs 2 * 3 numbers, 1 indicator, 1 code, 2 of the table.
+/// Two members, each with all that a front can have: inputs 2 * 3 numbers, 1 indicator, 1 code, 2 of each table.
 Model rich_model() {
   Model model = binary_model();
   model.encoder.scaling = Scaling::kRobust;
   std::vector<Feature>& features = model.encoder.features;
-  features[0].knots = {{-1, -0.5}, {0, 0}, {7.5, 3}};
+  features[0].values = {-1, 0, 7.5};
+  features[1].dates = true;
   features[0].histogram = {{-0.5, 1e300}, {1, 0, 2, 4}};
   features[1].histogram = {{}, {3, 4}};
   features[2].histogram.counts = {0, 0, 0, 7, 0};
@@ -76,8 +77,8 @@ Model rich_model() {
   features[1].codes = {-0.5f, 2};
   features[2].table = true;
   features[3].codes = {1, -1};
-  model.network = {.widths = {10, 2, 1}, .activation = Activation::kMish, .parametric = true, .scale = true, .dense = 4, .numbers = 2,
-                   .frequencies = 2, .periodic_outputs = 3, .embeddings = {4}, .embedding_width = 2, .members = 2};
+  model.network = {.widths = {12, 2, 1}, .activation = Activation::kMish, .parametric = true, .scale = true, .dense = 4, .numbers = 2,
+                   .frequencies = 2, .periodic_outputs = 3, .embeddings = {4, 4}, .embedding_width = 2, .members = 2};
   model.members.clear();
   for (int m = 0; m < 2; ++m) {
     Values& values = model.members.emplace_back();
@@ -253,8 +254,8 @@ TEST_CASE("of several members each parameter is named with its member") {
   for (const std::string member : {"members.0.", "members.1."}) {
     CHECK(file.tensors.at(member + "periodic.weight").shape == std::vector<int64_t>{2, 2, 2});
     CHECK(file.tensors.at(member + "embedding.0").shape == std::vector<int64_t>{4, 2});
-    CHECK(file.tensors.at(member + "scale").shape == std::vector<int64_t>{10});
-    CHECK(file.tensors.at(member + "0.weight").shape == std::vector<int64_t>{2, 10});
+    CHECK(file.tensors.at(member + "scale").shape == std::vector<int64_t>{12});
+    CHECK(file.tensors.at(member + "0.weight").shape == std::vector<int64_t>{2, 12});
     CHECK(file.tensors.at(member + "1.alpha").shape == std::vector<int64_t>{2});
     CHECK(file.tensors.at(member + "2.bias").shape == std::vector<int64_t>{1});
   }
@@ -417,19 +418,19 @@ TEST_CASE("codes that do not fit the features are refused") {
         "tensor encoder.codes holds a value that is not finite");
 }
 
-TEST_CASE("knots that do not fit the features are refused") {
-  CHECK(why(rich_model(), "mdl.model", "\"knots\":3", "\"knots\":4") == "'4' in it is not a whole number in range");
-  CHECK(why(rich_model(), "mdl.model", "\"knots\":3", "\"knots\":2") == "tensor encoder.knots has another type or shape than the network needs");
-  const auto knots = [](std::vector<double> values) {
-    return why(rich_model(), [&](Safetensors& file) { file.tensors.at("encoder.knots") = TensorData::of<double>(DType::kF64, {3, 2}, values); });
+TEST_CASE("values that do not fit the features are refused") {
+  CHECK(why(rich_model(), "mdl.model", "\"values\":3", "\"values\":4") == "'4' in it is not a whole number in range");
+  CHECK(why(rich_model(), "mdl.model", "\"values\":3", "\"values\":2") == "tensor encoder.values has another type or shape than the network needs");
+  const auto values = [](std::vector<double> values) {
+    return why(rich_model(), [&](Safetensors& file) { file.tensors.at("encoder.values") = TensorData::of<double>(DType::kF64, {3}, values); });
   };
-  CHECK(knots({0, 0, 1, 1, 1, 2}) == "the knots of column 'age' do not ascend");
-  CHECK(knots({0, 0, 1, kNan, 2, 2}) == "tensor encoder.knots holds a value that is not finite");
+  CHECK(values({0, 1, 1}) == "the values of column 'age' do not ascend");
+  CHECK(values({0, kNan, 2}) == "tensor encoder.values holds a value that is not finite");
 }
 
 TEST_CASE("a front that does not fit the layers is refused") {
   const auto rich = [](const std::string& before, const std::string& after) { return why(rich_model(), "mdl.model", before, after); };
-  CHECK(rich("\"embedding_width\":2", "\"embedding_width\":3") == "its network has 10 inputs, its features make 11");
+  CHECK(rich("\"embedding_width\":2", "\"embedding_width\":3") == "its network has 12 inputs, its features make 14");
   CHECK(rich("\"embedding_width\":2", "\"embedding_width\":0") == "a size of its network is 0");
   CHECK(rich("\"periodic_outputs\":3", "\"periodic_outputs\":1") == "a size of its network is 0");
   CHECK(rich("\"frequencies\":2", "\"frequencies\":3") == "tensor members.0.periodic.frequency has another type or shape than the network needs");
