@@ -12,6 +12,7 @@
 #include "metrics/gates_file.h"
 #include "modelfile/model.h"
 #include "report/formats.h"
+#include "report/words.h"
 
 namespace mdl {
 namespace {
@@ -105,17 +106,15 @@ int run_evaluate(const EvaluateFlags& flags) {
   if (against_report) report.compared_to = compare_with_report(report, flags.baseline);
   if (baseline) report.compared_to->name = flags.baseline;
   judge_gates(report, gates, confidence.has_value());
+  report.drift_is_gate = flags.fail_on_drift;
 
   // The report is written before the verdict leaves the program.
   for (const std::string& path : flags.reports) write_file(path, format_of_file(path)->write(report));
   OutputFile output(flags.output);
   output.write(find_format(flags.format)->write(report));
   output.commit();
-  const auto any = [&](Verdict verdict) {
-    return std::any_of(report.gates.begin(), report.gates.end(), [&](const GateResult& gate) { return gate.verdict == verdict; });
-  };
-  const bool drifted = flags.fail_on_drift && report.drift->found;
-  return any(Verdict::kFail) || drifted ? 3 : any(Verdict::kUndecided) ? 4 : 0;
+  const Verdict verdict = verdict_of(report);
+  return verdict == Verdict::kFail ? 3 : verdict == Verdict::kUndecided ? 4 : 0;
 }
 
 }  // namespace mdl

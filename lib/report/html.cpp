@@ -50,10 +50,11 @@ std::string tiles(const Report& report) {
 }
 
 std::string gates_section(const Report& report) {
-  if (report.gates.empty()) return "";
+  const std::vector<GateLine> gates = gate_lines(report);
+  if (gates.empty()) return "";
   std::string out = "<section>\n<h2>Gates</h2>\n<ul class=\"gates\">\n";
-  for (const GateResult& gate : report.gates) {
-    const std::string text = gate_text(gate);
+  for (const GateLine& gate : gates) {
+    const std::string text = gate.text();
     const size_t verdict = text.rfind(' ') + 1;
     out += fmt::format("<li class=\"{}\">{}<b>{}</b></li>\n", name_of(gate.verdict), escaped(text.substr(0, verdict)), text.substr(verdict));
   }

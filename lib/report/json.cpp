@@ -88,8 +88,8 @@ ordered_json worst_json(const std::vector<WorstRow>& rows) {
   return out;
 }
 
-ordered_json drift_json(const Drift& drift) {
-  ordered_json out = {{"found", drift.found}};
+ordered_json drift_json(const Drift& drift, bool is_gate) {
+  ordered_json out = {{"found", drift.found}, {"gate", is_gate}};
   ordered_json& columns = out["columns"] = ordered_json::array();
   for (const ColumnDrift& column : drift.columns) {
     columns.push_back({{"column", column.column}, {"kind", column.numeric ? "numeric" : "categorical"}, {"psi", column.psi},
@@ -137,7 +137,7 @@ std::string json_report(const Report& report) {
   if (report.compared_to) out["compared_to"] = comparison_json(*report.compared_to);
   if (report.reliability) out["calibration"] = calibration_json(*report.reliability);
   if (!report.worst.empty()) out["worst_rows"] = worst_json(report.worst);
-  if (report.drift) out["drift"] = drift_json(*report.drift);
+  if (report.drift) out["drift"] = drift_json(*report.drift, report.drift_is_gate);
   if (!report.importance.empty()) out["importance"] = importance_json(report);
   ordered_json& versions = out["versions"] = ordered_json::object();
   for (const auto& [name, version] : report.versions) versions[name] = version;

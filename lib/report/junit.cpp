@@ -16,13 +16,13 @@ std::string attribute(std::string_view text) {
   return out;
 }
 
-std::string test_case(const Report& report, const GateResult& result) {
-  std::string out = fmt::format("  <testcase classname=\"{}\" name=\"{}\"", attribute(report.model), attribute(gate_name(result.gate)));
-  if (result.verdict == Verdict::kPass) return out + "/>\n";
+std::string test_case(const Report& report, const GateLine& gate) {
+  std::string out = fmt::format("  <testcase classname=\"{}\" name=\"{}\"", attribute(report.model), attribute(gate.name));
+  if (gate.verdict == Verdict::kPass) return out + "/>\n";
   // An undecided gate is an error, a test that could not tell: the job ends red by exit code 4, and a case marked as skipped would
   // leave it unsaid why.
-  const char* element = result.verdict == Verdict::kFail ? "failure" : "error";
-  out += fmt::format(">\n    <{} type=\"{}\" message=\"{}\"/>\n", element, name_of(result.verdict), attribute(gate_text(result)));
+  const char* element = gate.verdict == Verdict::kFail ? "failure" : "error";
+  out += fmt::format(">\n    <{} type=\"{}\" message=\"{}\"/>\n", element, name_of(gate.verdict), attribute(gate.text()));
   return out + "  </testcase>\n";
 }
 
@@ -31,11 +31,11 @@ std::string test_case(const Report& report, const GateResult& result) {
 std::string junit_report(const Report& report) {
   std::string out = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n";
   out += fmt::format("<testsuite name=\"mdl evaluate {}\" tests=\"{}\" failures=\"{}\" errors=\"{}\" skipped=\"0\">\n", attribute(report.data),
-                     report.gates.size(), gates_with(report, Verdict::kFail), gates_with(report, Verdict::kUndecided));
+                     gate_lines(report).size(), gates_with(report, Verdict::kFail), gates_with(report, Verdict::kUndecided));
   out += "  <properties>\n";
   for (const auto& [metric, value] : report.scores) out += fmt::format("    <property name=\"{}\" value=\"{}\"/>\n", name_of(metric), score_text(value));
   out += "  </properties>\n";
-  for (const GateResult& gate : report.gates) out += test_case(report, gate);
+  for (const GateLine& gate : gate_lines(report)) out += test_case(report, gate);
   return out + "</testsuite>\n";
 }
 

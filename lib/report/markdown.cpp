@@ -109,7 +109,7 @@ Table classes_table(const Report& report) {
 }
 
 std::string first_line(const Report& report) {
-  if (!report.gates.empty()) return verdict_line(report);
+  if (!gate_lines(report).empty()) return verdict_line(report);
   const Metric metric = main_metric(report.task);
   return fmt::format("{} {}", name_of(metric), score_text(score_of(report.scores, metric)));
 }

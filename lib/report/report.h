@@ -74,6 +74,7 @@ struct Report {
   std::optional<Comparison> compared_to;
   std::vector<WorstRow> worst;                   // largest loss first
   std::optional<Drift> drift;
+  bool drift_is_gate = false;                    // where some is found, the evaluation fails
   Metric importance_metric = Metric::kAccuracy;  // what `importance` is measured by
   std::vector<Importance> importance;            // largest first
   std::vector<EpochRecord> epochs;           // of the training run, where the report is about one

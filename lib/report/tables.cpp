@@ -45,8 +45,8 @@ std::string more_text(size_t hidden, const char* what) {
 
 Table gates_table(const Report& report) {
   Table table{.heading = "Gates", .columns = {"gate", "value", interval_heading(report), "verdict"}};
-  for (const GateResult& gate : report.gates) {
-    table.rows.push_back({gate_name(gate.gate), gate_value(gate), gate.interval ? interval_text(*gate.interval) : "-", verdict_text(gate.verdict)});
+  for (const GateLine& gate : gate_lines(report)) {
+    table.rows.push_back({gate.name, gate.value, gate.interval.empty() ? "-" : gate.interval, verdict_text(gate.verdict)});
   }
   return table;
 }

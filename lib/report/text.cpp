@@ -194,9 +194,10 @@ std::string text_report(const Report& report) {
     out += '\n' + (matrix.empty() ? confusions_table(report) : matrix);
   }
   out += parts(report);
-  if (!report.gates.empty()) out += "\n";
-  for (const GateResult& gate : report.gates) out += wrapped(fmt::format("gate {}", gate_text(gate)));
-  if (report.gates.size() > 1) out += verdict_line(report) + '\n';
+  const std::vector<GateLine> gates = gate_lines(report);
+  if (!gates.empty()) out += "\n";
+  for (const GateLine& gate : gates) out += wrapped(fmt::format("gate {}", gate.text()));
+  if (gates.size() > 1) out += verdict_line(report) + '\n';
   return out;
 }
 

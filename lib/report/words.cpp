@@ -53,14 +53,27 @@ const char* verdict_text(Verdict verdict) {
   return verdict == Verdict::kPass ? "passed" : verdict == Verdict::kFail ? "FAILED" : "undecided";
 }
 
-std::string gate_text(const GateResult& result) {
-  const std::string interval = result.interval ? " " + interval_text(*result.interval) : "";
-  return fmt::format("{}: {}{} {}", gate_name(result.gate), gate_value(result), interval, verdict_text(result.verdict));
+std::string GateLine::text() const {
+  return fmt::format("{}: {}{}{} {}", name, value, interval.empty() ? "" : " ", interval, verdict_text(verdict));
+}
+
+GateLine gate_line(const GateResult& result) {
+  return {gate_name(result.gate), gate_value(result), result.interval ? interval_text(*result.interval) : "", result.verdict};
+}
+
+std::vector<GateLine> gate_lines(const Report& report) {
+  std::vector<GateLine> lines;
+  for (const GateResult& gate : report.gates) lines.push_back(gate_line(gate));
+  if (!report.drift_is_gate) return lines;
+  const std::vector<ColumnDrift>& columns = report.drift->columns;
+  const auto drifted = std::ranges::count_if(columns, &ColumnDrift::drifted);
+  const std::string of = counted(static_cast<int64_t>(columns.size()), "column");
+  lines.push_back({"no drift", fmt::format("{} of {} drifted", drifted == 0 ? "none" : grouped(drifted), of), "", report.drift->found ? Verdict::kFail : Verdict::kPass});
+  return lines;
 }
 
 size_t gates_with(const Report& report, Verdict verdict) {
-  const auto has = [&](const GateResult& gate) { return gate.verdict == verdict; };
-  return static_cast<size_t>(std::count_if(report.gates.begin(), report.gates.end(), has));
+  return static_cast<size_t>(std::ranges::count(gate_lines(report), verdict, &GateLine::verdict));
 }
 
 Verdict verdict_of(const Report& report) {
@@ -69,7 +82,7 @@ Verdict verdict_of(const Report& report) {
 
 std::string verdict_line(const Report& report) {
   const Verdict verdict = verdict_of(report);
-  const auto all = static_cast<int64_t>(report.gates.size()), such = static_cast<int64_t>(gates_with(report, verdict));
+  const auto all = static_cast<int64_t>(gate_lines(report).size()), such = static_cast<int64_t>(gates_with(report, verdict));
   std::string out = (all == such ? "" : grouped(such) + " of ") + counted(all, "gate") + " " + verdict_text(verdict);
   const size_t undecided = gates_with(report, Verdict::kUndecided);
   if (verdict == Verdict::kFail && undecided > 0) out += fmt::format(", {} undecided", undecided);

@@ -29,8 +29,19 @@ std::string gate_name(const Gate& gate);
 std::string gate_value(const GateResult& result);
 /// "passed", "FAILED", "undecided"
 const char* verdict_text(Verdict verdict);
-/// "f1 >= 0.80: 0.7641 [0.7301, 0.7952] FAILED"
-std::string gate_text(const GateResult& result);
+
+/// A gate as it is shown.
+struct GateLine {
+  std::string name, value, interval;   // interval: empty where the verdict is not by one
+  Verdict verdict;
+
+  /// "f1 >= 0.80: 0.7641 [0.7301, 0.7952] FAILED"
+  std::string text() const;
+};
+
+GateLine gate_line(const GateResult& result);
+/// All gates of a report; the last one is drift where it is a gate: "no drift: 2 of 13 columns drifted FAILED".
+std::vector<GateLine> gate_lines(const Report& report);
 
 size_t gates_with(const Report& report, Verdict verdict);
 /// What the gates say together: one that fails outweighs those that are undecided.

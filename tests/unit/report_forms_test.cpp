@@ -259,7 +259,7 @@ TEST_CASE("the JSON report has every part") {
     "worst_rows": [
       {"line": 17, "truth": "yes|<b>", "predicted": "no", "loss": 3.5},
       {"line": 4, "truth": "no", "predicted": "yes|<b>", "loss": 2.25}],
-    "drift": {"found": true, "columns": [{"column": "age", "kind": "numeric", "psi": 0.31, "psi_limit": 0.05, "p_value": 0.0001, "drifted": true}, {"column": "home & <work>", "kind": "categorical", "psi": 0.01, "psi_limit": 0.04, "p_value": 1.0, "drifted": false}]},
+    "drift": {"found": true, "gate": false, "columns": [{"column": "age", "kind": "numeric", "psi": 0.31, "psi_limit": 0.05, "p_value": 0.0001, "drifted": true}, {"column": "home & <work>", "kind": "categorical", "psi": 0.01, "psi_limit": 0.04, "p_value": 1.0, "drifted": false}]},
     "importance": {"metric": "accuracy", "features": [{"feature": "income", "drop": 0.2, "interval": {"low": 0.15, "high": 0.25}}, {"feature": "a`b\n@c", "drop": -0.01, "interval": {"low": -0.02, "high": 0.005}}]},
     "data_sha256": "abc123"})"));
 }
@@ -274,6 +274,20 @@ TEST_CASE("every format tells of each gate in the same words") {
     CHECK(holds(text, "undecided"));
     CHECK(holds(text, "FAILED"));
   }
+}
+
+TEST_CASE("drift can be a gate like the others") {
+  Report report = full();
+  report.drift_is_gate = true;
+  CHECK(verdict_line(report) == "2 of 4 gates FAILED, 1 undecided");
+  for (const ReportFormat& format : kReportFormats) {
+    CAPTURE(format.name);
+    CHECK(holds(format.write(report), format.name == std::string("json") ? "\"gate\": true" : "1 of 2 columns drifted"));
+  }
+  CHECK(holds(junit_report(report), "tests=\"4\" failures=\"2\" errors=\"1\""));
+  CHECK(holds(junit_report(report), "name=\"no drift\">\n    <failure type=\"fail\" message=\"no drift: 1 of 2 columns drifted FAILED\"/>"));
+  report.drift->columns[0].drifted = report.drift->found = false;
+  CHECK(gate_lines(report).back().text() == "no drift: none of 2 columns drifted passed");
 }
 
 TEST_CASE("a format is found by its name, and by a file's ending") {

@@ -207,9 +207,9 @@ mape                    2.2500e+15  [1.0000e+15, 3.0000e+15] 1.0000e+300
 }
 
 TEST_CASE("a gate that is missed narrowly shows the digits that tell") {
-  CHECK(gate_text({{Metric::kF1, 0.8}, 0.79999, Verdict::kFail}) == "f1 >= 0.80: 0.79999 FAILED");
-  CHECK(gate_text({{Metric::kRmse, 12345.3}, 12345.4, Verdict::kFail}) == "rmse <= 12345.3: 12345.4 FAILED");
-  CHECK(gate_text({{Metric::kF1, 0.8}, 0.8, Verdict::kPass}) == "f1 >= 0.80: 0.8000 passed");
+  CHECK(gate_line({{Metric::kF1, 0.8}, 0.79999, Verdict::kFail}).text() == "f1 >= 0.80: 0.79999 FAILED");
+  CHECK(gate_line({{Metric::kRmse, 12345.3}, 12345.4, Verdict::kFail}).text() == "rmse <= 12345.3: 12345.4 FAILED");
+  CHECK(gate_line({{Metric::kF1, 0.8}, 0.8, Verdict::kPass}).text() == "f1 >= 0.80: 0.8000 passed");
 }
 
 TEST_CASE("names are cut between characters, by the columns they take") {
