@@ -79,7 +79,7 @@ struct Pace {
 Pace pace_for(int64_t rows) {
   if (rows <= 1024) return {256, 64};
   if (rows <= 8192) return {96, 256};
-  const int64_t epochs = std::clamp<int64_t>(64 * 65536 / rows, 8, 64);
+  const int64_t epochs = std::clamp<int64_t>(48 * 65536 / rows, 8, 48);
   return {epochs, rows <= 100'000 ? 256 : rows <= 400'000 ? 512 : 1024};
 }
 
@@ -91,7 +91,7 @@ void fill_default(const DataConfig& data, ModelConfig& model, TrainConfig& train
     const bool fits = !model.members || *model.members % kFolds == 0;
     train.folds = fits && !data.validation && data.split.time.empty() ? kFolds : 0;
   }
-  fill(model.members, *train.folds > 0 ? *train.folds : 4);
+  fill(model.members, *train.folds > 0 ? 2 * *train.folds : 4);
   fill(model.hidden, {256, 256, 256});
   fill(model.parametric_activation, true);
   fill(model.dropout, 0.15);

@@ -439,8 +439,8 @@ TEST_CASE("the reference is a config that loads, with examples for what is requi
 TEST_CASE("the reference says what each preset decides, by task and number of rows") {
   const std::string reference = config_reference();
   CHECK(reference.find("; decided by the preset; default: selu, of a regression mish; plain: relu\n  activation: null\n") != std::string::npos);
-  CHECK(reference.find("; decided by the preset; default: 5; plain: 1\n  members: null\n") != std::string::npos);
-  CHECK(reference.find("; decided by the preset; default: 256 for 1,000 rows, 96 for 8,000, 64 for 60,000, 20 for 200,000, 8 for 1,000,000; "
+  CHECK(reference.find("; decided by the preset; default: 10; plain: 1\n  members: null\n") != std::string::npos);
+  CHECK(reference.find("; decided by the preset; default: 256 for 1,000 rows, 96 for 8,000, 48 for 60,000, 15 for 200,000, 8 for 1,000,000; "
                        "plain: 10\n  epochs: null\n") != std::string::npos);
   CHECK(reference.find("; decided by the preset; default: 64 for 1,000 rows, 256 for 8,000, 512 for 200,000, 1024 for 1,000,000; plain: 32\n"
                        "  batch_size: null\n") != std::string::npos);
