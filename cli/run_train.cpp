@@ -46,6 +46,12 @@ std::string resume_command() {
   return command + "--resume";
 }
 
+/// Without the calibration table, which report.html shows.
+std::string scores_in_text(Report report) {
+  report.reliability.reset();
+  return text_report(report);
+}
+
 }  // namespace
 
 int run_train(const TrainFlags& flags) {
@@ -62,10 +68,10 @@ int run_train(const TrainFlags& flags) {
                              .resume_command = resume_command()};
   const auto result = train(loaded.config, options, talk);
   if (!result) return 0;
-  output.write(text_report(result->validation));
+  output.write(scores_in_text(result->validation));
   if (result->test) {
     output.write("\n");
-    output.write(text_report(*result->test));
+    output.write(scores_in_text(*result->test));
   }
   talk.line(fmt::format("{}: model.safetensors, report.html, metrics.jsonl, config.yaml", loaded.config.output));
   return 0;

@@ -181,6 +181,7 @@ struct Config {
 struct Facts {
   Task task = Task::kBinary;
   int64_t rows = 0;        // to train on
+  int64_t columns = 1;     // to learn from
 };
 
 /// Fills `output` and every value that the preset decides, those that depend on the data where `facts` are there; what is set

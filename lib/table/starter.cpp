@@ -160,7 +160,7 @@ std::string starter_config(const std::string& path, const std::string& target_na
   for (const Finding& finding : findings) {
     if (shown.data.types.empty() && is_utf8(finding.name)) shown.data.types = {{finding.name, ColumnKind::kCategorical}};
   }
-  resolve(shown, Facts{target.task, static_cast<int64_t>(table.rows)});
+  resolve(shown, Facts{target.task, static_cast<int64_t>(table.rows), static_cast<int64_t>(table.columns.size()) - 1});
 
   std::string head = fmt::format("# A config for {}, {}. `mdl train` takes it as it stands; without its '#' a line\n"
                                  "# sets a key. `mdl config reference` says more about each.\n",

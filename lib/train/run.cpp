@@ -70,7 +70,9 @@ Setup set_up(Config& config, Talk& talk) {
   if (config.train.threshold != Threshold() && target.task != Task::kBinary) {
     fail("train.threshold is for two classes; column {} makes this a {}", quote(target.name), target.task == Task::kRegression ? "regression" : "multiclass task");
   }
-  resolve(config, Facts{.task = target.task, .rows = static_cast<int64_t>(setup.prepared.split.rows_each())});
+  resolve(config, Facts{.task = target.task,
+                        .rows = static_cast<int64_t>(setup.prepared.split.rows_each()),
+                        .columns = static_cast<int64_t>(setup.prepared.encoder.features.size())});
   setup.network = network_for(config, setup.prepared);
   setup.fit.threads = thread_count(config, setup.network);
   const TrainConfig& train = config.train;

@@ -61,6 +61,22 @@ TEST_CASE("the plain preset adds nothing to a simple network") {
   CHECK(config.model.dropout == 0.0);
 }
 
+TEST_CASE("large and wide tables get fewer epochs, very large ones larger batches") {
+  const auto pace = [](int64_t rows, int64_t columns) {
+    Config config;
+    resolve(config, Facts{Task::kBinary, rows, columns});
+    return std::pair(*config.train.epochs, *config.train.batch_size);
+  };
+  CHECK(pace(1024, 250) == std::pair<int64_t, int64_t>(256, 64));
+  CHECK(pace(8192, 1) == std::pair<int64_t, int64_t>(96, 256));
+  CHECK(pace(65536, 10) == std::pair<int64_t, int64_t>(48, 256));
+  CHECK(pace(200'000, 10) == std::pair<int64_t, int64_t>(15, 512));
+  CHECK(pace(1'000'000, 10) == std::pair<int64_t, int64_t>(8, 1024));
+  CHECK(pace(5000, 500) == std::pair<int64_t, int64_t>(48, 256));
+  CHECK(pace(5000, 1500) == std::pair<int64_t, int64_t>(24, 256));
+  CHECK(pace(1'000'000, 1500) == std::pair<int64_t, int64_t>(2, 1024));
+}
+
 TEST_CASE("every preset decides all that it leaves open once the data are known") {
   for (const auto& [preset, name] : kPresetNames) {
     for (const auto& [task, task_name] : kTaskNames) {
