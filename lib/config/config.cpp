@@ -87,7 +87,8 @@ Pace pace_for(const Facts& facts) {
 }
 
 /// RealMLP-TD (Holzmüller, Grinsztajn and Steinwart, "Better by default", NeurIPS 2024), its numbers from pytabkit; several
-/// members trained for fewer epochs at half the learning rate in place of one, no label smoothing, and a temperature.
+/// members trained for fewer epochs in place of one, at half the learning rate but for several classes, no label smoothing, and a
+/// temperature.
 void fill_default(const DataConfig& data, ModelConfig& model, TrainConfig& train, const std::optional<Facts>& facts) {
   constexpr int64_t kFolds = 5;
   if (!train.folds) {
@@ -122,7 +123,7 @@ void fill_default(const DataConfig& data, ModelConfig& model, TrainConfig& train
   if (!facts) return;
   const bool regression = facts->task == Task::kRegression;
   fill(model.activation, regression ? Activation::kMish : Activation::kSelu);
-  fill(train.learning_rate, regression ? 0.1 : 0.02);
+  fill(train.learning_rate, regression ? 0.1 : facts->task == Task::kMulticlass ? 0.04 : 0.02);
   const Pace pace = pace_for(*facts);
   fill(train.epochs, pace.epochs);
   fill(train.batch_size, pace.batch_size);

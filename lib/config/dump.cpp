@@ -57,8 +57,11 @@ std::string decided_by(Preset preset, const Field& field) {
     text += last.empty() ? value : fmt::format(", {} for {}", value, grouped(rows));
     last = value;
   }
-  const std::string of_regression = value_at(Task::kRegression, kRows[0]);
-  return of_regression == value_at(Task::kBinary, kRows[0]) ? text : fmt::format("{}, of a regression {}", text, of_regression);
+  const std::string of_two = value_at(Task::kBinary, kRows[0]);
+  for (const auto& [task, words] : {std::pair(Task::kMulticlass, "of several classes"), std::pair(Task::kRegression, "of a regression")}) {
+    if (const std::string value = value_at(task, kRows[0]); value != of_two) text += fmt::format(", {} {}", words, value);
+  }
+  return text;
 }
 
 /// The default of a field in words.
