@@ -80,13 +80,18 @@ struct BenchmarkFlags {
   std::string device = "auto";
 };
 
-int run_train(const TrainFlags&);
+// In both programs: they need LibTorch for a GPU alone.
 int run_evaluate(const EvaluateFlags&);
 int run_explain(const ExplainFlags&);
-int run_predict(const PredictFlags&);   // in both programs: it needs LibTorch for a GPU alone
+int run_predict(const PredictFlags&);
+
+int run_train(const TrainFlags&);
 int run_benchmark(const BenchmarkFlags&);
 
 /// A Predictor on a device that may be a GPU.
 Predictor predictor_on(const Model& model, const std::string& device);
+/// A Predictor on the device that --device names. To be made before any input is read, which a program that is handed over to could not
+/// read again.
+Predictor predictor_for(const Model& model, const std::string& device);
 
 }  // namespace mdl

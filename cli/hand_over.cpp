@@ -29,8 +29,6 @@ namespace {
 }  // namespace
 
 int run_train(const TrainFlags&) { hand_over(); }
-int run_evaluate(const EvaluateFlags&) { hand_over(); }
-int run_explain(const ExplainFlags&) { hand_over(); }
 int run_benchmark(const BenchmarkFlags&) { hand_over(); }
 Predictor predictor_on(const Model&, const std::string&) { hand_over(); }
 

@@ -91,16 +91,19 @@ int run_evaluate(const EvaluateFlags& flags) {
   const bool against_report = flags.baseline.ends_with(".json");
   std::optional<Model> baseline;
   if (!flags.baseline.empty() && !against_report) baseline = load_model(flags.baseline);
-  Report report = evaluate_file(model, flags.data,
+  Predictor predictor = predictor_for(model, flags.device);
+  std::optional<Predictor> baseline_predictor;
+  if (baseline) baseline_predictor.emplace(predictor_for(*baseline, flags.device));
+  Report report = evaluate_file(model, predictor, flags.data,
                                 {.skip_unlabelled = flags.skip_unlabelled,
-                                 .device = flags.device,
                                  .weight = flags.weight,
                                  .slices = slices_of(flags, gates),
                                  .worst = flags.worst,
                                  .intervals = flags.intervals,
                                  .confidence = confidence.value_or(0.95),
                                  .drift = drift,
-                                 .baseline = baseline ? &*baseline : nullptr});
+                                 .baseline = baseline ? &*baseline : nullptr,
+                                 .baseline_predictor = baseline ? &*baseline_predictor : nullptr});
   report.model = flags.model;
   report.data = flags.data;
   if (against_report) report.compared_to = compare_with_report(report, flags.baseline);

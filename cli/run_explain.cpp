@@ -21,13 +21,13 @@ int run_explain(const ExplainFlags& flags) {
     }
   }
   Talk talk(/*quiet=*/false);
-  Report report = explain_file(model, flags.data,
+  Predictor predictor = predictor_for(model, flags.device);
+  Report report = explain_file(model, predictor, flags.data,
                                {.metric = metric,
                                 .repeats = flags.repeats,
                                 .rows = flags.rows,
                                 .seed = flags.seed,
-                                .skip_unlabelled = flags.skip_unlabelled,
-                                .device = flags.device},
+                                .skip_unlabelled = flags.skip_unlabelled},
                                talk);
   report.model = flags.model;
   report.data = flags.data;

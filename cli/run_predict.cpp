@@ -60,8 +60,7 @@ int run_predict(const PredictFlags& flags) {
     return 2;
   }
 
-  const bool on_cpu = flags.device == "cpu" || (flags.device == "auto" && !Predictor::worth_a_gpu(model));
-  Predictor predictor = on_cpu ? Predictor(model) : predictor_on(model, flags.device);
+  Predictor predictor = predictor_for(model, flags.device);
   const PredictOutcome outcome = predict_stream(model, predictor, options);
   if (outcome.rejected == 0) return 0;
   fmt::print(stderr, "mdl: {} of {} row{} could not be scored; the first: {}\n", grouped(outcome.rejected), grouped(outcome.rows),

@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "base/error.h"
+#include "base/relay.h"
 #include "base/signals.h"
 #include "base/text.h"
 #include "crypto/sha256.h"
@@ -23,37 +24,64 @@ namespace {
 
 constexpr size_t kRowsAtOnce = 4096;
 
-/// One model's way from records to its tally.
+/// Some rows of a stream.
+struct Rows {
+  std::vector<Truth> truths;
+  EncodedRows encoded;
+  std::vector<size_t> lines;
+  std::vector<float> weights;   // empty: all 1
+
+  void clear() {
+    truths.clear();
+    encoded.clear();
+    lines.clear();
+    weights.clear();
+  }
+};
+
+/// One model's way from records to its tally. Rows are read on one thread while those before them are counted on another.
 class Scorer {
  public:
-  Scorer(const Model& model, const std::vector<std::string>& missing, const CsvReader& csv, const std::string& device)
-      : tally(model), truths(model.target, missing, csv), encoder_(model.encoder, csv), predictor_(model, device) {}
+  Scorer(const Model& model, Predictor& predictor, const std::vector<std::string>& missing, const CsvReader& csv, WorstRows* worst)
+      : tally(model), truths(model.target, missing, csv), encoder_(model.encoder, csv), predictor_(predictor), worst_(worst), file_(csv.name()),
+        relay_(/*slots=*/3, [this](Rows& rows) { count(rows); }) {}
 
-  void take(const CsvReader& record, const Truth& truth) {
-    encoder_.append(record, encoded_);
-    taken_.push_back(truth);
+  void take(const CsvReader& record, const Truth& truth, std::optional<float> weight) {
+    Rows& rows = relay_.batch();
+    encoder_.append(record, rows.encoded);
+    rows.truths.push_back(truth);
+    rows.lines.push_back(record.line());
+    if (weight) rows.weights.push_back(*weight);
+    if (rows.lines.size() == kRowsAtOnce) relay_.pass();
   }
 
-  /// Predicts the rows taken and counts them. `lines` are theirs, `weights` too, or empty.
-  void count(const std::string& file, const std::vector<size_t>& lines, const std::vector<float>& weights, WorstRows* worst) {
-    const Predictions& predictions = predictor_.predict(encoded_, 0, encoded_.rows);
-    if (predictions.not_finite) fail("{}:{}: the network has no finite answer to this row; a number in it is far too large", file, lines[*predictions.not_finite]);
-    for (size_t i = 0; i < taken_.size(); ++i) {
-      tally.add(taken_[i], predictions, i, weights.empty() ? 1 : weights[i]);
-      if (worst != nullptr) worst->add(lines[i], taken_[i], predictions, i);
-    }
-    encoded_.clear();
-    taken_.clear();
+  /// The tally is complete then.
+  void finish() {
+    relay_.pass();
+    relay_.drain();
   }
 
   Tally tally;
   TruthReader truths;
 
  private:
+  void count(Rows& rows) {
+    const Predictions& predictions = predictor_.predict(rows.encoded, 0, rows.encoded.rows);
+    if (predictions.not_finite) {
+      fail("{}:{}: the network has no finite answer to this row; a number in it is far too large", file_, rows.lines[*predictions.not_finite]);
+    }
+    for (size_t i = 0; i < rows.truths.size(); ++i) {
+      tally.add(rows.truths[i], predictions, i, rows.weights.empty() ? 1 : rows.weights[i]);
+      if (worst_ != nullptr) worst_->add(rows.lines[i], rows.truths[i], predictions, i);
+    }
+    rows.clear();
+  }
+
   RecordEncoder encoder_;
-  Predictor predictor_;
-  EncodedRows encoded_;
-  std::vector<Truth> taken_;
+  Predictor& predictor_;
+  WorstRows* worst_;
+  std::string file_;
+  Relay<Rows> relay_;   // last, so that its thread ends first
 };
 
 float read_weight(const CsvReader& record, size_t place, const std::string& column) {
@@ -72,14 +100,15 @@ void expect_comparable(const Target& target, const Target& other) {
 
 }  // namespace
 
-Report evaluate_file(const Model& model, const std::string& data, const EvaluateOptions& options) {
+Report evaluate_file(const Model& model, Predictor& predictor, const std::string& data, const EvaluateOptions& options) {
   Sha256 hash;
   CsvReader csv(std::make_unique<HashedSource>(open_input(data), hash), input_name(data));
-  Scorer scorer(model, model.encoder.missing, csv, options.device);
+  WorstRows worst(model.target, options.worst);
+  Scorer scorer(model, predictor, model.encoder.missing, csv, &worst);
   std::optional<Scorer> other;
   if (options.baseline != nullptr) {
     expect_comparable(model.target, options.baseline->target);
-    other.emplace(*options.baseline, model.encoder.missing, csv, options.device);
+    other.emplace(*options.baseline, *options.baseline_predictor, model.encoder.missing, csv, nullptr);
   }
   std::optional<DriftCounter> drift;
   if (options.drift) drift.emplace(model.encoder, csv);
@@ -88,35 +117,26 @@ Report evaluate_file(const Model& model, const std::string& data, const Evaluate
   const size_t weight_place = csv.find(options.weight);
   if (!options.weight.empty() && weight_place == csv.header().size()) fail("{}: has no column {} of row weights", csv.name(), quote(options.weight));
 
-  WorstRows worst(model.target, options.worst);
-  std::vector<size_t> lines;
-  std::vector<float> weights;
-  int64_t unlabelled = 0;
-  double weight = 0;
-  const auto count = [&] {
-    scorer.count(csv.name(), lines, weights, &worst);
-    if (other) other->count(csv.name(), lines, weights, nullptr);
-    lines.clear();
-    weights.clear();
-    if (stop_signal() != 0) throw Interrupted(csv.name());
-  };
+  int64_t unlabelled = 0, seen = 0;
+  double weights = 0;
   while (csv.next()) {
+    if (++seen % kRowsAtOnce == 0 && stop_signal() != 0) throw Interrupted(csv.name());
     const Truth truth = scorer.truths.read(csv, options.skip_unlabelled);
     if (truth.missing) {
       ++unlabelled;
       continue;
     }
-    scorer.take(csv, truth);
-    if (other) other->take(csv, other->truths.read(csv, options.skip_unlabelled));
+    std::optional<float> weight;
+    if (!options.weight.empty()) weights += *(weight = read_weight(csv, weight_place, options.weight));
+    scorer.take(csv, truth, weight);
+    if (other) other->take(csv, other->truths.read(csv, options.skip_unlabelled), weight);
     if (drift) drift->add(csv);
     for (Groups& each : groups) each.add(csv);
-    lines.push_back(csv.line());
-    if (!options.weight.empty()) weight += weights.emplace_back(read_weight(csv, weight_place, options.weight));
-    if (lines.size() == kRowsAtOnce) count();
   }
-  count();
+  scorer.finish();
+  if (other) other->finish();
   if (scorer.tally.rows() == 0) fail("{}: has no row with a target", csv.name());
-  if (!options.weight.empty() && weight == 0) fail("{}: column {}, the row's weight: is 0 in every row", csv.name(), quote(options.weight));
+  if (!options.weight.empty() && weights == 0) fail("{}: column {}, the row's weight: is 0 in every row", csv.name(), quote(options.weight));
 
   Report report = scorer.tally.report();
   report.data_sha256 = hash.finish();

@@ -14,20 +14,20 @@ namespace mdl {
 
 struct EvaluateOptions {
   bool skip_unlabelled = false;   // rows without a target are left out
-  std::string device = "auto";
   std::string weight;             // column of row weights; empty: all weigh the same
   std::vector<std::vector<std::string>> slices;   // columns by whose cells rows are grouped
   size_t worst = 10;              // so many of the rows that the model is farthest off on
   bool intervals = true;
   double confidence = 0.95;       // of the intervals
   bool drift = false;             // the rows are compared with the training rows; the model has histograms
-  const Model* baseline = nullptr;   // another model of the same target, scored on the same rows
+  const Model* baseline = nullptr;   // another model of the same target, scored on the same rows,
+  Predictor* baseline_predictor = nullptr;   // and its predictor
 };
 
-/// Scores of the model and of the trivial model (training's class shares, or its mean) on a CSV stream. `data`, `model` and the name
+/// Scores of the model, whose `predictor` it is, and of the trivial model (training's class shares, or its mean) on a CSV stream. `data`, `model` and the name
 /// of the baseline model stay empty. Throws Error when a row cannot be scored, when no row has a target, and when a row has none
 /// unless `skip_unlabelled`.
-Report evaluate_file(const Model& model, const std::string& data, const EvaluateOptions& options);
+Report evaluate_file(const Model& model, Predictor& predictor, const std::string& data, const EvaluateOptions& options);
 
 /// The same of predictions for `rows`, with intervals; of all rows `truths`, as target_values() gives them, and `weights`, or none.
 Report evaluate_rows(const Model& model, const Predictions& predictions, const TargetValues& truths, std::span<const uint32_t> rows,

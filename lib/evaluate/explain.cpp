@@ -156,12 +156,11 @@ class Explainer {
 
 }  // namespace
 
-Report explain_file(const Model& model, const std::string& data, const ExplainOptions& options, Talk& talk) {
+Report explain_file(const Model& model, Predictor& predictor, const std::string& data, const ExplainOptions& options, Talk& talk) {
   Sha256 hash;
   CsvReader csv(std::make_unique<HashedSource>(open_input(data), hash), input_name(data));
   TruthReader truths(model.target, model.encoder.missing, csv);
   const RecordEncoder encoder(model.encoder, csv);
-  Predictor predictor(model, options.device);
 
   Sample sample;
   int64_t unlabelled = 0;

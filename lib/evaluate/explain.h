@@ -7,6 +7,7 @@
 
 #include "base/progress.h"
 #include "modelfile/model.h"
+#include "predict/predictor.h"
 #include "report/report.h"
 
 namespace mdl {
@@ -17,7 +18,6 @@ struct ExplainOptions {
   size_t rows = 10'000;           // of more rows so many are drawn at random
   uint64_t seed = 0;              // of that draw and of the shuffles
   bool skip_unlabelled = false;   // rows without a target are left out
-  std::string device = "auto";
 };
 
 /// The report on the rows of a CSV stream, with how much worse the score becomes when a column's cells are shuffled among the rows,
@@ -29,6 +29,6 @@ struct ExplainOptions {
 ///
 /// Of two columns that say the same, shuffling one costs little, because the model has the other. `data` and `model` stay empty.
 /// Throws Error when a row cannot be scored, and when there are too few rows for the score or its interval.
-Report explain_file(const Model& model, const std::string& data, const ExplainOptions& options, Talk& talk);
+Report explain_file(const Model& model, Predictor& predictor, const std::string& data, const ExplainOptions& options, Talk& talk);
 
 }  // namespace mdl

@@ -240,7 +240,8 @@ std::optional<TrainResult> train(Config config, const TrainOptions& options, Tal
   model.validation = result.validation.scores;
   model.validation_intervals = result.validation.intervals;
   if (!config.data.test.empty()) {
-    result.test = evaluate_file(model, config.data.test, {.skip_unlabelled = true, .device = config.device, .weight = config.data.weight});
+    Predictor predictor(model, config.device);
+    result.test = evaluate_file(model, predictor, config.data.test, {.skip_unlabelled = true, .weight = config.data.weight});
     result.test->model = files.model;
     result.test->data = config.data.test;
   }

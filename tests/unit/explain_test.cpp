@@ -1,4 +1,4 @@
-#include "torch_test.h"
+#include "catch.h"
 
 #include <cmath>
 
@@ -35,20 +35,22 @@ std::string table_of_x(int rows, bool missing = false) {
 Report explain(const Model& model, const std::string& text, const ExplainOptions& options) {
   const TableFiles files;
   Talk talk(/*quiet=*/true);
-  return explain_file(model, files.add("d.csv", text), options, talk);
+  Predictor predictor(model);
+  return explain_file(model, predictor, files.add("d.csv", text), options, talk);
 }
 
 std::string explain_error(const Model& model, const std::string& text, const ExplainOptions& options) {
   const TableFiles files;
   const std::string path = files.add("d.csv", text);
   Talk talk(/*quiet=*/true);
-  return files.error([&] { explain_file(model, path, options, talk); });
+  Predictor predictor(model);
+  return files.error([&] { explain_file(model, predictor, path, options, talk); });
 }
 
 }  // namespace
 
 TEST_CASE("a column that the model takes no notice of is worth exactly nothing, the others what theory says") {
-  const Report report = explain(model_of_x(), table_of_x(2000), {.repeats = 3, .device = "cpu"});
+  const Report report = explain(model_of_x(), table_of_x(2000), {.repeats = 3});
   CHECK(report.importance_metric == Metric::kR2);
   CHECK(report.rows == 2000);
   REQUIRE(report.importance.size() == 3);
@@ -68,7 +70,7 @@ TEST_CASE("a column that the model takes no notice of is worth exactly nothing, 
 }
 
 TEST_CASE("of a score where less is better the drop is how much it rises") {
-  const Report report = explain(model_of_x(), table_of_x(2000), {.metric = Metric::kRmse, .repeats = 2, .device = "cpu"});
+  const Report report = explain(model_of_x(), table_of_x(2000), {.metric = Metric::kRmse, .repeats = 2});
   CHECK(report.importance_metric == Metric::kRmse);
   CHECK(report.importance[0].feature == "x");
   CHECK(report.importance[0].drop == Approx(2).margin(0.1));   // x has variance 2
@@ -78,7 +80,7 @@ TEST_CASE("of a score where less is better the drop is how much it rises") {
 }
 
 TEST_CASE("a column is shuffled with what says that it is missing") {
-  const Report report = explain(model_of_x(), table_of_x(600, /*missing=*/true), {.repeats = 2, .device = "cpu"});
+  const Report report = explain(model_of_x(), table_of_x(600, /*missing=*/true), {.repeats = 2});
   CHECK(*score_of(report.scores, Metric::kR2) == Approx(1).epsilon(1e-9));
   CHECK(report.importance[0].feature == "x");
   CHECK(report.importance[0].drop == Approx(2).margin(0.2));
@@ -86,7 +88,7 @@ TEST_CASE("a column is shuffled with what says that it is missing") {
 
 TEST_CASE("the rows drawn and the shuffles depend on the seed and nothing else") {
   const std::string text = table_of_x(500);
-  const ExplainOptions options{.repeats = 2, .rows = 100, .seed = 3, .device = "cpu"};
+  const ExplainOptions options{.repeats = 2, .rows = 100, .seed = 3};
   ExplainOptions other = options;
   other.seed = 4;
   const Report first = explain(model_of_x(), text, options), again = explain(model_of_x(), text, options), changed = explain(model_of_x(), text, other);
@@ -100,14 +102,14 @@ TEST_CASE("rows are drawn from the whole table") {
   // x is 0 in the first half of the rows, so a sample of those alone would have nothing to shuffle.
   std::string text = "y,home,x,a\n";
   for (int i = 0; i < 1000; ++i) text += fmt::format("{0},own,{0},0\n", i < 500 ? 0 : i % 7);
-  const Report report = explain(model_of_x(), text, {.metric = Metric::kMae, .repeats = 1, .rows = 200, .device = "cpu"});
+  const Report report = explain(model_of_x(), text, {.metric = Metric::kMae, .repeats = 1, .rows = 200});
   CHECK(report.rows == 200);
   CHECK(report.importance[0].drop == Approx(2.07).margin(0.4));   // of half zeros, half 0 to 6: the mean difference of two
 }
 
 TEST_CASE("too few rows, and a score that they leave undefined, are said") {
-  CHECK(explain_error(model_of_x(), "y,home,x,a\n", {.device = "cpu"}) == "d.csv: has no row with a target");
-  CHECK(explain_error(model_of_x(), "y,home,x,a\n1,own,1,1\n", {.device = "cpu"}) == "d.csv: r2 is undefined on these rows");
-  CHECK(explain_error(model_of_x(), "y,home,x,a\n1,own,1,1\n", {.metric = Metric::kMae, .device = "cpu"})
+  CHECK(explain_error(model_of_x(), "y,home,x,a\n", {}) == "d.csv: has no row with a target");
+  CHECK(explain_error(model_of_x(), "y,home,x,a\n1,own,1,1\n", {}) == "d.csv: r2 is undefined on these rows");
+  CHECK(explain_error(model_of_x(), "y,home,x,a\n1,own,1,1\n", {.metric = Metric::kMae})
              == "d.csv: 1 rows with a target are too few for an interval of mae");
 }
