@@ -66,7 +66,8 @@ def peer(name, train, test, target, positive):
     classify = positive is not None
     y = (train[target] == positive).astype(int) if classify else train[target].astype(float)
     rows = [frame.drop(columns=target).copy() for frame in (train, test)]
-    for column in rows[0].columns[rows[0].dtypes == object]:
+    texts = list(rows[0].select_dtypes(exclude="number"))
+    for column in texts:
         kind = pandas.CategoricalDtype(sorted(rows[0][column].dropna().unique()))
         for frame in rows:
             if name == "CatBoost":
@@ -74,7 +75,7 @@ def peer(name, train, test, target, positive):
             elif name != "scikit-learn MLP":
                 frame[column] = frame[column].astype(kind)
     model = network(classify) if name == "scikit-learn MLP" else trees(name, classify)
-    options = {"cat_features": list(rows[0].columns[rows[0].dtypes == object])} if name == "CatBoost" else {}
+    options = {"cat_features": texts} if name == "CatBoost" else {}
     start = time.perf_counter()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
