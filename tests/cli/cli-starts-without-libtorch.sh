@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# What computes nothing works, and so does predict, without the program that loads LibTorch; the rest says what is missing.
+# What computes nothing works, and so do predict, evaluate and explain, without the program that loads LibTorch; the rest says what is missing.
 . "$ROOT/tests/cli/lib.sh"
 
 cp "$MDL" mdl
@@ -10,14 +10,18 @@ if grep -E "lib(torch|c10)" libraries; then exit 1; fi
 small_table >table.csv
 ./mdl init table.csv --target status >config.yaml
 ./mdl config check config.yaml
-expect_exit 1 ./mdl evaluate model.safetensors rows.csv
+expect_exit 1 ./mdl train table.csv --target status
 expect_text err <<EOT
 mdl: $PWD/mdl-compute: cannot be started: No such file or directory; it belongs beside mdl
 EOT
 
 train_small
 "$MDL" predict run/model.safetensors table.csv | cmp - <(./mdl predict run/model.safetensors table.csv)
-expect_exit 1 ./mdl predict run/model.safetensors table.csv --device cuda
-expect_text err <<EOT
+./mdl evaluate run/model.safetensors table.csv >/dev/null
+./mdl explain run/model.safetensors table.csv >/dev/null
+for command in predict evaluate explain; do
+  expect_exit 1 ./mdl $command run/model.safetensors table.csv --device cuda
+  expect_text err <<EOT
 mdl: $PWD/mdl-compute: cannot be started: No such file or directory; it belongs beside mdl
 EOT
+done
