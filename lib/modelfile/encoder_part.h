@@ -1,0 +1,39 @@
+// The encoder's part of a model file: its features, their texts, numbers and histograms. model.h names the tensors.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "modelfile/parts.h"
+#include "modelfile/safetensors.h"
+#include "table/encoder.h"
+
+namespace mdl {
+
+/// The texts of a file, taken one after the other. Its methods throw Error with the reason alone, as all that reads here.
+class Texts {
+ public:
+  /// `file` must outlive this.
+  explicit Texts(const Safetensors& file);
+
+  std::string take();
+  /// A number of texts that the file may hold.
+  int64_t count(const parts::json& value) const;
+  void expect_end() const;
+
+ private:
+  std::vector<int64_t> offsets_;
+  std::string_view bytes_;
+  size_t next_ = 0;
+};
+
+/// The features as `items` describes them, with their texts, and with room for what read_encoder() fills in.
+void read_features(const parts::json& items, Texts& texts, const Safetensors& file, Encoder& encoder);
+void read_encoder(const parts::json& scaling, const Safetensors& file, Encoder& encoder);
+
+/// The features' description; their numbers and histograms go into `file`, their texts do not.
+parts::ordered_json write_encoder(const Encoder& encoder, Safetensors& file);
+
+}  // namespace mdl
