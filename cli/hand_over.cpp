@@ -1,4 +1,4 @@
-// In `mdl` itself what needs LibTorch (training, a GPU) is handed over to mdl-compute, so that the rest starts without it.
+// In `mdl` itself what needs LibTorch (training, benchmarks, a GPU) is handed over to mdl-compute, so that the rest starts without it.
 #include <unistd.h>
 
 #include <cerrno>

@@ -75,13 +75,17 @@ struct Pace {
   int64_t epochs, batch_size;
 };
 
-/// Small tables need more epochs to take enough steps; beyond 65,536 rows the work stays the same, down to 8 epochs. So it does
-/// beyond 250 columns, down to a quarter.
+/// Small tables need more epochs to take enough steps; beyond 65,536 rows the work stays the same, down to 8 epochs.
+Pace pace_for(int64_t rows) {
+  if (rows <= 1024) return {256, 64};
+  if (rows <= 8192) return {96, 256};
+  const int64_t epochs = std::clamp<int64_t>(48 * 65536 / rows, 8, 48);
+  return {epochs, rows <= 100'000 ? 256 : rows <= 400'000 ? 512 : 1024};
+}
+
+/// The work stays the same beyond 250 columns, too, down to a quarter of the epochs.
 Pace pace_for(const Facts& facts) {
-  const int64_t rows = facts.rows;
-  Pace pace{.epochs = std::clamp<int64_t>(48 * 65536 / std::max<int64_t>(rows, 1), 8, 48), .batch_size = rows <= 100'000 ? 256 : rows <= 400'000 ? 512 : 1024};
-  if (rows <= 8192) pace.epochs = 96;
-  if (rows <= 1024) pace = {256, 64};
+  Pace pace = pace_for(facts.rows);
   pace.epochs = std::max(pace.epochs * 250 / std::max<int64_t>(facts.columns, 250), (pace.epochs + 3) / 4);
   return pace;
 }

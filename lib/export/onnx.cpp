@@ -59,9 +59,8 @@ class Exporter {
       if (feature.name.empty()) fail("it has a column without a name, which ONNX has no input for");
       check_utf8(feature.name, "the name of a column");
       for (const std::string& category : feature.categories) check_utf8(category, "a category of column " + quote(feature.name));
-      cells.push_back(graph_.input(feature.name, numeric ? Type::kDouble : Type::kString, feature.dates ? "days since 1970-01-01; NaN: missing"
-                                              : numeric     ? "a number; NaN: missing"
-                                                            : "a text; one that is not known: missing"));
+      const char* about = feature.dates ? "days since 1970-01-01; NaN: missing" : numeric ? "a number; NaN: missing" : "a text; one that is not known: missing";
+      cells.push_back(graph_.input(feature.name, numeric ? Type::kDouble : Type::kString, about));
     }
     check_utf8(model_.target.name, "the name of the target");
     for (const std::string& name : model_.target.classes) check_utf8(name, "a class");
@@ -118,8 +117,8 @@ class Exporter {
       const auto count = static_cast<int64_t>(values.size());
       const Value column = graph_.add("Gather", {number, graph_.constant(std::vector<int64_t>{static_cast<int64_t>(f)}, {1})}, {{"axis", kColumns}});
       const Value hits = graph_.cast(graph_.add("Equal", {column, graph_.constant(values, {count})}), Type::kInt64);
-      const Value row = graph_.add("ReduceSum", {graph_.add("Mul", {hits, graph_.constant(rows, {count})}), graph_.constant(std::vector<int64_t>{1}, {1})}, {{"keepdims", int64_t{0}}});
-      tables_.push_back(row);
+      const Value row = graph_.add("Mul", {hits, graph_.constant(rows, {count})}), second_axis = graph_.constant(std::vector<int64_t>{1}, {1});
+      tables_.push_back(graph_.add("ReduceSum", {row, second_axis}, {{"keepdims", int64_t{0}}}));
     }
   }
 

@@ -31,6 +31,9 @@ std::string interval_text(const Report& report, Metric metric) {
 
 std::string interval_heading(const Report& report) { return fmt::format("{:.6g} % interval", 100 * report.confidence); }
 
+namespace {
+
+/// "f1 >= 0.80", "f1[gender=Female] >= 0.70", "f1 drop <= 0.01"
 std::string gate_name(const Gate& gate) {
   std::string group;
   for (const auto& [column, value] : gate.group) group += fmt::format("{}{}={}", group.empty() ? "[" : ",", printable(column), printable(value));
@@ -41,6 +44,7 @@ std::string gate_name(const Gate& gate) {
   return fmt::format("{}{}{} {} {}", name_of(gate.metric), group, gate.drop ? " drop" : "", at_least ? ">=" : "<=", bound);
 }
 
+/// "0.7641", with the digits that tell where a bound is missed narrowly; "undefined"
 std::string gate_value(const GateResult& result) {
   if (!result.value) return "undefined";
   // Beside a bound that is missed narrowly, a rounded value would look as if it met it.
@@ -48,6 +52,8 @@ std::string gate_value(const GateResult& result) {
   const bool close = distance != 0 && distance <= 1e-4 * std::max(1.0, std::abs(bound));
   return close ? shortest(*result.value) : score_text(*result.value);
 }
+
+}  // namespace
 
 const char* verdict_text(Verdict verdict) {
   return verdict == Verdict::kPass ? "passed" : verdict == Verdict::kFail ? "FAILED" : "undecided";
@@ -67,8 +73,9 @@ std::vector<GateLine> gate_lines(const Report& report) {
   if (!report.drift_is_gate) return lines;
   const std::vector<ColumnDrift>& columns = report.drift->columns;
   const auto drifted = std::ranges::count_if(columns, &ColumnDrift::drifted);
-  const std::string of = counted(static_cast<int64_t>(columns.size()), "column");
-  lines.push_back({"no drift", fmt::format("{} of {} drifted", drifted == 0 ? "none" : grouped(drifted), of), "", report.drift->found ? Verdict::kFail : Verdict::kPass});
+  const std::string found =
+      fmt::format("{} of {} drifted", drifted == 0 ? "none" : grouped(drifted), counted(static_cast<int64_t>(columns.size()), "column"));
+  lines.push_back({"no drift", found, "", report.drift->found ? Verdict::kFail : Verdict::kPass});
   return lines;
 }
 

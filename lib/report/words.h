@@ -23,10 +23,6 @@ std::string interval_heading(const Report& report);
 /// "[0.7301, 0.7952]"
 std::string interval_text(const Interval& interval);
 
-/// "f1 >= 0.80", "f1[gender=Female] >= 0.70", "f1 drop <= 0.01"
-std::string gate_name(const Gate& gate);
-/// "0.7641", with the digits that tell where a bound is missed narrowly; "undefined"
-std::string gate_value(const GateResult& result);
 /// "passed", "FAILED", "undecided"
 const char* verdict_text(Verdict verdict);
 

@@ -1,15 +1,17 @@
 // From cells to the numbers that the network sees.
 //
-//   numeric feature      A date counts as its days since 1970-01-01. Standard scaling: z = (x - center) / scale, center and scale the training rows' mean and (population)
+//   numeric feature      standard scaling: z = (x - center) / scale, center and scale the training rows' mean and (population)
 //                        standard deviation. Robust: center the median, scale the distance of the quartiles (where they are
-//                        equal, half the range), then z / sqrt(1 + (z / 3)^2), which stays within -3 and 3. Where a number tells
-//                        more by its exact value than by its size (value_table.h), its `values` have a row of a table as well.
+//                        equal, half the range), then z / sqrt(1 + (z / 3)^2), which stays within -3 and 3. A date counts as its
+//                        days since 1970-01-01. Where a number tells more by its exact value than by its size (value_table.h),
+//                        its `values` have a row of a table as well.
 //                        A missing one is `fill`, the mean; with an indicator a further input says whether it is missing.
 //   categorical feature  few categories: an input for each, 1 in that of the cell, all 0 where it is missing or unseen; with
 //                        robust scaling `codes` holds the inputs of each category. Many: a row of a table that the network learns.
 //
 // A row's dense inputs: the numeric features, then their indicators, then the categorical features' inputs, each in the order
-// of `features`, which has the numeric ones first. A table's index is 0 for missing and unseen cells, else 1 + the category's or the value's.
+// of `features`, which has the numeric ones first. A table's index is 0 for missing and unseen cells, else 1 + the category's or
+// the value's.
 #pragma once
 
 #include <cstdint>

@@ -38,9 +38,9 @@ std::vector<float> robust_codes(const std::vector<std::pair<double, size_t>>& co
   size_t count = 0;
   for (auto& [value, occurs] : sorted) occurs = count += occurs;
   const auto value = [&](size_t i) { return std::find_if(sorted.begin(), sorted.end(), [&](auto& pair) { return i < pair.second; })->first; };
-  const RobustScaling affine = robust(value, count);
+  const RobustScaling scaling = robust(value, count);
   std::vector<float> codes;
-  for (const auto& [value, occurs] : counted) codes.push_back(static_cast<float>(softly_clipped((value - affine.center) / affine.scale)));
+  for (const auto& [value, occurs] : counted) codes.push_back(static_cast<float>(softly_clipped((value - scaling.center) / scaling.scale)));
   return codes;
 }
 

@@ -4,10 +4,12 @@
 #include <cmath>
 #include <unordered_map>
 
+#include "table/encoder.h"
+
 namespace mdl {
 namespace {
 
-constexpr size_t kBins = 20, kMostValues = 4096;
+constexpr size_t kBins = 20;
 constexpr double kFewestValues = 20, kFewestRows = 20, kLeastShareOfRows = 0.5, kLeastRatio = 10, kLeastMissed = 0.2;
 
 /// The rows of one value.
@@ -17,7 +19,7 @@ struct Value {
   std::vector<double> sums;      // of the targets, one a class; of a regression one
 };
 
-/// Ascending; none where there are more than kMostValues.
+/// Ascending; none where there are more than a table holds.
 std::vector<Value> values_of(const Column& column, std::span<const uint32_t> train, const TargetValues& truths) {
   const bool classes = !truths.classes.empty();
   double mean = 0;
@@ -30,7 +32,7 @@ std::vector<Value> values_of(const Column& column, std::span<const uint32_t> tra
     if (std::isnan(number)) continue;
     const auto [place, fresh] = places.try_emplace(number, values.size());
     if (fresh) {
-      if (values.size() == kMostValues) return {};
+      if (values.size() == kMostTableCategories) return {};
       values.push_back({.number = number, .sums = std::vector<double>(targets)});
     }
     Value& value = values[place->second];

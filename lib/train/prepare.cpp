@@ -89,7 +89,9 @@ float checked_weight(double weight, const std::string& column, Where where) {
 }
 
 std::vector<float> row_weights(const Column& weights, size_t rows, const std::string& file) {
-  if (weights.kind != ColumnKind::kNumeric || weights.dates) fail("{}: column {}: holds texts or nothing; data.weight needs a column of numbers", file, quote(weights.name));
+  if (weights.kind != ColumnKind::kNumeric || weights.dates) {
+    fail("{}: column {}: holds {}; data.weight needs a column of numbers", file, quote(weights.name), weights.dates ? "dates" : "texts or nothing");
+  }
   std::vector<float> out;
   out.reserve(rows);
   for (size_t row = 0; row < rows; ++row) {

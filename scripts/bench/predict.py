@@ -14,7 +14,6 @@ from statistics import median
 from train import HERE, MDL, cpu, run, say, write_table
 
 PARTS = ["command", "network", "latency", "memory"]
-MDL = os.environ.get("MDL", MDL)
 LIGHTGBM = os.environ["LIGHTGBM"]
 KERAS, SKLEARN, ONNX = "Keras 3 on TensorFlow, pandas", "scikit-learn, pandas", "onnxruntime, pandas"
 TREES = f"LightGBM's command line, {Path(LIGHTGBM).parent.name.rpartition('-')[2]}, 100 trees, probabilities alone"

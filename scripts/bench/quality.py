@@ -18,10 +18,9 @@ from sklearn.neural_network import MLPClassifier, MLPRegressor
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OneHotEncoder, StandardScaler
 
-from train import MDL, cpu, run, say
+from train import HERE, MDL, cpu, run, say
 
-MDL = os.environ.get("MDL", MDL)
-DATA = Path(__file__).resolve().parent.parent.parent / "data"
+DATA = HERE.parent.parent / "data"
 # Table, target, the class whose probability is ranked; none: a number.
 TABLES = [("breast_cancer", "diagnosis", "malignant"), ("credit", "Status", "bad"), ("telescope", "class", "h"), ("clothing", "recommended", "0"), ("credit", "Price", None)]
 SHIFT = 0.01
@@ -110,7 +109,8 @@ def main():
             train, test = frame.iloc[train], frame.iloc[test]
             for name in errors:
                 with tempfile.TemporaryDirectory(prefix="mdl-bench-") as folder:
-                    answers, seconds = mdl(train, test, target, positive, Path(folder), options.set) if name == "mdl" else peer(name, train, test, target, positive)
+                    ours = name == "mdl"
+                    answers, seconds = mdl(train, test, target, positive, Path(folder), options.set) if ours else peer(name, train, test, target, positive)
                 errors[name].append(error_of(test[target], answers, positive))
                 times[name].append(seconds)
                 say(f"{table}, {target}, fold {number} of {options.folds}: {name} {errors[name][-1]:.4f} in {seconds:.1f} s")

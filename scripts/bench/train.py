@@ -14,7 +14,7 @@ from statistics import median
 import numpy
 
 HERE = Path(__file__).resolve().parent
-MDL = HERE.parent.parent / "build" / "mdl"
+MDL = os.environ.get("MDL", HERE.parent.parent / "build" / "mdl")
 PARTS = ["step", "command", "sgemm", "threads", "memory"]
 KERAS, TORCH, SKLEARN = "Keras 3 on TensorFlow", "PyTorch, fused Adam", "scikit-learn MLPClassifier"
 
