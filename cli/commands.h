@@ -1,16 +1,30 @@
 // The commands of the program. Each setup binds flags to options and returns what to do with them.
 #pragma once
 
+#include <fmt/format.h>
+
 #include <CLI/CLI.hpp>
 #include <functional>
 #include <optional>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
 namespace mdl {
 
-/// Runs a command and returns the exit code.
+/// Runs a command and returns the exit code. Throws WrongFlags before anything is done.
 using Run = std::function<int()>;
+
+/// Flags that the parser takes and that make no sense; a sentence about them.
+class WrongFlags : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+template <class... Args>
+[[noreturn]] void wrong_flags(fmt::format_string<Args...> format, Args&&... args) {
+  throw WrongFlags(fmt::format(format, std::forward<Args>(args)...));
+}
 
 Run setup_benchmark(CLI::App&);
 Run setup_completion(CLI::App&);

@@ -2,21 +2,12 @@
 
 #include <algorithm>
 
+#include "base/text.h"
 #include "config/fields.h"
 #include "metrics/metric.h"
 
 namespace mdl {
 namespace {
-
-std::vector<std::string> split(const std::string& text, char separator) {
-  std::vector<std::string> parts;
-  for (size_t begin = 0; begin <= text.size();) {
-    const size_t end = std::min(text.find(separator, begin), text.size());
-    parts.push_back(text.substr(begin, end - begin));
-    begin = end + 1;
-  }
-  return parts;
-}
 
 std::string replaced(const std::string& text, char what, const std::string& by) {
   std::string out;

@@ -1,10 +1,55 @@
+#include <fmt/format.h>
 #include <memory>
 
+#include "base/files.h"
+#include "base/text.h"
 #include "cli/commands.h"
 #include "cli/compute.h"
+#include "evaluate/explain.h"
+#include "modelfile/model.h"
 #include "report/formats.h"
+#include "report/importance.h"
 
 namespace mdl {
+namespace {
+
+struct ExplainFlags {
+  std::string model, data;
+  std::string metric;                    // empty: the main one
+  size_t repeats = 5;
+  size_t rows = 10'000;
+  uint64_t seed = 0;
+  std::string format = "text";
+  std::string output = "-";
+  bool skip_unlabelled = false;
+  std::string device = "auto";
+};
+
+int run_explain(const ExplainFlags& flags) {
+  const Model model = load_model(flags.model);
+  Metric metric = main_metric(model.target.task);
+  if (!flags.metric.empty()) {
+    const std::string problem = parse_metric(flags.metric, model.target.task, metric);
+    if (!problem.empty()) wrong_flags("--metric {}: {}", quote(flags.metric), problem);
+  }
+  Talk talk(/*quiet=*/false);
+  Predictor predictor = predictor_for(model, flags.device);
+  Report report = explain_file(model, predictor, flags.data,
+                               {.metric = metric,
+                                .repeats = flags.repeats,
+                                .rows = flags.rows,
+                                .seed = flags.seed,
+                                .skip_unlabelled = flags.skip_unlabelled},
+                               talk);
+  report.model = flags.model;
+  report.data = flags.data;
+  OutputFile output(flags.output);
+  output.write(flags.format == "text" ? importance_text(report) : find_format(flags.format)->write(report));
+  output.commit();
+  return 0;
+}
+
+}  // namespace
 
 Run setup_explain(CLI::App& app) {
   const auto flags = std::make_shared<ExplainFlags>();

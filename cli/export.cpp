@@ -20,10 +20,7 @@ struct ExportFlags {
 
 int run_export(const ExportFlags& flags) {
   const bool onnx = flags.format == "onnx";
-  if (onnx && flags.output == "-" && isatty(STDOUT_FILENO) == 1) {
-    fmt::print(stderr, "mdl export: ONNX is nothing for a terminal; --output FILE says where it goes\n");
-    return 2;
-  }
+  if (onnx && flags.output == "-" && isatty(STDOUT_FILENO) == 1) wrong_flags("ONNX is nothing for a terminal; --output FILE says where it goes");
   const Model model = load_model(flags.model);
   std::string bytes;
   try {

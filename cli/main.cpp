@@ -40,9 +40,9 @@ enum ExitCode { kDone = 0, kUserCanFixIt = 1, kWrongCommandLine = 2, kBug = 70, 
 
 char** arguments = nullptr;
 
-int complain(int code, std::string_view text) {
+int complain(int code, std::string_view text, const std::string& who = "mdl") {
   std::fflush(stdout);
-  fmt::print(stderr, "mdl: {}\n", text);
+  fmt::print(stderr, "{}: {}\n", who, text);
   return code;
 }
 
@@ -97,7 +97,12 @@ int run(int argc, char** argv) {
     return kWrongCommandLine;
   }
   for (size_t i = 0; i < runs.size(); ++i) {
-    if (app.got_subcommand(kCommands[i].name)) return runs[i]();
+    if (!app.got_subcommand(kCommands[i].name)) continue;
+    try {
+      return runs[i]();
+    } catch (const WrongFlags& error) {
+      return complain(kWrongCommandLine, error.what(), fmt::format("mdl {}", kCommands[i].name));
+    }
   }
   return kDone;
 }

@@ -1,9 +1,85 @@
+#include <fmt/format.h>
 #include <memory>
 
+#include "base/text.h"
 #include "cli/commands.h"
 #include "cli/compute.h"
+#include "cli/threshold.h"
+#include "modelfile/model.h"
+#include "predict/rejects.h"
+#include "predict/stream.h"
 
 namespace mdl {
+namespace {
+
+struct PredictFlags {
+  std::string model;
+  std::vector<std::string> data;         // none: standard input
+  std::string output = "-";
+  std::string input_format, output_format, delimiter;   // empty: by the files' names
+  bool only = false;
+  std::vector<std::string> columns;      // COLUMN,...
+  std::optional<int> round;
+  std::optional<int64_t> top;
+  std::optional<double> threshold;
+  std::string on_error = "fail";
+  std::string rejects;
+  std::string allow_rejects;             // N or P%
+  std::string device = "auto";
+};
+
+PredictOptions read_flags(const PredictFlags& flags, const Target& target) {
+  PredictOptions options;
+  if (!flags.data.empty()) options.inputs = flags.data;
+  options.output = flags.output;
+  options.only = flags.only;
+  options.round = flags.round;
+  options.rejects = flags.rejects;
+  options.input_format = parse_table_format(flags.input_format);
+  options.output_format = parse_table_format(flags.output_format);
+  options.on_error = flags.on_error == "skip" ? OnError::kSkip : flags.on_error == "blank" ? OnError::kBlank : OnError::kFail;
+  if (!flags.delimiter.empty() && !(options.delimiter = parse_delimiter(flags.delimiter))) {
+    wrong_flags("--delimiter: expected tab or one character that is no letter, digit or quote, found {}", quote(flags.delimiter));
+  }
+  for (const std::string& list : flags.columns) {
+    for (std::string& column : split(list, ',')) options.columns.push_back(std::move(column));
+  }
+  if (!options.columns.empty() && flags.only) wrong_flags("--only prints no input columns, and --columns names some; leave one of them out");
+  if (flags.top) {
+    const auto classes = static_cast<int64_t>(target.classes.size());
+    if (classes == 0) wrong_flags("--top is for classes; the model's task is regression");
+    if (*flags.top < 1 || *flags.top > classes) wrong_flags("--top {}: expected 1 to {}, as many as there are classes", *flags.top, classes);
+    options.top = static_cast<size_t>(*flags.top);
+  }
+  const bool stops = options.on_error == OnError::kFail;
+  if (stops && !flags.rejects.empty()) wrong_flags("--rejects needs --on-error skip or blank; otherwise the first such row ends the run");
+  if (stops && !flags.allow_rejects.empty()) wrong_flags("--allow-rejects needs --on-error skip or blank; otherwise the first such row ends the run");
+  if (!flags.rejects.empty() && flags.rejects == flags.output) wrong_flags("--rejects and --output name the same file");
+  return options;
+}
+
+/// Without the flag, none.
+Allowance read_allowance(const std::string& text) {
+  const std::optional<Allowance> allowed = text.empty() ? Allowance() : parse_allowance(text);
+  if (!allowed) wrong_flags("--allow-rejects: expected a number of rows or a share like 0.1%, found {}", quote(text));
+  return *allowed;
+}
+
+int run_predict(const PredictFlags& flags) {
+  Model model = load_model(flags.model);
+  if (flags.threshold) set_threshold(model, *flags.threshold);
+  const PredictOptions options = read_flags(flags, model.target);
+  const Allowance allowed = read_allowance(flags.allow_rejects);
+
+  Predictor predictor = predictor_for(model, flags.device);
+  const PredictOutcome outcome = predict_stream(model, predictor, options);
+  if (outcome.rejected == 0) return 0;
+  fmt::print(stderr, "mdl: {} of {} row{} could not be scored; the first: {}\n", grouped(outcome.rejected), grouped(outcome.rows),
+             outcome.rows == 1 ? "" : "s", outcome.first_problem);
+  return allowed.covers(outcome.rejected, outcome.rows) ? 0 : 1;
+}
+
+}  // namespace
 
 Run setup_predict(CLI::App& app) {
   const auto flags = std::make_shared<PredictFlags>();

@@ -1,20 +1,13 @@
 #include "cli/threshold.h"
 
-#include <fmt/format.h>
+#include "cli/commands.h"
 
 namespace mdl {
 
-bool set_threshold(Model& model, double threshold, const char* command) {
-  if (model.target.task != Task::kBinary) {
-    fmt::print(stderr, "mdl {}: --threshold is for two classes; the model's task is {}\n", command, name_of(model.target.task));
-    return false;
-  }
-  if (!(threshold >= 0 && threshold <= 1)) {
-    fmt::print(stderr, "mdl {}: --threshold {}: expected a number from 0 to 1\n", command, threshold);
-    return false;
-  }
+void set_threshold(Model& model, double threshold) {
+  if (model.target.task != Task::kBinary) wrong_flags("--threshold is for two classes; the model's task is {}", name_of(model.target.task));
+  if (!(threshold >= 0 && threshold <= 1)) wrong_flags("--threshold {}: expected a number from 0 to 1", threshold);
   model.threshold = threshold;
-  return true;
 }
 
 }  // namespace mdl

@@ -4,7 +4,7 @@
 
 namespace mdl {
 
-/// Puts --threshold in place of the model's own; false, after a word on stderr, where it is no probability or the model has no use for one.
-bool set_threshold(Model& model, double threshold, const char* command);
+/// Puts --threshold in place of the model's own. Throws WrongFlags where it is no probability or the model has no use for one.
+void set_threshold(Model& model, double threshold);
 
 }  // namespace mdl

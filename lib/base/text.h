@@ -11,6 +11,9 @@ namespace mdl {
 /// Without spaces and tabs at both ends.
 std::string_view trim(std::string_view text);
 
+/// The parts of `text` between the separators, one more than there are of them.
+std::vector<std::string> split(std::string_view text, char separator);
+
 /// The finite number that the whole of `text` spells, spaces around it and a leading '+' allowed; else nothing.
 /// "inf", "nan", hexadecimal and numbers beyond the range of a double are not numbers here.
 std::optional<double> parse_number(std::string_view text);

@@ -15,7 +15,7 @@ Predictor::Predictor(const Model& model, const std::string& name, size_t threads
     : Predictor([&]() -> Predictor {
         const at::Device device = nn::find_device(name == "auto" && !worth_a_gpu(model) ? "cpu" : name);
         if (device.is_cpu()) return Predictor(model, threads);
-        return Predictor(model, kGpuBlock, 1, [&] {
+        return Predictor(model, nn::name_of(device), kGpuBlock, 1, [&] {
           std::vector<Forward> members;
           for (const Values& values : model.members) {
             const auto network = std::make_shared<nn::Mlp>(model.network, nn::MlpOptions{.device = device});

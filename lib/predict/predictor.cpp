@@ -31,7 +31,7 @@ size_t threads_for(const Model& model) {
 }  // namespace
 
 Predictor::Predictor(const Model& model, size_t threads)
-    : Predictor(model, kBlock, threads > 0 ? threads : threads_for(model), [&model] {
+    : Predictor(model, "cpu", kBlock, threads > 0 ? threads : threads_for(model), [&model] {
         std::vector<Forward> members;
         for (const Values& values : model.members) {
           const auto network = std::make_shared<nn::CpuNetwork>(model.network, values, static_cast<int64_t>(kBlock));
@@ -40,8 +40,8 @@ Predictor::Predictor(const Model& model, size_t threads)
         return members;
       }) {}
 
-Predictor::Predictor(const Model& model, size_t block, size_t lanes, const std::function<std::vector<Forward>()>& make_members)
-    : model_(model), writer_(model.encoder), block_(block), outputs_(static_cast<size_t>(model.network.widths.back())) {
+Predictor::Predictor(const Model& model, std::string device, size_t block, size_t lanes, const std::function<std::vector<Forward>()>& make_members)
+    : model_(model), writer_(model.encoder), device_(std::move(device)), block_(block), outputs_(static_cast<size_t>(model.network.widths.back())) {
   for (size_t i = 0; i < lanes; ++i) {
     lanes_.push_back({std::vector<float>(block * writer_.width()), std::vector<int64_t>(block * writer_.tables()), make_members()});
   }

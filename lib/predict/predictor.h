@@ -35,6 +35,9 @@ class Predictor {
   /// Whether a row is so much work that a GPU is quicker than reading the rows is.
   static bool worth_a_gpu(const Model& model);
 
+  /// "cpu", "cuda:0".
+  const std::string& device() const { return device_; }
+
   /// Predictions for `count` rows from `begin` on. A row's prediction depends on that row and the device alone,
   /// to the last bit.
   const Predictions& predict(const EncodedRows& rows, size_t begin, size_t count);
@@ -51,13 +54,14 @@ class Predictor {
   };
 
   /// `block` rows at once, by so many threads, each with members of its own.
-  Predictor(const Model& model, size_t block, size_t lanes, const std::function<std::vector<Forward>()>& make_members);
+  Predictor(const Model& model, std::string device, size_t block, size_t lanes, const std::function<std::vector<Forward>()>& make_members);
   void predict_block(Lane& lane, const EncodedRows& rows, size_t begin, size_t start, size_t count);
   void add(const float* outputs, size_t row);
   void finish(size_t row);
 
   const Model& model_;
   InputWriter writer_;
+  std::string device_;
   size_t block_, outputs_;       // rows at once; outputs of a row
   std::vector<Lane> lanes_;
   std::unique_ptr<Workers> workers_;   // as many as lanes, where there are several

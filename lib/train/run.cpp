@@ -18,19 +18,11 @@
 #include "modelfile/model.h"
 #include "nn/device.h"
 #include "train/fit.h"
-#include "train/prepare.h"
+#include "train/folder.h"
 #include "train/validation.h"
 
 namespace mdl {
 namespace {
-
-/// Paths in the run's folder.
-struct Files {
-  explicit Files(const std::string& folder)
-      : model(folder + "/model.safetensors"), last(folder + "/last.safetensors"), metrics(folder + "/metrics.jsonl"), config(folder + "/config.yaml"),
-        report(folder + "/report.html") {}
-  std::string model, last, metrics, config, report;
-};
 
 /// A run before its first step.
 struct Setup {
@@ -58,11 +50,11 @@ Network network_for(const Config& config, const Prepared& prepared) {
   return network;
 }
 
-/// Reads the data, and fills the values of `config` that depend on them.
-Setup set_up(Config& config, Talk& talk) {
+/// Fills the values of `config` that depend on the data.
+Setup set_up(Config& config, Prepared prepared, Talk& talk) {
   Setup setup;
   setup.fit.device = nn::find_device(config.device);
-  setup.prepared = prepare(config, talk);
+  setup.prepared = std::move(prepared);
   const Target& target = setup.prepared.target;
   if (config.train.label_smoothing > 0 && target.task == Task::kRegression) {
     fail("train.label_smoothing is for classes; column {} makes this a regression", quote(target.name));
@@ -127,16 +119,8 @@ std::string metrics_lines(const std::vector<EpochRecord>& history) {
   return lines;
 }
 
-void refuse_existing(const std::string& folder, const Files& files) {
-  for (const std::string& path : {files.model, files.last}) {
-    if (std::filesystem::exists(path)) {
-      fail("{}: holds a run already; --resume goes on with it, --force starts anew and replaces it, --output takes another folder", folder);
-    }
-  }
-}
-
 /// The state of the run in the folder, checked against what this one would be.
-TrainState state_to_resume(const Files& files, const Network& network, Optimizer optimizer, const Identity& identity, bool allow_changes, Talk& talk) {
+TrainState state_to_resume(const RunFiles& files, const Network& network, Optimizer optimizer, const Identity& identity, bool allow_changes, Talk& talk) {
   std::optional<SavedRun> saved = read_state(files.last);
   if (!saved) {
     if (std::filesystem::exists(files.model)) fail("{}: is not there, so the run cannot go on; --force starts anew", files.last);
@@ -187,16 +171,13 @@ Model model_of(const Config& config, const Setup& setup, const TrainState& state
 
 }  // namespace
 
-std::optional<TrainResult> train(Config config, const TrainOptions& options, Talk& talk) {
-  const Files files(config.output);
-  if (options.existing == Existing::kRefuse) refuse_existing(config.output, files);
-
-  Setup setup = set_up(config, talk);
+std::optional<TrainResult> train(Config config, Prepared data, const TrainOptions& options, Talk& talk) {
+  const RunFiles files(config.output);
+  Setup setup = set_up(config, std::move(data), talk);
   const Identity identity = identity_of(config, setup);
   make_folders(config.output);
   const FolderLock alone(config.output);
-  // Another run may have come and gone while the data were read.
-  if (options.existing == Existing::kRefuse) refuse_existing(config.output, files);
+  if (options.existing == Existing::kRefuse) refuse_existing(config.output);
   TrainState state;
   if (options.existing == Existing::kResume) {
     state = state_to_resume(files, setup.network, *config.train.optimizer, identity, options.allow_changes, talk);
@@ -255,8 +236,8 @@ std::optional<TrainResult> train(Config config, const TrainOptions& options, Tal
   return result;
 }
 
-std::string rehearse(Config config, Talk& talk) {
-  const Setup setup = set_up(config, talk);
+std::string rehearse(Config config, Prepared data, Talk& talk) {
+  const Setup setup = set_up(config, std::move(data), talk);
   std::string out;
   for (const Parameter& parameter : parameters_of(setup.network)) {
     out += fmt::format("{:<20} [{}]\n", parameter.name, fmt::join(parameter.shape, ", "));

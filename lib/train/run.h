@@ -1,4 +1,4 @@
-// A training run from config to files.
+// A training run from prepared data to files.
 #pragma once
 
 #include <optional>
@@ -7,6 +7,7 @@
 #include "base/progress.h"
 #include "config/config.h"
 #include "report/report.h"
+#include "train/prepare.h"
 
 namespace mdl {
 
@@ -24,14 +25,14 @@ struct TrainResult {
   std::optional<Report> test;       // on data.test, where there is one
 };
 
-/// Trains and writes the run's files into config.output: last.safetensors and metrics.jsonl now and then, at the end report.html,
-/// config.yaml (where no model is there yet, at the beginning too) and model.safetensors. Nothing when a resumed run is finished
-/// already. Throws Error when the folder holds a run and `existing` refuses it, when another run is at work there, or when a resumed
-/// run would not go on as it began; Interrupted after the state was saved.
-std::optional<TrainResult> train(Config config, const TrainOptions& options, Talk& talk);
+/// Trains on `data`, which prepare() made by `config`, and writes the run's files into config.output: last.safetensors and metrics.jsonl
+/// now and then, at the end report.html, config.yaml (where no model is there yet, at the beginning too) and model.safetensors. Nothing
+/// when a resumed run is finished already. Throws Error when the folder holds a run and `existing` refuses it, when another run is at
+/// work there, or when a resumed run would not go on as it began; Interrupted after the state was saved.
+std::optional<TrainResult> train(Config config, Prepared data, const TrainOptions& options, Talk& talk);
 
-/// Reads and checks everything, trains a few steps that are thrown away, writes nothing. Returns what the run would be: shapes,
+/// Checks everything, trains a few steps that are thrown away, writes nothing. Returns what the run would be: shapes,
 /// parameters, steps and an estimate of its time, for a person.
-std::string rehearse(Config config, Talk& talk);
+std::string rehearse(Config config, Prepared data, Talk& talk);
 
 }  // namespace mdl

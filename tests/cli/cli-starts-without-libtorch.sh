@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# What computes nothing works, and so do predict, evaluate and explain, without the program that loads LibTorch; the rest says what is missing.
+# What computes nothing works, and so do predict, evaluate and explain, without the module that needs LibTorch; the rest says what is missing.
 . "$ROOT/tests/cli/lib.sh"
 
 cp "$MDL" mdl
@@ -10,9 +10,9 @@ if grep -E "lib(torch|c10)" libraries; then exit 1; fi
 small_table >table.csv
 ./mdl init table.csv --target status >config.yaml
 ./mdl config check config.yaml
-expect_exit 1 ./mdl train table.csv --target status
+expect_exit 1 ./mdl train table.csv --target status --quiet
 expect_text err <<EOT
-mdl: $PWD/mdl-compute: cannot be started: No such file or directory; it belongs beside mdl
+mdl: what computes cannot be loaded: mdl-compute.so: cannot open shared object file: No such file or directory; mdl-compute.so belongs where mdl was installed
 EOT
 
 train_small
@@ -22,6 +22,6 @@ train_small
 for command in predict evaluate explain; do
   expect_exit 1 ./mdl $command run/model.safetensors table.csv --device cuda
   expect_text err <<EOT
-mdl: $PWD/mdl-compute: cannot be started: No such file or directory; it belongs beside mdl
+mdl: what computes cannot be loaded: mdl-compute.so: cannot open shared object file: No such file or directory; mdl-compute.so belongs where mdl was installed
 EOT
 done
