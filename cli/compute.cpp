@@ -1,10 +1,8 @@
 #include "cli/compute.h"
 
-#include <dlfcn.h>
-
 #include <cstdlib>
 
-#include "base/error.h"
+#include "base/module.h"
 
 namespace mdl {
 namespace {
@@ -12,10 +10,7 @@ namespace {
 const Compute& load() {
   // Threads that wait for each other spin for some 0.1 ms and then sleep, so that a busy machine does not stop them.
   if (std::getenv("OMP_WAIT_POLICY") == nullptr) setenv("GOMP_SPINCOUNT", "5000", /*overwrite=*/0);
-  void* module = dlopen("mdl-compute.so", RTLD_LAZY);
-  const auto found = module == nullptr ? nullptr : reinterpret_cast<const Compute* (*)()>(dlsym(module, "mdl_compute"));
-  if (found == nullptr) fail("what computes cannot be loaded: {}; mdl-compute.so belongs where mdl was installed", dlerror());
-  return *found();
+  return *reinterpret_cast<const Compute* (*)()>(function_of_module("mdl-compute.so", "mdl_compute"))();
 }
 
 }  // namespace

@@ -3,7 +3,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-order='base crypto config table metrics report modelfile privacy export nn predict evaluate train serve'
+order='base crypto config table parquet metrics report modelfile privacy export nn predict evaluate train serve'
 
 grep -rHnE '^ *# *include *["<]' lib | awk -v order="$order" '
   BEGIN {

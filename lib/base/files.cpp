@@ -17,6 +17,7 @@
 #include <vector>
 
 #include "base/error.h"
+#include "base/parquet.h"
 #include "base/signals.h"
 
 namespace mdl {
@@ -175,13 +176,17 @@ std::unique_ptr<ByteSource> open_input(const std::string& path) {
   const std::string name = raw->name();
   std::string start(4, '\0');
   size_t got = 0;
-  // Only a compressed stream is worth waiting for: its first byte tells.
+  // Only a packed stream is worth waiting for: its first byte tells.
   while (got < start.size()) {
     const size_t more = raw->read(start.data() + got, start.size() - got);
     got += more;
-    if (more == 0 || (start[0] != '\x1f' && start[0] != '\x28')) break;
+    if (more == 0 || (start[0] != '\x1f' && start[0] != '\x28' && start[0] != 'P')) break;
   }
   start.resize(got);
+  if (start == "PAR1") {
+    if (!is_parquet(path)) fail("{}: is Parquet, which cannot be read from a pipe; give the file's name", name);
+    return open_parquet(path);
+  }
   auto whole = std::make_unique<Peeked>(std::move(raw), start);
   if (start.starts_with("\x1f\x8b")) return std::make_unique<Gzip>(std::move(whole), name);
   if (start == "\x28\xb5\x2f\xfd") return std::make_unique<Zstd>(std::move(whole), name);
@@ -199,7 +204,7 @@ std::string read_file(const std::string& path, size_t limit) {
   return bytes;
 }
 
-OutputFile::OutputFile(std::string path, bool packed) : path_(std::move(path)), packer_(packed ? packer_for(path_) : nullptr) {
+OutputFile::OutputFile(std::string path, std::unique_ptr<Packer> packer) : path_(std::move(path)), packer_(std::move(packer)) {
   if (path_ == "-") {
     descriptor_ = STDOUT_FILENO;
     path_ = "standard output";

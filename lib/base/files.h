@@ -22,10 +22,13 @@ class ByteSource {
 
   /// Whether read() would have to wait for a writer (a pipe or terminal with nothing in it yet).
   virtual bool would_wait() = 0;
+
+  /// Whether the bytes are the CSV of a file without lines: its header counts as line 1, and each row as one.
+  virtual bool lines_are_rows() const { return false; }
 };
 
-/// Opens a file, or standard input for "-". gzip and zstd are recognised by their first bytes and unpacked.
-/// Throws Error when it is a directory, is not there or cannot be read.
+/// Opens a file, or standard input for "-". gzip and zstd are recognised by their first bytes and unpacked, and so is Parquet, as CSV
+/// (parquet.h), of a file that is no pipe. Throws Error when it is a directory, is not there or cannot be read.
 std::unique_ptr<ByteSource> open_input(const std::string& path);
 
 /// "standard input" for "-", else the path: the name that messages use.
@@ -42,10 +45,10 @@ class ClosedPipe : public std::runtime_error {
 
 /// A file that replaces `path` whole at commit(), or leaves it as it was: bytes go to a temporary file in the same
 /// folder, then fsync, rename, fsync of the folder. "-" is standard output; it, a device and a FIFO are written directly.
-/// With `packed`, a name that ends with .gz or .zst has the bytes packed.
 class OutputFile {
  public:
-  explicit OutputFile(std::string path, bool packed = false);
+  /// What is written goes through `packer` where there is one.
+  explicit OutputFile(std::string path, std::unique_ptr<Packer> packer = nullptr);
   ~OutputFile();
   OutputFile(const OutputFile&) = delete;
   OutputFile& operator=(const OutputFile&) = delete;

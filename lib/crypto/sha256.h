@@ -35,6 +35,7 @@ class HashedSource final : public ByteSource {
     return count;
   }
   bool would_wait() override { return source_->would_wait(); }
+  bool lines_are_rows() const override { return source_->lines_are_rows(); }
 
  private:
   std::unique_ptr<ByteSource> source_;

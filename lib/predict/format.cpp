@@ -16,7 +16,7 @@ std::optional<TableFormat> table_format_of(const std::string& path) {
   for (const std::string_view packed : {".gz", ".zst"}) {
     if (name.ends_with(packed)) name.remove_suffix(packed.size());
   }
-  if (name.ends_with(".csv")) return TableFormat{};
+  if (name.ends_with(".csv") || name.ends_with(".parquet")) return TableFormat{};
   if (name.ends_with(".tsv") || name.ends_with(".tab")) return TableFormat{.delimiter = '\t'};
   if (name.ends_with(".jsonl") || name.ends_with(".ndjson")) return TableFormat{.form = Form::kJsonLines};
   return std::nullopt;

@@ -30,6 +30,14 @@ RowWriter::RowWriter(const Target& target, RowOptions options) : target_(target)
   order_.resize(all ? 0 : target.classes.size());
 }
 
+std::vector<std::string> RowWriter::number_columns() const {
+  if (classes_.empty()) return columns_;
+  std::vector<std::string> numbers;
+  const size_t step = options_.top == 0 ? 1 : 2;
+  for (size_t column = step; column < columns_.size(); column += step) numbers.push_back(columns_[column]);
+  return numbers;
+}
+
 void RowWriter::append(std::string& out, std::string_view shown, const Predictions& predictions, size_t row) {
   out += shown;
   begin_field(out, shown, 0);

@@ -24,6 +24,8 @@ class RowWriter {
   RowWriter(const Target& target, RowOptions options);
 
   const std::vector<std::string>& new_columns() const { return columns_; }
+  /// Those of them that hold numbers.
+  std::vector<std::string> number_columns() const;
   const RowOptions& options() const { return options_; }
   void set_line_end(const std::string& line_end) { line_end_ = line_end; }
 

@@ -7,6 +7,8 @@
 
 #include "base/error.h"
 #include "base/files.h"
+#include "base/packer.h"
+#include "base/parquet.h"
 #include "base/relay.h"
 #include "base/signals.h"
 #include "predict/input.h"
@@ -136,6 +138,17 @@ void check_readable(const std::vector<std::string>& paths) {
   }
 }
 
+std::unique_ptr<Packer> packer_of(const PredictOptions& options, const Model& model, const RowWriter& writer) {
+  if (!options.output.ends_with(".parquet")) return packer_for(options.output);
+  ParquetTypes types;
+  if (is_parquet(options.inputs[0])) types.like = options.inputs[0];
+  for (const Feature& feature : model.encoder.features) {
+    if (feature.kind == ColumnKind::kNumeric && !feature.dates) types.numbers.push_back(feature.name);
+  }
+  for (const std::string& column : writer.number_columns()) types.numbers.push_back(column);
+  return parquet_packer(types);
+}
+
 }  // namespace
 
 PredictOutcome predict_stream(const Model& model, Predictor& predictor, const PredictOptions& options) {
@@ -147,7 +160,7 @@ PredictOutcome predict_stream(const Model& model, Predictor& predictor, const Pr
   const bool exact = !shown && !options.only;
   if (exact) shown = input->columns();
 
-  OutputFile output(options.output, /*packed=*/true);
+  OutputFile output(options.output, packer_of(options, model, writer));
   Rejects rejects(options.rejects);
   writer.set_line_end(input->line_end());
   std::string header;

@@ -147,7 +147,7 @@ CsvReader::Scan CsvReader::scan() {
       return refuse(begin_line_ + line_breaks_, fmt::format("a NUL byte in field {}; is this a text file?", count_ + 1));
     }
     if (place_ == Place::kQuoted) {
-      if (c == '\n') ++line_breaks_;
+      if (c == '\n' && !source_->lines_are_rows()) ++line_breaks_;
       if (c != '"') continue;
       if (at + 1 == end_ && !source_ended_) return look_again(at);
       const char after = at + 1 < end_ ? data[at + 1] : '\n';

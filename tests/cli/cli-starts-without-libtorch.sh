@@ -12,7 +12,7 @@ small_table >table.csv
 ./mdl config check config.yaml
 expect_exit 1 ./mdl train table.csv --target status --quiet
 expect_text err <<EOT
-mdl: what computes cannot be loaded: mdl-compute.so: cannot open shared object file: No such file or directory; mdl-compute.so belongs where mdl was installed
+mdl: mdl-compute.so cannot be loaded: mdl-compute.so: cannot open shared object file: No such file or directory
 EOT
 
 train_small
@@ -22,6 +22,6 @@ train_small
 for command in predict evaluate explain; do
   expect_exit 1 ./mdl $command run/model.safetensors table.csv --device cuda
   expect_text err <<EOT
-mdl: what computes cannot be loaded: mdl-compute.so: cannot open shared object file: No such file or directory; mdl-compute.so belongs where mdl was installed
+mdl: mdl-compute.so cannot be loaded: mdl-compute.so: cannot open shared object file: No such file or directory
 EOT
 done

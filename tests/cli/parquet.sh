@@ -1,0 +1,94 @@
+#!/usr/bin/env bash
+# Parquet is read where CSV is, and predictions are written as such, with the types of the input's columns.
+. "$ROOT/tests/cli/lib.sh"
+
+python=$ROOT/.deps/bin/python
+small_table >table.csv
+train_small
+"$MDL" predict run/model.safetensors table.csv >scored.csv
+
+if [ ! -e "$(dirname "$MDL")/mdl-parquet.so" ]; then
+  expect_exit 1 "$MDL" predict run/model.safetensors table.csv --output scored.parquet
+  grep -q -- '--output: for Parquet mdl must be built where Arrow is (pip install pyarrow)' err
+  exit
+fi
+
+# Of CSV, what the model takes as numbers becomes numbers.
+"$MDL" predict run/model.safetensors table.csv --output scored.parquet
+"$MDL" predict run/model.safetensors scored.parquet --only >again.csv
+cut -d , -f 5- scored.csv | cmp - again.csv
+"$python" - <<'EOT'
+import csv
+import pyarrow.parquet
+rows = list(csv.DictReader(open("scored.csv")))
+table = pyarrow.parquet.read_table("scored.parquet")
+assert table.column_names == list(rows[0]), table.column_names
+types = [str(table.schema.field(name).type) for name in ("age", "home", "income", "status", "prediction", "p_bad", "p_good")]
+assert types == ["double", "string", "double", "string", "string", "double", "double"], types
+for row, expected in zip(table.to_pylist(), rows, strict=True):
+    for name, value in row.items():
+        found = "" if value is None else value
+        assert expected[name] == found if isinstance(found, str) else float(expected[name]) == found, (name, value, expected[name])
+EOT
+
+# Of Parquet, every column keeps its type, and every cell its value.
+"$python" - <<'EOT'
+import csv, datetime, decimal
+import pyarrow as pa
+import pyarrow.parquet
+rows = list(csv.DictReader(open("table.csv")))
+count = range(len(rows))
+start = datetime.datetime(2024, 5, 31, 12, 30, 0, 123456)
+times = [start + datetime.timedelta(hours=i) for i in count]
+table = pa.table({
+    "age": pa.array([int(row["age"]) if row["age"] else None for row in rows], pa.int32()),
+    "home": pa.array([row["home"] or None for row in rows]).dictionary_encode(),
+    "income": pa.array([float(row["income"]) if row["income"] else None for row in rows]),
+    "status": [row["status"] for row in rows],
+    "id": pa.array([2**63 + i for i in count], pa.uint64()),
+    "text": [[None, "", 'a, "b"\nc'][i % 3] for i in count],
+    "single": pa.array([i / 7 for i in count], pa.float32()),
+    "double": [i / 7 for i in count],
+    "flag": [i % 2 == 0 for i in count],
+    "price": pa.array([decimal.Decimal(i) / 100 for i in count], pa.decimal128(7, 2)),
+    "day": [time.date() for time in times],
+    "time": pa.array(times, pa.timestamp("us")),
+    "zoned": pa.array(times, pa.timestamp("ns", "Europe/Zurich")),
+})
+pyarrow.parquet.write_table(table, "table.parquet", row_group_size=7)
+pyarrow.parquet.write_table(table.append_column("list", [[[1, 2] for i in count]]), "list.parquet")
+pyarrow.parquet.write_table(table.slice(0, 0), "none.parquet")
+EOT
+"$MDL" predict run/model.safetensors table.parquet --only | cmp - again.csv
+"$MDL" evaluate run/model.safetensors table.parquet --format json --output parquet.json
+"$MDL" evaluate run/model.safetensors table.csv --format json --output csv.json
+diff <(grep -v '"data\(_sha256\)\?"' parquet.json) <(grep -v '"data\(_sha256\)\?"' csv.json)
+"$MDL" train table.parquet --target status --set 'data.ignore=[id, text, single, double, flag, price, day, time, zoned]' --set train.epochs=1 --output again --quiet >/dev/null
+"$MDL" predict run/model.safetensors table.parquet --output scored.parquet
+"$python" - <<'EOT'
+import pyarrow.parquet
+before, after = (pyarrow.parquet.read_table(f"{name}.parquet") for name in ("table", "scored"))
+assert after.column_names[-3:] == ["prediction", "p_bad", "p_good"]
+for name in before.column_names:
+    column = before[name].cast("string") if name == "home" else before[name]
+    assert column.combine_chunks().equals(after[name].combine_chunks()), (name, column.type, after[name].type)
+EOT
+
+"$MDL" predict run/model.safetensors none.parquet --output scored.parquet
+"$python" -c 'import pyarrow.parquet; assert pyarrow.parquet.read_table("scored.parquet").num_rows == 0'
+
+expect_exit 1 "$MDL" predict run/model.safetensors list.parquet
+expect_text err <<'EOT'
+mdl: list.parquet: column 'list' holds list<element: int64>, which is nothing for a table of numbers and texts; write the file without it
+EOT
+expect_exit 1 "$MDL" predict run/model.safetensors - <table.parquet
+expect_text err <<'EOT'
+mdl: standard input: is Parquet, which cannot be read from a pipe; give the file's name
+EOT
+head -c 2000 table.parquet >cut.parquet
+expect_exit 1 "$MDL" predict run/model.safetensors cut.parquet --output scored.parquet
+grep -q '^mdl: cut.parquet: ' err
+printf 'id,age,home,income\nx7,30,own,5\n' >other.csv
+expect_exit 1 "$MDL" predict run/model.safetensors table.parquet other.csv --columns id --output other.parquet
+grep -q "^mdl: column 'id', uint64 in table.parquet: .*'x7'" err
+[ ! -e other.parquet ]
