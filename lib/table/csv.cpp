@@ -261,7 +261,8 @@ void CsvReader::fill() {
 }
 
 void append_csv_field(std::string& out, std::string_view value, char delimiter) {
-  if (std::none_of(value.begin(), value.end(), [&](char c) { return c == delimiter || c == '"' || c == '\r' || c == '\n'; })) {
+  const bool special = std::any_of(value.begin(), value.end(), [&](char c) { return c == delimiter || c == '"' || c == '\r' || c == '\n'; });
+  if (!special && !value.starts_with(kByteOrderMark)) {   // which would be lost at the beginning of a file
     out += value;
     return;
   }

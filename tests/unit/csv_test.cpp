@@ -267,6 +267,7 @@ TEST_CASE("a written field is quoted only where it must be") {
   CHECK(written("5\" disk") == "\"5\"\" disk\"");
   CHECK(written("a\nb") == "\"a\nb\"");
   CHECK(written("a\rb") == "\"a\rb\"");
+  CHECK(written("\xEF\xBB\xBFname") == "\"\xEF\xBB\xBFname\"");   // a byte order mark, were it at the beginning of a file
 }
 
 TEST_CASE("another delimiter parts the fields, and a comma is then text") {
