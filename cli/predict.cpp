@@ -85,7 +85,7 @@ Run setup_predict(CLI::App& app) {
   const auto flags = std::make_shared<PredictFlags>();
   app.add_option("model", flags->model, "a model file")->required()->type_name("MODEL");
   app.add_option("data", flags->data, "tables with the same columns; standard input when left out or -")->type_name("DATA");
-  app.add_option("--output", flags->output, "where the rows go (default: standard output); .gz and .zst are packed")->type_name("FILE");
+  app.add_option("--output", flags->output, "where the rows go (default: standard output); .gz, .zst and .parquet are packed")->type_name("FILE");
   app.add_flag("--only", flags->only, "print the new columns alone");
   app.add_option("--columns", flags->columns, "the input columns to keep (default: all)")->type_name("NAME,...")
       ->expected(1)
@@ -107,8 +107,8 @@ Run setup_predict(CLI::App& app) {
   app.add_option("--delimiter", flags->delimiter, "what parts the fields of CSV: a character, or tab (default: a comma)")->type_name("CHAR");
   app.add_option("--device", flags->device, "auto, cpu, cuda or cuda:N")->type_name("DEVICE");
   app.footer(
-      "Rows come out in their order, every byte as it came in, then the columns prediction and, for classes, p_<class>. gzip and zstd\n"
-      "are unpacked. Of JSON Lines an object a row, in which the predictions are added at the end.\n\n"
+      "Rows come out in their order, every byte as it came in, then the columns prediction and, for classes, p_<class>. gzip, zstd\n"
+      "and Parquet are unpacked. Of JSON Lines an object a row, in which the predictions are added at the end.\n\n"
       "Example:\n"
       "  zcat new.csv.gz | mdl predict runs/credit/model.safetensors > scored.csv\n"
       "  mdl predict runs/credit/model.safetensors new.csv --columns id --on-error skip --rejects bad.csv --output scored.csv");
