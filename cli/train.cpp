@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 #include "base/files.h"
+#include "base/signals.h"
 #include "cli/arguments.h"
 #include "cli/commands.h"
 #include "cli/compute.h"
@@ -78,6 +79,14 @@ void start_again_with_huge_pages() {
   if (setenv("GLIBC_TUNABLES", "glibc.malloc.hugetlb=1:glibc.malloc.mmap_threshold=131072", /*overwrite=*/0) == 0) execv("/proc/self/exe", program_arguments());
 }
 
+/// Loading LibTorch takes 0.1 s, in which a table of 15 MB is read.
+Prepared read_while_loading(const Config& config, Talk& talk) {
+  std::future<Prepared> reading = std::async(std::launch::async, [&] { return prepare(config, talk); });
+  const WithoutSignals loading;   // they are for the thread that may wait for its input
+  compute();
+  return reading.get();
+}
+
 int run_train(const TrainFlags& flags) {
   if (std::getenv("GLIBC_TUNABLES") == nullptr) start_again_with_huge_pages();
   const Config config = load(flags).config;
@@ -86,16 +95,14 @@ int run_train(const TrainFlags& flags) {
   Talk talk(flags.quiet);
   OutputFile output("-");
 
-  // Loading LibTorch takes 0.1 s, in which a table of 15 MB is read.
-  std::future<Prepared> reading = std::async(std::launch::async, [&] { return prepare(config, talk); });
-  const Compute& compute = mdl::compute();
-  Prepared data = reading.get();
+  Prepared data = read_while_loading(config, talk);
   if (flags.dry_run) {
-    output.write(compute.rehearse(config, std::move(data), talk));
+    output.write(compute().rehearse(config, std::move(data), talk));
     return 0;
   }
 
-  const auto result = compute.train(config, std::move(data), {.existing = existing, .allow_changes = flags.allow_changes, .resume_command = resume_command()}, talk);
+  const TrainOptions options{.existing = existing, .allow_changes = flags.allow_changes, .resume_command = resume_command()};
+  const auto result = compute().train(config, std::move(data), options, talk);
   if (!result) return 0;
   output.write(scores_in_text(result->validation));
   if (result->test) {

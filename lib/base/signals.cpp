@@ -2,7 +2,6 @@
 
 #include <pthread.h>
 
-#include <csignal>
 #include <utility>
 
 namespace mdl {
@@ -28,15 +27,19 @@ void install_signal_handlers() {
 
 int stop_signal() { return requested; }
 
-std::thread start_without_signals(std::function<void()> work) {
-  sigset_t stop, before;
+WithoutSignals::WithoutSignals() {
+  sigset_t stop;
   sigemptyset(&stop);
   sigaddset(&stop, SIGINT);
   sigaddset(&stop, SIGTERM);
-  pthread_sigmask(SIG_BLOCK, &stop, &before);
-  std::thread thread(std::move(work));
-  pthread_sigmask(SIG_SETMASK, &before, nullptr);
-  return thread;
+  pthread_sigmask(SIG_BLOCK, &stop, &before_);
+}
+
+WithoutSignals::~WithoutSignals() { pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
+
+std::thread start_without_signals(std::function<void()> work) {
+  const WithoutSignals inherited;
+  return std::thread(std::move(work));
 }
 
 void interrupt(std::thread& thread) {

@@ -1,6 +1,7 @@
 // Ctrl-C and SIGTERM: the first asks the program to finish what it is doing, the second ends it at once.
 #pragma once
 
+#include <csignal>
 #include <functional>
 #include <stdexcept>
 #include <thread>
@@ -12,6 +13,19 @@ void install_signal_handlers();
 
 /// The signal that asked the program to stop, or 0.
 int stop_signal();
+
+/// While it lives SIGINT and SIGTERM do not reach the thread that made it, nor those that it starts: they interrupt what other threads
+/// wait for, or come when it ends.
+class WithoutSignals {
+ public:
+  WithoutSignals();
+  ~WithoutSignals();
+  WithoutSignals(const WithoutSignals&) = delete;
+  WithoutSignals& operator=(const WithoutSignals&) = delete;
+
+ private:
+  sigset_t before_;
+};
 
 /// A thread that SIGINT and SIGTERM do not reach, so that they interrupt what the caller waits for.
 std::thread start_without_signals(std::function<void()> work);
