@@ -1,7 +1,6 @@
 """scripts/bench/predict, after the set-up: makes tables and models, lets the contestants work in turns, prints medians and ratios."""
 import argparse
 import os
-import platform
 import subprocess
 import sys
 import tempfile
@@ -11,7 +10,7 @@ from importlib.metadata import packages_distributions, version
 from pathlib import Path
 from statistics import median
 
-from train import HERE, MDL, cpu, run, say, write_table
+from contest import HERE, MDL, Contest, run, say, write_table
 
 PARTS = ["command", "network", "latency", "memory"]
 LIGHTGBM = os.environ["LIGHTGBM"]
@@ -23,15 +22,15 @@ PEER_ENVIRONMENT = os.environ | {"CUDA_VISIBLE_DEVICES": "", "KERAS_BACKEND": "t
 INPUTS = 10
 
 
-class Bench:
+class Prediction(Contest):
     def __init__(self, folder, quick, rounds, gigabytes):
-        self.folder, self.rounds, self.gigabytes = folder, rounds, gigabytes
+        super().__init__(rounds, quick)
+        self.folder, self.gigabytes = folder, gigabytes
         self.rows = 50_000 if quick else 1_000_000
         self.latency_rows = 50 if quick else 500
         say(f"making a table of {self.rows} rows, {INPUTS} inputs")
         self.table = write_table(folder / "table.csv", self.rows, INPUTS)
         self.training = write_table(folder / "training.csv", 20_000, INPUTS, seed=2)
-        self.lines = ["| what | who | median (lowest to highest) | mdl against it | asked | met |", "| --- | --- | --- | --- | --- | --- |"]
 
     def model(self, hidden):
         path = self.folder / ("x".join(map(str, hidden)) or "none")
@@ -42,20 +41,6 @@ class Bench:
 
     def predict(self, hidden, table, output):
         return run([MDL, "predict", self.model(hidden), table, "--output", output])[1]
-
-    def in_turns(self, what, contestants):
-        """Every round runs each contestant once."""
-        seconds = {name: [] for name in contestants}
-        for number in range(1, self.rounds + 1):
-            for name, work in contestants.items():
-                seconds[name].append(work())
-                say(f"{what}, round {number} of {self.rounds}: {name} {seconds[name][-1]:.3f} s")
-        return seconds
-
-    def add(self, what, who, values, unit, against="", asked="", met=None):
-        digits = 2 if median(values) < 10 else 1
-        values = f"{median(values):.{digits}f} {unit} ({min(values):.{digits}f} to {max(values):.{digits}f})"
-        self.lines.append(f"| {what} | {who} | {values} | {against} | {asked} | {'' if met is None else 'yes' if met else '**no**'} |")
 
     def command(self):
         output = self.folder / "out.csv"
@@ -156,22 +141,17 @@ def main():
     options.add_argument("--rounds", type=int, help="default: 5")
     options.add_argument("--gigabytes", type=float, help="through the pipe for the peak of memory; default: 1")
     options = options.parse_args()
-    load = os.getloadavg()[0]
     rounds = options.rounds or (1 if options.quick else 5)
 
     with tempfile.TemporaryDirectory(prefix="mdl-bench-") as folder:
-        bench = Bench(Path(folder), options.quick, rounds, options.gigabytes or (0.1 if options.quick else 1))
+        bench = Prediction(Path(folder), options.quick, rounds, options.gigabytes or (0.1 if options.quick else 1))
         for part in PARTS:
             if part in (options.only or PARTS):
                 getattr(bench, part)()
 
     tensorflow = packages_distributions()["tensorflow"][0]
-    print(f"{cpu()}, {len(os.sched_getaffinity(0))} cores, {platform.system()} {platform.release()}, load {load:.1f} at the start. "
-          f"{run([MDL, 'version'])[0].strip()}; Keras {version('keras')} on TensorFlow {version(tensorflow)}; scikit-learn {version('scikit-learn')}; "
-          f"onnxruntime {version('onnxruntime')}; pandas {version('pandas')}; Python {platform.python_version()}. "
-          f"All cores; {rounds} round{'s' if rounds > 1 else ''}, all contestants in turns"
-          f"{'; a quick run: the numbers mean nothing' if options.quick else ''}.\n")
-    print("\n".join(bench.lines))
+    bench.show(f"Keras {version('keras')} on TensorFlow {version(tensorflow)}; scikit-learn {version('scikit-learn')}; onnxruntime {version('onnxruntime')}; "
+               f"pandas {version('pandas')}; all cores")
 
 
 if __name__ == "__main__":

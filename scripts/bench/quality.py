@@ -18,7 +18,7 @@ from sklearn.neural_network import MLPClassifier, MLPRegressor
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OneHotEncoder, StandardScaler
 
-from train import HERE, MDL, cpu, run, say
+from contest import HERE, MDL, cpu, run, say
 
 DATA = HERE.parent.parent / "data"
 # Table, target, the class whose probability is ranked; none: a number.

@@ -2,7 +2,6 @@
 import argparse
 import json
 import os
-import platform
 import subprocess
 import sys
 import tempfile
@@ -11,10 +10,8 @@ from importlib.metadata import packages_distributions, version
 from pathlib import Path
 from statistics import median
 
-import numpy
+from contest import HERE, MDL, Contest, run, say, write_table
 
-HERE = Path(__file__).resolve().parent
-MDL = os.environ.get("MDL", HERE.parent.parent / "build" / "mdl")
 PARTS = ["step", "command", "sgemm", "threads", "memory"]
 KERAS, TORCH, SKLEARN = "Keras 3 on TensorFlow", "PyTorch, fused Adam", "scikit-learn MLPClassifier"
 
@@ -22,31 +19,6 @@ KERAS, TORCH, SKLEARN = "Keras 3 on TensorFlow", "PyTorch, fused Adam", "scikit-
 ONE_THREAD = dict.fromkeys(["OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS"], "1")
 PEER_ENVIRONMENT = {name: value for name, value in os.environ.items() if not name.startswith("OPENBLAS_")}
 PEER_ENVIRONMENT |= ONE_THREAD | {"CUDA_VISIBLE_DEVICES": "", "KERAS_BACKEND": "tensorflow", "TF_CPP_MIN_LOG_LEVEL": "3"}
-
-
-def say(text):
-    print(text, file=sys.stderr, flush=True)
-
-
-def write_table(path, rows, inputs, seed=0):
-    """Numbers and a class that a small network can learn in part; the same bytes every time."""
-    random = numpy.random.default_rng(seed)
-    x = random.standard_normal((rows, inputs)).astype("float32")
-    weights = numpy.random.default_rng(1).standard_normal(inputs) / inputs**0.5
-    classes = x @ weights + 0.5 * x[:, 0] * x[:, 1] + 0.5 * random.standard_normal(rows) > 0
-    header = ",".join([f"x{i}" for i in range(inputs)] + ["class"])
-    numpy.savetxt(path, numpy.column_stack([x, classes]), fmt=["%.6g"] * inputs + ["%d"], delimiter=",", header=header, comments="")
-    return str(path)
-
-
-def run(command, environment=None):
-    """Runs a command; its output, and its time from start to end."""
-    start = time.perf_counter()
-    done = subprocess.run(command, env=environment, text=True, capture_output=True)
-    seconds = time.perf_counter() - start
-    if done.returncode != 0:
-        sys.exit(f"{' '.join(map(str, command))}: exit code {done.returncode}\n{done.stderr[-2000:]}")
-    return done.stdout, seconds
 
 
 def peer(*arguments, **environment):
@@ -65,13 +37,13 @@ def free_mkl(folder):
     return str(library)
 
 
-class Bench:
+class Training(Contest):
     def __init__(self, folder, quick, rounds):
-        self.folder, self.rounds = folder, rounds
+        super().__init__(rounds, quick)
+        self.folder = folder
         self.rows, self.wide_rows, self.epochs = (16_000, 8_192, 3) if quick else (160_000, 32_768, 11)
         self.megabytes = 50 if quick else 1000
         self.tables = {}
-        self.lines = ["| what | who | median (lowest to highest) | mdl against it | asked | met |", "| --- | --- | --- | --- | --- | --- |"]
 
     def table(self, inputs):
         """The table of so many inputs, and a few rows more that count as validation and cost nothing."""
@@ -97,20 +69,6 @@ class Bench:
         epochs = [json.loads(line) for line in (self.folder / "run" / "metrics.jsonl").read_text().splitlines()]
         first, last = epochs[0], epochs[-1]
         return (last["seconds"] - first["seconds"]) / (last["step"] - first["step"])
-
-    def in_turns(self, what, contestants):
-        """Every round runs each contestant once."""
-        seconds = {name: [] for name in contestants}
-        for number in range(1, self.rounds + 1):
-            for name, work in contestants.items():
-                seconds[name].append(work())
-                say(f"{what}, round {number} of {self.rounds}: {name} {1e3 * seconds[name][-1]:.4g} ms")
-        return seconds
-
-    def add(self, what, who, values, unit, against="", asked="", met=None):
-        digits = 1 if median(values) < 100 else 0
-        values = f"{median(values):.{digits}f} {unit} ({min(values):.{digits}f} to {max(values):.{digits}f})"
-        self.lines.append(f"| {what} | {who} | {values} | {against} | {asked} | {'' if met is None else 'yes' if met else '**no**'} |")
 
     def add_ratios(self, what, seconds, unit, scale, asked):
         """asked: contestant to N, for 'at most 1/N'; mdl comes first."""
@@ -197,11 +155,6 @@ class Bench:
         self.add(what, "mdl", [peak], "MB", f"encoded table: {table:.0f} MB", f"at most {2 * table + 300:.0f} MB", peak <= 2 * table + 300)
 
 
-def cpu():
-    names = [line.split(":")[1].strip() for line in open("/proc/cpuinfo") if line.startswith("model name")]
-    return names[0] if names else platform.machine()
-
-
 def main():
     options = argparse.ArgumentParser(prog="scripts/bench/train")
     options.add_argument("--quick", action="store_true", help="one round on small tables: whether it works, not how fast it is")
@@ -210,22 +163,17 @@ def main():
     options.add_argument("--rounds", type=int, help="default: 7")
     options = options.parse_args()
     parts = options.only or PARTS[:-1]
-    load = os.getloadavg()[0]
     rounds = options.rounds or (1 if options.quick else 7)
 
     with tempfile.TemporaryDirectory(prefix="mdl-bench-") as folder:
-        bench = Bench(Path(folder), options.quick, rounds)
+        bench = Training(Path(folder), options.quick, rounds)
         for part in PARTS:
             if part in parts or (part == "memory" and options.memory):
                 getattr(bench, part)()
 
     tensorflow = packages_distributions()["tensorflow"][0]
-    print(f"{cpu()}, {len(os.sched_getaffinity(0))} cores, {platform.system()} {platform.release()}, load {load:.1f} at the start. "
-          f"{run([MDL, 'version'])[0].strip()}; Keras {version('keras')} on TensorFlow {version(tensorflow)}; PyTorch {version('torch')}; "
-          f"scikit-learn {version('scikit-learn')} with NumPy {version('numpy')}; Python {platform.python_version()}. "
-          f"One thread where nothing else is said; {rounds} round{'s' if rounds > 1 else ''}, all contestants in turns"
-          f"{'; a quick run: the numbers mean nothing' if options.quick else ''}.\n")
-    print("\n".join(bench.lines))
+    bench.show(f"Keras {version('keras')} on TensorFlow {version(tensorflow)}; PyTorch {version('torch')}; scikit-learn {version('scikit-learn')} with "
+               f"NumPy {version('numpy')}; one thread where nothing else is said")
 
 
 if __name__ == "__main__":
