@@ -1,7 +1,6 @@
 #include "evaluate/evaluate.h"
 
 #include <algorithm>
-#include <cmath>
 #include <deque>
 #include <optional>
 
@@ -18,6 +17,7 @@
 #include "metrics/threshold.h"
 #include "predict/predictor.h"
 #include "table/csv.h"
+#include "table/weight.h"
 
 namespace mdl {
 namespace {
@@ -84,14 +84,6 @@ class Scorer {
   Relay<Rows> relay_;   // last, so that its thread ends first
 };
 
-float read_weight(const CsvReader& record, size_t place, const std::string& column) {
-  const auto weight = parse_number(record.field(place));
-  if (!weight || *weight < 0 || !std::isfinite(static_cast<float>(*weight))) {
-    fail("{}: column {}, the row's weight: expected a number of at least 0, found {}", record.where(), quote(column), quote(record.field(place)));
-  }
-  return static_cast<float>(*weight);
-}
-
 void expect_comparable(const Target& target, const Target& other) {
   if (target.name == other.name && target.task == other.task) return;
   fail("the baseline predicts column {} ({}), the model column {} ({}); they cannot be compared", quote(other.name), name_of(other.task),
@@ -114,8 +106,8 @@ Report evaluate_file(const Model& model, Predictor& predictor, const std::string
   if (options.drift) drift.emplace(model.encoder, csv);
   std::deque<Groups> groups;
   for (const std::vector<std::string>& columns : options.slices) groups.emplace_back(columns, csv);
-  const size_t weight_place = csv.find(options.weight);
-  if (!options.weight.empty() && weight_place == csv.header().size()) fail("{}: has no column {} of row weights", csv.name(), quote(options.weight));
+  std::optional<WeightReader> weight_reader;
+  if (!options.weight.empty()) weight_reader.emplace(options.weight, csv);
 
   int64_t unlabelled = 0, seen = 0;
   double weights = 0;
@@ -127,7 +119,7 @@ Report evaluate_file(const Model& model, Predictor& predictor, const std::string
       continue;
     }
     std::optional<float> weight;
-    if (!options.weight.empty()) weights += *(weight = read_weight(csv, weight_place, options.weight));
+    if (weight_reader) weights += *(weight = weight_reader->read(csv));
     scorer.take(csv, truth, weight);
     if (other) other->take(csv, other->truths.read(csv, options.skip_unlabelled), weight);
     if (drift) drift->add(csv);

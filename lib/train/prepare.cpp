@@ -2,11 +2,13 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 
 #include "base/error.h"
 #include "base/text.h"
 #include "table/csv.h"
 #include "table/table.h"
+#include "table/weight.h"
 
 namespace mdl {
 namespace {
@@ -78,16 +80,6 @@ void standardise_target(Target& target, const TargetValues& truths, const std::v
   }
 }
 
-/// `where` names the row, and is asked only when its weight is wrong.
-template <class Where>
-float checked_weight(double weight, const std::string& column, Where where) {
-  if (!(weight >= 0) || !std::isfinite(static_cast<float>(weight))) {
-    fail("{}: column {}, the row's weight: expected a number of at least 0, found {}", where(), quote(column),
-         std::isnan(weight) ? "nothing" : fmt::format("{}", weight));
-  }
-  return static_cast<float>(weight);
-}
-
 std::vector<float> row_weights(const Column& weights, size_t rows, const std::string& file) {
   if (weights.kind != ColumnKind::kNumeric || weights.dates) {
     fail("{}: column {}: holds {}; data.weight needs a column of numbers", file, quote(weights.name), weights.dates ? "dates" : "texts or nothing");
@@ -95,7 +87,12 @@ std::vector<float> row_weights(const Column& weights, size_t rows, const std::st
   std::vector<float> out;
   out.reserve(rows);
   for (size_t row = 0; row < rows; ++row) {
-    out.push_back(checked_weight(weights.number(row), weights.name, [&] { return fmt::format("{}: row {}", file, row + 1); }));
+    const double weight = weights.number(row);
+    if (!is_weight(weight)) {
+      fail("{}: row {}: column {}, the row's weight: expected a number of at least 0, found {}", file, row + 1, quote(weights.name),
+           std::isnan(weight) ? "nothing" : fmt::format("{}", weight));
+    }
+    out.push_back(static_cast<float>(weight));
   }
   return out;
 }
@@ -106,8 +103,8 @@ size_t append_validation_file(const std::string& path, const std::string& weight
   const Target& target = prepared.target;
   const TargetReader truths(target, prepared.encoder.missing, csv);
   const RecordEncoder encoder(prepared.encoder, csv);
-  const size_t weight_place = csv.find(weight);
-  if (!weight.empty() && weight_place == csv.header().size()) fail("{}: has no column {}, as data.weight says", csv.name(), quote(weight));
+  std::optional<WeightReader> weights;
+  if (!weight.empty()) weights.emplace(weight, csv);
   size_t unlabelled = 0;
   while (csv.next()) {
     const Truth truth = truths.read(csv);
@@ -121,9 +118,7 @@ size_t append_validation_file(const std::string& path, const std::string& weight
       if (truth.class_index < 0) fail("{}: column {}: {} is no class of the training rows", csv.where(), quote(target.name), quote(truths.cell(csv)));
       prepared.truths.classes.push_back(truth.class_index);
     }
-    if (!weight.empty()) {
-      prepared.weights.push_back(checked_weight(parse_number(csv.field(weight_place)).value_or(NAN), weight, [&] { return csv.where(); }));
-    }
+    if (weights) prepared.weights.push_back(weights->read(csv));
     prepared.split.validation.push_back(static_cast<uint32_t>(prepared.rows.rows));
     encoder.append(csv, prepared.rows);
   }
