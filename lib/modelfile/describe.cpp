@@ -8,6 +8,7 @@
 
 #include "base/text.h"
 #include "report/words.h"
+#include "table/date.h"
 
 namespace mdl {
 namespace {
@@ -60,7 +61,9 @@ std::string features_text(const Encoder& encoder) {
     const Feature& feature = encoder.features[i];
     out += fmt::format("  {:<{}}  {:<11}  ", label_text(feature.name, kWidestName), width, name_of(feature.kind));
     if (feature.kind == ColumnKind::kNumeric) {
-      out += fmt::format("center {:.4g}, scale {:.4g}\n", feature.center, feature.scale);
+      out += feature.dates ? fmt::format("dates, center {}, scale {:.4g} days", format_date(feature.center), feature.scale)
+                           : fmt::format("center {:.4g}, scale {:.4g}", feature.center, feature.scale);
+      out += feature.values.empty() ? "\n" : fmt::format(", a table of {} values\n", feature.values.size());
     } else {
       const std::string count = fmt::format("{}: ", feature.categories.size());
       out += count + fitted(labels(feature.categories), kPageWidth - std::min(kPageWidth, width + 17 + count.size())) + "\n";
