@@ -155,6 +155,7 @@ struct ListOf {
     if (node.kind == Node::Kind::kScalar && one_alone) {
       if (std::string problem = item.read(node, out.emplace_back()); !problem.empty()) return problem;
     } else {
+      if (node.kind == Node::Kind::kScalar) return fmt::format("{}; as a list, [{}]", found(node), node.text);
       if (node.kind != Node::Kind::kList) return found(node);
       if (node.items.size() < least || node.items.size() > most.value_or(SIZE_MAX)) {
         return node.items.empty() ? "an empty list" : fmt::format("{} values", node.items.size());

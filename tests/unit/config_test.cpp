@@ -195,10 +195,10 @@ TEST_CASE("values of the wrong kind are refused") {
   CHECK(set_problem("train.epochs='3'") == "--set train.epochs='3': expected a whole number from 1 to 1000000000, found '3' in quotes");
   CHECK(set_problem("train.epochs=[3]") == "--set train.epochs=[3]: expected a whole number from 1 to 1000000000, found a list");
   CHECK(set_problem("model.hidden=64") ==
-        "--set model.hidden=64: expected a list of at most 64 values, each a whole number from 1 to 65536, found '64'");
+        "--set model.hidden=64: expected a list of at most 64 values, each a whole number from 1 to 65536, found '64'; as a list, [64]");
   CHECK(set_problem("model.hidden=[[64]]") ==
         "--set model.hidden=[[64]]: expected a list of at most 64 values, each a whole number from 1 to 65536, found a list in the list");
-  CHECK(set_problem("data.ignore=id") == "--set data.ignore=id: expected a list of values, each a column name, found 'id'");
+  CHECK(set_problem("data.ignore=id") == "--set data.ignore=id: expected a list of values, each a column name, found 'id'; as a list, [id]");
   CHECK(set_problem("data.positive=[1]") == "--set data.positive=[1]: expected a class, or null, found a list");
   CHECK(set_problem("data.types=[zip]") ==
         "--set data.types=[zip]: expected a map of columns, each with one of numeric and categorical, found a list");
