@@ -14,6 +14,9 @@ namespace mdl {
 /// Whether it is a file that begins as Parquet does; false for pipes, "-" and what cannot be read.
 bool is_parquet(const std::string& path);
 
+/// Whether a file of this name is to be Parquet.
+inline bool names_parquet(const std::string& path) { return path.ends_with(".parquet"); }
+
 /// The file's rows as CSV, batch by batch; row 1 is its line 2. A null is an empty field and an empty text a quoted one; a time is ISO 8601's.
 /// Throws Error when the module is not there, or the file is damaged or holds columns of lists or structs.
 std::unique_ptr<ByteSource> open_parquet(const std::string& path);
@@ -25,7 +28,7 @@ struct ParquetTypes {
   std::vector<std::string> numbers;
 };
 
-/// From CSV, of which each call gets whole rows. A number that is none becomes null. Throws Error when the module is not there, or a
+/// From CSV with commas, header first, of which each call gets whole rows. A number that is none becomes null. Throws Error when the module is not there, or a
 /// cell is not of its column's type.
 std::unique_ptr<Packer> parquet_packer(const ParquetTypes& types);
 

@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "base/files.h"
+#include "base/parquet.h"
 #include "base/text.h"
 #include "table/csv.h"
 #include "table/json_lines.h"
@@ -40,6 +41,10 @@ TableFormat input_format(const std::string& path, const PredictOptions& options)
 }
 
 TableFormat output_format(const PredictOptions& options) {
+  if (names_parquet(options.output)) {
+    if (options.output_format.value_or(TableFormat{}) != TableFormat{}) fail("{}: is Parquet by its name; leave --output-format out", options.output);
+    return {};
+  }
   if (options.output_format) return *options.output_format;
   const TableFormat input = input_format(options.inputs[0], options);
   const auto named = table_format_of(options.output);

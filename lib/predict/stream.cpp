@@ -139,7 +139,7 @@ void check_readable(const std::vector<std::string>& paths) {
 }
 
 std::unique_ptr<Packer> packer_of(const PredictOptions& options, const Model& model, const RowWriter& writer) {
-  if (!options.output.ends_with(".parquet")) return packer_for(options.output);
+  if (!names_parquet(options.output)) return packer_for(options.output);
   ParquetTypes types;
   if (is_parquet(options.inputs[0])) types.like = options.inputs[0];
   for (const Feature& feature : model.encoder.features) {

@@ -31,6 +31,15 @@ for row, expected in zip(table.to_pylist(), rows, strict=True):
         assert expected[name] == found if isinstance(found, str) else float(expected[name]) == found, (name, value, expected[name])
 EOT
 
+# Whatever parts its fields.
+tr , ';' <table.csv >semicolons.csv
+"$MDL" predict run/model.safetensors semicolons.csv --delimiter ';' --output scored.parquet
+"$MDL" predict run/model.safetensors scored.parquet --only | cmp - again.csv
+expect_exit 1 "$MDL" predict run/model.safetensors table.csv --output scored.parquet --output-format jsonl
+expect_text err <<'EOT'
+mdl: scored.parquet: is Parquet by its name; leave --output-format out
+EOT
+
 # Of Parquet, every column keeps its type, and every cell its value.
 "$python" - <<'EOT'
 import csv, datetime, decimal
