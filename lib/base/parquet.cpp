@@ -15,7 +15,7 @@ const ParquetModule& module_for(const std::string& what) {
     static const auto function = reinterpret_cast<Function>(function_of_module("mdl-parquet.so", "mdl_parquet"));
     return *function();
   } catch (const Error& error) {
-    fail("{}: for Parquet mdl must be built where Arrow is (pip install pyarrow): {}", what, error.what());
+    fail("{}: for Parquet mdl must be built where Arrow is (./scripts/setup fetches it): {}", what, error.what());
   }
 }
 

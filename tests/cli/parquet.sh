@@ -9,7 +9,7 @@ train_small
 
 if [ ! -e "$(dirname "$MDL")/mdl-parquet.so" ]; then
   expect_exit 1 "$MDL" predict run/model.safetensors table.csv --output scored.parquet
-  grep -q -- '--output: for Parquet mdl must be built where Arrow is (pip install pyarrow)' err
+  grep -q -- '--output: for Parquet mdl must be built where Arrow is (./scripts/setup fetches it)' err
   exit
 fi
 
