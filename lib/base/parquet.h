@@ -21,8 +21,8 @@ inline bool names_parquet(const std::string& path) { return path.ends_with(".par
 /// Throws Error when the module is not there, or the file is damaged or holds columns of lists or structs.
 std::unique_ptr<ByteSource> open_parquet(const std::string& path);
 
-/// What the columns of a Parquet file become: those that the Parquet file `like` has (nothing: no file), of its types; those of
-/// `numbers`, double; all others, texts.
+/// What the columns of a Parquet file become: those that the Parquet file `like` has (nothing: no file), of its types where texts can be
+/// read as such (times of day and durations cannot); those of `numbers`, double; all others, texts.
 struct ParquetTypes {
   std::string like;
   std::vector<std::string> numbers;

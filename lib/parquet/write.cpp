@@ -70,6 +70,7 @@ class Cells {
 
   void add(std::string_view raw, std::string_view value) {
     if (!number_) {
+      if (!is_utf8(value)) fail("{}: {} is not UTF-8, as texts in Parquet are", where_, quote(value));
       check(raw.empty() ? texts_.AppendNull() : texts_.Append(value), kWhere);
     } else if (const auto number = parse_number(value)) {
       check(numbers_.Append(*number), kWhere);
@@ -128,8 +129,10 @@ class ParquetPacker final : public Packer {
       const bool number = known == nullptr && std::find(types_.numbers.begin(), types_.numbers.end(), name) != types_.numbers.end();
       auto type = known != nullptr ? known->type() : number ? arrow::float64() : arrow::utf8();
       if (type->id() == arrow::Type::DICTIONARY) type = static_cast<const arrow::DictionaryType&>(*type).value_type();
+      if (!number && !arrow::compute::CanCast(*arrow::large_utf8(), *type)) type = arrow::utf8();
       fields.push_back(arrow::field(name, type));
-      columns_.push_back(std::make_unique<Cells>(fmt::format("column {}, {} in {}", quote(name), type->ToString(), types_.like), type, number));
+      const std::string from = known == nullptr ? "" : fmt::format(", {} in {}", known->type()->ToString(), types_.like);
+      columns_.push_back(std::make_unique<Cells>(fmt::format("column {}{}", quote(name), from), type, number));
     }
     schema_ = arrow::schema(fields);
     const auto properties = parquet::WriterProperties::Builder().compression(parquet::Compression::SNAPPY)->build();

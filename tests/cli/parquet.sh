@@ -61,6 +61,7 @@ table = pa.table({
     "flag": [i % 2 == 0 for i in count],
     "price": pa.array([decimal.Decimal(i) / 100 for i in count], pa.decimal128(7, 2)),
     "day": [time.date() for time in times],
+    "hour": [time.time() for time in times],
     "time": pa.array(times, pa.timestamp("us")),
     "zoned": pa.array(times, pa.timestamp("ns", "Europe/Zurich")),
 })
@@ -72,14 +73,14 @@ EOT
 "$MDL" evaluate run/model.safetensors table.parquet --format json --output parquet.json
 "$MDL" evaluate run/model.safetensors table.csv --format json --output csv.json
 diff <(grep -v '"data\(_sha256\)\?"' parquet.json) <(grep -v '"data\(_sha256\)\?"' csv.json)
-"$MDL" train table.parquet --target status --set 'data.ignore=[id, text, single, double, flag, price, day, time, zoned]' --set train.epochs=1 --output again --quiet >/dev/null
+"$MDL" train table.parquet --target status --set 'data.ignore=[id, text, single, double, flag, price, day, hour, time, zoned]' --set train.epochs=1 --output again --quiet >/dev/null
 "$MDL" predict run/model.safetensors table.parquet --output scored.parquet
 "$python" - <<'EOT'
 import pyarrow.parquet
 before, after = (pyarrow.parquet.read_table(f"{name}.parquet") for name in ("table", "scored"))
 assert after.column_names[-3:] == ["prediction", "p_bad", "p_good"]
 for name in before.column_names:
-    column = before[name].cast("string") if name == "home" else before[name]
+    column = before[name].cast("string") if name in ("home", "hour") else before[name]
     assert column.combine_chunks().equals(after[name].combine_chunks()), (name, column.type, after[name].type)
 EOT
 
@@ -93,6 +94,11 @@ EOT
 expect_exit 1 "$MDL" predict run/model.safetensors - <table.parquet
 expect_text err <<'EOT'
 mdl: standard input: is Parquet, which cannot be read from a pipe; give the file's name
+EOT
+printf 'age,income,home\n30,5,caf\351\n' >latin.csv
+expect_exit 1 "$MDL" predict run/model.safetensors latin.csv --output scored.parquet
+expect_text err <<'EOT'
+mdl: column 'home': 'caf\xe9' is not UTF-8, as texts in Parquet are
 EOT
 head -c 2000 table.parquet >cut.parquet
 expect_exit 1 "$MDL" predict run/model.safetensors cut.parquet --output scored.parquet
