@@ -15,7 +15,9 @@
 #include "config/dump.h"
 #include "config/kinds.h"
 #include "evaluate/evaluate.h"
+#include "modelfile/encoder_part.h"
 #include "modelfile/model.h"
+#include "modelfile/safetensors.h"
 #include "nn/device.h"
 #include "train/fit.h"
 #include "train/folder.h"
@@ -76,11 +78,20 @@ Setup set_up(Config& config, Prepared prepared, Talk& talk) {
   return setup;
 }
 
+/// Of all that training learns from: the rows, and how their cells became numbers.
 std::string checksum(const Prepared& prepared) {
   uLong sum = crc32(0, nullptr, 0);
   const auto add = [&](const auto& values) {
-    sum = crc32_z(sum, reinterpret_cast<const Bytef*>(values.data()), values.size() * sizeof values[0]);
+    if (!values.empty()) sum = crc32_z(sum, reinterpret_cast<const Bytef*>(values.data()), values.size() * sizeof values[0]);   // without data it starts anew
   };
+  Safetensors numbers;
+  add(write_encoder(prepared.encoder, numbers).dump());
+  add(format_safetensors(numbers));
+  for (const Feature& feature : prepared.encoder.features) {
+    add(feature.name);
+    for (const std::string& category : feature.categories) add(category);
+  }
+  for (const std::string& name : prepared.target.classes) add(name);
   add(prepared.rows.numbers);
   add(prepared.rows.categories);
   add(prepared.truths.classes);
