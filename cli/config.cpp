@@ -18,24 +18,19 @@ struct ConfigFlags {
   std::vector<std::string> set;
 };
 
-int wrong(const std::string& what) {
-  fmt::print(stderr, "mdl config: {}\n", what);
-  return 2;
-}
-
 int run_config(const ConfigFlags& flags) {
   const std::vector<std::string> actions = {"check", "show", "reference"};
   if (std::find(actions.begin(), actions.end(), flags.action) == actions.end()) {
     const auto meant = did_you_mean(flags.action, actions);
-    return wrong(fmt::format("there is no action {}; {}", quote(flags.action), meant ? "did you mean " + quote(*meant) + "?" : "there are " + join_names(actions)));
+    wrong_flags("there is no action {}; {}", quote(flags.action), meant ? "did you mean " + quote(*meant) + "?" : "there are " + join_names(actions));
   }
   OutputFile output("-");
   if (flags.action == "reference") {
-    if (!flags.config.empty() || !flags.set.empty()) return wrong("the reference takes no config and no --set");
+    if (!flags.config.empty() || !flags.set.empty()) wrong_flags("the reference takes no config and no --set");
     output.write(config_reference());
     return 0;
   }
-  if (flags.config.empty() && flags.set.empty()) return wrong("no config is given; see mdl config --help");
+  if (flags.config.empty() && flags.set.empty()) wrong_flags("no config is given; see mdl config --help");
   const LoadedConfig loaded = flags.config.empty() ? load_config(Overrides{{}, flags.set}) : load_config(flags.config, {{}, flags.set});
   if (flags.action == "show") {
     output.write(dump_config(loaded, /*origins=*/true));

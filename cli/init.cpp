@@ -21,8 +21,7 @@ int run_init(const InitFlags& flags) {
     const CsvReader csv(open_input(flags.data), input_name(flags.data));
     std::vector<std::string> names;
     for (const std::string& name : csv.header()) names.push_back(quote(name));
-    fmt::print(stderr, "mdl init: --target COLUMN says what to predict; {} has {}\n", csv.name(), join_names(names, 50));
-    return 2;
+    wrong_flags("--target COLUMN says what to predict; {} has {}", csv.name(), join_names(names, 50));
   }
   OutputFile("-").write(starter_config(flags.data, flags.target));
   return 0;

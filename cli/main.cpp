@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 #include "base/files.h"
+#include "base/progress.h"
 #include "base/signals.h"
 #include "base/text.h"
 #include "cli/arguments.h"
@@ -42,7 +43,7 @@ char** arguments = nullptr;
 
 int complain(int code, std::string_view text, const std::string& who = "mdl") {
   std::fflush(stdout);
-  fmt::print(stderr, "{}: {}\n", who, text);
+  say(fmt::format("{}: {}\n", who, text));
   return code;
 }
 
@@ -77,7 +78,7 @@ int run(int argc, char** argv) {
   std::vector<Run> runs;
   for (const Command& command : kCommands) runs.push_back(command.setup(*app.add_subcommand(command.name, command.summary)));
   if (argc == 1) {
-    fmt::print(stderr, "{}", app.help());
+    say(app.help());
     return kWrongCommandLine;
   }
   const std::vector<std::string> names = command_names();
@@ -93,7 +94,7 @@ int run(int argc, char** argv) {
     output.write(app.get_version_ptr() != nullptr && app.get_version_ptr()->count() > 0 ? "mdl " MDL_VERSION "\n" : app.help());
     return kDone;
   } catch (const CLI::ParseError& error) {
-    fmt::print(stderr, "{}\n", explain(app, error));
+    say(explain(app, error) + "\n");
     return kWrongCommandLine;
   }
   for (size_t i = 0; i < runs.size(); ++i) {

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 #include <memory>
 
+#include "base/progress.h"
 #include "base/text.h"
 #include "cli/commands.h"
 #include "cli/compute.h"
@@ -74,8 +75,8 @@ int run_predict(const PredictFlags& flags) {
   Predictor predictor = predictor_for(model, flags.device);
   const PredictOutcome outcome = predict_stream(model, predictor, options);
   if (outcome.rejected == 0) return 0;
-  fmt::print(stderr, "mdl: {} of {} row{} could not be scored; the first: {}\n", grouped(outcome.rejected), grouped(outcome.rows),
-             outcome.rows == 1 ? "" : "s", outcome.first_problem);
+  say(fmt::format("mdl: {} of {} row{} could not be scored; the first: {}\n", grouped(outcome.rejected), grouped(outcome.rows),
+                  outcome.rows == 1 ? "" : "s", outcome.first_problem));
   return allowed.covers(outcome.rejected, outcome.rows) ? 0 : 1;
 }
 

@@ -36,10 +36,10 @@ class Descriptor final : public ByteSource {
 
   size_t read(char* to, size_t size) override {
     for (;;) {
+      if (stop_signal() != 0) throw Interrupted(name_);
       const ssize_t got = ::read(descriptor_, to, size);
       if (got >= 0) return static_cast<size_t>(got);
       if (errno != EINTR) fail("{}: cannot be read: {}", name_, reason());
-      if (stop_signal() != 0) throw Interrupted(name_);
     }
   }
 

@@ -7,6 +7,9 @@
 
 namespace mdl {
 
+/// Text on stderr. Where nobody can read it, it is lost: that changes nothing about how the program ends.
+void say(std::string_view text);
+
 /// One line on stderr, unless quiet. Clears a progress bar first.
 class Talk {
  public:

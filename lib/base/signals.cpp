@@ -2,6 +2,7 @@
 
 #include <pthread.h>
 
+#include <ctime>
 #include <utility>
 
 namespace mdl {
@@ -9,7 +10,22 @@ namespace {
 
 volatile std::sig_atomic_t requested = 0;
 
-void on_stop(int signal) { requested = signal; }
+timespec requested_at;
+
+/// A signal is often sent to a process and to its group at once: those that come right behind the first are the same wish.
+constexpr double kSameWish = 0.2;   // seconds
+
+void on_stop(int signal) {
+  timespec now = {};
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  if (requested == 0) {
+    requested_at = now;
+    requested = signal;
+  } else if (static_cast<double>(now.tv_sec - requested_at.tv_sec) + 1e-9 * static_cast<double>(now.tv_nsec - requested_at.tv_nsec) > kSameWish) {
+    std::signal(signal, SIG_DFL);
+    raise(signal);
+  }
+}
 
 void do_nothing(int) {}
 
@@ -18,7 +34,6 @@ void do_nothing(int) {}
 void install_signal_handlers() {
   struct sigaction stop = {};
   stop.sa_handler = on_stop;
-  stop.sa_flags = static_cast<int>(SA_RESETHAND);  // the second signal meets the default action
   sigaction(SIGINT, &stop, nullptr);
   sigaction(SIGTERM, &stop, nullptr);
   std::signal(SIGPIPE, SIG_IGN);

@@ -1,4 +1,4 @@
-// Ctrl-C and SIGTERM: the first asks the program to finish what it is doing, the second ends it at once.
+// Ctrl-C and SIGTERM: the first asks the program to finish what it is doing, one that comes 0.2 s or more after it ends it at once.
 #pragma once
 
 #include <csignal>
