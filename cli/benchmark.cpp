@@ -11,6 +11,7 @@
 #include "base/random.h"
 #include "base/signals.h"
 #include "base/text.h"
+#include "cli/checks.h"
 #include "cli/commands.h"
 #include "cli/compute.h"
 #include "metrics/bootstrap.h"
@@ -117,6 +118,7 @@ std::string json(const std::vector<Measurement>& measurements, const std::string
 }
 
 int run_benchmark(const BenchmarkFlags& flags) {
+  expect_not_read("--output", flags.output, {flags.model});
   const auto outside = [](const std::vector<int64_t>& values, int64_t most) { return std::any_of(values.begin(), values.end(), [&](int64_t n) { return n < 1 || n > most; }); };
   if (outside(flags.batches, kMostRows)) wrong_flags("--batch takes whole numbers from 1 to {}", kMostRows);
   if (outside(flags.threads, kMostThreads)) wrong_flags("--threads takes whole numbers from 1 to {}", kMostThreads);

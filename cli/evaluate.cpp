@@ -6,9 +6,9 @@
 #include "base/error.h"
 #include "base/files.h"
 #include "base/text.h"
+#include "cli/checks.h"
 #include "cli/commands.h"
 #include "cli/compute.h"
-#include "cli/threshold.h"
 #include "evaluate/compare.h"
 #include "evaluate/evaluate.h"
 #include "metrics/gates_file.h"
@@ -59,6 +59,14 @@ std::vector<std::vector<std::string>> slices_of(const EvaluateFlags& flags, cons
 }
 
 int run_evaluate(const EvaluateFlags& flags) {
+  std::vector<std::string> outputs = flags.reports;
+  if (flags.output != "-") outputs.push_back(flags.output);
+  for (size_t i = 0; i < outputs.size(); ++i) {
+    expect_not_read(i < flags.reports.size() ? "--report" : "--output", outputs[i], {flags.model, flags.data, flags.baseline, flags.gates});
+    if (std::find(outputs.begin(), outputs.begin() + static_cast<ptrdiff_t>(i), outputs[i]) != outputs.begin() + static_cast<ptrdiff_t>(i)) {
+      wrong_flags("two reports go to {}", quote(outputs[i]));
+    }
+  }
   for (const std::string& path : flags.reports) {
     if (format_of_file(path) == nullptr) wrong_flags("--report {}", unknown_ending(path));
   }

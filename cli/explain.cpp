@@ -3,6 +3,7 @@
 
 #include "base/files.h"
 #include "base/text.h"
+#include "cli/checks.h"
 #include "cli/commands.h"
 #include "cli/compute.h"
 #include "evaluate/explain.h"
@@ -26,6 +27,7 @@ struct ExplainFlags {
 };
 
 int run_explain(const ExplainFlags& flags) {
+  expect_not_read("--output", flags.output, {flags.model, flags.data});
   const Model model = load_model(flags.model);
   Metric metric = main_metric(model.target.task);
   if (!flags.metric.empty()) {

@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 #include "base/files.h"
+#include "cli/checks.h"
 #include "cli/commands.h"
 #include "export/onnx.h"
 #include "export/pytorch.h"
@@ -19,6 +20,7 @@ struct ExportFlags {
 };
 
 int run_export(const ExportFlags& flags) {
+  expect_not_read("--output", flags.output, {flags.model});
   const bool onnx = flags.format == "onnx";
   if (onnx && flags.output == "-" && isatty(STDOUT_FILENO) == 1) wrong_flags("ONNX is nothing for a terminal; --output FILE says where it goes");
   const Model model = load_model(flags.model);

@@ -3,9 +3,9 @@
 
 #include "base/progress.h"
 #include "base/text.h"
+#include "cli/checks.h"
 #include "cli/commands.h"
 #include "cli/compute.h"
-#include "cli/threshold.h"
 #include "modelfile/model.h"
 #include "predict/rejects.h"
 #include "predict/stream.h"
@@ -67,6 +67,10 @@ Allowance read_allowance(const std::string& text) {
 }
 
 int run_predict(const PredictFlags& flags) {
+  std::vector<std::string> inputs = flags.data;
+  inputs.push_back(flags.model);
+  expect_not_read("--output", flags.output, inputs);
+  expect_not_read("--rejects", flags.rejects, inputs);
   Model model = load_model(flags.model);
   if (flags.threshold) set_threshold(model, *flags.threshold);
   const PredictOptions options = read_flags(flags, model.target);
