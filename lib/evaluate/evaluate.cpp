@@ -95,6 +95,7 @@ void expect_comparable(const Target& target, const Target& other) {
 Report evaluate_file(const Model& model, Predictor& predictor, const std::string& data, const EvaluateOptions& options) {
   Sha256 hash;
   CsvReader csv(std::make_unique<HashedSource>(open_input(data), hash), input_name(data));
+  expect_commas(csv);
   WorstRows worst(model.target, options.worst);
   Scorer scorer(model, predictor, model.encoder.missing, csv, &worst);
   std::optional<Scorer> other;

@@ -159,6 +159,7 @@ class Explainer {
 Report explain_file(const Model& model, Predictor& predictor, const std::string& data, const ExplainOptions& options, Talk& talk) {
   Sha256 hash;
   CsvReader csv(std::make_unique<HashedSource>(open_input(data), hash), input_name(data));
+  expect_commas(csv);
   TruthReader truths(model.target, model.encoder.missing, csv);
   const RecordEncoder encoder(model.encoder, csv);
 

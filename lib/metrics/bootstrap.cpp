@@ -215,7 +215,7 @@ Interval wilson(int64_t part, int64_t whole, double confidence) {
   const double z = normal_quantile(confidence), n = static_cast<double>(whole), share = static_cast<double>(part) / n;
   const double middle = share + z * z / (2 * n), reach = z * std::sqrt(share * (1 - share) / n + z * z / (4 * n * n));
   const double scale = 1 + z * z / n;
-  return {std::max(0.0, (middle - reach) / scale), std::min(1.0, (middle + reach) / scale)};
+  return {part == 0 ? 0 : (middle - reach) / scale, part == whole ? 1 : (middle + reach) / scale};
 }
 
 size_t resample_count(size_t rows, size_t classes, double work) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <filesystem>
 #include <nlohmann/json.hpp>
 
 #include "base/error.h"
@@ -64,6 +65,7 @@ class Reader {
  private:
   const std::string& metadata(const char* key) const {
     const auto found = file_.metadata.find(key);
+    if (file_.metadata.contains("mdl.state")) fail("it is the state of a run, which mdl train --resume reads; the model is model.safetensors, beside it");
     if (found == file_.metadata.end()) fail("it has no {} in its metadata; was it written by mdl?", key);
     return found->second;
   }
@@ -249,6 +251,10 @@ Model parse_model(std::string_view bytes, const std::string& name) {
   }
 }
 
-Model load_model(const std::string& path) { return parse_model(read_file(path, kLargestFile), input_name(path)); }
+Model load_model(const std::string& path) {
+  std::error_code ignored;
+  if (std::filesystem::exists(path + "/model.safetensors", ignored)) fail("{}: is a folder; {}/model.safetensors may be meant", path, path);
+  return parse_model(read_file(path, kLargestFile), input_name(path));
+}
 
 }  // namespace mdl

@@ -51,7 +51,7 @@ std::string_view header_of(std::string_view bytes) {
   if (bytes.size() < kLengthSize) refuse("it has {} bytes, the length of the header alone takes 8", bytes.size());
   uint64_t length = 0;
   std::memcpy(&length, bytes.data(), kLengthSize);
-  if (length > kLargestHeader) refuse("its header would be {} bytes long, more than 16 MiB", length);
+  if (length > kLargestHeader) refuse("its header would be {} bytes long, more than 16 MiB; is it a safetensors file?", length);
   if (length > bytes.size() - kLengthSize) {
     refuse("its header would be {} bytes long, but only {} follow; the file is cut off or no safetensors file", length,
            bytes.size() - kLengthSize);

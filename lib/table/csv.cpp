@@ -260,6 +260,14 @@ void CsvReader::fill() {
   source_ended_ = got == 0;
 }
 
+void expect_commas(const CsvReader& csv) {
+  const std::string& first = csv.header()[0];
+  if (csv.raw_header().starts_with("{\"")) fail("{}:1: is JSON Lines, which only mdl predict reads; CSV or Parquet is expected", csv.name());
+  if (csv.header().size() == 1 && first.find_first_of(";\t|") != std::string::npos) {
+    fail("{}:1: the header is one column, {}; the fields must be parted by commas (only mdl predict has --delimiter)", csv.name(), quote(first));
+  }
+}
+
 void append_csv_field(std::string& out, std::string_view value, char delimiter) {
   const bool special = std::any_of(value.begin(), value.end(), [&](char c) { return c == delimiter || c == '"' || c == '\r' || c == '\n'; });
   if (!special && !value.starts_with(kByteOrderMark)) {   // which would be lost at the beginning of a file

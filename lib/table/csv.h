@@ -88,6 +88,9 @@ class CsvReader final : public RecordReader {
   size_t next_block_ = 0;
 };
 
+/// Throws Error when the table is one column because something else than commas parts its fields, or it is JSON Lines.
+void expect_commas(const CsvReader& csv);
+
 /// Appends `value` to `out` as one CSV field, quoted only where it must be.
 void append_csv_field(std::string& out, std::string_view value, char delimiter = ',');
 

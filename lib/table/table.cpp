@@ -222,6 +222,7 @@ Table read_table(const std::vector<std::string>& paths, const TableOptions& opti
   const MissingSpellings missing(options.missing);
   for (const std::string& path : expand(paths)) {
     CsvReader csv(open_input(path), input_name(path));
+    expect_commas(csv);
     if (header.empty()) {
       first = csv.name();
       header = csv.header();

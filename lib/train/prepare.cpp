@@ -100,6 +100,7 @@ std::vector<float> row_weights(const Column& weights, size_t rows, const std::st
 /// The validation file's rows go behind the training file's.
 size_t append_validation_file(const std::string& path, const std::string& weight, Prepared& prepared) {
   CsvReader csv(open_input(path), input_name(path));
+  expect_commas(csv);
   const Target& target = prepared.target;
   const TargetReader truths(target, prepared.encoder.missing, csv);
   const RecordEncoder encoder(prepared.encoder, csv);

@@ -37,7 +37,7 @@ mdl: run/none.safetensors: cannot be opened: No such file or directory
 EOT
 expect_exit 1 ./mdl export table.csv --output model.onnx
 expect_text err <<'EOT'
-mdl: table.csv: is not a usable model file: its header would be 8026380358899820385 bytes long, more than 16 MiB
+mdl: table.csv: is not a usable model file: its header would be 8026380358899820385 bytes long, more than 16 MiB; is it a safetensors file?
 EOT
 [ ! -e other.onnx ]
 cmp model.onnx <("$MDL" export run/model.safetensors)

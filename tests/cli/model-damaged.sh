@@ -26,11 +26,20 @@ mdl: flipped: is not a usable model file: its header does not start with '{'
 EOT
 
 refused table.csv <<'EOT'
-mdl: table.csv: is not a usable model file: its header would be 8026380358899820385 bytes long, more than 16 MiB
+mdl: table.csv: is not a usable model file: its header would be 8026380358899820385 bytes long, more than 16 MiB; is it a safetensors file?
 EOT
 
 refused run <<'EOT'
-mdl: run: is a folder; a file is expected
+mdl: run: is a folder; run/model.safetensors may be meant
+EOT
+
+mkdir empty
+refused empty <<'EOT'
+mdl: empty: is a folder; a file is expected
+EOT
+
+refused run/last.safetensors <<'EOT'
+mdl: run/last.safetensors: is not a usable model file: it is the state of a run, which mdl train --resume reads; the model is model.safetensors, beside it
 EOT
 
 refused nowhere <<'EOT'

@@ -47,3 +47,13 @@ printf 'age,status\n31,1\n47,2.5\n48,3.5\n49,4.5\n52,5.5\n50,1e39\n' >table.csv
 refused <<'EOT'
 mdl: column 'status': 1e+39 is too large to be predicted; predictions go up to 3.4e+38
 EOT
+
+printf 'age;status\n31;good\n47;bad\n' >table.csv
+refused <<'EOT'
+mdl: table.csv:1: the header is one column, 'age;status'; the fields must be parted by commas (only mdl predict has --delimiter)
+EOT
+
+printf '{"age": 31, "status": "good"}\n{"age": 47, "status": "bad"}\n' >table.csv
+refused <<'EOT'
+mdl: table.csv:1: is JSON Lines, which only mdl predict reads; CSV or Parquet is expected
+EOT

@@ -90,8 +90,8 @@ TEST_CASE("a header too small is refused") {
 }
 
 TEST_CASE("a header too large is refused") {
-  CHECK(why(file(16777217, "{}")) == "its header would be 16777217 bytes long, more than 16 MiB");
-  CHECK(why(std::string(8, '\xFF')) == "its header would be 18446744073709551615 bytes long, more than 16 MiB");
+  CHECK(why(file(16777217, "{}")) == "its header would be 16777217 bytes long, more than 16 MiB; is it a safetensors file?");
+  CHECK(why(std::string(8, '\xFF')) == "its header would be 18446744073709551615 bytes long, more than 16 MiB; is it a safetensors file?");
 }
 
 TEST_CASE("an invalid header length is refused") {
