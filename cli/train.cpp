@@ -37,11 +37,11 @@ LoadedConfig load(const TrainFlags& flags) {
   Overrides overrides{.set = flags.set};
   const bool config = is_config(flags.input);
   if (!config) {
-    if (flags.target.empty()) fail("{}: is taken for a table, as it does not end in .yaml; --target COLUMN says what to predict", input_name(flags.input));
+    if (flags.target.empty()) wrong_flags("{}: is taken for a table, as it does not end in .yaml; --target COLUMN says what to predict", input_name(flags.input));
     overrides.flags.push_back({"DATA", "data.train", flags.input});
   }
   if (!flags.target.empty()) overrides.flags.push_back({"--target", "data.target", flags.target});
-  if (flags.output && flags.output->empty()) fail("--output: expected a folder, found ''");
+  if (flags.output && flags.output->empty()) wrong_flags("--output: expected a folder, found ''");
   if (flags.output) overrides.flags.push_back({"--output", "output", *flags.output});
   if (!flags.device.empty()) overrides.flags.push_back({"--device", "device", flags.device});
   if (flags.threads) overrides.flags.push_back({"--threads", "threads", fmt::format("{}", *flags.threads)});

@@ -12,6 +12,8 @@ volatile std::sig_atomic_t requested = 0;
 
 timespec requested_at;
 
+constexpr int kStops[] = {SIGINT, SIGTERM, SIGHUP};
+
 /// A signal is often sent to a process and to its group at once: those that come right behind the first are the same wish.
 constexpr double kSameWish = 0.2;   // seconds
 
@@ -34,8 +36,11 @@ void do_nothing(int) {}
 void install_signal_handlers() {
   struct sigaction stop = {};
   stop.sa_handler = on_stop;
-  sigaction(SIGINT, &stop, nullptr);
-  sigaction(SIGTERM, &stop, nullptr);
+  for (const int signal : kStops) {
+    struct sigaction before = {};
+    sigaction(signal, nullptr, &before);
+    if (signal != SIGHUP || before.sa_handler != SIG_IGN) sigaction(signal, &stop, nullptr);   // nohup ignores it
+  }
   std::signal(SIGPIPE, SIG_IGN);
   std::signal(SIGXFSZ, SIG_IGN);
 }
@@ -45,8 +50,7 @@ int stop_signal() { return requested; }
 WithoutSignals::WithoutSignals() {
   sigset_t stop;
   sigemptyset(&stop);
-  sigaddset(&stop, SIGINT);
-  sigaddset(&stop, SIGTERM);
+  for (const int signal : kStops) sigaddset(&stop, signal);
   pthread_sigmask(SIG_BLOCK, &stop, &before_);
 }
 

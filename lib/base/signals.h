@@ -1,4 +1,4 @@
-// Ctrl-C and SIGTERM: the first asks the program to finish what it is doing, one that comes 0.2 s or more after it ends it at once.
+// Ctrl-C, SIGTERM and SIGHUP: the first asks the program to finish what it is doing, one that comes 0.2 s or more after it ends it at once.
 #pragma once
 
 #include <csignal>
@@ -8,13 +8,13 @@
 
 namespace mdl {
 
-/// Installs the handlers for SIGINT and SIGTERM, and ignores SIGPIPE and SIGXFSZ so that writes report an error instead.
+/// Installs their handlers (of SIGHUP unless it is ignored, as nohup has it), and ignores SIGPIPE and SIGXFSZ so that writes report an error instead.
 void install_signal_handlers();
 
 /// The signal that asked the program to stop, or 0.
 int stop_signal();
 
-/// While it lives SIGINT and SIGTERM do not reach the thread that made it, nor those that it starts: they interrupt what other threads
+/// While it lives these signals do not reach the thread that made it, nor those that it starts: they interrupt what other threads
 /// wait for, or come when it ends.
 class WithoutSignals {
  public:
@@ -27,7 +27,7 @@ class WithoutSignals {
   sigset_t before_;
 };
 
-/// A thread that SIGINT and SIGTERM do not reach, so that they interrupt what the caller waits for.
+/// A thread that these signals do not reach, so that they interrupt what the caller waits for.
 std::thread start_without_signals(std::function<void()> work);
 
 /// Has the system call in which a thread may be waiting fail with EINTR.

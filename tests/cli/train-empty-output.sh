@@ -3,8 +3,8 @@
 . "$ROOT/tests/cli/lib.sh"
 
 small_table >table.csv
-expect_exit 1 "$MDL" train table.csv --target status --output '' "${TINY[@]}"
+expect_exit 2 "$MDL" train table.csv --target status --output '' "${TINY[@]}"
 expect_text err <<'EOT'
-mdl: --output: expected a folder, found ''
+mdl train: --output: expected a folder, found ''
 EOT
 [ ! -e runs ]

@@ -5,7 +5,7 @@
 mkfifo rows
 # shellcheck disable=SC2034
 exec {rows}<>rows
-for signal in INT TERM; do
+for signal in INT TERM HUP; do
   "$MDL" train rows --target status 2>err &
   sleep 0.5
   kill -$signal $!
