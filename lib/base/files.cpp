@@ -36,10 +36,10 @@ class Descriptor final : public ByteSource {
 
   size_t read(char* to, size_t size) override {
     for (;;) {
-      if (stop_signal() != 0) throw Interrupted(name_);
       const ssize_t got = ::read(descriptor_, to, size);
       if (got >= 0) return static_cast<size_t>(got);
       if (errno != EINTR) fail("{}: cannot be read: {}", name_, reason());
+      if (stop_signal() != 0) throw Interrupted(name_);
     }
   }
 
@@ -61,6 +61,7 @@ class Peeked final : public ByteSource {
   Peeked(std::unique_ptr<Descriptor> rest, std::string start) : rest_(std::move(rest)), start_(std::move(start)) {}
 
   size_t read(char* to, size_t size) override {
+    if (stop_signal() != 0) throw Interrupted(rest_->name());
     if (given_ == start_.size()) return rest_->read(to, size);
     const size_t count = std::min(size, start_.size() - given_);
     std::memcpy(to, start_.data() + given_, count);

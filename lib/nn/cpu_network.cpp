@@ -25,7 +25,7 @@ void normalize(float* x, const std::vector<float>& weight, const std::vector<flo
 
 }  // namespace
 
-CpuNetwork::CpuNetwork(const Network& network, const std::vector<std::vector<float>>& values, int64_t rows) : network_(network), rows_(rows) {
+CpuNetwork::CpuNetwork(const Network& network, const std::vector<std::vector<float>>& values) : network_(network) {
   auto next = values.begin();
   if (network.frequencies > 0 && network.numbers > 0) {
     frequency_ = *next++;
@@ -48,37 +48,44 @@ CpuNetwork::CpuNetwork(const Network& network, const std::vector<std::vector<flo
     }
     layers_.push_back(std::move(layer));
   }
-  if (network.has_front()) front_.resize(static_cast<size_t>(rows * widths[0]));
-  before_.resize(static_cast<size_t>(rows * *std::max_element(widths.begin() + 1, widths.end())));
-  after_.resize(before_.size());
 }
 
-const float* CpuNetwork::operator()(const float* dense, const int64_t* categories) {
-  const float* x = network_.has_front() ? front(dense, categories) : dense;
-  for (const Layer& layer : layers_) {
-    layer.product(x, before_.data(), rows_);
-    if (&layer == &layers_.back()) break;
-    if (!layer.norm_weight.empty()) normalize(before_.data(), layer.norm_weight, layer.norm_bias, rows_);
-    const float* alpha = layer.alpha.empty() ? nullptr : layer.alpha.data();
-    kernels::activate(network_.activation, before_.data(), alpha, after_.data(), rows_, layer.product.outputs());
-    x = after_.data();
+const float* CpuNetwork::operator()(const float* dense, const int64_t* categories, int64_t rows, Buffers& buffers) const {
+  const auto grow = [&](std::vector<float>& buffer, int64_t width) { buffer.resize(std::max(buffer.size(), static_cast<size_t>(rows * width))); };
+  const auto& widths = network_.widths;
+  grow(buffers.before, *std::max_element(widths.begin() + 1, widths.end()));
+  grow(buffers.after, *std::max_element(widths.begin() + 1, widths.end()));
+  const float* x = dense;
+  if (network_.has_front()) {
+    grow(buffers.front, widths[0]);
+    front(dense, categories, rows, buffers.front);
+    x = buffers.front.data();
   }
-  return before_.data();
+  float *before = buffers.before.data(), *after = buffers.after.data();
+  for (const Layer& layer : layers_) {
+    layer.product(x, before, rows);
+    if (&layer == &layers_.back()) break;
+    if (!layer.norm_weight.empty()) normalize(before, layer.norm_weight, layer.norm_bias, rows);
+    const float* alpha = layer.alpha.empty() ? nullptr : layer.alpha.data();
+    kernels::activate(network_.activation, before, alpha, after, rows, layer.product.outputs());
+    x = after;
+  }
+  return before;
 }
 
 /// As Front::forward().
-const float* CpuNetwork::front(const float* dense, const int64_t* categories) {
+void CpuNetwork::front(const float* dense, const int64_t* categories, int64_t rows, std::vector<float>& out) const {
   const int64_t width = network_.widths[0], numbers = network_.numbers, rest = network_.dense - numbers;
   const auto tables = static_cast<int64_t>(tables_.size());
   const int64_t number_width = frequency_.empty() ? numbers : numbers * network_.periodic_outputs;
   if (!frequency_.empty()) {
     const kernels::Periodic<const float*> layer{numbers, network_.frequencies, network_.periodic_outputs,
                                                 frequency_.data(), phase_.data(), weight_.data(), bias_.data()};
-    kernels::periodic(layer, dense, network_.dense, front_.data(), width, rows_);
+    kernels::periodic(layer, dense, network_.dense, out.data(), width, rows);
   }
-  for (int64_t r = 0; r < rows_; ++r) {
+  for (int64_t r = 0; r < rows; ++r) {
     const float* from = dense + r * network_.dense;
-    float* to = front_.data() + r * width;
+    float* to = out.data() + r * width;
     if (frequency_.empty()) std::copy_n(from, numbers, to);
     to = std::copy_n(from + numbers, rest, to + number_width);
     for (int64_t j = 0; j < tables; ++j) {
@@ -87,7 +94,6 @@ const float* CpuNetwork::front(const float* dense, const int64_t* categories) {
     float* row = to - width;
     for (size_t i = 0; i < scale_.size(); ++i) row[i] *= scale_[i];
   }
-  return front_.data();
 }
 
 }  // namespace mdl::nn

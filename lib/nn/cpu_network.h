@@ -10,14 +10,18 @@
 
 namespace mdl::nn {
 
-/// Not for several threads at once: it owns the buffers between its layers.
 class CpuNetwork {
  public:
-  /// `values` are a member's, in the order of parameters_of(network); `rows` are computed at once.
-  CpuNetwork(const Network& network, const std::vector<std::vector<float>>& values, int64_t rows);
+  /// What lies between the layers; each thread needs its own.
+  struct Buffers {
+    std::vector<float> front, before, after;   // of the front; of a layer's product and of its activation
+  };
 
-  /// dense [rows, network.dense], categories [rows, tables] to outputs [rows, out], which are valid until the next call.
-  const float* operator()(const float* dense, const int64_t* categories);
+  /// `values` are a member's, in the order of parameters_of(network).
+  CpuNetwork(const Network& network, const std::vector<std::vector<float>>& values);
+
+  /// dense [rows, network.dense], categories [rows, tables] to outputs [rows, out], which stand in `buffers` until their next use.
+  const float* operator()(const float* dense, const int64_t* categories, int64_t rows, Buffers& buffers) const;
 
  private:
   struct Layer {
@@ -25,14 +29,12 @@ class CpuNetwork {
     std::vector<float> norm_weight, norm_bias;   // empty without LayerNorm
     std::vector<float> alpha;                    // empty unless parametric
   };
-  const float* front(const float* dense, const int64_t* categories);
+  void front(const float* dense, const int64_t* categories, int64_t rows, std::vector<float>& out) const;
 
   Network network_;
-  int64_t rows_;
   std::vector<float> frequency_, phase_, weight_, bias_, scale_;
   std::vector<std::vector<float>> tables_;
   std::vector<Layer> layers_;
-  std::vector<float> front_, before_, after_;    // of the front; of a layer's product and of its activation
 };
 
 }  // namespace mdl::nn

@@ -15,12 +15,16 @@ namespace {
 /// Rows are computed in blocks of this many, padded with zeros where there are fewer.
 constexpr size_t kBlock = 128;
 
+/// Of a block so many rows at least: loops over all numbers of a layer then end with a whole vector, and a row's result does not depend on
+/// how many there are.
+constexpr size_t kStep = 16;
+
 /// Multiplications a row, about, from which several threads share the work, and a GPU does it.
 constexpr int64_t kWorthThreads = 30'000, kWorthGpu = 2'000'000;
 
 int64_t work_of(const Model& model) { return parameter_count(model.network) * static_cast<int64_t>(model.members.size()); }
 
-/// Each has a copy of the weights, and more than there are blocks in a batch would wait.
+/// More than there are blocks in a batch would wait.
 constexpr size_t kMostThreads = 16;
 
 size_t threads_for(const Model& model) {
@@ -31,11 +35,16 @@ size_t threads_for(const Model& model) {
 }  // namespace
 
 Predictor::Predictor(const Model& model, size_t threads)
-    : Predictor(model, "cpu", kBlock, threads > 0 ? threads : threads_for(model), [&model] {
+    : Predictor(model, "cpu", kBlock, threads > 0 ? threads : threads_for(model), [&model, networks = std::vector<std::shared_ptr<const nn::CpuNetwork>>()]() mutable {
+        if (networks.empty()) {
+          for (const Values& values : model.members) networks.push_back(std::make_shared<nn::CpuNetwork>(model.network, values));
+        }
+        const auto buffers = std::make_shared<nn::CpuNetwork::Buffers>();
         std::vector<Forward> members;
-        for (const Values& values : model.members) {
-          const auto network = std::make_shared<nn::CpuNetwork>(model.network, values, static_cast<int64_t>(kBlock));
-          members.push_back([network](const float* dense, const int64_t* categories) { return (*network)(dense, categories); });
+        for (const auto& network : networks) {
+          members.push_back([network, buffers](const float* dense, const int64_t* categories, size_t count) {
+            return (*network)(dense, categories, static_cast<int64_t>((count + kStep - 1) / kStep * kStep), *buffers);
+          });
         }
         return members;
       }) {}
@@ -81,7 +90,7 @@ void Predictor::predict_block(Lane& lane, const EncodedRows& rows, size_t begin,
   std::fill(dense + count * width, dense + block_ * width, 0.0f);
   std::fill(categories + count * tables, categories + block_ * tables, 0);
   for (const Forward& forward : lane.members) {
-    const float* outputs = forward(dense, categories);
+    const float* outputs = forward(dense, categories, count);
     for (size_t i = 0; i < count; ++i) add(outputs + i * outputs_, start + i);
   }
   for (size_t row = start; row < start + count; ++row) finish(row);

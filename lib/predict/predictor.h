@@ -43,8 +43,9 @@ class Predictor {
   const Predictions& predict(const EncodedRows& rows, size_t begin, size_t count);
 
  private:
-  /// Makes a member's outputs [block, outputs] of the inputs of a block of rows, valid until its next call.
-  using Forward = std::function<const float*(const float* dense, const int64_t* categories)>;
+  /// Makes a member's outputs [count, outputs] of the inputs of a block of rows, the first `count` of which matter; valid until the next
+  /// call of any in the lane.
+  using Forward = std::function<const float*(const float* dense, const int64_t* categories, size_t count)>;
 
   /// What one thread needs.
   struct Lane {

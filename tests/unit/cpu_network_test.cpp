@@ -29,8 +29,9 @@ std::pair<double, double> differences(const Network& network) {
   }
   mlp.set_values(values);
   const Tensor dense = normal({kRows, network.dense}, 99, at::kFloat), categories = all_categories(network, kRows);
-  CpuNetwork ours(network, values, kRows);
-  const float* outputs = ours(dense.const_data_ptr<float>(), categories.defined() ? categories.contiguous().const_data_ptr<int64_t>() : nullptr);
+  const CpuNetwork ours(network, values);
+  CpuNetwork::Buffers buffers;
+  const float* outputs = ours(dense.const_data_ptr<float>(), categories.defined() ? categories.contiguous().const_data_ptr<int64_t>() : nullptr, kRows, buffers);
   const Tensor found = at::from_blob(const_cast<float*>(outputs), {kRows, network.widths.back()}, at::kFloat).to(at::kDouble);
   const Tensor trained = mlp.forward({dense, categories.defined() ? categories.contiguous() : categories}, Pass::kEvaluation).to(at::kDouble);
   return {(found - trained).abs().max().item<double>(),
