@@ -45,5 +45,5 @@ mdl benchmark: Could not convert: --batch = many; see mdl benchmark --help
 EOT
 expect_exit 1 "$MDL" benchmark table.csv
 expect_text err <<'EOT'
-mdl: table.csv: is not a usable model file: its header would be 8026380358899820385 bytes long, more than 16 MiB
+mdl: table.csv: is not a usable model file: its header would be 8026380358899820385 bytes long, more than 16 MiB; is it a safetensors file?
 EOT
