@@ -1,7 +1,7 @@
 #include <algorithm>
-#include <fmt/format.h>
 #include <memory>
 #include <optional>
+#include <set>
 
 #include "base/error.h"
 #include "base/files.h"
@@ -59,16 +59,15 @@ std::vector<std::vector<std::string>> slices_of(const EvaluateFlags& flags, cons
 }
 
 int run_evaluate(const EvaluateFlags& flags) {
-  std::vector<std::string> outputs = flags.reports;
-  if (flags.output != "-") outputs.push_back(flags.output);
-  for (size_t i = 0; i < outputs.size(); ++i) {
-    expect_not_read(i < flags.reports.size() ? "--report" : "--output", outputs[i], {flags.model, flags.data, flags.baseline, flags.gates});
-    if (std::find(outputs.begin(), outputs.begin() + static_cast<ptrdiff_t>(i), outputs[i]) != outputs.begin() + static_cast<ptrdiff_t>(i)) {
-      wrong_flags("two reports go to {}", quote(outputs[i]));
-    }
-  }
+  std::set<std::string> outputs;
+  const auto check_output = [&](const char* flag, const std::string& path) {
+    expect_not_read(flag, path, {flags.model, flags.data, flags.baseline, flags.gates});
+    if (path != "-" && !outputs.insert(path).second) wrong_flags("two reports go to {}", quote(path));
+  };
+  check_output("--output", flags.output);
   for (const std::string& path : flags.reports) {
     if (format_of_file(path) == nullptr) wrong_flags("--report {}", unknown_ending(path));
+    check_output("--report", path);
   }
   Model model = load_model(flags.model);
   if (flags.threshold) set_threshold(model, *flags.threshold);
