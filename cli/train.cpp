@@ -2,6 +2,7 @@
 #include <unistd.h>
 
 #include <cstdlib>
+#include <filesystem>
 #include <future>
 #include <memory>
 
@@ -76,7 +77,9 @@ std::string scores_in_text(Report report) {
 /// glibc decides at a program's start how it takes memory. On huge pages LibTorch, which registers thousands of operators in small pieces,
 /// is loaded 30 ms sooner; and a fixed threshold gives the blocks of a table back to the system as soon as they are encoded.
 void start_again_with_huge_pages() {
-  if (setenv("GLIBC_TUNABLES", "glibc.malloc.hugetlb=1:glibc.malloc.mmap_threshold=131072", /*overwrite=*/0) == 0) execv("/proc/self/exe", program_arguments());
+  std::error_code ignored;
+  const std::filesystem::path program = std::filesystem::read_symlink("/proc/self/exe", ignored);
+  if (setenv("GLIBC_TUNABLES", "glibc.malloc.hugetlb=1:glibc.malloc.mmap_threshold=131072", /*overwrite=*/0) == 0) execv(program.c_str(), program_arguments());
 }
 
 /// Loading LibTorch takes 0.1 s, in which a table of 15 MB is read.
