@@ -234,7 +234,9 @@ class Exporter {
     Value y = graph_.add("Add", {graph_.add("Mul", {average, graph_.number(model_.target.scale)}), graph_.number(model_.target.mean)});
     if (std::isfinite(model_.low)) y = graph_.add("Max", {y, graph_.number(model_.low)});
     if (std::isfinite(model_.high)) y = graph_.add("Min", {y, graph_.number(model_.high)});
-    graph_.output("prediction", graph_.cast(graph_.add("Reshape", {y, graph_.constant(std::vector<int64_t>{-1}, {1})}), Type::kFloat), Type::kFloat);
+    const Type type = model_.target.needs_doubles() ? Type::kDouble : Type::kFloat;
+    y = graph_.add("Reshape", {y, graph_.constant(std::vector<int64_t>{-1}, {1})});
+    graph_.output("prediction", type == Type::kDouble ? y : graph_.cast(y, type), type);
   }
 
   const Model& model_;

@@ -170,7 +170,7 @@ std::string answers(const Model& model) {
     out += fmt::format("values = {} + {} * raw.mean(0)[:, 0]\n", shortest(target.mean), shortest(target.scale));
     if (std::isfinite(model.low)) out += fmt::format("values = values.clamp(min={})\n", shortest(model.low));
     if (std::isfinite(model.high)) out += fmt::format("values = values.clamp(max={})\n", shortest(model.high));
-    return out + "print(\"prediction\")\nfor value in values.float().tolist():\n    print(value)\n";
+    return out + fmt::format("print(\"prediction\")\nfor value in values{}.tolist():\n    print(value)\n", target.needs_doubles() ? "" : ".float()");
   }
   if (target.task == Task::kBinary) {
     out += fmt::format("raw = torch.cat([{}raw, {}raw], 2)  # of the two classes, half the distance each\np = (raw / 2).softmax(2).mean(0)\n",

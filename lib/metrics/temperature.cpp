@@ -9,6 +9,9 @@ namespace {
 
 constexpr double kLeast = 1e-300;
 
+/// Odds of e^20 leave 2e-9 for the less likely class, of which the 15 decimals that are printed still tell neighbouring floats of logits apart.
+constexpr double kWidest = 20;
+
 double weight_of(std::span<const float> weights, size_t row) { return weights.empty() ? 1 : static_cast<double>(weights[row]); }
 
 }  // namespace
@@ -25,12 +28,18 @@ double fit_temperature(std::span<const double> probabilities, std::span<const in
   // Logits less the row's highest one, so that exp() stays within range.
   std::vector<double> logits(probabilities.size());
   std::transform(probabilities.begin(), probabilities.end(), logits.begin(), [](double p) { return std::log(std::max(kLeast, p)); });
-  double truth_sum = 0;
+  const double doubt = 1 / static_cast<double>(truths.size() + 1);
+  double truth_sum = 0, widest = 0;   // the largest distance of a row's two highest logits
   for (size_t row = 0; row < truths.size(); ++row) {
-    const auto begin = logits.begin() + static_cast<ptrdiff_t>(row * classes), end = begin + static_cast<ptrdiff_t>(classes);
-    const double highest = *std::max_element(begin, end);
-    std::for_each(begin, end, [&](double& z) { z -= highest; });
-    truth_sum += weight_of(weights, row) * begin[truths[row]];
+    const std::span<double> z = std::span(logits).subspan(row * classes, classes);
+    const auto top = std::max_element(z.begin(), z.end());
+    std::iter_swap(top, z.begin());
+    const double highest = z[0], second = *std::max_element(z.begin() + 1, z.end());
+    std::iter_swap(top, z.begin());
+    widest = std::max(widest, highest - second);
+    double sum = 0;
+    for (double& logit : z) sum += logit -= highest;
+    truth_sum += weight_of(weights, row) * ((1 - doubt) * z[static_cast<size_t>(truths[row])] + doubt * sum / static_cast<double>(classes));
   }
   // The derivative of the loss by the inverse temperature: expected less true logits.
   const auto slope = [&](double inverse) {
@@ -52,7 +61,7 @@ double fit_temperature(std::span<const double> probabilities, std::span<const in
     const double middle = (low + high) / 2;
     (slope(std::exp(middle)) > 0 ? high : low) = middle;
   }
-  return std::exp(-(low + high) / 2);
+  return std::max(std::exp(-(low + high) / 2), std::min(1.0, widest / kWidest));
 }
 
 double mean_log_loss(std::span<const double> probabilities, std::span<const int32_t> truths, std::span<const float> weights, size_t classes) {

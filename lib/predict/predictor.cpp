@@ -114,7 +114,7 @@ void Predictor::finish(size_t row) {
   const size_t classes = target.classes.size();
   if (classes == 0) {
     const double value = std::clamp(target.mean + target.scale * predictions_.values[row], model_.low, model_.high);
-    predictions_.values[row] = as_printed(static_cast<float>(value));
+    predictions_.values[row] = target.needs_doubles() ? value : as_printed(static_cast<float>(value));
     if (!std::isfinite(predictions_.values[row])) predictions_.finite[row] = 0;
     return;
   }

@@ -16,7 +16,7 @@ namespace mdl {
 struct Predictions {
   std::vector<double> probabilities;   // classification: [rows, classes], in the model's order, as they are printed
   std::vector<int32_t> labels;         // classification: [rows], the predicted class
-  std::vector<double> values;          // regression: [rows], as they are printed
+  std::vector<double> values;          // regression: [rows], as they are printed: floats, or doubles (Target::needs_doubles)
   std::vector<char> finite;            // [rows], whether the network has a finite answer to the row; what it has else means nothing
   std::optional<size_t> not_finite;    // the first row without one
 };

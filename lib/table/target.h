@@ -1,6 +1,7 @@
 // The column to be predicted: which task it poses, its classes or its scale.
 #pragma once
 
+#include <cmath>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -19,6 +20,10 @@ struct Target {
   std::vector<std::string> classes;   // sorted as numbers if all are numbers, else bytewise
   size_t positive = 1;                // binary: index of the positive class
   double mean = 0, scale = 1;         // regression: of the training rows; the network learns (y - mean) / scale
+
+  /// Regression: whether predictions are doubles. A float's steps at the mean would then be more than 1e-5 of `scale`; elsewhere
+  /// floats hold all that the network can say.
+  bool needs_doubles() const { return std::abs(mean) > 64 * scale; }
 
   /// The class that `text` spells, or -1. Where all classes are numbers, "1.0" is class "1".
   int class_of(std::string_view text) const;

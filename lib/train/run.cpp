@@ -161,9 +161,6 @@ Model model_of(const Config& config, const Setup& setup, const TrainState& state
   Best best = best_of(config, setup.network, setup.prepared, setup.fit, state);
   model.members = std::move(best.members);
   model.temperature = best.temperature;
-  if (*config.train.calibration == Calibration::kTemperature && model.target.task != Task::kRegression) {
-    model.smoothing = 1 / static_cast<double>(setup.prepared.split.validation.size() + 1);
-  }
   if (*config.model.clamp && model.target.task == Task::kRegression) {
     const auto target_of = [&](uint32_t row) { return setup.prepared.truths.numbers[row]; };
     const auto [low, high] = std::ranges::minmax(setup.prepared.split.train | std::views::transform(target_of));

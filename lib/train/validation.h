@@ -12,7 +12,7 @@
 namespace mdl {
 
 struct ValidationResult {
-  double loss = 0;            // mean log loss, at the best temperature where one is fitted; or mean squared error, standardised
+  double loss = 0;            // mean log loss, at the fitted temperature where there is one; or mean squared error, standardised
   Scores scores;              // accuracy, or R2
   double temperature = 1;
 };

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "catch.h"
+#include "predict/probabilities.h"
 
 using namespace mdl;
 
@@ -26,15 +27,15 @@ void check_near(const std::vector<double>& a, const std::vector<double>& b) {
 
 }  // namespace
 
-// scipy.optimize.minimize_scalar of the log loss over the logarithm of the temperature.
+// scipy.optimize.minimize_scalar of the log loss over the logarithm of the temperature, truths being 1 - 1 / (rows + 1) and the rest uniform.
 TEST_CASE("the temperature is the one that scipy's minimiser finds") {
-  CHECK(fit_temperature(kThreeClasses, kTruths, {}, 3) == Approx(1.6892524049055522).epsilon(2e-6));
+  CHECK(fit_temperature(kThreeClasses, kTruths, {}, 3) == Approx(1.99520006376834).epsilon(2e-6));
   const std::vector<double> two = {0.2, 0.8, 0.9, 0.1, 0.6, 0.4, 0.35, 0.65, 0.45, 0.55};
-  CHECK(fit_temperature(two, std::vector<int32_t>{1, 0, 1, 1, 0}, {}, 2) == Approx(0.639122252915569).epsilon(2e-6));
+  CHECK(fit_temperature(two, std::vector<int32_t>{1, 0, 1, 1, 0}, {}, 2) == Approx(0.9331935786494774).epsilon(2e-6));
 }
 
 TEST_CASE("rows count with their weights") {
-  CHECK(fit_temperature(kThreeClasses, kTruths, std::vector<float>{1, 2, 0.5f, 1, 3, 1}, 3) == Approx(1.0082120035366156).epsilon(2e-6));
+  CHECK(fit_temperature(kThreeClasses, kTruths, std::vector<float>{1, 2, 0.5f, 1, 3, 1}, 3) == Approx(1.244740453479061).epsilon(2e-6));
   CHECK(fit_temperature(kThreeClasses, kTruths, std::vector<float>(6, 2), 3) == fit_temperature(kThreeClasses, kTruths, {}, 3));
 }
 
@@ -44,7 +45,7 @@ TEST_CASE("the log loss is the weighted mean, and the fitted temperature lowers 
   CHECK(mean_log_loss(kThreeClasses, kTruths, weights, 3) == Approx(0.8439140522969284).epsilon(1e-12));
   std::vector<double> fitted = kThreeClasses;
   for (size_t row = 0; row < 6; ++row) apply_temperature(fit_temperature(kThreeClasses, kTruths, {}, 3), std::span(fitted).subspan(3 * row, 3));
-  CHECK(mean_log_loss(fitted, kTruths, {}, 3) == Approx(0.9846553002084198).epsilon(1e-10));
+  CHECK(mean_log_loss(fitted, kTruths, {}, 3) == Approx(0.987145743090358).epsilon(1e-10));
 }
 
 TEST_CASE("a temperature makes probabilities more or less certain") {
@@ -66,7 +67,7 @@ TEST_CASE("a temperature leaves the most likely class and the order as they are"
 
 TEST_CASE("probabilities of 0 and 1 stay probabilities") {
   const std::vector<double> extreme = {1, 0, 0, 0, 1, 0, 1e-320, 0, 1, 0.5, 0.5, 0};
-  CHECK(fit_temperature(extreme, std::vector<int32_t>{0, 1, 2, 2}, {}, 3) == Approx(449.3135461023828).epsilon(2e-6));
+  CHECK(fit_temperature(extreme, std::vector<int32_t>{0, 1, 2, 2}, {}, 3) == Approx(579.843711320738).epsilon(2e-6));
   CHECK(mean_log_loss(std::vector<double>{1, 0}, std::vector<int32_t>{1}, {}, 2) == Approx(690.7755278982137).epsilon(1e-12));
   for (const double temperature : {std::exp(-8), 0.5, std::exp(8)}) {
     for (const double value : at_temperature(temperature, {0, 1, 1e-320})) {
@@ -76,7 +77,48 @@ TEST_CASE("probabilities of 0 and 1 stay probabilities") {
   }
 }
 
-TEST_CASE("where nothing is wrong, or everything, the temperature stays within e^-8 and e^8") {
-  CHECK(fit_temperature(std::vector<double>{0.9, 0.1, 0.2, 0.8}, std::vector<int32_t>{0, 1}, {}, 2) == Approx(std::exp(-8)).epsilon(2e-6));
+// Where all rows have the same odds e^m, they become those of 1 - d / 2 with d = 1 / (rows + 1).
+TEST_CASE("rows that are all told apart become as certain as their number warrants") {
+  for (const auto& [rows, temperature] : {std::pair(10, 0.9853762163), std::pair(100, 0.5656849930), std::pair(1000, 0.3946640196)}) {
+    CAPTURE(rows);
+    const double p = 1 / (1 + std::exp(-3.0));
+    std::vector<double> probabilities;
+    std::vector<int32_t> truths;
+    for (int row = 0; row < rows; ++row) {
+      truths.push_back(row % 2);
+      probabilities.insert(probabilities.end(), {row % 2 == 0 ? p : 1 - p, row % 2 == 0 ? 1 - p : p});
+    }
+    CHECK(fit_temperature(probabilities, truths, {}, 2) == Approx(temperature).epsilon(2e-6));
+  }
+}
+
+TEST_CASE("where everything is wrong, the temperature stays within e^8") {
   CHECK(fit_temperature(std::vector<double>{0.9, 0.1, 0.2, 0.8}, std::vector<int32_t>{1, 0}, {}, 2) == Approx(std::exp(8)).epsilon(2e-6));
+}
+
+// Many rows and one that is far surer than the others: what suits most would leave no digit to tell it from its like.
+TEST_CASE("logits that differ are printed as probabilities that differ, whatever the rows") {
+  std::vector<double> probabilities;
+  std::vector<int32_t> truths;
+  const auto add = [&](double logit, int32_t truth) {
+    const double likely = 1 / (1 + std::exp(-std::abs(logit))), other = std::exp(-std::abs(logit)) * likely;
+    probabilities.insert(probabilities.end(), {logit > 0 ? other : likely, logit > 0 ? likely : other});
+    truths.push_back(truth);
+  };
+  for (int row = 0; row < 2000; ++row) add(row % 2 == 0 ? -0.5 : 0.5, row % 2);
+  add(18, 1);
+  const double temperature = fit_temperature(probabilities, truths, {}, 2);
+  CHECK(temperature == Approx(0.9));
+  float logit = 1;
+  std::vector<double> printed;
+  for (; logit < 18; logit *= 1.01f) {
+    for (const float z : {logit, std::nextafter(logit, 100.0f)}) {
+      const double e = std::exp(-static_cast<double>(z));
+      std::vector<double> p = {e / (1 + e), 1 / (1 + e)};
+      apply_temperature(temperature, p);
+      round_probabilities(p);
+      printed.push_back(p[1]);
+    }
+  }
+  CHECK(std::adjacent_find(printed.begin(), printed.end(), [](double a, double b) { return a >= b; }) == printed.end());
 }
