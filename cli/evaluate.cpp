@@ -4,17 +4,16 @@
 #include <set>
 
 #include "base/error.h"
-#include "base/files.h"
 #include "base/text.h"
 #include "cli/checks.h"
 #include "cli/commands.h"
 #include "cli/compute.h"
+#include "cli/verdict.h"
 #include "evaluate/compare.h"
 #include "evaluate/evaluate.h"
 #include "metrics/gates_file.h"
 #include "modelfile/model.h"
 #include "report/formats.h"
-#include "report/words.h"
 
 namespace mdl {
 namespace {
@@ -121,13 +120,7 @@ int run_evaluate(const EvaluateFlags& flags) {
   judge_gates(report, gates, confidence.has_value());
   report.drift_is_gate = flags.fail_on_drift;
 
-  // The report is written before the verdict leaves the program.
-  for (const std::string& path : flags.reports) write_file(path, format_of_file(path)->write(report));
-  OutputFile output(flags.output);
-  output.write(find_format(flags.format)->write(report));
-  output.commit();
-  const Verdict verdict = verdict_of(report);
-  return verdict == Verdict::kFail ? 3 : verdict == Verdict::kUndecided ? 4 : 0;
+  return hand_out(report, {.format = flags.format, .output = flags.output, .files = flags.reports});
 }
 
 }  // namespace

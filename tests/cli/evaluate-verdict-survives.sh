@@ -1,0 +1,64 @@
+#!/usr/bin/env bash
+# The verdict is the exit code whatever becomes of standard output; a report file that cannot be written is 1, with the verdict told.
+. "$ROOT/tests/cli/lib.sh"
+
+train_small
+awk -F, -v OFS=, 'NR > 1 { $1 += 40 } 1' table.csv >older.csv
+echo 'fail_under: {accuracy: 1.1}' >gates.yaml
+"$MDL" evaluate run/model.safetensors table.csv --format json >baseline.json
+sed -i 's/"log_loss": [0-9.]*/"log_loss": 0/' baseline.json
+evaluate() { "$MDL" evaluate run/model.safetensors "$@"; }
+
+# expect_verdict CODE LINE FLAGS...: the exit code, and the one line on stderr, where standard output is lost in each of three ways.
+expect_verdict() {
+  local wanted=$1 line=$2 way code
+  shift 2
+  for way in pipe full closed; do
+    code=0
+    case $way in
+      # The report is far larger than a pipe holds, and the reader has gone before it comes.
+      pipe) evaluate "$@" --slice age --format html 2>err | true || code=${PIPESTATUS[0]} ;;
+      full) evaluate "$@" 2>err >/dev/full || code=$? ;;
+      closed) evaluate "$@" 2>err >&- || code=$? ;;
+    esac
+    [ "$code" -eq "$wanted" ] || { echo "exit code $code instead of $wanted with $way: $*"; cat err; exit 1; }
+    case $way in
+      full) expect_text err < <(echo "mdl: standard output: cannot be written: No space left on device"; [ -z "$line" ] || echo "mdl: gate $line") ;;
+      closed) expect_text err < <(echo "mdl: standard output: cannot be written: Bad file descriptor"; [ -z "$line" ] || echo "mdl: gate $line") ;;
+      pipe) expect_text err < <([ -z "$line" ] || echo "mdl: gate $line") ;;
+    esac
+  done
+}
+
+accuracy=$(evaluate table.csv | awk '$1 == "accuracy" { print $2 }')
+expect_verdict 0 "" table.csv --fail-under accuracy=0
+expect_verdict 3 "accuracy >= 1.10: $accuracy FAILED" table.csv --fail-under accuracy=1.1
+expect_verdict 3 "accuracy >= 1.10: $accuracy FAILED" table.csv --gates gates.yaml
+drop=$(evaluate table.csv --baseline baseline.json --max-drop log_loss=0.01 | sed -n 's/^gate //p')
+expect_verdict 3 "$drop" table.csv --baseline baseline.json --max-drop log_loss=0.01
+drift=$(evaluate older.csv --fail-on-drift | sed -n 's/^gate //p')
+expect_verdict 3 "$drift" older.csv --fail-on-drift
+undecided=$(evaluate table.csv --fail-under "accuracy=$accuracy" --confidence 0.9 | sed -n 's/^gate //p')
+expect_verdict 4 "$undecided" table.csv --fail-under "accuracy=$accuracy" --confidence 0.9
+
+# Without a gate a reader that goes away is no error, and a disk that is full is one.
+evaluate table.csv --slice age --format html 2>err | true
+[ "${PIPESTATUS[0]}" -eq 0 ]
+expect_text err </dev/null
+
+# A report file.
+ln -s /dev/full full.md
+expect_exit 1 evaluate table.csv --report full.md --report kept.json
+expect_text err <<'EOT'
+mdl: full.md: cannot be written: No space left on device
+EOT
+grep -q '"gates"' kept.json
+expect_exit 1 evaluate table.csv --report full.md --fail-under accuracy=0
+expect_text err <<'EOT'
+mdl: full.md: cannot be written: No space left on device
+EOT
+expect_exit 1 evaluate table.csv --output missing/report.txt --fail-under accuracy=0 --fail-under accuracy=1.1
+expect_text err <<EOT
+mdl: missing/report.txt: cannot be written: No such file or directory
+mdl: gate accuracy >= 1.10: $accuracy FAILED
+EOT
