@@ -2,10 +2,12 @@
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "base/error.h"
 #include "base/files.h"
 #include "base/text.h"
+#include "report/words.h"
 
 namespace mdl {
 namespace {
@@ -13,6 +15,12 @@ namespace {
 using nlohmann::json;
 
 constexpr size_t kLargestReport = 64 << 20;
+
+std::string names_of(const std::vector<std::string>& labels) {
+  std::vector<std::string> quoted;
+  for (const std::string& label : labels) quoted.push_back(quote(label));
+  return join_names(quoted);
+}
 
 /// A group of a slice by the columns, in any order, that a gate names.
 const SliceGroup& find_group(const Report& report, const Gate& gate) {
@@ -41,6 +49,18 @@ std::optional<Interval> interval_of(const Intervals& intervals, Metric metric) {
   return std::nullopt;
 }
 
+/// What a report's scores are of.
+Target target_of(const json& report) {
+  Target target{.name = report.value("target", std::string()), .task = Task::kRegression};
+  for (const Task task : {Task::kBinary, Task::kMulticlass}) {
+    if (report.at("task").get<std::string>() == name_of(task)) target.task = task;
+  }
+  if (target.task == Task::kRegression) return target;
+  for (const json& one : report.at("classes")) target.classes.push_back(one.at("label").get<std::string>());
+  if (target.task == Task::kBinary) target.positive = target.classes.at(0) == report.at("positive").get<std::string>() ? 0 : 1;
+  return target;
+}
+
 Comparison compare(const Report& report, const json& other, const std::string& path) {
   if (!other.contains("data_sha256")) fail("{}: does not say which data it is about; give the model instead", path);
   if (const auto hash = other.at("data_sha256").get<std::string>(); hash != report.data_sha256) {
@@ -48,8 +68,11 @@ Comparison compare(const Report& report, const json& other, const std::string& p
     fail("{}: is about other data (its SHA-256 begins with {}, here with {}); give the model instead, which is then scored on the rows here", path,
          quote(hash.substr(0, kShown)), quote(report.data_sha256.substr(0, kShown)));
   }
-  const auto task = other.at("task").get<std::string>();
-  if (task != name_of(report.task)) fail("{}: its task is {}, not {}", path, quote(task), name_of(report.task));
+  // Both by their form as a report, which shows bytes that are no UTF-8 otherwise.
+  expect_comparable(target_of(json::parse(json_report(report))), target_of(other));
+  if (const auto rows = other.at("rows").get<int64_t>(); rows != report.rows) {
+    fail("{}: is about {}, here are {}; give the model instead", path, counted(rows, "row"), counted(report.rows, "row"));
+  }
   if (other.value("confidence", report.confidence) != report.confidence) {
     fail("{}: its intervals have confidence {}, here {}", path, shortest(other.at("confidence").get<double>()), shortest(report.confidence));
   }
@@ -75,6 +98,25 @@ Comparison compare(const Report& report, const json& other, const std::string& p
 }
 
 }  // namespace
+
+void expect_comparable(const Target& target, const Target& baseline) {
+  const bool same_name = target.name == baseline.name || target.name.empty() || baseline.name.empty();
+  if (!same_name || target.task != baseline.task) {
+    fail("the baseline predicts column {} ({}), the model column {} ({}); they cannot be compared", quote(baseline.name), name_of(baseline.task),
+         quote(target.name), name_of(target.task));
+  }
+  const bool as_many = target.classes.size() == baseline.classes.size();
+  std::set<int> shared;
+  for (size_t i = 0; as_many && i < baseline.classes.size(); ++i) shared.insert(target.class_of(baseline.classes[i]));
+  shared.erase(-1);
+  if (!as_many || shared.size() != target.classes.size()) {
+    fail("the baseline tells the classes {} apart, the model {}; they cannot be compared", names_of(baseline.classes), names_of(target.classes));
+  }
+  if (target.task == Task::kBinary && target.class_of(baseline.classes[baseline.positive]) != static_cast<int>(target.positive)) {
+    fail("the baseline's positive class is {}, the model's is {}; they cannot be compared: train one of them anew with data.positive as in the other",
+         quote(baseline.classes[baseline.positive]), quote(target.classes[target.positive]));
+  }
+}
 
 Comparison compare_with_report(const Report& report, const std::string& path) {
   const json other = json::parse(read_file(path, kLargestReport), nullptr, false);

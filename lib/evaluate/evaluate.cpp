@@ -9,6 +9,7 @@
 #include "base/signals.h"
 #include "base/text.h"
 #include "crypto/sha256.h"
+#include "evaluate/compare.h"
 #include "evaluate/drift.h"
 #include "evaluate/groups.h"
 #include "evaluate/tally.h"
@@ -29,7 +30,7 @@ struct Rows {
   std::vector<Truth> truths;
   EncodedRows encoded;
   std::vector<size_t> lines;
-  std::vector<float> weights;   // empty: all 1
+  std::vector<double> weights;   // empty: all 1
 
   void clear() {
     truths.clear();
@@ -46,7 +47,7 @@ class Scorer {
       : tally(model), truths(model.target, missing, csv), encoder_(model.encoder, csv), predictor_(predictor), worst_(worst), file_(csv.name()),
         relay_(/*slots=*/3, [this](Rows& rows) { count(rows); }) {}
 
-  void take(const CsvReader& record, const Truth& truth, std::optional<float> weight) {
+  void take(const CsvReader& record, const Truth& truth, std::optional<double> weight) {
     Rows& rows = relay_.batch();
     encoder_.append(record, rows.encoded);
     rows.truths.push_back(truth);
@@ -84,12 +85,6 @@ class Scorer {
   Relay<Rows> relay_;   // last, so that its thread ends first
 };
 
-void expect_comparable(const Target& target, const Target& other) {
-  if (target.name == other.name && target.task == other.task) return;
-  fail("the baseline predicts column {} ({}), the model column {} ({}); they cannot be compared", quote(other.name), name_of(other.task),
-       quote(target.name), name_of(target.task));
-}
-
 }  // namespace
 
 Report evaluate_file(const Model& model, Predictor& predictor, const std::string& data, const EvaluateOptions& options) {
@@ -119,7 +114,7 @@ Report evaluate_file(const Model& model, Predictor& predictor, const std::string
       ++unlabelled;
       continue;
     }
-    std::optional<float> weight;
+    std::optional<double> weight;
     if (weight_reader) weights += *(weight = weight_reader->read(csv));
     scorer.take(csv, truth, weight);
     if (other) other->take(csv, other->truths.read(csv, options.skip_unlabelled), weight);
@@ -157,7 +152,7 @@ namespace {
 
 /// The rows' predictions counted.
 Tally tally_rows(const Model& model, const Predictions& predictions, const TargetValues& truths, std::span<const uint32_t> rows,
-                 std::span<const float> weights) {
+                 std::span<const double> weights) {
   Tally tally(model);
   for (size_t i = 0; i < rows.size(); ++i) {
     Truth truth;
@@ -174,7 +169,7 @@ Tally tally_rows(const Model& model, const Predictions& predictions, const Targe
 }  // namespace
 
 Report evaluate_rows(const Model& model, const Predictions& predictions, const TargetValues& truths, std::span<const uint32_t> rows,
-                     std::span<const float> weights) {
+                     std::span<const double> weights) {
   // A training run is not to spend more on its intervals than on a short training.
   constexpr double kWork = 5e6;
   const Tally tally = tally_rows(model, predictions, truths, rows, weights);
@@ -184,7 +179,7 @@ Report evaluate_rows(const Model& model, const Predictions& predictions, const T
 }
 
 double choose_threshold(const Model& model, const Threshold& rule, const Predictions& predictions, const TargetValues& truths,
-                        std::span<const uint32_t> rows, std::span<const float> weights) {
+                        std::span<const uint32_t> rows, std::span<const double> weights) {
   if (rule.rule == Threshold::Rule::kFixed) return rule.value;
   return best_threshold(tally_rows(model, predictions, truths, rows, weights).report().ranked, rule);
 }

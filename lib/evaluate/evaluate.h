@@ -31,10 +31,10 @@ Report evaluate_file(const Model& model, Predictor& predictor, const std::string
 
 /// The same of predictions for `rows`, with intervals; of all rows `truths`, as target_values() gives them, and `weights`, or none.
 Report evaluate_rows(const Model& model, const Predictions& predictions, const TargetValues& truths, std::span<const uint32_t> rows,
-                     std::span<const float> weights = {});
+                     std::span<const double> weights = {});
 
 /// The threshold that the rule asks for on these rows, by the probabilities that are printed.
 double choose_threshold(const Model& model, const Threshold& rule, const Predictions& predictions, const TargetValues& truths,
-                        std::span<const uint32_t> rows, std::span<const float> weights);
+                        std::span<const uint32_t> rows, std::span<const double> weights);
 
 }  // namespace mdl

@@ -11,7 +11,7 @@ namespace mdl {
 
 Tally::Tally(const Model& model) : model_(model), classes_(model.target.classes.size(), model.target.positive) {}
 
-void Tally::add(const Truth& truth, const Predictions& predictions, size_t i, float weight) {
+void Tally::add(const Truth& truth, const Predictions& predictions, size_t i, double weight) {
   if (model_.target.task == Task::kRegression) return numbers_.add(truth.number, predictions.values[i], weight);
   const size_t k = model_.target.classes.size();
   classes_.add(truth.class_index, predictions.labels[i], std::span(predictions.probabilities).subspan(i * k, k), weight);
@@ -39,6 +39,7 @@ Report Tally::report() const {
   const Target& target = model_.target;
   Report report;
   report.task = target.task;
+  report.target = target.name;
   report.threshold = model_.threshold;
   report.versions = model_.versions;
   report.rows = rows();

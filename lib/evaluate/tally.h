@@ -17,7 +17,7 @@ class Tally {
   explicit Tally(const Model& model);
 
   /// Row `i` of `predictions`.
-  void add(const Truth& truth, const Predictions& predictions, size_t i, float weight);
+  void add(const Truth& truth, const Predictions& predictions, size_t i, double weight);
 
   /// A row of another tally of the same model.
   void append(const Tally& from, size_t row);

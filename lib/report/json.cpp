@@ -116,6 +116,7 @@ std::string json_report(const Report& report) {
   out["rows"] = report.rows;
   out["skipped_unlabelled"] = report.skipped_unlabelled;
   out["task"] = name_of(report.task);
+  if (!report.target.empty()) out["target"] = report.target;
   out["metrics"] = scores_json(report.scores);
   if (report.task != Task::kRegression) {
     ordered_json& classes = out["classes"] = ordered_json::array();

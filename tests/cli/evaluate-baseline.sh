@@ -35,6 +35,43 @@ expect_exit 1 "$MDL" evaluate run/model.safetensors table.csv --baseline ages/mo
 expect_text err <<'EOT'
 mdl: the baseline predicts column 'age' (regression), the model column 'status' (binary); they cannot be compared
 EOT
+
+# What cannot be compared: another positive class, other classes, another task of the same column, another column; as a model and as its report.
+train() { "$MDL" train "$1" --target "$2" --output "$3" "${TINY[@]}" "${@:4}" >/dev/null; }
+refused() {   # BASELINE MODEL DATA LINE
+  "$MDL" evaluate "$1/model.safetensors" "$3" --format json >"$1.json"
+  for baseline in "$1/model.safetensors" "$1.json"; do
+    expect_exit 1 "$MDL" evaluate "$2/model.safetensors" "$3" --baseline "$baseline" --max-drop f1=0.01
+    expect_text err <<<"mdl: $4"
+  done
+}
+train table.csv status good --set data.positive=good
+train table.csv status bad --set data.positive=bad
+refused good bad table.csv \
+  "the baseline's positive class is 'good', the model's is 'bad'; they cannot be compared: train one of them anew with data.positive as in the other"
+awk -F, -v OFS=, 'NR == 1 { print $0, "plan", "code" } NR > 1 { print $0, NR % 3, NR % 2 }' table.csv >plans.csv
+awk -F, '$5 != 2' plans.csv >two.csv
+train plans.csv plan three
+train two.csv plan two
+train two.csv plan number --set data.task=regression
+train two.csv code code
+awk -F, '$5 != 1' plans.csv >others.csv
+train others.csv plan others
+refused number two two.csv "the baseline predicts column 'plan' (regression), the model column 'plan' (binary); they cannot be compared"
+refused three two two.csv "the baseline predicts column 'plan' (multiclass), the model column 'plan' (binary); they cannot be compared"
+refused code two two.csv "the baseline predicts column 'code' (binary), the model column 'plan' (binary); they cannot be compared"
+refused others two two.csv "the baseline tells the classes '0' and '2' apart, the model '0' and '1'; they cannot be compared"
+sed 's/,1,0$/,1.0,0/; s/,1,1$/,1.0,1/' two.csv >spelled.csv
+train spelled.csv plan spelled
+expect_exit 0 "$MDL" evaluate two/model.safetensors two.csv --baseline spelled/model.safetensors --max-drop f1=2
+sed 's/"rows": 60/"rows": 59/' good.json >fewer.json
+expect_exit 1 "$MDL" evaluate good/model.safetensors table.csv --baseline fewer.json
+expect_text err <<'EOT'
+mdl: fewer.json: is about 59 rows, here are 60 rows; give the model instead
+EOT
+grep -v '"target":' good.json >older.json
+expect_exit 0 "$MDL" evaluate good/model.safetensors table.csv --baseline older.json --max-drop f1=0
+
 expect_exit 2 "$MDL" evaluate run/model.safetensors table.csv --max-drop f1=0.01
 expect_text err <<'EOT'
 mdl evaluate: a drop needs --baseline, the model or report to compare with
