@@ -100,7 +100,7 @@ Run setup_predict(CLI::App& app) {
   app.add_option("--threshold", flags->threshold, "two classes: from which probability of the positive class on the answer is positive")
       ->type_name("P");
   app.add_option("--top", flags->top, "the K most likely classes as top_1, p_top_1, ... instead of a column for each class")->type_name("K");
-  app.add_option("--round", flags->round, "round numbers to so many decimals")->type_name("N")->check(CLI::Range(0, 15));
+  app.add_option("--round", flags->round, "round numbers to so many decimals, each by itself")->type_name("N")->check(CLI::Range(0, 15));
   app.add_option("--on-error", flags->on_error, "rows that cannot be scored: fail stops there (default), skip leaves them out, blank keeps them without an answer")
       ->type_name("WAY")
       ->check(CLI::IsMember({"fail", "skip", "blank"}));

@@ -75,6 +75,8 @@ void RowWriter::append_blank(std::string& out, std::string_view shown) const {
     if (json()) out += "null";
   }
   if (json()) out += '}';
+  // A line of nothing would be no row to most readers.
+  if (!json() && columns_.size() == 1 && options_.only) out += "\"\"";
   out += line_end_;
 }
 

@@ -55,3 +55,10 @@ expect_text rejects.csv <<'EOT'
 file,line,reason,row
 broken.csv,2,column 'age': 'abc' is not a number,"abc,1,own"
 EOT
+
+# Of a regression alone a blank answer is a row, too.
+"$MDL" train table.csv --target income --set data.task=regression --output number "${TINY[@]}" >/dev/null
+sed '3s/^[0-9]*,/x,/' table.csv >slip.csv
+expect_exit 1 "$MDL" predict number/model.safetensors slip.csv --only --on-error blank
+[ "$(sed -n 3p out)" = '""' ]
+python3 -c 'import csv; assert len([row for row in csv.reader(open("out")) if row]) == 61'

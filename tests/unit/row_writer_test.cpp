@@ -44,6 +44,24 @@ TEST_CASE("the header names the new columns, and a row without an answer has as 
   CHECK(out == "n,prediction,p_a,\"p_b,\"\"\",p_c\n1,,,,\n{\"n\":1,\"prediction\":null}\n");
 }
 
+TEST_CASE("a row of one empty field is quoted, since readers drop empty lines") {
+  const auto blank = [](const RowOptions& options, std::string_view shown) {
+    std::string out;
+    RowWriter(kNumber, options).append_blank(out, shown);
+    return out;
+  };
+  CHECK(blank({.only = true}, "") == "\"\"\n");
+  CHECK(blank({.format = kTabs, .only = true}, "") == "\"\"\n");
+  CHECK(blank({.format = kJson, .only = true}, "{") == "{\"prediction\":null}\n");
+  CHECK(blank({}, "") == ",\n");
+}
+
+TEST_CASE("each probability is rounded by itself") {
+  CHECK(row(kClasses, {.only = true, .round = 1}, kAnswer, "") == "c,0.2,0.1,0.7\n");
+  const Predictions thirds{.probabilities = {0.3333333, 0.3333333, 0.3333334}, .labels = {2}, .finite = {1}};
+  CHECK(row(kClasses, {.only = true, .round = 2}, thirds, "") == "c,0.33,0.33,0.33\n");
+}
+
 TEST_CASE("the most likely classes come first, of equal ones the earlier") {
   CHECK(row(kClasses, {.top = 2}, kAnswer, "1") == "1,c,c,0.6875,a,0.25\n");
   CHECK(row(kClasses, {.top = 3}, {.probabilities = {0.25, 0.5, 0.25}, .labels = {1}, .finite = {1}}, "1") ==
