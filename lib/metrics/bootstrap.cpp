@@ -87,10 +87,12 @@ class ClassificationResampler {
 
   Scores scores(std::span<const uint16_t> times) const {
     std::vector<double> rows_of_kind(kinds_.size()), off(bins_);
+    std::vector<char> drawn(kinds_.size());
     double log_loss = 0, brier = 0;
     for (size_t i = 0; i < times.size(); ++i) {
-      const double rows = weights_.empty() ? times[i] : times[i] * static_cast<double>(weights_[i]);
+      const double rows = weights_.empty() ? times[i] : times[i] * weights_[i];
       rows_of_kind[kind_of_row_[i]] += rows;
+      drawn[kind_of_row_[i]] |= times[i] > 0;
       if (terms_.empty()) continue;
       const Terms& row = terms_[i];
       log_loss += rows * row.log_loss;
@@ -99,7 +101,7 @@ class ClassificationResampler {
     }
     ClassificationSums sums(counts_.classes());
     for (size_t i = 0; i < kinds_.size(); ++i) {
-      if (rows_of_kind[i] > 0) sums.count(kinds_[i].first, kinds_[i].second, rows_of_kind[i]);
+      if (drawn[i]) sums.count(kinds_[i].first, kinds_[i].second, rows_of_kind[i]);
     }
     sums.log_loss = log_loss;
     sums.brier = brier;
@@ -119,7 +121,7 @@ class ClassificationResampler {
   const ClassificationCounts& counts_;
   std::vector<std::pair<int, int>> kinds_;   // of rows: truth and prediction
   std::vector<uint32_t> kind_of_row_;
-  std::vector<float> weights_;               // empty: all 1
+  std::vector<double> weights_;               // empty: all 1
   std::vector<Terms> terms_;                 // empty where a label is unknown, and so are the rankings
   std::vector<Ranking> rankings_;
   size_t bins_ = 0;

@@ -59,6 +59,8 @@ RowLosses losses_of(std::span<const double> probabilities, size_t truth, size_t 
 void ClassificationSums::count(int truth, int predicted, double rows) {
   weight += rows;
   const auto guess = static_cast<size_t>(predicted);
+  mark(truth);
+  mark(predicted);
   if (truth >= 0) {
     confusion[static_cast<size_t>(truth)][guess] += rows;
     return;
@@ -67,6 +69,12 @@ void ClassificationSums::count(int truth, int predicted, double rows) {
   if (label >= unknown_truths.size()) unknown_truths.resize(label + 1);
   unknown_truths[label] += rows;
   unknown_predicted[guess] += rows;
+}
+
+void ClassificationSums::mark(int label) {
+  const size_t place = label >= 0 ? static_cast<size_t>(label) : confusion.size() + static_cast<size_t>(-1 - label);
+  if (place >= occurs.size()) occurs.resize(place + 1);
+  occurs[place] = true;
 }
 
 bool ClassificationSums::has_unknown() const {
@@ -111,7 +119,8 @@ Scores ClassificationSums::scores(size_t positive, const Areas& areas, std::opti
   const auto unknown_labels = static_cast<double>(
       std::count_if(unknown_truths.begin(), unknown_truths.end(), [](double support) { return support > 0; }));
   double right = 0;
-  double occurring = unknown_labels, true_classes = unknown_labels;
+  const auto occurring = static_cast<double>(std::count(occurs.begin(), occurs.end(), true));
+  double true_classes = unknown_labels;
   std::vector<double> truths = true_weights();
   struct Sums {
     double precision = 0, recall = 0, f1 = 0;
@@ -120,7 +129,6 @@ Scores ClassificationSums::scores(size_t positive, const Areas& areas, std::opti
     const ClassScores& each = classes[k];
     const double support = truths[k];
     right += confusion[k][k];
-    occurring += each.f1.has_value();
     true_classes += support > 0;
     macro.precision += each.precision.value_or(0);
     macro.recall += each.recall.value_or(0);
@@ -153,7 +161,7 @@ Scores ClassificationSums::scores(size_t positive, const Areas& areas, std::opti
   return scores;
 }
 
-void ClassificationCounts::add(int truth, int predicted, std::span<const double> probabilities, float weight) {
+void ClassificationCounts::add(int truth, int predicted, std::span<const double> probabilities, double weight) {
   if (weight != 1 && weights_.empty()) weights_.assign(truths_.size(), 1);
   if (weight != 1 || !weights_.empty()) weights_.push_back(weight);
   sums_.count(truth, predicted, weight);
@@ -241,6 +249,8 @@ Scores ClassificationCounts::constant_scores(int label, std::span<const double> 
   sums.unknown_truths = sums_.unknown_truths;
   sums.unknown_predicted[static_cast<size_t>(label)] = std::accumulate(sums_.unknown_predicted.begin(), sums_.unknown_predicted.end(), 0.0);
   sums.weight = sums_.weight;
+  for (const int truth : truths_) sums.mark(truth);
+  if (!truths_.empty()) sums.mark(label);
   const std::vector<double> truths = sums_.true_weights();
   std::vector<Areas> areas;
   for (size_t k = 0; k < classes_; ++k) {

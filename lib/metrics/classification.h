@@ -1,5 +1,5 @@
 // Scores of a classifier: rows are counted one by one, scores derived on demand. A row counts by its weight, 1 where none is
-// given, as with scikit-learn's sample_weight; one of weight 0 counts for nothing.
+// given, as with scikit-learn's sample_weight; one of weight 0 counts for nothing, but that its class occurs.
 #pragma once
 
 #include <cstdint>
@@ -21,9 +21,10 @@ struct ClassScores {
 
 /// What rows add up to. The scores of all rows, and of a resample of them, are derived from it.
 struct ClassificationSums {
-  explicit ClassificationSums(size_t classes) : confusion(classes, std::vector<double>(classes)), unknown_predicted(classes) {}
+  explicit ClassificationSums(size_t classes) : occurs(classes), confusion(classes, std::vector<double>(classes)), unknown_predicted(classes) {}
 
   long double weight = 0;                        // of all rows
+  std::vector<bool> occurs;                      // by class, then by unknown label: in a row's truth or prediction, whatever it weighs
   std::vector<std::vector<double>> confusion;    // [truth][predicted], of the rows with a known label
   std::vector<double> unknown_truths;            // rows with an unknown label, by label: kUnknown first
   std::vector<double> unknown_predicted;         // predictions of rows with an unknown label, by class
@@ -31,6 +32,9 @@ struct ClassificationSums {
 
   /// Rows of a kind that weigh so much together, but for their losses.
   void count(int truth, int predicted, double rows);
+
+  /// A class, or an unknown label, occurs.
+  void mark(int label);
 
   bool has_unknown() const;
   std::vector<double> true_weights() const;        // by class
@@ -58,7 +62,7 @@ class ClassificationCounts {
 
   /// One row: its true class, the predicted class, and the K probabilities. All of them but the largest are kept as floats and
   /// come back as those floats are printed, which is what they are (round_probabilities()).
-  void add(int truth, int predicted, std::span<const double> probabilities, float weight = 1);
+  void add(int truth, int predicted, std::span<const double> probabilities, double weight = 1);
 
   /// A row of other counts of the same classes.
   void append(const ClassificationCounts& from, size_t row);
@@ -97,7 +101,7 @@ class ClassificationCounts {
   const ClassificationSums& sums() const { return sums_; }
   int truth(size_t row) const { return truths_[row]; }
   int predicted(size_t row) const { return predicted_[row]; }
-  float weight(size_t row) const { return weights_.empty() ? 1 : weights_[row]; }
+  double weight(size_t row) const { return weights_.empty() ? 1 : weights_[row]; }
   bool weighted() const { return !weights_.empty(); }
   double probability(size_t row, size_t class_index) const;
   RowLosses losses(size_t row) const;                                    // of a row with a known label
@@ -108,12 +112,12 @@ class ClassificationCounts {
  private:
   size_t classes_, positive_;
   ClassificationSums sums_;
-  // Of two classes 20 bytes a row, of each further one 4 more, and 4 where rows have weights.
+  // Of two classes 20 bytes a row, of each further one 4 more, and 8 where rows have weights.
   std::deque<int32_t> truths_;
   std::deque<uint16_t> predicted_, exact_class_;
   std::deque<double> exact_;                       // the probability of exact_class_
   std::deque<float> others_;                       // K - 1 a row: those of the other classes
-  std::deque<float> weights_;                      // empty: all 1
+  std::deque<double> weights_;                     // empty: all 1
 };
 
 }  // namespace mdl

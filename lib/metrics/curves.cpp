@@ -12,7 +12,7 @@ constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
 double weight_of(const std::vector<RankedRow>& rows, bool positive) {
   double sum = 0;
-  for (const RankedRow& row : rows) sum += row.positive == positive ? row.weight : 0.0f;
+  for (const RankedRow& row : rows) sum += row.positive == positive ? row.weight : 0;
   return sum;
 }
 
@@ -89,7 +89,7 @@ Areas Ranking::areas(std::span<const uint16_t> times) const {
   }
   double drawn[2] = {0, 0};
   for (size_t i = 0; i < places_.size(); ++i) {
-    drawn[places_[i].positive] += times[places_[i].row] * static_cast<double>(weights_[i]);
+    drawn[places_[i].positive] += times[places_[i].row] * weights_[i];
     if (places_[i].last) sums.point(drawn[1], drawn[0]);
   }
   return sums.areas();

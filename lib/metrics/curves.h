@@ -12,7 +12,7 @@ namespace mdl {
 struct RankedRow {
   double score;
   bool positive;
-  float weight = 1;
+  double weight = 1;
 };
 
 /// A point of a curve: x and y in [0, 1], and the score from which on a row counts as positive there.
@@ -63,7 +63,7 @@ class Ranking {
     bool positive, last;   // of the rows with the same score
   };
   std::vector<Place> places_;
-  std::vector<float> weights_;   // by place; empty: all 1
+  std::vector<double> weights_;   // by place; empty: all 1
 };
 
 /// x: false positive rate, y: true positive rate, from (0, 0) at an infinite threshold to (1, 1), a point for every

@@ -7,7 +7,7 @@
 #include <utility>
 
 namespace mdl {
-RegressionRow::RegressionRow(double truth, double predicted, float weight)
+RegressionRow::RegressionRow(double truth, double predicted, double weight)
     : truth(truth),
       absolute_error(std::abs(truth - predicted)),
       relative_error(absolute_error / std::max(std::abs(truth), std::numeric_limits<double>::epsilon())),
@@ -40,7 +40,7 @@ Scores RegressionSums::scores(double median_absolute_error) const {
 }
 
 double median_absolute_error(const std::vector<RegressionRow>& sorted, std::span<const uint16_t> times) {
-  const auto rows_of = [&](const RegressionRow& row) { return (times.empty() ? 1 : times[row.number]) * static_cast<double>(row.weight); };
+  const auto rows_of = [&](const RegressionRow& row) { return (times.empty() ? 1 : times[row.number]) * row.weight; };
   double total = 0, seen = 0;
   for (const RegressionRow& row : sorted) total += rows_of(row);
   if (total == 0) return NAN;
@@ -55,7 +55,7 @@ double median_absolute_error(const std::vector<RegressionRow>& sorted, std::span
   return next < sorted.size() ? std::midpoint(sorted[i].absolute_error, sorted[next].absolute_error) : sorted[i].absolute_error;
 }
 
-void RegressionCounts::add(double truth, double predicted, float weight) {
+void RegressionCounts::add(double truth, double predicted, double weight) {
   if (weight != 1 && weights_.empty()) weights_.assign(truths_.size(), 1);
   if (weight != 1 || !weights_.empty()) weights_.push_back(weight);
   truths_.push_back(truth);

@@ -13,12 +13,12 @@ namespace mdl {
 
 /// One row as the scores see it.
 struct RegressionRow {
-  RegressionRow(double truth, double predicted, float weight = 1);
+  RegressionRow(double truth, double predicted, double weight = 1);
 
   double truth;
   double absolute_error;
   double relative_error;   // divided by max(|truth|, 2^-52), as scikit-learn does
-  float weight;
+  double weight;
   uint32_t number = 0;     // among the rows
 };
 
@@ -43,7 +43,7 @@ double median_absolute_error(const std::vector<RegressionRow>& sorted, std::span
 
 class RegressionCounts {
  public:
-  void add(double truth, double predicted, float weight = 1);
+  void add(double truth, double predicted, double weight = 1);
 
   /// A row of other counts.
   void append(const RegressionCounts& from, size_t row) { add(from.truths_[row], from.predicted_[row], from.weight(row)); }
@@ -56,15 +56,15 @@ class RegressionCounts {
   Scores constant_scores(double predicted) const;
 
   int64_t rows() const { return static_cast<int64_t>(truths_.size()); }
-  float weight(size_t row) const { return weights_.empty() ? 1 : weights_[row]; }
+  double weight(size_t row) const { return weights_.empty() ? 1 : weights_[row]; }
 
   /// The rows by rising error.
   std::vector<RegressionRow> sorted() const;
 
  private:
-  // 16 bytes a row, and 4 where rows have weights.
+  // 16 bytes a row, and 8 where rows have weights.
   std::deque<double> truths_, predicted_;
-  std::deque<float> weights_;              // empty: all 1
+  std::deque<double> weights_;             // empty: all 1
 };
 
 }  // namespace mdl

@@ -24,14 +24,14 @@ GroupRates rates_of(const ClassificationCounts& counts) {
   const ClassificationSums& sums = counts.sums();
   const size_t positive = counts.positive(), negative = 1 - positive;
   const std::vector<double> truths = sums.true_weights();
-  return {share(sums.predicted_weights()[positive], static_cast<double>(sums.weight)).value_or(0),
+  return {share(sums.predicted_weights()[positive], static_cast<double>(sums.weight)),
           share(sums.confusion[positive][positive], truths[positive]), share(sums.confusion[negative][positive], truths[negative])};
 }
 
 void compare_groups(Slice& slice, const std::vector<GroupRates>& rates) {
   std::vector<size_t> ranked;
   for (size_t g = 0; g < slice.groups.size(); ++g) {
-    if (!slice.groups[g].small) ranked.push_back(g);
+    if (!slice.groups[g].small && !slice.groups[g].scores.empty()) ranked.push_back(g);
   }
   if (ranked.size() < 2) return;
   for (const auto& [metric, ignored] : slice.groups[ranked[0]].scores) {

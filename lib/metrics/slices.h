@@ -19,7 +19,7 @@ struct SliceGroup {
   Intervals intervals;
 };
 
-/// The two groups, small ones apart, whose scores are farthest from each other.
+/// The two groups, small ones and those without weight apart, whose scores are farthest from each other.
 struct SliceGap {
   Metric metric;
   size_t highest, lowest;            // indices of groups
@@ -30,9 +30,9 @@ struct SliceGap {
 /// Groups with fewer rows are small.
 inline constexpr int64_t kSmallGroup = 30;
 
-/// What the fairness of two classes' predictions in a group is judged by; empty where no row of the group is of the class.
+/// What the fairness of two classes' predictions in a group is judged by; empty where no row that weighs anything is of the class.
 struct GroupRates {
-  double selected;                                    // share of the rows that are predicted positive
+  std::optional<double> selected;                     // share of the rows that are predicted positive
   std::optional<double> true_positive, false_positive;   // of the positive rows, of the negative ones
 };
 
@@ -40,7 +40,7 @@ struct Slice {
   std::vector<std::string> columns;
   std::vector<SliceGroup> groups;    // largest first
   std::vector<SliceGap> gaps;        // in the order of the metrics
-  // Two classes, as fairlearn defines them, over the groups that are not small.
+  // Two classes, as fairlearn defines them, over the groups that are not small and weigh more than 0.
   // One that needs a rate which a group does not have is empty, where fairlearn takes the rate for 0.
   std::optional<double> demographic_parity_difference, demographic_parity_ratio, equalized_odds_difference;
 };

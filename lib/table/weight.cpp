@@ -12,13 +12,13 @@ WeightReader::WeightReader(std::string column, const RecordReader& records) : co
   if (place_ == records.header().size()) fail("{}: has no column {} of row weights", records.name(), quote(column_));
 }
 
-float WeightReader::read(const RecordReader& record) const {
+double WeightReader::read(const RecordReader& record) const {
   const std::string_view cell = record.field(place_);
   const auto number = parse_number(cell);
   if (!number || !is_weight(*number)) {
     fail("{}: column {}, the row's weight: expected a number of at least 0, found {}", record.where(), quote(column_), quote(cell));
   }
-  return static_cast<float>(*number);
+  return *number;
 }
 
 }  // namespace mdl

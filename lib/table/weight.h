@@ -7,7 +7,7 @@
 
 namespace mdl {
 
-/// Whether it is at least 0, and finite as a float.
+/// Whether it is at least 0 and no larger than a float holds, as which a network learns with it.
 bool is_weight(double number);
 
 /// Reads them from a column of a stream.
@@ -17,7 +17,7 @@ class WeightReader {
   WeightReader(std::string column, const RecordReader& records);
 
   /// Throws Error when the row has none.
-  float read(const RecordReader& record) const;
+  double read(const RecordReader& record) const;
 
  private:
   std::string column_;

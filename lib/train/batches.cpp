@@ -46,20 +46,20 @@ std::vector<double> weights_by_class(const Prepared& prepared, const ClassWeight
   return weights;
 }
 
-void check_validation_weights(const Prepared& prepared) {
-  if (prepared.weights.empty() || prepared.split.validation.empty()) return;
-  const auto weighs = [&](uint32_t row) { return prepared.weights[row] > 0; };
+void check_validation_weights(const Prepared& prepared, const std::vector<float>& own) {
+  if (own.empty() || prepared.split.validation.empty()) return;
+  const auto weighs = [&](uint32_t row) { return own[row] > 0; };
   if (std::ranges::none_of(prepared.split.validation, weighs)) fail("the validation rows all weigh 0; at least one weight must be above 0");
 }
 
-std::vector<float> training_weights(const Prepared& prepared, const ClassWeights& wanted) {
+std::vector<float> training_weights(const Prepared& prepared, const std::vector<float>& own, const ClassWeights& wanted) {
   const std::vector<double> by_class = weights_by_class(prepared, wanted);
-  if (prepared.weights.empty() && by_class.empty()) return {};
+  if (own.empty() && by_class.empty()) return {};
   std::vector<float> weights(prepared.rows.rows);
   double sum = 0;
   const auto weight_of = [&](uint32_t row) {
-    const double own = prepared.weights.empty() ? 1 : static_cast<double>(prepared.weights[row]);
-    return by_class.empty() ? own : own * by_class[static_cast<size_t>(prepared.truths.classes[row])];
+    const double weight = own.empty() ? 1 : static_cast<double>(own[row]);
+    return by_class.empty() ? weight : weight * by_class[static_cast<size_t>(prepared.truths.classes[row])];
   };
   for (const uint32_t row : prepared.split.train) sum += weight_of(row);
   if (!(sum > 0)) fail("the weights of the training rows sum to {}; at least one must be above 0", sum);
@@ -75,8 +75,9 @@ Batches::Batches(const Prepared& prepared, const ClassWeights& class_weights, at
       writer_(prepared.encoder),
       device_(device),
       targets_(learned_targets(prepared.target, prepared.truths, prepared.rows.rows)),
-      training_weights_(training_weights(prepared, class_weights)) {
-  check_validation_weights(prepared);
+      own_weights_(prepared.weights.begin(), prepared.weights.end()),
+      training_weights_(training_weights(prepared, own_weights_, class_weights)) {
+  check_validation_weights(prepared, own_weights_);
   if (device_.is_cpu()) return;
   std::vector<uint32_t> all(prepared.rows.rows);
   std::iota(all.begin(), all.end(), 0);

@@ -33,13 +33,13 @@ class Batches {
   void gather(std::span<const uint32_t> rows, Use use, Batch& batch) const;
 
  private:
-  const std::vector<float>& weights(Use use) const { return use == Use::kTraining ? training_weights_ : prepared_.weights; }
+  const std::vector<float>& weights(Use use) const { return use == Use::kTraining ? training_weights_ : own_weights_; }
   void gather_on_host(std::span<const uint32_t> rows, const std::vector<float>& weights, Batch& batch) const;
 
   const Prepared& prepared_;
   InputWriter writer_;
   at::Device device_;
-  std::vector<float> targets_, training_weights_;   // by row; weights may be empty
+  std::vector<float> targets_, own_weights_, training_weights_;   // by row; weights may be empty
   Batch table_;                                     // on a GPU: all rows, without weights
   at::Tensor weights_[2];                           // on a GPU, by use
 };

@@ -80,11 +80,11 @@ void standardise_target(Target& target, const TargetValues& truths, const std::v
   }
 }
 
-std::vector<float> row_weights(const Column& weights, size_t rows, const std::string& file) {
+std::vector<double> row_weights(const Column& weights, size_t rows, const std::string& file) {
   if (weights.kind != ColumnKind::kNumeric || weights.dates) {
     fail("{}: column {}: holds {}; data.weight needs a column of numbers", file, quote(weights.name), weights.dates ? "dates" : "texts or nothing");
   }
-  std::vector<float> out;
+  std::vector<double> out;
   out.reserve(rows);
   for (size_t row = 0; row < rows; ++row) {
     const double weight = weights.number(row);
@@ -92,7 +92,7 @@ std::vector<float> row_weights(const Column& weights, size_t rows, const std::st
       fail("{}: row {}: column {}, the row's weight: expected a number of at least 0, found {}", file, row + 1, quote(weights.name),
            std::isnan(weight) ? "nothing" : fmt::format("{}", weight));
     }
-    out.push_back(static_cast<float>(weight));
+    out.push_back(weight);
   }
   return out;
 }

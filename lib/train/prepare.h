@@ -17,7 +17,7 @@ struct Prepared {
   EncodedRows rows;                    // the training file's; then the validation file's, where there is one
   TargetValues truths;                 // of the same rows
   Split split;
-  std::vector<float> weights;          // of the same rows; empty: all weigh the same
+  std::vector<double> weights;         // of the same rows; empty: all weigh the same
   std::vector<double> class_shares;    // classification: of the training rows
 };
 

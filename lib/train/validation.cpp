@@ -14,7 +14,7 @@ namespace {
 std::vector<float> weights_of(const Prepared& prepared) {
   std::vector<float> weights;
   if (prepared.weights.empty()) return weights;
-  for (const uint32_t row : prepared.split.validation) weights.push_back(prepared.weights[row]);
+  for (const uint32_t row : prepared.split.validation) weights.push_back(static_cast<float>(prepared.weights[row]));
   return weights;
 }
 

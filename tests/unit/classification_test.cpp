@@ -330,6 +330,81 @@ TEST_CASE("a row of weight 0 with an unknown label leaves all scores defined") {
   CHECK(score_of(scores, Metric::kLogLoss) == Approx(0.47838672433035506).epsilon(0).margin(1e-12));
 }
 
+TEST_CASE("weights are doubles") {
+  ClassificationCounts counts(2, 1);
+  counts.add(1, 1, std::vector<double>{.25, .75}, 1 + 1e-12);
+  counts.add(0, 1, std::vector<double>{.25, .75}, 1e-12);
+  CHECK(counts.weight(0) == 1 + 1e-12);
+  CHECK(score_of(counts.scores(), Metric::kAccuracy) == Approx(1 - 1e-12).epsilon(0).margin(1e-15));
+  CHECK(score_of(counts.scores(), Metric::kRocAuc) == 0.5);
+}
+
+TEST_CASE("a class whose rows all weigh 0 occurs, and counts 0 in macro averages") {
+  struct Labels {
+    std::vector<int> truths, predicted;
+    std::vector<double> weights;
+  };
+  const auto scores = [](size_t classes, const Labels& rows) {
+    ClassificationCounts counts(classes, 1);
+    const std::vector<double> probabilities(classes, 1 / static_cast<double>(classes));
+    for (size_t i = 0; i < rows.truths.size(); ++i) counts.add(rows.truths[i], rows.predicted[i], probabilities, rows.weights[i]);
+    Scores found = counts.scores();
+    std::erase_if(found, [](const auto& one) { return one.first > Metric::kF1Weighted || one.first == Metric::kRecall || one.first == Metric::kF1; });
+    return found;
+  };
+  const std::vector<int> truths = {0, 1, 2, 0, 1, 2, 2, 0};
+  const std::vector<double> weights = {.1, .2, 0, .7, .25, 0, 0, 1};
+  check_scores(scores(3, {truths, {0, 1, 2, 1, 0, 2, 1, 0}, weights}), {{Metric::kAccuracy, 0.5777777777777778},
+                                                                        {Metric::kBalancedAccuracy, 0.5277777777777778},
+                                                                        {Metric::kPrecision, 0.34567901234567905},
+                                                                        {Metric::kPrecisionMacro, 0.34567901234567905},
+                                                                        {Metric::kRecallMacro, 0.3518518518518519},
+                                                                        {Metric::kF1Macro, 0.3315696649029983},
+                                                                        {Metric::kPrecisionWeighted, 0.6962962962962963},
+                                                                        {Metric::kRecallWeighted, 0.5777777777777778},
+                                                                        {Metric::kF1Weighted, 0.617989417989418}});
+  // It is predicted for a row that weighs.
+  check_scores(scores(3, {truths, {0, 1, 2, 1, 0, 2, 1, 2}, weights}), {{Metric::kAccuracy, 0.13333333333333336},
+                                                                        {Metric::kBalancedAccuracy, 0.25},
+                                                                        {Metric::kPrecision, 0.16931216931216933},
+                                                                        {Metric::kPrecisionMacro, 0.16931216931216933},
+                                                                        {Metric::kRecallMacro, 0.16666666666666666},
+                                                                        {Metric::kF1Macro, 0.12977318403674995},
+                                                                        {Metric::kPrecisionWeighted, 0.27301587301587305},
+                                                                        {Metric::kRecallWeighted, 0.13333333333333336},
+                                                                        {Metric::kF1Weighted, 0.13367786391042205}});
+  check_scores(scores(2, {{0, 0, 1, 1}, {0, 1, 1, 0}, {0, 0, .3, .7}}), {{Metric::kAccuracy, 0.3},
+                                                                         {Metric::kBalancedAccuracy, 0.3},
+                                                                         {Metric::kPrecision, 1.0},
+                                                                         {Metric::kPrecisionMacro, 0.5},
+                                                                         {Metric::kRecallMacro, 0.15},
+                                                                         {Metric::kF1Macro, 0.23076923076923075},
+                                                                         {Metric::kPrecisionWeighted, 1.0},
+                                                                         {Metric::kRecallWeighted, 0.3},
+                                                                         {Metric::kF1Weighted, 0.4615384615384615}});
+  // A label that the model does not know.
+  check_scores(scores(2, {{0, -1, 1, 1}, {0, 1, 1, 0}, {.5, 0, .3, .7}}), {{Metric::kAccuracy, 0.5333333333333333},
+                                                                           {Metric::kBalancedAccuracy, 0.65},
+                                                                           {Metric::kPrecision, 1.0},
+                                                                           {Metric::kPrecisionMacro, 0.47222222222222227},
+                                                                           {Metric::kRecallMacro, 0.43333333333333335},
+                                                                           {Metric::kF1Macro, 0.3499245852187029},
+                                                                           {Metric::kPrecisionWeighted, 0.8055555555555555},
+                                                                           {Metric::kRecallWeighted, 0.5333333333333333},
+                                                                           {Metric::kF1Weighted, 0.5037707390648567}});
+}
+
+TEST_CASE("a model that always predicts the same class is scored over the same classes") {
+  ClassificationCounts counts(3, 1), constant(3, 1);
+  const std::vector<double> probabilities = {.5, .25, .25};
+  for (const int truth : {0, 1, 2, 0, -2}) {
+    const double weight = truth == 2 || truth == -2 ? 0 : 1;
+    counts.add(truth, 1, probabilities, weight);
+    constant.add(truth, 0, probabilities, weight);
+  }
+  check_scores(counts.constant_scores(0, probabilities), constant.scores());
+}
+
 TEST_CASE("all predictions equal rank no row above another") {
   const std::vector<Row> rows = {{0, 1, {.4, .6}}, {1, 1, {.4, .6}}, {1, 1, {.4, .6}}, {0, 1, {.4, .6}}, {1, 1, {.4, .6}}};
   check_scores(count(2, 1, rows).scores(), {{Metric::kAccuracy, 0.6},

@@ -108,6 +108,19 @@ TEST_CASE("rows of a regression count by their weights") {
                                          {Metric::kMedianAbsoluteError, 0.375}});
 }
 
+TEST_CASE("where half of the weight lies is decided by doubles") {
+  const std::vector<Row> rows = {{1, 1.5}, {2, 2.25}, {3, 2}, {4, 4}, {10, 7}, {6, 8.125}};
+  const auto median = [&](const std::vector<double>& weights) {
+    RegressionCounts counts;
+    for (size_t i = 0; i < rows.size(); ++i) counts.add(rows[i].truth, rows[i].predicted, weights[i]);
+    return score_of(counts.scores(), Metric::kMedianAbsoluteError);
+  };
+  CHECK(median({.1, .2, .3, .1, .4, .1}) == 1);
+  CHECK(median({.1, .2, .3, .4, .5, .5}) == 1.5625);   // half lies at 1, and the next is 2.125; as floats the weights say 1
+  CHECK(median({1 / 3., 0, 1 / 3., 1 / 3., 1 / 3., 2 / 3.}) == 1.5625);
+  CHECK(median({1e-9, 3e-9, 1e-9, 2e-9, 1e-9, 0}) == .25);
+}
+
 TEST_CASE("a model that predicts one value is scored on the same truths") {
   RegressionCounts counts, constant;
   for (const Row& row : std::vector<Row>{{1, 1.5}, {2, 2.25}, {3, 2}, {10, 7}}) {

@@ -70,6 +70,20 @@ TEST_CASE("a rate that a group does not have leaves equalized odds undefined, pa
   for (const SliceGap& gap : slice.gaps) CHECK(gap.metric != Metric::kRocAuc);
 }
 
+TEST_CASE("a group whose rows weigh nothing is compared with none") {
+  std::vector<ClassificationCounts> counts = groups(false);
+  ClassificationCounts weightless(2, 1);
+  for (int j = 0; j < 50; ++j) weightless.add(j % 2, 0, std::vector<double>{.75, .25}, 0);
+  counts.insert(counts.begin(), weightless);
+  CHECK_FALSE(rates_of(weightless).selected);
+  const Slice slice = compare(counts), without = compare(groups(false));
+  CHECK(slice.demographic_parity_difference == without.demographic_parity_difference);
+  CHECK(slice.demographic_parity_ratio == without.demographic_parity_ratio);
+  CHECK(slice.equalized_odds_difference == without.equalized_odds_difference);
+  REQUIRE(slice.gaps.size() == without.gaps.size());
+  CHECK(slice.gaps[0].highest == without.gaps[0].highest + 1);
+}
+
 TEST_CASE("one group that is not small is compared with none") {
   const std::vector<ClassificationCounts> all = groups(false);
   const Slice slice = compare({all[0], all[3]});
