@@ -180,8 +180,8 @@ CsvReader::Scan CsvReader::scan() {
         place_ = Place::kAfterQuote;
         if (at > field_ && data[at - 1] == '\\' && unpaired_ == 0) unpaired_ = count_ + 1;
       } else if (header_.empty() && kDelimiters.find(after) != std::string_view::npos) {
-        return refuse(begin_line_ + line_breaks_, fmt::format("{} parts the fields, not {}; save the file with commas, or give mdl predict the --delimiter",
-                                                              quote({&after, 1}), quote({&delimiter_, 1})));
+        return refuse(begin_line_, fmt::format("{} parts the fields, not {}; save the file with commas, or give mdl predict the --delimiter",
+                                               quote({&after, 1}), quote({&delimiter_, 1})));
       } else {
         return refuse(begin_line_ + line_breaks_, fmt::format("text after a closing quote in field {}", count_ + 1));
       }
@@ -222,8 +222,8 @@ std::string CsvReader::stray_quote(size_t at) {
   const char after = at + 1 < end_ ? buffer_[at + 1] : '\n';
   const bool ends = after == delimiter_ || after == '\n' || after == '\r';
   if (unpaired_ != 0 && unpaired_ <= count_ && ends) {
-    return fmt::format("field {} holds a quote and field {} ends in one, so what stands between may be one field; a field that holds a quote "
-                       "must be in quotes, its own quotes doubled", unpaired_, count_ + 1);
+    return fmt::format("field {} holds a quote and field {} ends in one, so what stands between may be one field; a field that holds a "
+                       "quote must be in quotes, its own quotes doubled", unpaired_, count_ + 1);
   }
   if (unpaired_ == 0 || unpaired_ == count_ + 1) unpaired_ = count_ + 1 - unpaired_;
   return "";
