@@ -195,7 +195,7 @@ CsvReader::Scan CsvReader::scan() {
     } else if (c == '"') {
       if (at != field_) {
         if (at + 1 == end_ && !source_ended_) return look_again(at);
-        if (const std::string why = stray_quote(at); !why.empty()) return refuse(begin_line_ + line_breaks_, why);
+        if (!take_stray_quote(at)) return state_;
         continue;
       }
       place_ = Place::kQuoted;
@@ -211,22 +211,26 @@ CsvReader::Scan CsvReader::scan() {
   }
 }
 
-/// Notes a quote inside an unquoted field, such as 5" disk; or returns why the row may be meant otherwise. Where an odd number of
+/// Notes a quote inside an unquoted field, such as 5" disk; or refuses the row, which may be meant otherwise. Where an odd number of
 /// quotes in one field (or a quote behind a backslash) may have opened what the end of a later one closes, the delimiters between
 /// them may be text: $19.34"Jersey, short".
-std::string CsvReader::stray_quote(size_t at) {
+bool CsvReader::take_stray_quote(size_t at) {
   const auto is_blank = [](char c) { return c == ' ' || c == '\t'; };
   if (std::all_of(buffer_.begin() + static_cast<ptrdiff_t>(field_), buffer_.begin() + static_cast<ptrdiff_t>(at), is_blank)) {
-    return fmt::format("a blank before the opening quote of field {}; take the blank out, or put all of the field in quotes", count_ + 1);
+    refuse(begin_line_ + line_breaks_,
+           fmt::format("a blank before the opening quote of field {}; take the blank out, or put all of the field in quotes", count_ + 1));
+    return false;
   }
   const char after = at + 1 < end_ ? buffer_[at + 1] : '\n';
   const bool ends = after == delimiter_ || after == '\n' || after == '\r';
   if (unpaired_ != 0 && unpaired_ <= count_ && ends) {
-    return fmt::format("field {} holds a quote and field {} ends in one, so what stands between may be one field; a field that holds a "
-                       "quote must be in quotes, its own quotes doubled", unpaired_, count_ + 1);
+    refuse(begin_line_ + line_breaks_,
+           fmt::format("field {} holds a quote and field {} ends in one, so what stands between may be one field; a field that holds a quote "
+                       "must be in quotes, its own quotes doubled", unpaired_, count_ + 1));
+    return false;
   }
   if (unpaired_ == 0 || unpaired_ == count_ + 1) unpaired_ = count_ + 1 - unpaired_;
-  return "";
+  return true;
 }
 
 CsvReader::Scan CsvReader::scan_end() {

@@ -53,7 +53,7 @@ class CsvReader final : public RecordReader {
   Scan look_again(size_t at);
   Scan finish(size_t end, size_t next_begin);
   Scan refuse(size_t line, std::string_view why);
-  std::string stray_quote(size_t at);
+  bool take_stray_quote(size_t at);
   void end_field(size_t at);
   void end_plain_fields();
   void fill();
