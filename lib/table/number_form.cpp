@@ -262,7 +262,9 @@ std::optional<Likeness> likeness_of(const std::vector<std::string>& texts) {
   std::vector<std::string> rest;
   const auto is_word = [](const std::string& text) { return std::ranges::none_of(text, is_digit); };
   constexpr size_t kMany = 20;
+  constexpr size_t kFew = 2;
   const auto words = static_cast<size_t>(std::ranges::count_if(texts, is_word));
+  if (texts.size() - words < kFew) return std::nullopt;
   const bool slips = texts.size() > kMany && 10 * words <= texts.size();   // a few words among many numbers
   for (const std::string& text : texts) {
     if (!means_missing(text) && !(slips && is_word(text))) {
@@ -271,7 +273,6 @@ std::optional<Likeness> likeness_of(const std::vector<std::string>& texts) {
       found.odd = text;
     }
   }
-  constexpr size_t kFew = 2;
   if (rest.size() < kFew) return std::nullopt;
   found.example = rest[0];
   const NumberForm plain, iso{.kind = Kind::kDate}, time{.kind = Kind::kTime};

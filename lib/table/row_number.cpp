@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <string_view>
 
 namespace mdl {
@@ -17,11 +18,26 @@ bool is_index_name(std::string_view name) {
   return false;
 }
 
-/// Of whole numbers in ascending order.
-Numbering numbering_of_sorted(const std::vector<double>& values) {
-  if (values.size() < 2 || std::ranges::adjacent_find(values) != values.end()) return Numbering::kNone;
-  constexpr double kPairs = 10;
-  const double count = static_cast<double>(values.size()), range = values.back() - values.front() + 1;
+bool is_whole(double value) { return value == std::floor(value); }
+
+/// Of the rows from `begin` to `end`.
+Numbering numbering_of_rows(const Column& column, size_t begin, size_t end) {
+  constexpr double kPairs = 10, kSparsest = 10;
+  double low = std::numeric_limits<double>::infinity(), high = -low;
+  for (size_t row = begin; row < end; ++row) {
+    const double value = column.number(row);
+    if (!is_whole(value)) return Numbering::kNone;
+    low = std::min(low, value);
+    high = std::max(high, value);
+  }
+  const double count = static_cast<double>(end - begin), range = high - low + 1;
+  if (count < 2 || range < count || range > kSparsest * count) return Numbering::kNone;
+  std::vector<bool> seen(static_cast<size_t>(range));
+  for (size_t row = begin; row < end; ++row) {
+    const auto place = static_cast<size_t>(column.number(row) - low);
+    if (seen[place]) return Numbering::kNone;
+    seen[place] = true;
+  }
   if (count * count >= 2 * kPairs * range) return Numbering::kRows;
   return range == count ? Numbering::kPerhaps : Numbering::kNone;
 }
@@ -30,21 +46,13 @@ Numbering numbering_of_sorted(const std::vector<double>& values) {
 
 Numbering numbering_of(const Column& column, const Table& table) {
   if (column.kind != ColumnKind::kNumeric || column.form != NumberForm() || column.missing > 0) return Numbering::kNone;
-  for (const auto& block : column.numbers) {
-    if (!std::ranges::all_of(block, [](double value) { return value == std::floor(value); })) return Numbering::kNone;
-  }
-  if (is_index_name(column.name)) return Numbering::kRows;
-  const auto numbering_of_rows = [&](size_t begin, size_t end) {
-    std::vector<double> values;
-    values.reserve(end - begin);
-    for (size_t row = begin; row < end; ++row) values.push_back(column.number(row));
-    std::sort(values.begin(), values.end());
-    return numbering_of_sorted(values);
-  };
-  const Numbering all = numbering_of_rows(0, table.rows);
+  const auto all_whole = [](const std::vector<double>& block) { return std::ranges::all_of(block, is_whole); };
+  if (is_index_name(column.name) && std::ranges::all_of(column.numbers, all_whole)) return Numbering::kRows;
+  const Numbering all = numbering_of_rows(column, 0, table.rows);
   if (all != Numbering::kNone || table.files.size() < 2) return all;
   for (size_t i = 0; i < table.files.size(); ++i) {
-    if (numbering_of_rows(table.files[i], i + 1 < table.files.size() ? table.files[i + 1] : table.rows) != Numbering::kRows) return Numbering::kNone;
+    const size_t end = i + 1 < table.files.size() ? table.files[i + 1] : table.rows;
+    if (numbering_of_rows(column, table.files[i], end) != Numbering::kRows) return Numbering::kNone;
   }
   return Numbering::kRows;
 }

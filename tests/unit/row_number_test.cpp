@@ -33,6 +33,8 @@ TEST_CASE("rows that were taken out of a numbered table are numbered") {
   CHECK(numbering(40, [](int i) { return 2 * i; }) == Numbering::kRows);
   CHECK(numbering(100, [](int i) { return 5 * (i * 37 % 100); }) == Numbering::kRows);
   CHECK(numbering(100, [](int i) { return 6 * i; }) == Numbering::kNone);
+  CHECK(numbering(1000, [](int i) { return 10 * i; }) == Numbering::kRows);
+  CHECK(numbering(1000, [](int i) { return 11 * i; }) == Numbering::kNone);
   CHECK(numbering(19, [](int i) { return 2 * i; }) == Numbering::kNone);
 }
 
