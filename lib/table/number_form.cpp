@@ -253,8 +253,16 @@ std::string Likeness::cure(const std::string& name) const {
   for (const NumberForm& form : forms) {
     out += fmt::format("{}data.types: {{{}: {}}}", out.empty() ? "set " : " or ", yaml_text(name), ColumnTypeKind().write({ColumnKind::kNumeric, form}));
   }
-  if (!odd.empty()) out += fmt::format("{}add {} to data.missing", out.empty() ? "" : " and ", yaml_text(odd));
+  std::vector<std::string> spellings;
+  for (const std::string& text : odd) spellings.push_back(yaml_text(text));
+  if (!odd.empty()) out += fmt::format("{}add {} to data.missing", out.empty() ? "" : " and ", join_names(spellings));
   return out;
+}
+
+std::string Likeness::description() const {
+  std::vector<std::string> others;
+  for (const std::string& text : odd) others.push_back(quote(text));
+  return fmt::format("{}, such as {}{}{}", words, quote(example), odd.empty() ? "" : ", but not ", join_names(others));
 }
 
 std::optional<Likeness> likeness_of(const std::vector<std::string>& texts) {
@@ -269,8 +277,8 @@ std::optional<Likeness> likeness_of(const std::vector<std::string>& texts) {
   for (const std::string& text : texts) {
     if (!means_missing(text) && !(slips && is_word(text))) {
       rest.push_back(text);
-    } else if (found.odd.empty()) {
-      found.odd = text;
+    } else {
+      found.odd.push_back(text);
     }
   }
   if (rest.size() < kFew) return std::nullopt;

@@ -22,7 +22,10 @@ struct Likeness {
   bool certain = false;            // there is one form and no doubt
   std::string words;               // "numbers with a decimal comma"
   std::string example;             // one of the texts
-  std::string odd;                 // one that is none and may mean a missing value; empty: there is none
+  std::vector<std::string> odd;    // those that are none and may mean a missing value
+
+  /// "numbers with a decimal comma, such as '12,5', but not '?'".
+  std::string description() const;
 
   /// How column `name` is read as they look: "set data.types: {price: {numeric: {decimal: \",\"}}}".
   std::string cure(const std::string& name) const;

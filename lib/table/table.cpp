@@ -140,9 +140,8 @@ class Growing {
       refuse(kind.other, kind.other_at, form, readable ? fmt::format("to have all of it read, {}; ", likeness->cure(column_.name)) : "");
     }
     if (likeness) {
-      column_.note = fmt::format("column {}: its texts look like {}, such as {}{}, and are taken as categories; to have them read, {}",
-                                 quote(column_.name), likeness->words, quote(likeness->example),
-                                 likeness->odd.empty() ? "" : ", but not " + quote(likeness->odd), likeness->cure(column_.name));
+      column_.note = fmt::format("column {}: its texts look like {}, and are taken as categories; to have them read, {}", quote(column_.name),
+                                 likeness->description(), likeness->cure(column_.name));
     }
     state_ = State::kTexts;
     std::vector<double>().swap(spelled_);

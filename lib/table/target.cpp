@@ -80,9 +80,8 @@ void refuse_many_texts(const Column& column, size_t classes, const std::string& 
   const std::string counts = fmt::format("{}: has {} different texts in {} rows", where, number(classes), number(rows));
   constexpr const char* kClasses = "data.task: multiclass makes classes of them";
   if (const auto likeness = likeness_of_first(column)) {
-    const std::string odd = likeness->odd.empty() ? "" : ", but not " + quote(likeness->odd);
     const std::string cure = likeness->words == "dates" ? "dates are no numbers to predict" : "to predict them as numbers, " + likeness->cure(column.name);
-    fail("{}, which look like {}, such as {}{}; {}; {}", counts, likeness->words, quote(likeness->example), odd, cure, kClasses);
+    fail("{}, which look like {}; {}; {}", counts, likeness->description(), cure, kClasses);
   }
   if (2 * classes <= rows) return;
   fail("{}, such as {}: about a class a row, from which nothing can be learned; is another column meant? {}", counts,

@@ -89,6 +89,8 @@ TEST_CASE("numbers in parentheses may be negative, and those of several units ar
 TEST_CASE("a word for a missing value among numbers is told") {
   CHECK(look({"1", "2", "?"}) == "numbers: add \"?\" to data.missing");
   CHECK(look({"N/A", "12,5", "7,5"}) == "numbers with a decimal comma: data.types: {x: {numeric: {decimal: \",\"}}} and add N/A to data.missing");
+  CHECK(look({"1", "?", "2", "n/a", "--"}) == "numbers: add \"?\", n/a and \"--\" to data.missing");
+  CHECK(likeness_of({"1", "?", "2", "n/a"})->description() == "numbers, such as '1', but not '?' and 'n/a'");
   CHECK(look({"2024-01-05", "-", "2024-01-06"}) == "dates: add \"-\" to data.missing");
   Texts many{"$5", "lost"};
   for (int i = 10; i < 40; ++i) many.push_back("$" + std::to_string(i));
