@@ -66,7 +66,9 @@ def number(row, feature):
             cell = cell.replace(mark, "")
         cell = cell.replace(form["decimal"], ".").replace("(", "-").replace(")", "")
     if feature.get("dates"):
-        day = datetime.fromisoformat(cell.replace("Z", "+00:00"))
+        for spelled, offset in (("Z", "+00:00"), (" UTC", "+00:00"), (" +", "+"), (" -", "-")):
+            cell = cell.replace(spelled, offset)
+        day = datetime.fromisoformat(cell)
         day = day if day.tzinfo else day.replace(tzinfo=timezone.utc)
         return (day - datetime(1970, 1, 1, tzinfo=timezone.utc)) / timedelta(days=1)
     return float(cell.replace("\u2212", "-"))
