@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 #include "base/files.h"
+#include "base/progress.h"
 #include "cli/checks.h"
 #include "cli/commands.h"
 #include "export/onnx.h"
@@ -25,12 +26,14 @@ int run_export(const ExportFlags& flags) {
   if (onnx && flags.output == "-" && isatty(STDOUT_FILENO) == 1) wrong_flags("ONNX is nothing for a terminal; --output FILE says where it goes");
   const Model model = load_model(flags.model);
   std::string bytes;
+  std::vector<std::string> notes;
   try {
-    bytes = onnx ? format_onnx(model) : format_pytorch(model);
+    bytes = onnx ? format_onnx(model, &notes) : format_pytorch(model);
   } catch (const Error& error) {
     fail("{}: cannot be exported: {}", input_name(flags.model), error.what());
   }
   write_file(flags.output, bytes);
+  for (const std::string& note : notes) say(fmt::format("mdl: {}: {}\n", input_name(flags.model), note));
   return 0;
 }
 
@@ -43,7 +46,8 @@ Run setup_export(CLI::App& app) {
   app.add_option("--format", flags->format, "onnx (default), or pytorch")->type_name("FORMAT")->check(CLI::IsMember({"onnx", "pytorch"}));
   app.footer(
       "onnx: a file that holds the preprocessing too. Its inputs are the feature columns, [rows, 1] each: numbers double, NaN\n"
-      "where missing, categories string, \"\" where missing. Its outputs are label and probabilities, or prediction.\n"
+      "where missing, categories string, \"\" where missing. Its outputs are label and probabilities, or prediction, with\n"
+      "an underscore behind where a column has that name.\n"
       "pytorch: a Python script that reads the model file and predicts rows of a CSV file with PyTorch.\n\n"
       "Example:\n"
       "  mdl export runs/credit/model.safetensors --output credit.onnx\n"

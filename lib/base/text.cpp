@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cctype>
 #include <charconv>
 #include <cmath>
 
@@ -58,6 +59,13 @@ std::optional<double> parse_number(std::string_view text) {
   text = trim(text);
   if (text.size() > 1 && text[0] == '+' && text[1] != '-') text.remove_prefix(1);
   if (const auto short_decimal = parse_short_decimal(text)) return short_decimal;
+  constexpr std::string_view kMinus = "\u2212";
+  if (text.starts_with(kMinus)) {
+    text.remove_prefix(kMinus.size());
+    const bool unsigned_number = !text.empty() && ((text[0] >= '0' && text[0] <= '9') || text[0] == '.');
+    const auto opposite = unsigned_number ? parse_number(text) : std::nullopt;
+    return opposite ? std::optional(-*opposite) : std::nullopt;
+  }
   double value = 0;
   const char* end = text.data() + text.size();
   const auto [stop, error] = std::from_chars(text.data(), end, value);
@@ -102,6 +110,15 @@ std::string quote(std::string_view text) {
 
 namespace {
 
+/// Without blanks and in lower case.
+std::string bare(std::string_view text) {
+  std::string out;
+  for (const unsigned char c : text) {
+    if (c != ' ' && c != '\t') out += static_cast<char>(c < 0x80 ? std::tolower(c) : c);
+  }
+  return out;
+}
+
 // Optimal string alignment: insertions, deletions, substitutions and swaps of neighbours cost one each.
 size_t edit_distance(std::string_view a, std::string_view b) {
   std::vector<size_t> before(b.size() + 1), above(b.size() + 1), row(b.size() + 1);
@@ -121,6 +138,8 @@ size_t edit_distance(std::string_view a, std::string_view b) {
 }  // namespace
 
 std::optional<std::string> did_you_mean(std::string_view word, const std::vector<std::string>& candidates) {
+  const auto same = std::find_if(candidates.begin(), candidates.end(), [plain = bare(word)](const std::string& candidate) { return bare(candidate) == plain; });
+  if (same != candidates.end()) return *same;
   std::optional<std::string> best;
   size_t best_distance = std::max<size_t>(1, word.size() / 3) + 1;
   for (const std::string& candidate : candidates) {

@@ -14,14 +14,16 @@ std::string_view trim(std::string_view text);
 /// The parts of `text` between the separators, one more than there are of them.
 std::vector<std::string> split(std::string_view text, char separator);
 
-/// The finite number that the whole of `text` spells, spaces around it and a leading '+' allowed; else nothing.
+/// The finite number that the whole of `text` spells, spaces around it, a leading '+' and U+2212 as minus allowed;
+/// else nothing.
 /// "inf", "nan", hexadecimal and numbers beyond the range of a double are not numbers here.
 std::optional<double> parse_number(std::string_view text);
 
 /// `text` in single quotes for a message: control characters escaped, at most 60 bytes of it.
 std::string quote(std::string_view text);
 
-/// The candidate that `word` most likely means, if one is near enough (edit distance with transpositions).
+/// The candidate that `word` most likely means, if one is near enough: one that differs by blanks and case alone, else by edit
+/// distance with transpositions.
 std::optional<std::string> did_you_mean(std::string_view word, const std::vector<std::string>& candidates);
 
 /// "a, b and c", with at most `limit` names spelled out: "a, b and 3 more".

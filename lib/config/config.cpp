@@ -5,6 +5,8 @@
 #include <string_view>
 #include <type_traits>
 
+#include "base/text.h"
+
 namespace mdl {
 namespace {
 
@@ -134,6 +136,22 @@ void fill_default(const DataConfig& data, ModelConfig& model, TrainConfig& train
 }
 
 }  // namespace
+
+bool is_usable(const NumberForm& form) {
+  const NumberForm plain{.kind = form.kind};
+  if (form.kind == NumberForm::Kind::kDate) {
+    const bool known = form.order.empty() || std::ranges::find(kDateOrders, form.order) != std::end(kDateOrders);
+    return known && form == NumberForm{.kind = form.kind, .order = form.order};
+  }
+  if (form.kind != NumberForm::Kind::kSpelled) return form == plain;
+  const bool marks = (form.decimal == '.' || form.decimal == ',') && form.thousands != std::string(1, form.decimal) &&
+                     (form.thousands.empty() || std::ranges::find(kThousandsMarks, form.thousands) != std::end(kThousandsMarks));
+  constexpr size_t kLongestUnit = 20;
+  const auto outside = [](unsigned char c) { return c < ' ' || c == 0x7F || (c >= '0' && c <= '9'); };
+  const bool unit = form.unit.size() <= kLongestUnit && trim(form.unit) == form.unit && is_utf8(form.unit) &&
+                    std::ranges::none_of(form.unit, outside) && form.unit.find_first_not_of("+-.,'_ ") != std::string::npos;
+  return marks && (unit || form.unit.empty()) && form.order.empty();
+}
 
 const char* name_of(Task value) { return find_name(kTaskNames, value); }
 const char* name_of(ColumnKind value) { return find_name(kColumnKindNames, value); }

@@ -61,6 +61,35 @@ const char* name_of(Calibration);
 const char* name_of(Optimizer);
 const char* name_of(Schedule);
 
+/// How the cells of a column of numbers are spelled.
+struct NumberForm {
+  enum class Kind { kPlain, kSpelled, kDate, kTime };
+  Kind kind = Kind::kPlain;   // 12.5; with the marks below; a date, in days since 1970-01-01; a time of day like 9:30, in hours
+  char decimal = '.';         // kSpelled
+  std::string thousands;      // kSpelled: the mark between groups of digits, of kThousandsMarks; empty: none
+  std::string unit;           // kSpelled: stands before or behind every number; empty: none
+  std::string order;          // kDate: of day, month and year, of kDateOrders; empty: ISO 8601
+
+  /// Whether it is neither plain numbers nor ISO dates.
+  bool special() const { return kind == Kind::kSpelled || kind == Kind::kTime || !order.empty(); }
+  bool operator==(const NumberForm&) const = default;
+};
+
+/// A blank stands for narrow ones and for those that do not break, too.
+inline constexpr const char* kThousandsMarks[] = {",", ".", " ", "'", "\u2019", "_"};
+inline constexpr const char* kDateOrders[] = {"dmy", "mdy", "ymd"};
+
+/// Whether a column can be read by the form: marks that are known and tell numbers from units.
+bool is_usable(const NumberForm&);
+
+/// A column's type where it is told, not inferred.
+struct ColumnType {
+  ColumnKind kind;
+  NumberForm form;   // kNumeric
+  ColumnType(ColumnKind kind = ColumnKind::kNumeric, NumberForm form = {}) : kind(kind), form(std::move(form)) {}
+  bool operator==(const ColumnType&) const = default;
+};
+
 /// Which rows stand aside for validation: a share of the training rows, or all rows of another file.
 struct Validation {
   double share = 0.2;
@@ -109,7 +138,7 @@ struct DataConfig {
   SplitBy split;
   std::string test;                // empty: none
   std::vector<std::string> ignore;
-  std::map<std::string, ColumnKind> types;
+  std::map<std::string, ColumnType> types;
   std::vector<std::string> missing = {"", "NA", "NaN", "nan", "null"};
   bool operator==(const DataConfig&) const = default;
 };

@@ -82,7 +82,9 @@ std::vector<Field> make_fields() {
           "how the share is drawn: rows of a group stay on one side; the latest rows stand aside; null: at random"),
       local(FIELD(data.test, TextOrNone{"a path"}, "a table that is scored once, at the end")),
       FIELD(data.ignore, ListOf<Text>{.item = column}, "columns to leave out"),
-      FIELD(data.types, MapOf{"columns", OneOf{kColumnKindNames}}, "types of columns where inference is wrong"),
+      FIELD(data.types, MapOf{"columns", ColumnTypeKind{}},
+          "types of columns where inference is wrong, and how numbers are spelled: "
+          "{numeric: {decimal: \",\", thousands: \".\", unit: kg}}, {numeric: {date: dmy}} (or mdy, ymd) or {numeric: {time: true}}"),
       FIELD(data.missing, ListOf<Spelling>{}, "the spellings of a missing value"),
 
       FIELD(model.preset, OneOf{kPresetNames},

@@ -1,6 +1,7 @@
 #include "config/kinds.h"
 
 #include <charconv>
+#include <set>
 
 namespace mdl {
 namespace {
@@ -159,6 +160,54 @@ std::string ClassWeightsKind::read(const Node& node, ClassWeights& value) const 
 std::string ClassWeightsKind::write(const ClassWeights& value) const {
   if (value.balanced || value.by_class.empty()) return value.balanced ? "balanced" : "none";
   return MapOf{"classes", Real{}}.write(value.by_class);
+}
+
+std::string ColumnTypeKind::read(const Node& node, ColumnType& value) const {
+  if (node.kind != Node::Kind::kMap) {
+    const std::string problem = OneOf{kColumnKindNames}.read(node, value.kind);
+    if (problem.empty()) value.form = {};
+    return problem;
+  }
+  if (node.items.size() != 2) return fmt::format("a map of {} keys", node.items.size() / 2);
+  if (node.items[0].text != "numeric") return "the key " + quote(node.items[0].text);
+  const Node& settings = node.items[1];
+  if (settings.kind != Node::Kind::kMap || settings.items.empty()) return found(settings) + " as numeric";
+  NumberForm form;
+  std::string decimal = ".";
+  std::set<std::string> keys;
+  for (size_t i = 0; i < settings.items.size(); i += 2) {
+    const std::string& key = settings.items[i].text;
+    const bool date = key == "date", time = key == "time", spelled = key == "decimal" || key == "thousands" || key == "unit";
+    if (!date && !time && !spelled) return "the key " + quote(key) + " under numeric";
+    const NumberForm::Kind kind = date ? NumberForm::Kind::kDate : time ? NumberForm::Kind::kTime : NumberForm::Kind::kSpelled;
+    if (!keys.insert(key).second) return quote(key) + " twice";
+    if (i > 0 && kind != form.kind) return "the key " + quote(key) + " beside " + quote(settings.items[0].text);
+    form.kind = kind;
+    bool yes = false;
+    const Node& setting = settings.items[i + 1];
+    std::string& text = key == "decimal" ? decimal : key == "thousands" ? form.thousands : key == "unit" ? form.unit : form.order;
+    const std::string problem = time ? YesNo().read(setting, yes) : Text().read(setting, text);
+    if (!problem.empty() || (time && !yes)) return found(setting) + " as " + key;
+  }
+  if (decimal != "." && decimal != ",") return quote(decimal) + " as decimal";
+  form.decimal = decimal[0];
+  if (!is_usable(form)) return write({ColumnKind::kNumeric, form});
+  value = {ColumnKind::kNumeric, form};
+  return "";
+}
+
+std::string ColumnTypeKind::write(const ColumnType& value) const {
+  const NumberForm& form = value.form;
+  std::vector<std::string> settings;
+  const auto add = [&](const char* key, const std::string& text) { settings.push_back(fmt::format("{}: {}", key, text)); };
+  if (form.decimal != '.') add("decimal", yaml_text(std::string_view(&form.decimal, 1)));
+  if (!form.thousands.empty()) add("thousands", yaml_text(form.thousands));
+  if (!form.unit.empty()) add("unit", yaml_text(form.unit));
+  if (form.kind == NumberForm::Kind::kDate) add("date", yaml_text(form.order));
+  if (form.kind == NumberForm::Kind::kTime) add("time", "true");
+  if (form.kind == NumberForm::Kind::kPlain) return name_of(value.kind);
+  if (settings.empty()) add("decimal", "\".\"");
+  return fmt::format("{{numeric: {{{}}}}}", fmt::join(settings, ", "));
 }
 
 std::string ThresholdKind::read(const Node& node, Threshold& value) const {

@@ -107,6 +107,13 @@ struct ThresholdKind {
   std::string write(const Threshold&) const;
 };
 
+/// "numeric", "categorical", or how numbers are spelled: {numeric: {decimal: ","}}.
+struct ColumnTypeKind {
+  std::string expected() const { return "numeric, categorical or {numeric: {...}}"; }
+  std::string read(const Node&, ColumnType&) const;
+  std::string write(const ColumnType&) const;
+};
+
 template <class Enum>
 struct OneOf {
   std::span<const Named<Enum>> names;

@@ -21,7 +21,7 @@ constexpr int64_t kColumns = 1;   // the axis
 
 class Exporter {
  public:
-  explicit Exporter(const Model& model) : model_(model), network_(model.network), parameters_(parameters_of(model.network)) {}
+  Exporter(const Model& model, std::vector<std::string>* notes) : model_(model), notes_(notes), network_(model.network), parameters_(parameters_of(model.network)) {}
 
   std::string file() {
     const std::vector<Value> cells = inputs();
@@ -59,12 +59,23 @@ class Exporter {
       if (feature.name.empty()) fail("it has a column without a name, which ONNX has no input for");
       check_utf8(feature.name, "the name of a column");
       for (const std::string& category : feature.categories) check_utf8(category, "a category of column " + quote(feature.name));
-      const char* about = feature.dates ? "days since 1970-01-01; NaN: missing" : numeric ? "a number; NaN: missing" : "a text; one that is not known: missing";
+      const std::string about = !numeric ? "a text; one that is not known: missing" : fmt::format("{}; NaN: missing", number_of(feature.form));
       cells.push_back(graph_.input(feature.name, numeric ? Type::kDouble : Type::kString, about));
     }
     check_utf8(model_.target.name, "the name of the target");
     for (const std::string& name : model_.target.classes) check_utf8(name, "a class");
     return cells;
+  }
+
+  /// What a double stands for.
+  static std::string number_of(const NumberForm& form) {
+    switch (form.kind) {
+      case NumberForm::Kind::kDate: return "days since 1970-01-01";
+      case NumberForm::Kind::kTime: return "hours";
+      case NumberForm::Kind::kSpelled: return form.unit.empty() ? "a number" : "a number, in " + form.unit;
+      case NumberForm::Kind::kPlain: break;
+    }
+    return "a number";
   }
 
   static void check_utf8(const std::string& text, const std::string& what) {
@@ -206,6 +217,11 @@ class Exporter {
     return graph_.add("Softmax", {output}, {{"axis", kColumns}});
   }
 
+  void answer(const std::string& name, const Value& value, Type type, int64_t columns = 0) {
+    const Value output = graph_.output(name, value, type, columns);
+    if (notes_ != nullptr && output != name) notes_->push_back(fmt::format("the output {} is called {}, since a column is called {}", name, output, name));
+  }
+
   void answer_with_classes(Value p) {
     const Target& target = model_.target;
     if (model_.temperature != 1) {
@@ -226,8 +242,8 @@ class Exporter {
     } else {
       index = graph_.add("ArgMax", {p}, {{"axis", kColumns}, {"keepdims", int64_t{0}}});
     }
-    graph_.output("label", graph_.add("Gather", {graph_.constant(names, {classes}), index}), Type::kString);
-    graph_.output("probabilities", graph_.cast(p, Type::kFloat), Type::kFloat, classes);
+    answer("label", graph_.add("Gather", {graph_.constant(names, {classes}), index}), Type::kString);
+    answer("probabilities", graph_.cast(p, Type::kFloat), Type::kFloat, classes);
   }
 
   void answer_with_number(const Value& average) {
@@ -236,10 +252,11 @@ class Exporter {
     if (std::isfinite(model_.high)) y = graph_.add("Min", {y, graph_.number(model_.high)});
     const Type type = model_.target.needs_doubles() ? Type::kDouble : Type::kFloat;
     y = graph_.add("Reshape", {y, graph_.constant(std::vector<int64_t>{-1}, {1})});
-    graph_.output("prediction", type == Type::kDouble ? y : graph_.cast(y, type), type);
+    answer("prediction", type == Type::kDouble ? y : graph_.cast(y, type), type);
   }
 
   const Model& model_;
+  std::vector<std::string>* notes_;
   const Network& network_;
   std::vector<Parameter> parameters_;
   Graph graph_;
@@ -250,6 +267,6 @@ class Exporter {
 
 }  // namespace
 
-std::string format_onnx(const Model& model) { return Exporter(model).file(); }
+std::string format_onnx(const Model& model, std::vector<std::string>* notes) { return Exporter(model, notes).file(); }
 
 }  // namespace mdl

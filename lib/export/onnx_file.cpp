@@ -121,10 +121,11 @@ Graph::Value Graph::add(const std::string& op, const std::vector<Value>& inputs,
   return output;
 }
 
-void Graph::output(const std::string& name, const Value& value, Type type, int64_t columns) {
+Graph::Value Graph::output(const std::string& name, const Value& value, Type type, int64_t columns) {
   const Value output = new_name(name);
   nodes_.message(1, Message().bytes(1, value).bytes(2, output).bytes(3, "make " + output).bytes(4, "Identity"));
   outputs_.message(12, value_info(output, type, columns, ""));
+  return output;
 }
 
 std::string Graph::file(const std::string& name, const std::vector<std::pair<std::string, std::string>>& properties) const {

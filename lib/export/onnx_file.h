@@ -53,7 +53,8 @@ class Graph {
   Value cast(const Value& from, Type to) { return add("Cast", {from}, {{"to", static_cast<int64_t>(to)}}); }
 
   /// `value` as an output of the graph, [rows] or [rows, columns]. A name that an input has gets underscores behind it.
-  void output(const std::string& name, const Value& value, Type type, int64_t columns = 0);
+  /// Its name: `name`, or one like it where that is taken.
+  Value output(const std::string& name, const Value& value, Type type, int64_t columns = 0);
 
   /// The model file. `properties` are its metadata.
   std::string file(const std::string& name, const std::vector<std::pair<std::string, std::string>>& properties) const;

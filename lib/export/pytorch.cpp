@@ -17,7 +17,7 @@ import json
 import math
 import struct
 import sys
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, timezone
 
 import torch
 
@@ -54,9 +54,24 @@ def number(row, feature):
     cell = row[feature["name"]].strip(" \t")
     if cell in missing:
         return float("nan")
+    form = feature.get("form", {})
+    if "date" in form:
+        sys.exit("column " + feature["name"] + ": write its dates like 2024-05-31, and take its form out of this script")
+    if "time" in form:
+        hours, *rest = cell.rstrip("APMapm ").split(":")
+        half = {"a": -12 * (hours == "12"), "p": 12 * (hours != "12")}.get(cell[-2:-1].lower(), 0)
+        return int(hours) + half + sum(float(part) / 60 ** (1 + i) for i, part in enumerate(rest))
+    if form:
+        for mark in (form["unit"], " ", "\u00a0", "\u202f", form["thousands"]):
+            cell = cell.replace(mark, "")
+        cell = cell.replace(form["decimal"], ".").replace("(", "-").replace(")", "")
     if feature.get("dates"):
-        return (datetime.fromisoformat(cell.removesuffix("Z")) - datetime(1970, 1, 1)) / timedelta(days=1)
-    return float(cell)
+        for spelled, offset in (("Z", "+00:00"), (" UTC", "+00:00"), (" +", "+"), (" -", "-")):
+            cell = cell.replace(spelled, offset)
+        day = datetime.fromisoformat(cell)
+        day = day if day.tzinfo else day.replace(tzinfo=timezone.utc)
+        return (day - datetime(1970, 1, 1, tzinfo=timezone.utc)) / timedelta(days=1)
+    return float(cell.replace("\u2212", "-"))
 
 
 # Numeric features: missing ones become the fill.

@@ -7,8 +7,10 @@
 #include <nlohmann/json.hpp>
 
 #include "base/text.h"
+#include "modelfile/encoder_part.h"
 #include "report/words.h"
 #include "table/date.h"
+#include "table/number_form.h"
 
 namespace mdl {
 namespace {
@@ -61,8 +63,9 @@ std::string features_text(const Encoder& encoder) {
     const Feature& feature = encoder.features[i];
     out += fmt::format("  {:<{}}  {:<11}  ", label_text(feature.name, kWidestName), width, name_of(feature.kind));
     if (feature.kind == ColumnKind::kNumeric) {
-      out += feature.dates ? fmt::format("dates, center {}, scale {:.4g} days", format_date(feature.center), feature.scale)
+      out += feature.dates() ? fmt::format("dates, center {}, scale {:.4g} days", format_date(feature.center), feature.scale)
                            : fmt::format("center {:.4g}, scale {:.4g}", feature.center, feature.scale);
+      if (feature.form.special()) out += fmt::format(", of a {}", words_of(feature.form));
       out += feature.values.empty() ? "\n" : fmt::format(", a table of {} values\n", feature.values.size());
     } else {
       const std::string count = fmt::format("{}: ", feature.categories.size());
@@ -107,7 +110,8 @@ std::string describe_text(const Model& model, const std::string& path) {
   out += row("task", name_of(target.task));
   out += row("target", label_text(target.name, kPageWidth - kLabelWidth));
   if (target.task == Task::kRegression) {
-    out += row("", fmt::format("mean {:.4g}, standard deviation {:.4g}", target.mean, target.scale));
+    const std::string form = target.form.special() ? ", of a " + words_of(target.form) : "";
+    out += row("", fmt::format("mean {:.4g}, standard deviation {:.4g}{}", target.mean, target.scale, form));
   } else {
     out += row("classes", classes_text(model));
   }
@@ -135,6 +139,7 @@ std::string describe_json(const Model& model, const std::string& path) {
   ordered_json out = {{"model", path}, {"task", name_of(target.task)}, {"target", target.name}};
   if (target.task == Task::kRegression) {
     out["target_mean"] = target.mean;
+    if (target.form.special()) out["target_form"] = write_form(target.form);
     out["target_scale"] = target.scale;
   } else {
     out["classes"] = target.classes;
@@ -153,7 +158,8 @@ std::string describe_json(const Model& model, const std::string& path) {
       item["scale"] = feature.scale;
       item["fill"] = feature.fill;
       item["indicator"] = feature.indicator;
-      if (feature.dates) item["dates"] = true;
+      if (feature.dates()) item["dates"] = true;
+      if (feature.form.special()) item["form"] = write_form(feature.form);
       if (!feature.values.empty()) item["values"] = feature.values;
     } else {
       item["categories"] = feature.categories;

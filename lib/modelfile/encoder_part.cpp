@@ -117,6 +117,24 @@ void Texts::expect_end() const {
   if (next_ + 1 != offsets_.size()) fail("tensor text.offsets is too long");
 }
 
+NumberForm read_form(const json& item) {
+  NumberForm form;
+  const std::string decimal = item.value("decimal", ".");
+  form.kind = item.contains("date") ? NumberForm::Kind::kDate : item.contains("time") ? NumberForm::Kind::kTime : NumberForm::Kind::kSpelled;
+  form.decimal = decimal.size() == 1 ? decimal[0] : '\0';
+  form.thousands = item.value("thousands", "");
+  form.unit = item.value("unit", "");
+  form.order = item.value("date", "");
+  if (!is_usable(form) || !form.special() || json(write_form(form)) != item) fail("it has a column of numbers whose spelling is unknown");
+  return form;
+}
+
+ordered_json write_form(const NumberForm& form) {
+  if (form.kind == NumberForm::Kind::kDate) return {{"date", form.order}};
+  if (form.kind == NumberForm::Kind::kTime) return {{"time", true}};
+  return {{"decimal", std::string(1, form.decimal)}, {"thousands", form.thousands}, {"unit", form.unit}};
+}
+
 void read_features(const json& items, Texts& texts, const Safetensors& file, Encoder& encoder) {
   int64_t codes_left = length_of(file, "encoder.codes"), values_left = length_of(file, "encoder.values"), edges_left = length_of(file, "histogram.edges");
   bool categorical_seen = false;
@@ -131,7 +149,8 @@ void read_features(const json& items, Texts& texts, const Safetensors& file, Enc
       feature.table = item.at("table").get<bool>();
     } else {
       feature.indicator = item.at("indicator").get<bool>();
-      feature.dates = item.value("dates", false);
+      if (item.value("dates", false)) feature.form.kind = NumberForm::Kind::kDate;
+      if (item.contains("form")) feature.form = read_form(item.at("form"));
       if (item.contains("values")) feature.values.resize(static_cast<size_t>(whole(item.at("values"), values_left)));
       values_left -= static_cast<int64_t>(feature.values.size());
       if (item.contains("edges")) feature.histogram.edges.resize(static_cast<size_t>(whole(item.at("edges"), edges_left)));
@@ -163,7 +182,11 @@ ordered_json write_encoder(const Encoder& encoder, Safetensors& file) {
       item["table"] = feature.table;
     } else {
       item["indicator"] = feature.indicator;
-      if (feature.dates) item["dates"] = true;
+      if (feature.form.special()) {
+        item["form"] = write_form(feature.form);
+      } else if (feature.dates()) {
+        item["dates"] = true;
+      }
       centers.push_back(feature.center);
       scales.push_back(feature.scale);
       fills.push_back(feature.fill);

@@ -31,6 +31,10 @@ class Texts {
 
 /// The features as `items` describes them, with their texts, and with room for what read_encoder() fills in.
 void read_features(const parts::json& items, Texts& texts, const Safetensors& file, Encoder& encoder);
+/// How numbers are spelled: {"decimal": ",", "thousands": ".", "unit": "kg"}, {"date": "dmy"} or {"time": true}.
+NumberForm read_form(const parts::json& item);
+parts::ordered_json write_form(const NumberForm& form);
+
 void read_encoder(const parts::json& scaling, const Safetensors& file, Encoder& encoder);
 
 /// The features' description; their numbers and histograms go into `file`, their texts do not.

@@ -101,6 +101,7 @@ class Reader {
       target.positive = static_cast<size_t>(whole(document.at("positive"), 1));
     } else if (target.task == Task::kRegression) {
       target.mean = real(document.at("target_mean"));
+      if (document.contains("target_form")) target.form = read_form(document.at("target_form"));
       target.scale = real(document.at("target_scale"));
       if (target.scale <= 0) fail("its target's scale is not positive");
     }
@@ -198,6 +199,7 @@ std::string format_model(const Model& model) {
   if (!model.threshold_rule.empty()) document["threshold_rule"] = model.threshold_rule;
   if (model.target.task == Task::kRegression) {
     document["target_mean"] = model.target.mean;
+    if (model.target.form.special()) document["target_form"] = write_form(model.target.form);
     document["target_scale"] = model.target.scale;
     if (std::isfinite(model.low)) document["low"] = model.low;
     if (std::isfinite(model.high)) document["high"] = model.high;

@@ -143,7 +143,7 @@ std::unique_ptr<Packer> packer_of(const PredictOptions& options, const Model& mo
   ParquetTypes types;
   if (is_parquet(options.inputs[0])) types.like = options.inputs[0];
   for (const Feature& feature : model.encoder.features) {
-    if (feature.kind == ColumnKind::kNumeric && !feature.dates) types.numbers.push_back(feature.name);
+    if (feature.kind == ColumnKind::kNumeric && feature.form == NumberForm()) types.numbers.push_back(feature.name);
   }
   for (const std::string& column : writer.number_columns()) types.numbers.push_back(column);
   return parquet_packer(types);

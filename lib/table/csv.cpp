@@ -20,6 +20,7 @@ constexpr size_t kBlock = 64;
 constexpr size_t kFirstBuffer = 1 << 17;  // stays in the second-level cache
 constexpr size_t kLongestRecord = 1 << 26;
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+constexpr std::string_view kDelimiters = ",;\t|";
 
 // A bit for each of 64 bytes: delimiters, quotes, and the control characters up to '\r', which are NUL, both line ends and
 // a few that nobody asks for.
@@ -57,6 +58,7 @@ CsvReader::CsvReader(std::unique_ptr<ByteSource> source, std::string name, char 
   const size_t start = begin_;
   if (!next()) fail("{}: is empty; a header line is expected", name_);
   header_.assign(fields_.begin(), fields_.end());
+  refuse_delimiter_line();
   check_header();
   if (start > 0) raw_header_ = kByteOrderMark;
   raw_header_ += raw_;
@@ -74,10 +76,23 @@ void CsvReader::skip_byte_order_mark() {
   if (text.starts_with(kByteOrderMark)) begin_ = field_ = next_block_ = kByteOrderMark.size();
 }
 
+/// Excel's first line "sep=;", in which its own delimiter makes two fields.
+void CsvReader::refuse_delimiter_line() const {
+  std::string line = header_[0];
+  if (header_.size() == 2 && header_[1].empty()) line += delimiter_;
+  if (header_.size() > 2 || line.size() != 5 || !(line.starts_with("sep=") || line.starts_with("SEP="))) return;
+  fail("{}:1: {} is Excel's line that names the delimiter, {}, and no header; take it out: tail -n +2", name_, quote(line), quote(line.substr(4)));
+}
+
 void CsvReader::check_header() const {
   std::unordered_set<std::string_view> seen;
+  const auto nameless = [&](size_t i) { return trim(header_[i]).empty(); };
+  size_t named_end = header_.size();
+  while (named_end > 0 && nameless(named_end - 1)) --named_end;
+  const size_t without = header_.size() - named_end + (nameless(0) ? 1 : 0);
   for (size_t i = 0; i < header_.size(); ++i) {
-    if (trim(header_[i]).empty()) fail("{}:1: column {} has no name", name_, i + 1);
+    if (nameless(i) && ((i > 0 && i < named_end) || 2 * without > header_.size())) fail("{}:1: column {} has no name", name_, i + 1);
+    if (nameless(i)) continue;
     if (!seen.insert(header_[i]).second) fail("{}:1: two columns are named {}", name_, quote(header_[i]));
   }
 }
@@ -100,6 +115,9 @@ bool CsvReader::next() {
     throw BadRecord(fmt::format("{}: {}, the header has {}", where(), number_of_fields(count), header_.size()));
   }
   show_fields();
+  if (fields_.size() > 1 && std::ranges::equal(fields_, header_) && !source_->lines_are_rows()) {
+    throw BadRecord(fmt::format("{}: is the header again; does the file hold several tables?", where()));
+  }
   return true;
 }
 
@@ -160,6 +178,10 @@ CsvReader::Scan CsvReader::scan() {
         }
       } else if (after == delimiter_ || after == '\n' || after == '\r') {
         place_ = Place::kAfterQuote;
+        if (at > field_ && data[at - 1] == '\\' && unpaired_ == 0) unpaired_ = count_ + 1;
+      } else if (header_.empty() && kDelimiters.find(after) != std::string_view::npos) {
+        return refuse(begin_line_, fmt::format("{} parts the fields, not {}; save the file with commas, or give mdl predict the --delimiter",
+                                               quote({&after, 1}), quote({&delimiter_, 1})));
       } else {
         return refuse(begin_line_ + line_breaks_, fmt::format("text after a closing quote in field {}", count_ + 1));
       }
@@ -171,7 +193,11 @@ CsvReader::Scan CsvReader::scan() {
       ++begin_line_;
       begin_ = field_ = at + 1;
     } else if (c == '"') {
-      if (at != field_) continue;  // 5" disk
+      if (at != field_) {
+        if (at + 1 == end_ && !source_ended_) return look_again(at);
+        if (!take_stray_quote(at)) return state_;
+        continue;
+      }
       place_ = Place::kQuoted;
       field_ = at + 1;
       quote_line_ = begin_line_ + line_breaks_;
@@ -183,6 +209,28 @@ CsvReader::Scan CsvReader::scan() {
                                 "the line ends: tr '\\r' '\\n'", count_ + 1));
     }
   }
+}
+
+/// Notes a quote inside an unquoted field, such as 5" disk; or refuses the row, which may be meant otherwise. Where an odd number of
+/// quotes in one field (or a quote behind a backslash) may have opened what the end of a later one closes, the delimiters between
+/// them may be text: $19.34"Jersey, short".
+bool CsvReader::take_stray_quote(size_t at) {
+  const auto is_blank = [](char c) { return c == ' ' || c == '\t'; };
+  if (std::all_of(buffer_.begin() + static_cast<ptrdiff_t>(field_), buffer_.begin() + static_cast<ptrdiff_t>(at), is_blank)) {
+    refuse(begin_line_ + line_breaks_,
+           fmt::format("a blank before the opening quote of field {}; take the blank out, or put all of the field in quotes", count_ + 1));
+    return false;
+  }
+  const char after = at + 1 < end_ ? buffer_[at + 1] : '\n';
+  const bool ends = after == delimiter_ || after == '\n' || after == '\r';
+  if (unpaired_ != 0 && unpaired_ <= count_ && ends) {
+    refuse(begin_line_ + line_breaks_,
+           fmt::format("field {} holds a quote and field {} ends in one, so what stands between may be one field; a field that holds a quote "
+                       "must be in quotes, its own quotes doubled", unpaired_, count_ + 1));
+    return false;
+  }
+  if (unpaired_ == 0 || unpaired_ == count_ + 1) unpaired_ = count_ + 1 - unpaired_;
+  return true;
 }
 
 CsvReader::Scan CsvReader::scan_end() {
@@ -200,6 +248,7 @@ CsvReader::Scan CsvReader::look_again(size_t at) {
 
 CsvReader::Scan CsvReader::finish(size_t end, size_t next_begin) {
   end_field(end);
+  unpaired_ = 0;
   size_ = end - begin_;
   next_begin_ = next_begin;
   return state_ = Scan::kRecord;

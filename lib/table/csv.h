@@ -15,10 +15,12 @@ namespace mdl {
 
 /// Reads one CSV stream record by record. Views are valid until the next call of next().
 ///
-/// Strict: a record with more or fewer fields than the header, text after a closing quote, an unclosed quote, a NUL byte, a
-/// carriage return outside quotes that does not end the line, an empty or repeated header name and UTF-16 are Errors
-/// that name file and line. Empty lines are passed over where the table has more than one column. A byte order mark is
-/// not part of the first name. A record is at most 64 MiB long.
+/// Strict: a record with more or fewer fields than the header, text after a closing quote, a blank before an opening one, an
+/// unquoted field that holds a quote before one that ends in a quote, an unclosed quote, a NUL byte, a carriage return outside
+/// quotes that does not end the line, a repeated header name, an empty one that is neither the first nor among the last,
+/// Excel's line "sep=," and UTF-16 are Errors that name file and line. Empty
+/// lines are passed over where the table has more than one column. A byte order mark is not part of the first name. A record is
+/// at most 64 MiB long.
 class CsvReader final : public RecordReader {
  public:
   /// Reads the header. `name` stands in messages. Throws Error when there is no header.
@@ -51,11 +53,13 @@ class CsvReader final : public RecordReader {
   Scan look_again(size_t at);
   Scan finish(size_t end, size_t next_begin);
   Scan refuse(size_t line, std::string_view why);
+  bool take_stray_quote(size_t at);
   void end_field(size_t at);
   void end_plain_fields();
   void fill();
   void show_fields();
   void skip_byte_order_mark();
+  void refuse_delimiter_line() const;
   void check_header() const;
 
   std::unique_ptr<ByteSource> source_;
@@ -81,6 +85,7 @@ class CsvReader final : public RecordReader {
   Place place_ = Place::kUnquoted;
   bool doubled_ = false;
   size_t quote_line_ = 0;
+  size_t unpaired_ = 0;             // the field, from 1, with a quote that a later one may close; 0: none
 
   // The bytes of the block that are special and not looked at yet, a bit each.
   uint64_t specials_ = 0;

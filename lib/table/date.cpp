@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <cctype>
 #include <chrono>
 #include <cmath>
 
@@ -35,6 +36,28 @@ class Front {
     return number;
   }
 
+  /// A number of so many digits, as many as there are.
+  std::optional<int> take_number(size_t least, size_t most) {
+    size_t count = 0;
+    while (count < most && count < text_.size() && text_[count] >= '0' && text_[count] <= '9') ++count;
+    return count < least ? std::nullopt : take_digits(count);
+  }
+
+  bool take(std::string_view wanted) {
+    if (!text_.starts_with(wanted)) return false;
+    text_.remove_prefix(wanted.size());
+    return true;
+  }
+
+  /// In lower case.
+  std::string take_letters() {
+    std::string word;
+    for (; !text_.empty() && std::isalpha(static_cast<unsigned char>(text_[0])) != 0; text_.remove_prefix(1)) {
+      word += static_cast<char>(std::tolower(static_cast<unsigned char>(text_[0])));
+    }
+    return word;
+  }
+
   /// The digits behind a decimal point; at least one.
   std::optional<double> take_fraction() {
     double value = 0, unit = 0.1;
@@ -47,23 +70,26 @@ class Front {
   std::string_view text_;
 };
 
-std::optional<int> take_day(Front& text) {
+std::optional<double> days_of(int year, int month, int day) {
+  const std::chrono::year_month_day date{std::chrono::year(year), std::chrono::month(static_cast<unsigned>(month)),
+                                         std::chrono::day(static_cast<unsigned>(day))};
+  if (!date.ok()) return std::nullopt;
+  return std::chrono::sys_days(date).time_since_epoch().count();
+}
+
+std::optional<double> take_day(Front& text) {
   const auto year = text.take_digits(4);
   if (!year || !text.take('-')) return std::nullopt;
   const auto month = text.take_digits(2);
   if (!month || !text.take('-')) return std::nullopt;
   const auto day = text.take_digits(2);
-  if (!day) return std::nullopt;
-  const std::chrono::year_month_day date{std::chrono::year(*year), std::chrono::month(static_cast<unsigned>(*month)),
-                                         std::chrono::day(static_cast<unsigned>(*day))};
-  if (!date.ok()) return std::nullopt;
-  return std::chrono::sys_days(date).time_since_epoch().count();
+  return day ? days_of(*year, *month, *day) : std::nullopt;
 }
 
-/// Seconds since midnight.
-std::optional<double> take_time(Front& text) {
-  const auto hours = text.take_digits(2);
-  if (!hours || *hours > 23 || !text.take(':')) return std::nullopt;
+/// Hours are of `least` digits to `most`.
+std::optional<double> take_time(Front& text, size_t least, size_t most) {
+  const auto hours = text.take_number(least, most);
+  if (!hours || !text.take(':')) return std::nullopt;
   const auto minutes = text.take_digits(2);
   if (!minutes || *minutes > 59) return std::nullopt;
   double seconds = 0;
@@ -77,8 +103,52 @@ std::optional<double> take_time(Front& text) {
       seconds += *fraction;
     }
   }
-  text.take('Z');
   return 3600 * *hours + 60 * *minutes + seconds;
+}
+
+/// Seconds that the time before it is ahead of UTC; 0 where nothing stands there.
+std::optional<double> take_offset(Front& text) {
+  text.take(' ');
+  if (text.at_end() || text.take('Z') || text.take("UTC")) return 0;
+  const bool behind = text.take('-');
+  if (!behind && !text.take('+')) return std::nullopt;
+  const auto hours = text.take_digits(2);
+  if (!hours || *hours > 23) return std::nullopt;
+  text.take(':');
+  const auto minutes = text.at_end() ? std::optional(0) : text.take_digits(2);
+  if (!minutes || *minutes > 59) return std::nullopt;
+  return (behind ? -60 : 60) * (60 * *hours + *minutes);
+}
+
+/// Seconds, those of 9:30 PM as those of 21:30.
+std::optional<double> take_half_day(Front& text, double seconds) {
+  const bool space = text.take(' '), morning = text.take("AM") || text.take("am"), evening = !morning && (text.take("PM") || text.take("pm"));
+  if (!morning && !evening) return space ? std::nullopt : std::optional(seconds);
+  if (seconds < 3600 || seconds >= 13 * 3600) return std::nullopt;
+  return std::fmod(seconds, 12 * 3600) + (evening ? 12 * 3600 : 0);
+}
+
+/// What may follow a date.
+std::optional<double> take_time_of_day(Front& text, size_t least_hours) {
+  constexpr double kDay = 86400;
+  auto seconds = take_time(text, least_hours, 2);
+  if (!seconds || *seconds >= kDay) return std::nullopt;
+  Front half = text;
+  if (const auto as_half = take_half_day(half, *seconds); as_half && half.at_end()) return *as_half / kDay;
+  const auto offset = take_offset(text);
+  if (!offset || !text.at_end()) return std::nullopt;
+  return (*seconds - *offset) / kDay;
+}
+
+std::optional<int> take_month_name(Front& text) {
+  constexpr const char* kMonths[] = {"january", "february", "march",     "april",   "may",      "june",
+                                     "july",    "august",   "september", "october", "november", "december"};
+  const std::string word = text.take_letters();
+  for (int month = 0; month < 12; ++month) {
+    const std::string_view name = kMonths[month];
+    if (word == name || word == name.substr(0, 3) || (word == "sept" && month == 8)) return month + 1;
+  }
+  return std::nullopt;
 }
 
 }  // namespace
@@ -86,12 +156,54 @@ std::optional<double> take_time(Front& text) {
 std::optional<double> parse_date(std::string_view text) {
   Front front(trim(text));
   const auto day = take_day(front);
-  if (!day) return std::nullopt;
-  if (front.at_end()) return *day;
+  if (!day || front.at_end()) return day;
   if (!front.take('T') && !front.take(' ')) return std::nullopt;
-  const auto seconds = take_time(front);
-  if (!seconds || !front.at_end()) return std::nullopt;
-  return *day + *seconds / 86400;
+  const auto time = take_time_of_day(front, 2);
+  return time ? std::optional(*day + *time) : std::nullopt;
+}
+
+std::optional<double> parse_date(std::string_view text, std::string_view order) {
+  Front front(trim(text));
+  int year = 0, month = 0, day = 0;
+  char mark = 0;
+  for (size_t i = 0; i < 3; ++i) {
+    if (i == 1) {
+      front.take(',');
+      for (const char c : {'/', '.', '-', ' '}) {
+        if (mark == 0 && front.take(c)) mark = c;
+      }
+      if (mark == 0) return std::nullopt;
+    } else if (i == 2) {
+      const bool comma = mark == ' ' && front.take(',');
+      if (!front.take(mark) && !comma) return std::nullopt;
+    }
+    std::optional<int> part;
+    if (order[i] == 'y') {
+      part = front.take_digits(4);
+      if (!part && i == 2) {
+        part = front.take_digits(2);
+        if (part) *part += *part < 69 ? 2000 : 1900;
+      }
+    } else {
+      part = front.take_number(1, 2);
+      if (!part && order[i] == 'm') part = take_month_name(front);
+    }
+    if (!part) return std::nullopt;
+    (order[i] == 'y' ? year : order[i] == 'm' ? month : day) = *part;
+  }
+  const auto days = days_of(year, month, day);
+  if (!days || front.at_end()) return days;
+  front.take(',');
+  if (!front.take(' ') && !front.take('T')) return std::nullopt;
+  const auto time = take_time_of_day(front, 1);
+  return time ? std::optional(*days + *time) : std::nullopt;
+}
+
+std::optional<double> parse_hours(std::string_view text) {
+  Front front(trim(text));
+  const auto seconds = take_time(front, 1, 3);
+  const auto whole = seconds ? take_half_day(front, *seconds) : std::nullopt;
+  return whole && front.at_end() ? std::optional(*whole / 3600) : std::nullopt;
 }
 
 std::string format_date(double days) {

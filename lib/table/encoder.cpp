@@ -7,7 +7,7 @@
 
 #include "base/error.h"
 #include "base/text.h"
-#include "table/date.h"
+#include "table/number_form.h"
 #include "table/target.h"
 #include "table/value_table.h"
 
@@ -151,7 +151,7 @@ size_t Feature::width() const {
   return table ? 0 : codes.empty() ? categories.size() : codes.size() / (categories.size() + 1);
 }
 
-std::optional<double> Feature::number(std::string_view cell) const { return dates ? parse_date(cell) : parse_number(cell); }
+std::optional<double> Feature::number(std::string_view cell) const { return parse_cell(cell, form); }
 
 size_t Feature::table_rows() const { return table ? categories.size() + 1 : values.empty() ? 0 : values.size() + 1; }
 
@@ -217,7 +217,7 @@ Encoder fit_encoder(const std::vector<const Column*>& features, std::span<const 
       Feature feature;
       feature.name = column->name;
       feature.kind = kind;
-      feature.dates = column->dates;
+      feature.form = column->form;
       const bool numeric = kind == ColumnKind::kNumeric;
       const bool tells = numeric ? fit_numeric(feature, *column, train, options) : fit_categorical(feature, *column, train, options, notes);
       if (!tells) {
@@ -372,8 +372,7 @@ void RecordEncoder::append(const RecordReader& record, EncodedRows& to) const {
     if (!missing && !number) {
       to.numbers.resize(numbers);
       to.categories.resize(categories);
-      throw BadRecord(fmt::format("{}: column {}: {} is not a {}", record.where(), quote(feature.name), quote(cell),
-                                  feature.dates ? "date like 2024-05-31" : "number"));
+      throw BadRecord(fmt::format("{}: column {}: {} is not a {}", record.where(), quote(feature.name), quote(cell), words_of(feature.form)));
     }
     const double value = number.value_or(std::numeric_limits<double>::quiet_NaN());
     to.numbers.push_back(encoder_.encode(feature, value));

@@ -3,7 +3,7 @@
 //   numeric feature      standard scaling: z = (x - center) / scale, center and scale the training rows' mean and (population)
 //                        standard deviation. Robust: center the median, scale the distance of the quartiles (where they are
 //                        equal, half the range), then z / sqrt(1 + (z / 3)^2), which stays within -3 and 3. A date counts as its
-//                        days since 1970-01-01. Where a number tells more by its exact value than by its size (value_table.h),
+//                        days since 1970-01-01, a time of day as its hours. Where a number tells more by its exact value than by its size (value_table.h),
 //                        its `values` have a row of a table as well.
 //                        A missing one is `fill`, the mean; with an indicator a further input says whether it is missing.
 //   categorical feature  few categories: an input for each, 1 in that of the cell, all 0 where it is missing or unseen; with
@@ -46,7 +46,7 @@ struct EncoderOptions {
 struct Feature {
   std::string name;
   ColumnKind kind = ColumnKind::kNumeric;
-  bool dates = false;                    // numeric: cells are dates, numbers their days
+  NumberForm form;                       // numeric: how its cells are spelled
   double center = 0, scale = 1;          // numeric
   std::vector<double> values;            // numeric: ascending, those with a row of a table; empty: it has no table
   float fill = 0;                        // numeric: the input of a missing cell
@@ -59,7 +59,9 @@ struct Feature {
   /// Number of dense inputs: of a numeric feature 1, indicator not counted; of a table 0.
   size_t width() const;
 
-  /// What a numeric feature's cell says; nothing where it is no number, or no date.
+  bool dates() const { return form.kind == NumberForm::Kind::kDate; }
+
+  /// What a numeric feature's cell says; nothing where it is not spelled in its form.
   std::optional<double> number(std::string_view cell) const;
 
   /// Whether its cells have an index: of a category, or of a row of the table of its values.
@@ -147,7 +149,7 @@ class RecordEncoder {
   /// Throws Error naming every feature column that the stream lacks. `encoder` must outlive this.
   RecordEncoder(const Encoder& encoder, const RecordReader& records);
 
-  /// Throws BadRecord "data/new.csv:812: column 'age': 'abc' is not a number" (or a date); `to` is then as before.
+  /// Throws BadRecord "data/new.csv:812: column 'age': 'abc' is not a number" (or what its form is); `to` is then as before.
   void append(const RecordReader& record, EncodedRows& to) const;
 
  private:

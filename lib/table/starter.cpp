@@ -9,6 +9,8 @@
 #include "config/fields.h"
 #include "config/yaml.h"
 #include "table/date.h"
+#include "table/number_form.h"
+#include "table/row_number.h"
 #include "table/table.h"
 #include "table/target.h"
 
@@ -33,10 +35,10 @@ struct Finding {
   std::string words;         // "categorical, 6 values"
   bool informative = false;  // more than one value
   bool different_texts = false;
-  bool counts_up = false;    // whole numbers without a gap, each once
+  bool counts_up = false;    // it numbers the rows, or may
 };
 
-Finding look_at_numbers(const Column& column, size_t rows) {
+Finding look_at_numbers(const Column& column, const Table& table) {
   constexpr size_t kFewValues = 10;
   std::vector<double> values;
   for (const auto& block : column.numbers) {
@@ -47,13 +49,17 @@ Finding look_at_numbers(const Column& column, size_t rows) {
   const double low = values.front(), high = values.back();
   const size_t distinct = static_cast<size_t>(std::unique(values.begin(), values.end()) - values.begin());
   Finding finding{.name = column.name, .informative = distinct > 1};
-  finding.counts_up = whole && distinct > 1 && distinct == rows && high - low == static_cast<double>(rows - 1);
-  if (column.dates) {
+  const Numbering numbering = numbering_of(column, table);
+  finding.counts_up = numbering != Numbering::kNone;
+  if (column.dates()) {
     finding.words = fmt::format("dates, {} to {}, taken as days", format_date(low), format_date(high));
     return finding;
   }
   finding.words = fmt::format("numeric, {:.6g} to {:.6g}", low, high);
-  if (finding.counts_up) {
+  if (column.form.special()) finding.words += fmt::format(", each a {}", words_of(column.form));
+  if (numbering == Numbering::kRows) {
+    finding.words += "; it numbers the rows, and is left out unless its type is told";
+  } else if (finding.counts_up) {
     finding.words += ", each once; if it is a row number, ignore it";
   } else if (whole && distinct > 2 && distinct <= kFewValues) {
     finding.words += fmt::format(", {} different whole numbers; if they stand for names, its type is categorical", distinct);
@@ -70,10 +76,12 @@ Finding look_at_texts(const Column& column, size_t rows) {
   return finding;
 }
 
-Finding look_at(const Column& column, size_t rows) {
+Finding look_at(const Column& column, const Table& table) {
+  const size_t rows = table.rows;
   if (column.missing == rows) return {.name = column.name, .words = "empty"};
-  Finding finding = column.kind == ColumnKind::kNumeric ? look_at_numbers(column, rows) : look_at_texts(column, rows);
+  Finding finding = column.kind == ColumnKind::kNumeric ? look_at_numbers(column, table) : look_at_texts(column, rows);
   if (!finding.informative) finding.words += "; it tells nothing";
+  if (!column.note.empty()) finding.words += "; " + column.note.substr(column.note.find(": ") + 2);
   if (column.missing > 0) finding.words += fmt::format("; {} missing", counted(column.missing));
   return finding;
 }
@@ -145,8 +153,8 @@ std::string starter_config(const std::string& path, const std::string& target_na
   std::vector<std::string> different_texts, counting_up;
   for (const Column& column : table.columns) {
     if (&column == target_column) continue;
-    findings.push_back(look_at(column, table.rows));
-    if (!is_utf8(column.name)) continue;
+    findings.push_back(look_at(column, table));
+    if (!is_utf8(column.name) || trim(column.name).empty()) continue;
     if (findings.back().different_texts) different_texts.push_back(column.name);
     if (findings.back().counts_up) counting_up.push_back(column.name);
   }
@@ -158,7 +166,7 @@ std::string starter_config(const std::string& path, const std::string& target_na
   if (target.task == Task::kBinary && is_utf8(target.classes[target.positive])) shown.data.positive = target.classes[target.positive];
   if (shown.data.ignore.empty()) shown.data.ignore = counting_up;
   for (const Finding& finding : findings) {
-    if (shown.data.types.empty() && is_utf8(finding.name)) shown.data.types = {{finding.name, ColumnKind::kCategorical}};
+    if (shown.data.types.empty() && is_utf8(finding.name) && !finding.name.empty()) shown.data.types = {{finding.name, ColumnKind::kCategorical}};
   }
   resolve(shown, Facts{target.task, static_cast<int64_t>(table.rows), static_cast<int64_t>(table.columns.size()) - 1});
 

@@ -14,6 +14,7 @@
 #include "table/csv.h"
 #include "table/date.h"
 #include "table/missing.h"
+#include "table/number_form.h"
 
 namespace mdl {
 namespace {
@@ -67,9 +68,11 @@ class Growing {
  public:
   enum class State { kDictionary, kNumbers, kTexts };
 
-  Growing(std::string name, std::optional<ColumnKind> kind, bool keep_texts) : told_(kind.has_value()), keep_texts_(keep_texts) {
+  Growing(std::string name, const std::optional<ColumnType>& type, bool keep_texts) : told_(type.has_value()), keep_texts_(keep_texts) {
     column_.name = std::move(name);
-    if (kind) state_ = *kind == ColumnKind::kNumeric ? State::kNumbers : State::kTexts;
+    if (!type) return;
+    state_ = type->kind == ColumnKind::kNumeric ? State::kNumbers : State::kTexts;
+    column_.form = type->form;
   }
 
   void add_missing() {
@@ -83,8 +86,8 @@ class Growing {
 
   void add(std::string_view cell, const CsvReader& row) {
     if (state_ == State::kNumbers) {
-      const auto number = column_.dates ? parse_date(cell) : parse_number(cell);
-      if (!number) refuse(cell, row.where(), column_.dates);
+      const auto number = parse_cell(cell, column_.form);
+      if (!number) refuse(cell, row.where(), column_.form);
       append(column_.numbers, *number);
       return;
     }
@@ -124,36 +127,49 @@ class Growing {
 
   void settle(bool keep_texts) {
     const bool dates = dates_.count > numbers_.count;
+    const NumberForm form{.kind = dates ? NumberForm::Kind::kDate : NumberForm::Kind::kPlain};
     const Kind& kind = dates ? dates_ : numbers_;
     const size_t others = column_.texts.size() - kind.count;
-    if (others == 0 && kind.count > 0 && !keep_texts) {
-      column_.dates = dates;
-      for (auto& block : column_.codes) {
-        auto& numbers = column_.numbers.emplace_back();
-        if (column_.numbers.size() > 1) numbers.reserve(kBlockRows);
-        for (const int32_t code : block) {
-          numbers.push_back(code == Column::kMissing ? std::numeric_limits<double>::quiet_NaN() : spelled_[code]);
-        }
-        std::vector<int32_t>().swap(block);   // = {} would keep its memory
-      }
-      column_.codes.clear();
-      std::vector<std::string>().swap(column_.texts);
-      dictionary_.clear();
-      state_ = State::kNumbers;
-    } else {
-      // A slip of the pen among numbers must not turn them all into categories without a word.
-      constexpr size_t kFewNumbers = 20;
-      if (others > 0 && kind.count > kFewNumbers && kind.count > 9 * others) refuse(kind.other, kind.other_at, dates);
-      state_ = State::kTexts;
+    const auto likeness = others > 0 && !keep_texts ? likeness_of(column_.texts) : std::nullopt;
+    if (others == 0 && kind.count > 0 && !keep_texts) return become_numbers(form);
+    if (likeness && likeness->certain) return become_numbers(likeness->forms[0]);
+    // A slip of the pen among numbers must not turn them all into categories without a word.
+    constexpr size_t kFewNumbers = 20;
+    if (others > 0 && kind.count > kFewNumbers && kind.count > 9 * others) {
+      const bool readable = likeness && !likeness->forms.empty();
+      refuse(kind.other, kind.other_at, form, readable ? fmt::format("to have all of it read, {}; ", likeness->cure(column_.name)) : "");
     }
+    if (likeness) {
+      column_.note = fmt::format("column {}: its texts look like {}, and are taken as categories; to have them read, {}", quote(column_.name),
+                                 likeness->description(), likeness->cure(column_.name));
+    }
+    state_ = State::kTexts;
     std::vector<double>().swap(spelled_);
   }
 
-  [[noreturn]] void refuse(std::string_view cell, const std::string& where, bool dates) const {
-    if (told_) fail("{}: column {}: {} is not a number", where, quote(column_.name), quote(cell));
-    fail("{}: column {}: {} is not a {}, but most of the column is; if it means a missing value, add it to data.missing; if the "
+  void become_numbers(const NumberForm& form) {
+    for (size_t code = 0; form.special() && code < spelled_.size(); ++code) spelled_[code] = *parse_cell(column_.texts[code], form);
+    for (auto& block : column_.codes) {
+      auto& numbers = column_.numbers.emplace_back();
+      if (column_.numbers.size() > 1) numbers.reserve(kBlockRows);
+      for (const int32_t code : block) {
+        numbers.push_back(code == Column::kMissing ? std::numeric_limits<double>::quiet_NaN() : spelled_[code]);
+      }
+      std::vector<int32_t>().swap(block);   // = {} would keep its memory
+    }
+    column_.codes.clear();
+    std::vector<std::string>().swap(column_.texts);
+    dictionary_.clear();
+    std::vector<double>().swap(spelled_);
+    column_.form = form;
+    state_ = State::kNumbers;
+  }
+
+  [[noreturn]] void refuse(std::string_view cell, const std::string& where, const NumberForm& form, const std::string& cure = "") const {
+    if (told_) fail("{}: column {}: {} is not a {}", where, quote(column_.name), quote(cell), words_of(form));
+    fail("{}: column {}: {} is not a {}, but most of the column is; {}if it means a missing value, add it to data.missing; if the "
          "column holds names, set data.types: {{{}: categorical}}",
-         where, quote(column_.name), quote(cell), dates ? "date like 2024-05-31" : "number", yaml_text(column_.name));
+         where, quote(column_.name), quote(cell), words_of(form), cure, yaml_text(column_.name));
   }
 
   Column column_;
@@ -218,7 +234,8 @@ Table read_table(const std::vector<std::string>& paths, const TableOptions& opti
   std::vector<Growing> growing;
   std::vector<std::string> header;
   std::string first;
-  size_t rows = 0;
+  Table table;
+  size_t& rows = table.rows;
   const MissingSpellings missing(options.missing);
   for (const std::string& path : expand(paths)) {
     CsvReader csv(open_input(path), input_name(path));
@@ -231,10 +248,10 @@ Table read_table(const std::vector<std::string>& paths, const TableOptions& opti
       expect_columns(typed, header, "data.types", first);
       expect_columns(options.ignore, header, "data.ignore", first);
       for (const std::string& name : header) {
-        std::optional<ColumnKind> kind;
-        if (const auto type = options.types.find(name); type != options.types.end()) kind = type->second;
-        if (options.as_texts.contains(name)) kind = ColumnKind::kCategorical;
-        growing.emplace_back(name, kind, options.keep_texts.contains(name));
+        std::optional<ColumnType> type;
+        if (const auto told = options.types.find(name); told != options.types.end()) type = told->second;
+        if (options.as_texts.contains(name)) type = ColumnType(ColumnKind::kCategorical);
+        growing.emplace_back(name, type, options.keep_texts.contains(name));
       }
     }
     const std::vector<size_t> places = match_columns(header, csv, first);
@@ -242,6 +259,7 @@ Table read_table(const std::vector<std::string>& paths, const TableOptions& opti
     for (size_t i = 0; i < header.size(); ++i) {
       if (!options.ignore.contains(header[i])) kept.emplace_back(places[i], &growing[i]);
     }
+    table.files.push_back(rows);
     for (; csv.next(); ++rows) {
       for (const auto& [place, column] : kept) {
         const std::string_view cell = csv.field(place);
@@ -255,11 +273,22 @@ Table read_table(const std::vector<std::string>& paths, const TableOptions& opti
   }
   if (rows == 0) fail("{}: has a header but no rows", first);
   if (rows > std::numeric_limits<uint32_t>::max()) fail("{}: has more than 4,294,967,295 rows", first);
-  Table table;
-  table.rows = rows;
+  std::vector<std::string> problems, notes;
   for (Growing& column : growing) {
-    Column done = column.finish();
-    if (!options.ignore.contains(done.name)) table.columns.push_back(std::move(done));
+    try {
+      Column done = column.finish();
+      if (options.ignore.contains(done.name)) continue;
+      if (!done.note.empty()) notes.push_back(done.note);
+      table.columns.push_back(std::move(done));
+    } catch (const Error& problem) {
+      problems.push_back(problem.what());
+    }
+  }
+  if (!problems.empty()) {
+    problems.insert(problems.end(), notes.begin(), notes.end());
+    constexpr size_t kMostProblems = 50;
+    problems.resize(std::min(problems.size(), kMostProblems));
+    throw Error(fmt::format("{}", fmt::join(problems, "\n")));
   }
   return table;
 }

@@ -22,12 +22,14 @@ struct Column {
 
   std::string name;
   ColumnKind kind = ColumnKind::kNumeric;
-  bool dates = false;                         // kNumeric: its cells are dates, its numbers their days
+  NumberForm form;                            // kNumeric: how its cells are spelled
   std::vector<std::vector<double>> numbers;   // kNumeric: blocks of values
   std::vector<std::vector<int32_t>> codes;    // kCategorical: blocks of positions in `texts`
   std::vector<std::string> texts;             // kCategorical: distinct spellings in the order they came
   size_t missing = 0;                         // number of missing cells
+  std::string note;                           // kCategorical: that its texts look like numbers, and how they are read as such
 
+  bool dates() const { return kind == ColumnKind::kNumeric && form.kind == NumberForm::Kind::kDate; }
   double number(size_t row) const { return numbers[row / kBlockRows][row % kBlockRows]; }
   int32_t code(size_t row) const { return codes[row / kBlockRows][row % kBlockRows]; }
 };
@@ -35,6 +37,7 @@ struct Column {
 struct Table {
   std::vector<Column> columns;
   size_t rows = 0;
+  std::vector<size_t> files;   // the first row of each file
 
   /// Null when there is no such column.
   const Column* find(const std::string& name) const;
@@ -43,7 +46,7 @@ struct Table {
 
 struct TableOptions {
   std::vector<std::string> missing;          // spellings of "missing", compared after trimming
-  std::map<std::string, ColumnKind> types;   // columns whose kind is not inferred
+  std::map<std::string, ColumnType> types;   // columns whose kind is not inferred
   std::set<std::string> ignore;              // columns not kept
   std::set<std::string> keep_texts;          // columns kept as texts where they hold at most kDistinct different ones
   std::set<std::string> as_texts;            // columns kept as texts whatever they hold, and whatever `types` says
@@ -53,7 +56,8 @@ struct TableOptions {
 inline constexpr size_t kDistinct = 1024;
 
 /// Reads one or several files (or globs, or "-") with the same columns in any order. A column is numeric when every cell that is not
-/// missing is a number, or every one a date (date.h), else categorical. Throws Error: a cell that is no number in a column of numbers
+/// missing is a number, or every one a date (date.h), or all are spelled in a form that leaves no doubt (number_form.h), else categorical.
+/// Throws Error: a cell that is no number in a column of numbers
 /// (one that `types` calls numeric, one with more than kDistinct different numbers before it, or one where more than 20 different
 /// spellings and over nine in ten are numbers, so that a slip does not make names of them all), likewise of dates, no rows,
 /// headers that differ, names in `types` or `ignore` that are no columns.

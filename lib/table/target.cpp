@@ -8,6 +8,8 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "config/yaml.h"
+#include "table/date.h"
+#include "table/number_form.h"
 
 namespace mdl {
 namespace {
@@ -56,6 +58,36 @@ std::pair<double, double> range(const Column& column) {
   return {low, high};
 }
 
+/// Of the first texts, which stand for all.
+std::optional<Likeness> likeness_of_first(const Column& column) {
+  const size_t some = std::min(column.texts.size(), kDistinct);
+  const std::vector<std::string> texts(column.texts.begin(), column.texts.begin() + static_cast<ptrdiff_t>(some));
+  const auto is_date = [](const std::string& text) { return parse_date(text).has_value(); };
+  if (some > 0 && std::ranges::all_of(texts, is_date)) return Likeness{.words = "dates", .example = texts[0]};
+  return likeness_of(texts);
+}
+
+bool was_told(const Column& column, const DataConfig& config) { return config.task.has_value() || config.types.contains(column.name); }
+
+constexpr size_t kFewClasses = 20;
+
+/// A classifier of so many texts is hardly what is meant.
+void refuse_many_texts(const Column& column, size_t classes, const std::string& where) {
+  size_t rows = 0;
+  for (const auto& block : column.codes) rows += block.size();
+  rows -= column.missing;
+  const auto number = [](size_t count) { return grouped(static_cast<long long>(count)); };
+  const std::string counts = fmt::format("{}: has {} different texts in {} rows", where, number(classes), number(rows));
+  constexpr const char* kClasses = "data.task: multiclass makes classes of them";
+  if (const auto likeness = likeness_of_first(column)) {
+    const std::string cure = likeness->words == "dates" ? "dates are no numbers to predict" : "to predict them as numbers, " + likeness->cure(column.name);
+    fail("{}, which look like {}; {}; {}", counts, likeness->description(), cure, kClasses);
+  }
+  if (2 * classes <= rows) return;
+  fail("{}, such as {}: about a class a row, from which nothing can be learned; is another column meant? {}", counts,
+       quote(column.texts[0]), kClasses);
+}
+
 }  // namespace
 
 void sort_naturally(std::vector<std::string>& texts) {
@@ -83,7 +115,7 @@ Target infer_target(const Column& column, const DataConfig& config, const std::s
   target.name = column.name;
   const std::string where = fmt::format("{}: target column {}", file, quote(column.name));
   const std::vector<std::string> classes = distinct_classes(column);
-  if (column.dates) fail("{}: holds dates, which are neither classes nor numbers to predict", where);
+  if (column.dates()) fail("{}: holds dates, which are neither classes nor numbers to predict", where);
   const bool numeric = column.kind == ColumnKind::kNumeric;
   const auto [low, high] = range(column);
   if (classes.empty() && low > high) fail("{}: is missing in every row", where);
@@ -91,12 +123,15 @@ Target infer_target(const Column& column, const DataConfig& config, const std::s
   if (target.task == Task::kRegression) {
     if (!numeric && !all_numbers(column.texts)) {
       const auto text = std::find_if(column.texts.begin(), column.texts.end(), [](const auto& t) { return !parse_number(t); });
-      fail("{}: {} is not a number; data.task says regression", where, quote(*text));
+      const auto likeness = likeness_of_first(column);
+      fail("{}: {} is not a number; data.task says regression{}", where, quote(*text),
+           likeness && likeness->words != "dates" ? fmt::format("; for {} {}", likeness->words, likeness->cure(column.name)) : "");
     }
     if (classes.size() == 1 || low == high) {
       fail("{}: is {} in every row; there is nothing to learn", where, quote(numeric ? shortest(low) : classes[0]));
     }
     if (!config.positive.empty()) fail("data.positive is for two classes; column {} makes this a regression", quote(column.name));
+    target.form = column.form;
     return target;
   }
   if (numeric) {
@@ -104,6 +139,7 @@ Target infer_target(const Column& column, const DataConfig& config, const std::s
          config.types.contains(column.name) ? "as data.types says" : fmt::format("more than {} different ones", grouped(kDistinct)),
          yaml_text(column.name));
   }
+  if (classes.size() > kFewClasses && !was_told(column, config)) refuse_many_texts(column, classes.size(), where);
   if (classes.size() > kMostClasses) {
     fail("{}: has {} different values; a classifier takes at most {} classes", where, grouped(static_cast<long long>(classes.size())),
          grouped(kMostClasses));
@@ -119,6 +155,14 @@ Target infer_target(const Column& column, const DataConfig& config, const std::s
   if (positive < 0) fail("{}: has the classes {}; data.positive says {}", where, join_names(classes), quote(config.positive));
   target.positive = static_cast<size_t>(positive);
   return target;
+}
+
+std::string other_reading(const Target& target, const Column& column, const DataConfig& config) {
+  if (target.task != Task::kMulticlass || was_told(column, config)) return "";
+  if (all_numbers(target.classes)) return "; to predict them as numbers, set data.task: regression";
+  const auto likeness = likeness_of_first(column);
+  if (!likeness || likeness->words == "dates") return "";
+  return fmt::format("; its texts look like {}: to predict them as numbers, {}", likeness->words, likeness->cure(column.name));
 }
 
 TargetValues target_values(const Target& target, const Column& column, size_t rows) {
@@ -161,8 +205,8 @@ Truth TargetReader::read(const CsvReader& record) const {
     truth.class_index = target_.class_of(text);
     return truth;
   }
-  const auto number = parse_number(text);
-  if (!number) fail("{}: column {}: {} is not a number", record.where(), quote(target_.name), quote(text));
+  const auto number = parse_cell(text, target_.form);
+  if (!number) fail("{}: column {}: {} is not a {}", record.where(), quote(target_.name), quote(text), words_of(target_.form));
   truth.number = *number;
   return truth;
 }

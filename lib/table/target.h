@@ -17,6 +17,7 @@ namespace mdl {
 struct Target {
   std::string name;
   Task task = Task::kRegression;
+  NumberForm form;                    // regression: how its cells are spelled
   std::vector<std::string> classes;   // sorted as numbers if all are numbers, else bytewise
   size_t positive = 1;                // binary: index of the positive class
   double mean = 0, scale = 1;         // regression: of the training rows; the network learns (y - mean) / scale
@@ -32,7 +33,9 @@ struct Target {
 inline constexpr size_t kMostClasses = 10'000;
 
 /// Task and classes from the column's values and the config's word. Throws Error when they do not fit each other, and when
-/// there is nothing to learn (no value at all, or one value only) or more than kMostClasses classes. mean and scale stay 0 and 1.
+/// there is nothing to learn (no value at all, or one value only) or more than kMostClasses classes; and where the config says
+/// nothing of it, when more than a few classes are texts that look like numbers or dates, or there is about one a row. mean and
+/// scale stay 0 and 1.
 Target infer_target(const Column& column, const DataConfig& config, const std::string& file);
 
 /// The values of the target, a row each.
@@ -40,6 +43,9 @@ struct TargetValues {
   std::vector<int32_t> classes;   // classification: class index; -1 where the target is missing
   std::vector<double> numbers;    // regression; NaN where it is missing
 };
+
+/// How the target could be read otherwise, where classes that may be numbers were inferred: "; data.task: regression predicts ..."; or "".
+std::string other_reading(const Target& target, const Column& column, const DataConfig& config);
 
 TargetValues target_values(const Target& target, const Column& column, size_t rows);
 

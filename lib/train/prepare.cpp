@@ -6,7 +6,10 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "config/yaml.h"
 #include "table/csv.h"
+#include "table/number_form.h"
+#include "table/row_number.h"
 #include "table/table.h"
 #include "table/weight.h"
 
@@ -19,7 +22,7 @@ TableOptions table_options(const DataConfig& data) {
   options.types = data.types;
   options.ignore = {data.ignore.begin(), data.ignore.end()};
   options.keep_texts = {data.target};
-  options.as_texts = {data.split.group};
+  if (!data.split.group.empty()) options.as_texts = {data.split.group};
   for (const std::string& used : {data.target, data.weight, data.split.group, data.split.time}) options.ignore.erase(used);
   return options;
 }
@@ -81,8 +84,8 @@ void standardise_target(Target& target, const TargetValues& truths, const std::v
 }
 
 std::vector<double> row_weights(const Column& weights, size_t rows, const std::string& file) {
-  if (weights.kind != ColumnKind::kNumeric || weights.dates) {
-    fail("{}: column {}: holds {}; data.weight needs a column of numbers", file, quote(weights.name), weights.dates ? "dates" : "texts or nothing");
+  if (weights.kind != ColumnKind::kNumeric || weights.form != NumberForm()) {
+    fail("{}: column {}: holds {}; data.weight needs a column of numbers", file, quote(weights.name), weights.kind == ColumnKind::kNumeric ? "cells like a " + words_of(weights.form) : "texts or nothing");
   }
   std::vector<double> out;
   out.reserve(rows);
@@ -132,7 +135,7 @@ std::string describe_features(const Encoder& encoder) {
     if (feature.kind == ColumnKind::kCategorical) {
       categorical.push_back(fmt::format("{} ({})", feature.name, feature.categories.size()));
     } else {
-      (feature.dates ? dates : numeric).push_back(feature.name);
+      (feature.dates() ? dates : numeric).push_back(feature.name);
     }
   }
   std::string text;
@@ -143,6 +146,53 @@ std::string describe_features(const Encoder& encoder) {
   add("of dates, taken as days", dates);
   add("categorical", categorical);
   return text;
+}
+
+/// The columns to learn from: not those without a name; nor those that number the rows, unless data.types has them or there is no other.
+std::vector<const Column*> choose_features(const Table& table, const DataConfig& data, std::vector<std::string>& notes) {
+  std::vector<const Column*> features, numbering;
+  for (size_t i = 0; i < table.columns.size(); ++i) {
+    const Column& c = table.columns[i];
+    const bool told = data.types.contains(c.name);
+    if (trim(c.name).empty()) {
+      const std::string place = i == 0 ? "the first column" : "the column behind " + quote(table.columns[i - 1].name);
+      notes.push_back(fmt::format("{} has no name{} and is left out; to learn from it, name it in the file", place,
+                                  c.missing == table.rows ? " and no values" : i == 0 ? ", as the index that pandas writes," : ""));
+      continue;
+    }
+    if (c.name == data.target || c.name == data.weight || c.name == data.split.group || c.name == data.split.time) continue;
+    if (!told && numbering_of(c, table) == Numbering::kRows) {
+      numbering.push_back(&c);
+    } else {
+      features.push_back(&c);
+    }
+  }
+  if (numbering.empty()) return features;
+  std::vector<std::string> names, types;
+  for (const Column* c : numbering) {
+    names.push_back(quote(c->name));
+    types.push_back(fmt::format("{}: numeric", yaml_text(c->name)));
+  }
+  const bool several = names.size() > 1;
+  const std::string told = fmt::format("{} {} the rows, which tells nothing of new ones", several ? "columns " + join_names(names) : "column " + names[0],
+                                       several ? "number" : "numbers");
+  if (features.empty()) {
+    notes.push_back(fmt::format("{}; with no other column, {} kept", told, several ? "they are" : "it is"));
+    return numbering;
+  }
+  notes.push_back(fmt::format("{}, and {} left out; to learn from {}, set data.types: {{{}}}", told, several ? "are" : "is",
+                              several ? "them" : "it", fmt::join(types, ", ")));
+  return features;
+}
+
+/// How columns are read that hold no plain numbers.
+void note_forms(const Encoder& encoder, const DataConfig& data, std::vector<std::string>& notes) {
+  std::vector<std::string> names;
+  for (const Feature& feature : encoder.features) {
+    if (!feature.form.special() || data.types.contains(feature.name)) continue;
+    names.push_back(fmt::format("{}, each a {}", quote(feature.name), words_of(feature.form)));
+  }
+  if (!names.empty()) notes.push_back(fmt::format("read as numbers: {}; data.types: {{NAME: categorical}} keeps texts", join_names(names)));
 }
 
 std::string describe_target(const Prepared& prepared) {
@@ -182,17 +232,19 @@ Prepared prepare(const Config& config, Talk& talk) {
 
   if (!data.weight.empty()) prepared.weights = row_weights(column(table, data.weight, "data.weight", file), table.rows, file);
 
+  const std::string reading = other_reading(prepared.target, target_column, data);
   std::vector<std::vector<int32_t>>().swap(table.find(data.target)->codes);   // the target is read no more
-  std::vector<const Column*> features;
-  for (const Column& c : table.columns) {
-    if (c.name != data.target && c.name != data.weight && c.name != data.split.group && c.name != data.split.time) features.push_back(&c);
-  }
   std::vector<std::string> notes;
+  const std::vector<const Column*> features = choose_features(table, data, notes);
+  for (const Column* c : features) {
+    if (!c->note.empty()) notes.push_back(c->note);
+  }
   const EncoderOptions encoding{.scaling = *config.model.scaling,
                                 .missing_indicators = *config.model.missing_indicators,
                                 .one_hot_categories = static_cast<size_t>(*config.model.one_hot_categories),
                                 .value_tables = *config.model.value_tables ? &prepared.truths : nullptr};
   prepared.encoder = fit_encoder(features, train, data.missing, encoding, notes);
+  note_forms(prepared.encoder, data, notes);
   prepared.rows = encode(prepared.encoder, std::move(table));
   if (prepared.target.task == Task::kRegression) {
     standardise_target(prepared.target, prepared.truths, train);
@@ -212,7 +264,7 @@ Prepared prepare(const Config& config, Talk& talk) {
                         describe_features(prepared.encoder)));
   for (const std::string& note : notes) talk.line(note);
   if (unlabelled > 0) talk.line(fmt::format("{} rows without a target are left out", grouped(static_cast<long long>(unlabelled))));
-  talk.line(fmt::format("target {}: {}, {}", quote(prepared.target.name), name_of(prepared.target.task), describe_target(prepared)));
+  talk.line(fmt::format("target {}: {}, {}{}", quote(prepared.target.name), name_of(prepared.target.task), describe_target(prepared), reading));
   if (folds) {
     talk.line(fmt::format("{} rows in {} folds; each network leaves one out, on which it is judged", grouped(static_cast<long long>(train.size())),
                           prepared.split.folds.size()));

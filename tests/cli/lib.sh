@@ -26,7 +26,7 @@ wait_for() {
 small_table() {
   awk 'BEGIN {
     print "age,income,home,status"
-    for (i = 0; i < 60; ++i) printf "%d,%d,%s,%s\n", 20 + i, i * 37 % 60 * 100, i % 3 ? "own" : "rent", i * 37 % 60 < 30 ? "bad" : "good"
+    for (i = 0; i < 60; ++i) printf "%d,%d,%s,%s\n", 20 + i % 59, i * 37 % 60 * 100, i % 3 ? "own" : "rent", i * 37 % 60 < 30 ? "bad" : "good"
   }'
 }
 

@@ -130,7 +130,7 @@ TEST_CASE("all problems of a config are reported at once, each with its place") 
   CHECK(problems(text, {{{"--threads", "threads", "many"}}, {"train.seeds=1"}}) ==
         "c.yaml:3:3: repeated key 'data.train'; it stands on line 2 already\n"
         "c.yaml:4:3: data.validation: expected a number above 0 and at most 0.9, or a path, found '1.5'\n"
-        "c.yaml:5:3: data.types: expected a map of columns, each with one of numeric and categorical, found 'zip': 'categoric'; did you mean "
+        "c.yaml:5:3: data.types: expected a map of columns, each with numeric, categorical or {numeric: {...}}, found 'zip': 'categoric'; did you mean "
         "'categorical'?\n"
         "c.yaml:7:3: unknown key 'model.learning_rate'; did you mean 'train.learning_rate'?\n"
         "c.yaml:8:3: model.hidden: expected a list of at most 64 values, each a whole number from 1 to 65536, found '0' in the list\n"
@@ -172,7 +172,7 @@ TEST_CASE("a repeated key or section is an error that names the first line") {
   CHECK(problems("data:\n  train: a.csv\ndata:\n  target: y\n") == "c.yaml:3:1: repeated key 'data'; it stands on line 1 already");
   CHECK(problems(kLeast + "\"device\": cpu\ndevice: cpu\n") == "c.yaml:5:1: repeated key 'device'; it stands on line 4 already");
   CHECK(data_problem("types: {zip: numeric, zip: numeric}") ==
-        "c.yaml:4:3: data.types: expected a map of columns, each with one of numeric and categorical, found 'zip' twice");
+        "c.yaml:4:3: data.types: expected a map of columns, each with numeric, categorical or {numeric: {...}}, found 'zip' twice");
 }
 
 TEST_CASE("a section must hold keys, or nothing") {
@@ -201,7 +201,7 @@ TEST_CASE("values of the wrong kind are refused") {
   CHECK(set_problem("data.ignore=id") == "--set data.ignore=id: expected a list of values, each a column name, found 'id'; as a list, [id]");
   CHECK(set_problem("data.positive=[1]") == "--set data.positive=[1]: expected a class, or null, found a list");
   CHECK(set_problem("data.types=[zip]") ==
-        "--set data.types=[zip]: expected a map of columns, each with one of numeric and categorical, found a list");
+        "--set data.types=[zip]: expected a map of columns, each with numeric, categorical or {numeric: {...}}, found a list");
   CHECK(set_problem("data.task=classification") ==
         "--set data.task=classification: expected one of binary, multiclass and regression, found 'classification'");
   CHECK(set_problem("train.optimizer=Adam") == "--set train.optimizer=Adam: expected one of sgd, adam and adamw, found 'Adam'; did you mean 'adam'?");
@@ -252,7 +252,7 @@ TEST_CASE("texts are taken as they are spelled") {
   CHECK(with("data.positive=yes").config.data.positive == "yes");
   CHECK(with("data.ignore=[2020-01-01, 0x10, off]").config.data.ignore == std::vector<std::string>{"2020-01-01", "0x10", "off"});
   CHECK(with("data.types={1: categorical, null: numeric}").config.data.types ==
-        std::map<std::string, ColumnKind>{{"1", ColumnKind::kCategorical}, {"null", ColumnKind::kNumeric}});
+        std::map<std::string, ColumnType>{{"1", ColumnKind::kCategorical}, {"null", ColumnKind::kNumeric}});
 }
 
 TEST_CASE("validation is a share or a path") {
@@ -557,4 +557,32 @@ TEST_CASE("of very many problems the first fifty are printed") {
   for (int i = 0; i < 1100; ++i) text += "k" + std::to_string(i) + ": 1\n";
   for (int i = 0; i < 50; ++i) expected += "c.yaml:" + std::to_string(i + 4) + ":1: unknown key 'k" + std::to_string(i) + "'; see mdl config reference\n";
   CHECK(problems(text) == expected + "and 1,050 more problems");
+}
+
+TEST_CASE("a type says how numbers are spelled") {
+  const auto type = [](const std::string& text) { return with("data.types={x: " + text + "}").config.data.types.at("x"); };
+  using Kind = NumberForm::Kind;
+  CHECK(type("{numeric: {decimal: \",\"}}") == ColumnType(ColumnKind::kNumeric, {.kind = Kind::kSpelled, .decimal = ','}));
+  CHECK(type("{numeric: {unit: €, thousands: \".\", decimal: \",\"}}") ==
+        ColumnType(ColumnKind::kNumeric, {.kind = Kind::kSpelled, .decimal = ',', .thousands = ".", .unit = "€"}));
+  CHECK(type("{numeric: {date: mdy}}") == ColumnType(ColumnKind::kNumeric, {.kind = Kind::kDate, .order = "mdy"}));
+  CHECK(type("{numeric: {time: true}}") == ColumnType(ColumnKind::kNumeric, {.kind = Kind::kTime}));
+}
+
+TEST_CASE("a type that does not say how numbers are spelled is an error that says what it holds") {
+  const auto found = [](const std::string& text) {
+    const std::string problem = set_problem("data.types={x: " + text + "}");
+    return problem.substr(problem.find("found 'x': ") + 11);
+  };
+  CHECK(found("{decimal: \",\"}") == "the key 'decimal'");
+  CHECK(found("{numeric: {}}") == "a map as numeric");
+  CHECK(found("{numeric: \",\"}") == "',' in quotes as numeric");
+  CHECK(found("{numeric: {comma: true}}") == "the key 'comma' under numeric");
+  CHECK(found("{numeric: {decimal: \";\"}}") == "';' as decimal");
+  CHECK(found("{numeric: {decimal: \",\", thousands: \",\"}}") == "{numeric: {decimal: \",\", thousands: \",\"}}");
+  CHECK(found("{numeric: {thousands: x}}") == "{numeric: {thousands: x}}");
+  CHECK(found("{numeric: {unit: 5}}") == "{numeric: {unit: \"5\"}}");
+  CHECK(found("{numeric: {date: ydm}}") == "{numeric: {date: ydm}}");
+  CHECK(found("{numeric: {date: dmy, unit: kg}}") == "the key 'unit' beside 'date'");
+  CHECK(found("{numeric: {time: false}}") == "'false' as time");
 }

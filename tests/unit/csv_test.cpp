@@ -64,7 +64,29 @@ TEST_CASE("a quoted field holds commas, line ends and doubled quotes") {
 }
 
 TEST_CASE("a quote inside an unquoted field stands for itself") {
-  CHECK(rows("a,b\n5\" disk,\"\"\n \"x\",y\"\"\n") == Rows{{"a", "b"}, {"5\" disk", ""}, {" \"x\"", "y\"\""}});
+  CHECK(rows("a,b\n5\" disk,\"\"\nx,y\"\"\n17\",x\n") == Rows{{"a", "b"}, {"5\" disk", ""}, {"x", "y\"\""}, {"17\"", "x"}});
+  CHECK(rows("a,b\n5\" disk,7\" disk\n17\",\"a, b\"\n") == Rows{{"a", "b"}, {"5\" disk", "7\" disk"}, {"17\"", "a, b"}});
+  CHECK(rows("a,b\nthe \"big\" one,the \"small\"\n") == Rows{{"a", "b"}, {"the \"big\" one", "the \"small\""}});
+  CHECK(rows("a,b\n5\" disk,x\ny,17\"\n\"C:\\x\\\",\"y\"\n") == Rows{{"a", "b"}, {"5\" disk", "x"}, {"y", "17\""}, {"C:\\x\\", "y"}});
+}
+
+TEST_CASE("quotes between which delimiters may be text are an error") {
+  const std::string between = ", so what stands between may be one field; a field that holds a quote must be in quotes, its own quotes doubled";
+  CHECK(error("a,b\n1,2\n$19.34\"Jersey, short\"\n") == "data/x.csv:3: field 1 holds a quote and field 2 ends in one" + between);
+  CHECK(error("a,b,c\n19\"the \"\"big\"\" one, the \"\"small\"\", both\"\n") ==
+        "data/x.csv:2: field 1 holds a quote and field 2 ends in one" + between);
+  CHECK(error("a,b,c\n5\" disk,x,17\"") == "data/x.csv:2: field 1 holds a quote and field 3 ends in one" + between);
+  CHECK(error("a,b\n\"a \\\",b\"\r\n") == "data/x.csv:2: field 1 holds a quote and field 2 ends in one" + between);
+  CHECK(error("a\"b,c\"\n") == "data/x.csv:1: field 1 holds a quote and field 2 ends in one" + between);
+  const std::string blank = "; take the blank out, or put all of the field in quotes";
+  CHECK(error("a,b\n1, \"x, y\"\n") == "data/x.csv:2: a blank before the opening quote of field 2" + blank);
+  CHECK(error("a, \"b\"\n") == "data/x.csv:1: a blank before the opening quote of field 2" + blank);
+  CHECK(error("a,b\n\t \"\",1\n") == "data/x.csv:2: a blank before the opening quote of field 1" + blank);
+}
+
+TEST_CASE("the header again is an error in a table of several columns") {
+  CHECK(error("a,b\n1,2\n\"a\",b\n") == "data/x.csv:3: is the header again; does the file hold several tables?");
+  CHECK(rows("a\na\n") == Rows{{"a"}, {"a"}});
 }
 
 TEST_CASE("spaces, tabs and bytes beyond ASCII stay as they are") {
@@ -224,9 +246,26 @@ TEST_CASE("a header without names, or with one name twice, is an error") {
   CHECK(error("") == "data/x.csv: is empty; a header line is expected");
   CHECK(error("\xEF\xBB\xBF") == "data/x.csv: is empty; a header line is expected");
   CHECK(error("\na,b\n") == "data/x.csv:1: column 1 has no name");
-  CHECK(error("a,b,\n1,2,3\n") == "data/x.csv:1: column 3 has no name");
+  CHECK(error(",,\n1,2,3\n") == "data/x.csv:1: column 1 has no name");
+  CHECK(error("Sales of May,,\na,b,c\n1,2,3\n") == "data/x.csv:1: column 2 has no name");
   CHECK(error("a, ,c\n") == "data/x.csv:1: column 2 has no name");
   CHECK(error("age,sex,age\n") == "data/x.csv:1: two columns are named 'age'");
+}
+
+TEST_CASE("the first column and those behind the last name need no name") {
+  CHECK(rows(",x,y\n0,1,2\n") == Rows{{"", "x", "y"}, {"0", "1", "2"}});
+  CHECK(rows("x,y, ,\n1,2,,\n") == Rows{{"x", "y", " ", ""}, {"1", "2", "", ""}});
+}
+
+TEST_CASE("a header that is none says what it is") {
+  const std::string excel = " is Excel's line that names the delimiter, ";
+  CHECK(error("sep=,\nx,y\n") == "data/x.csv:1: 'sep=,'" + excel + "',', and no header; take it out: tail -n +2");
+  CHECK(error("\"sep=;\"\nx;y\n") == "data/x.csv:1: 'sep=;'" + excel + "';', and no header; take it out: tail -n +2");
+  CHECK(rows("sep=,x\n1,2\n") == Rows{{"sep=", "x"}, {"1", "2"}});
+  const std::string cure = " parts the fields, not ','; save the file with commas, or give mdl predict the --delimiter";
+  CHECK(error("\"x\";\"y\"\n") == "data/x.csv:1: ';'" + cure);
+  CHECK(error("\"x\"\t\"y\"\n") == "data/x.csv:1: '\\t'" + cure);
+  CHECK(error("x,y\n\"1\";2\n") == "data/x.csv:2: text after a closing quote in field 1");
 }
 
 TEST_CASE("UTF-16 is an error that names the cure") {

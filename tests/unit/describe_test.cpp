@@ -61,7 +61,7 @@ TEST_CASE("a number with a table of its values, and one of dates, say so") {
   Model model = loan_model();
   model.encoder.features[0].values = {18, 19, 20};
   CHECK(line_of(describe_text(model, "m"), "  age") == "  age   numeric      center 37.25, scale 8.5, a table of 3 values");
-  model.encoder.features[0] = {.name = "day", .dates = true, .center = 19'874, .scale = 365.25};
+  model.encoder.features[0] = {.name = "day", .form = {.kind = NumberForm::Kind::kDate}, .center = 19'874, .scale = 365.25};
   CHECK(line_of(describe_text(model, "m"), "  day") == "  day   numeric      dates, center 2024-05-31, scale 365.2 days");
 }
 

@@ -68,7 +68,7 @@ Model rich_model() {
   model.encoder.scaling = Scaling::kRobust;
   std::vector<Feature>& features = model.encoder.features;
   features[0].values = {-1, 0, 7.5};
-  features[1].dates = true;
+  features[1].form.kind = NumberForm::Kind::kDate;
   features[0].histogram = {{-0.5, 1e300}, {1, 0, 2, 4}};
   features[1].histogram = {{}, {3, 4}};
   features[2].histogram.counts = {0, 0, 0, 7, 0};
@@ -226,6 +226,27 @@ TEST_CASE("a model of numbers alone, or of categories alone, comes back") {
   categories.network = {.widths = {4, 1}, .dense = 4};
   categories.members = {{{1, 2, 3, 4}, {5}}};
   check_same(parse_model(format_model(categories), "m"), categories);
+}
+
+TEST_CASE("how numbers are spelled comes back, of columns and of the target") {
+  using Kind = NumberForm::Kind;
+  const NumberForm spelled{.kind = Kind::kSpelled, .decimal = ',', .thousands = ".", .unit = "€"}, date{.kind = Kind::kDate, .order = "dmy"}, time{.kind = Kind::kTime};
+  Model model = regression_model();
+  for (const NumberForm& form : {spelled, date, time}) {
+    model.target.form = model.encoder.features[0].form = form;
+    const Model again = parse_model(format_model(model), "m");
+    CHECK(again.target.form == form);
+    CHECK(again.encoder.features[0].form == form);
+    CHECK(again.encoder.features[1].form == NumberForm());
+  }
+  const std::string unknown = "it has a column of numbers whose spelling is unknown";
+  model.target.form = {};
+  CHECK(why(model, "mdl.model", "{\"time\":true}", "{\"time\":false}") == unknown);
+  CHECK(why(model, "mdl.model", "{\"time\":true}", "{\"date\":\"\"}") == unknown);
+  CHECK(why(model, "mdl.model", "{\"time\":true}", "{\"date\":\"ydm\"}") == unknown);
+  CHECK(why(model, "mdl.model", "{\"time\":true}", "{\"decimal\":\",\"}") == unknown);
+  CHECK(why(model, "mdl.model", "{\"time\":true}", "{\"decimal\":\",\",\"thousands\":\",\",\"unit\":\"\"}") == unknown);
+  CHECK(why(model, "mdl.model", "{\"time\":true}", "{\"decimal\":\".\",\"thousands\":\"\",\"unit\":\"5\"}") == unknown);
 }
 
 TEST_CASE("the layers are named as torch.nn.Sequential names them") {

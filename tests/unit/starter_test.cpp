@@ -108,6 +108,16 @@ TEST_CASE("a starter config suggests to leave out row numbers but keeps them") {
   CHECK_FALSE(Starter("id,a,y\n3,1.5,0\n1,1.5,1\n4,2,1\n", "y").has("row number"));
 }
 
+TEST_CASE("a starter config says which columns number the rows, and which look like numbers") {
+  std::string text = "id,price,at,y\n";
+  for (int i = 0; i < 30; ++i) text += fmt::format("{},\"{},5\",{}:30,{}\n", 100 + i, i, i, i % 2);
+  const Starter starter(text, "y");
+  CHECK(starter.has("#   id     numeric, 100 to 129; it numbers the rows, and is left out unless its type is told\n"));
+  CHECK(starter.has("#   at     numeric, 0.5 to 29.5, each a time like 9:30\n"));
+  CHECK(starter.has("#   price  categorical, a different text in every row, so that it tells nothing about new rows; its texts look like numbers with a decimal "
+                    "comma, such as '0,5', and are taken as categories; to have them read, set data.types: {price: {numeric: {decimal: \",\"}}}\n"));
+}
+
 TEST_CASE("a starter config points at columns that tell nothing and at numbers that may be names") {
   const Starter starter("none,same,word,code,y\n,7,u,1,0\n,7,u,2,1\nNA,7,u,3,1\n,7,u,3,0\n", "y");
   CHECK(starter.has("#   none  empty\n"));

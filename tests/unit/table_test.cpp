@@ -49,7 +49,7 @@ const std::string kNotMissing =
 
 TEST_CASE("a column of dates is numeric, its days counted from 1970") {
   CHECK(cells_of_x({"1970-01-02", "", "2000-03-01 12:00", "1969-12-31T18:00:00Z"}) == Texts{"1", "-", "11017.5", "-0.25"});
-  CHECK(table_of("x\n2024-02-29\n").columns[0].dates);
+  CHECK(table_of("x\n2024-02-29\n").columns[0].dates());
   CHECK(cells_of_x({"2024-02-29", "soon"}) == Texts{"'2024-02-29'", "'soon'"});
   CHECK(cells_of_x({"2024-02-29", "7"}) == Texts{"'2024-02-29'", "'7'"});
   CHECK(cells_of_x({"2023-02-29", "2024-02-29"}) == Texts{"'2023-02-29'", "'2024-02-29'"});
@@ -245,4 +245,44 @@ TEST_CASE("a table of very many columns takes little memory beyond its cells") {
   for (const Column& column : table.columns) held += column.numbers[0].capacity() * sizeof(double);
   CHECK(held <= 1500 * 4 * sizeof(double));
   CHECK(table.columns[1499].number(2) == 2 * 1499);
+}
+
+TEST_CASE("a column of texts that leave no doubt is numeric") {
+  const Table table = table_of("price,at,day\n€5.50,9:30,31/12/2024\n€7,10:00,01/01/1970\n,,\n");
+  CHECK(cells(table, "price") == Texts{"5.5", "7", "-"});
+  CHECK(cells(table, "at") == Texts{"9.5", "10", "-"});
+  CHECK(cells(table, "day") == Texts{"20088", "0", "-"});
+  CHECK(table.columns[2].dates());
+  std::string many = "x\n";
+  for (size_t i = 0; i <= kDistinct; ++i) many += fmt::format("{} kg\n", i);
+  CHECK(table_of(many).columns[0].form == NumberForm{.kind = NumberForm::Kind::kSpelled, .unit = "kg"});
+  CHECK(table_error(many + "5\n") == "x.csv:1027: column 'x': '5' is not a number with the unit 'kg', but most of the column is; if it means a missing "
+                                     "value, add it to data.missing; if the column holds names, set data.types: {x: categorical}");
+  CHECK(cells_of_x({"€5.50", "€7"}, {.types = {{"x", ColumnKind::kCategorical}}}) == Texts{"'€5.50'", "'€7'"});
+}
+
+TEST_CASE("a column of texts that may be numbers says so, and how it is read") {
+  const Table table = table_of("x,y\n\"1,5\",a\n\"2,5\",b\n?,c\n");
+  CHECK(table.columns[0].kind == ColumnKind::kCategorical);
+  CHECK(table.columns[0].note == "column 'x': its texts look like numbers with a decimal comma, such as '1,5', but not '?', and are taken as categories; "
+                                 "to have them read, set data.types: {x: {numeric: {decimal: \",\"}}} and add \"?\" to data.missing");
+  CHECK(table.columns[1].note.empty());
+  const NumberForm comma{.kind = NumberForm::Kind::kSpelled, .decimal = ','};
+  TableOptions options{.missing = kMissing, .types = {{"x", ColumnType(ColumnKind::kNumeric, comma)}}};
+  CHECK(table_error("x,y\n\"1,5\",a\n?,c\n", options) == "x.csv:3: column 'x': '?' is not a number with a decimal comma");
+  options.missing.push_back("?");
+  CHECK(cells(table_of("x,y\n\"1,5\",a\n?,c\n", options), "x") == Texts{"1.5", "-"});
+}
+
+TEST_CASE("all columns with a slip are told at once, those of which most cells may be numbers with how they are read") {
+  std::string text = "a,b,c\n";
+  for (int i = 0; i < 30; ++i) text += fmt::format("{},{},\"1,{}\"\n", i, i, i);
+  CHECK(table_error(text + "\"1,234\",?,\"2,5\"\n") ==
+        "x.csv:32: column 'a': '1,234' is not a number, but most of the column is; to have all of it read, set data.types: {a: {numeric: {decimal: \",\"}}} or "
+        "data.types: {a: {numeric: {thousands: \",\"}}}; if it means a missing value, add it to data.missing; if the column holds names, set data.types: {a: "
+        "categorical}\n"
+        "x.csv:32: column 'b': '?' is not a number, but most of the column is; if it means a missing value, add it to data.missing; if the column holds "
+        "names, set data.types: {b: categorical}\n"
+        "column 'c': its texts look like numbers with a decimal comma, such as '1,0', and are taken as categories; to have them read, set data.types: {c: "
+        "{numeric: {decimal: \",\"}}}");
 }

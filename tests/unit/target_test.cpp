@@ -143,8 +143,9 @@ TEST_CASE("a classifier cannot have numbers without end") {
 }
 
 TEST_CASE("a target of more texts than any classifier has is an error") {
-  CHECK(target_of(count_up(kMostClasses, "x")).classes.size() == kMostClasses);
-  CHECK(refused(count_up(kMostClasses + 1, "x")) == "x.csv: target column 'y': has 10,001 different values; a classifier takes at most 10,000 classes");
+  const DataConfig told = with_task(Task::kMulticlass);
+  CHECK(target_of(count_up(kMostClasses, "x"), told).classes.size() == kMostClasses);
+  CHECK(refused(count_up(kMostClasses + 1, "x"), told) == "x.csv: target column 'y': has 10,001 different values; a classifier takes at most 10,000 classes");
 }
 
 TEST_CASE("each row has its class, or -1 where it is missing") {
@@ -218,4 +219,49 @@ TEST_CASE("texts are sorted as numbers where all are numbers, else bytewise") {
   CHECK(sorted({"10", "9", "1e1", "-2.5"}) == Texts{"-2.5", "9", "10", "1e1"});
   CHECK(sorted({"10", "9", "x"}) == Texts{"10", "9", "x"});
   CHECK(sorted({"\xC3\xA9", "z", "Z", ""}) == Texts{"", "Z", "z", "\xC3\xA9"});
+}
+
+TEST_CASE("texts that look like numbers, and a text of about a class a row, are refused as classes") {
+  Texts commas, names, dates;
+  for (int i = 0; i < 30; ++i) {
+    commas.push_back(fmt::format("\"{},5\"", i));
+    names.push_back(fmt::format("n{}", i));
+    dates.push_back(fmt::format("2024-0{}-1{}", 1 + i / 10, i % 10));
+  }
+  CHECK(refused(commas) == "x.csv: target column 'y': has 30 different texts in 30 rows, which look like numbers with a decimal comma, such as '0,5'; to predict "
+                           "them as numbers, set data.types: {\"y\": {numeric: {decimal: \",\"}}}; data.task: multiclass makes classes of them");
+  CHECK(refused(names) == "x.csv: target column 'y': has 30 different texts in 30 rows, such as 'n0': about a class a row, from which nothing can be learned; is "
+                          "another column meant? data.task: multiclass makes classes of them");
+  CHECK(refused(dates) == "x.csv: target column 'y': has 30 different texts in 30 rows, which look like dates, such as '2024-01-10'; dates are no numbers to "
+                          "predict; data.task: multiclass makes classes of them");
+  CHECK(target_of(names, with_task(Task::kMulticlass)).classes.size() == 30);
+  Texts twice = names;
+  twice.insert(twice.end(), names.begin(), names.end());
+  CHECK(target_of(twice).classes.size() == 30);
+  CHECK(refused({"\"1,5\"", "\"2,5\""}, with_task(Task::kRegression)) == "x.csv: target column 'y': '1,5' is not a number; data.task says regression; for numbers "
+                                                                         "with a decimal comma set data.types: {\"y\": {numeric: {decimal: \",\"}}}");
+}
+
+TEST_CASE("a target of numbers with a form is read by it") {
+  DataConfig config;
+  config.types = {{"y", ColumnType(ColumnKind::kNumeric, {.kind = NumberForm::Kind::kSpelled, .decimal = ','})}};
+  const Table table = table_of_y({"\"1,5\"", "\"2,5\""}, config);
+  const Target target = infer_target(*table.find("y"), config, "x.csv");
+  CHECK(target.task == Task::kRegression);
+  CHECK(target.form.decimal == ',');
+  CHECK(target_values(target, *table.find("y"), 2).numbers == std::vector<double>{1.5, 2.5});
+}
+
+TEST_CASE("classes that may be numbers are told with the way to a regression") {
+  const auto reading = [](const Texts& cells, const DataConfig& config = {}) {
+    const Table table = table_of_y(cells, config);
+    const Column& column = *table.find("y");
+    return other_reading(infer_target(column, config, "x.csv"), column, config);
+  };
+  CHECK(reading({"1", "2", "3"}) == "; to predict them as numbers, set data.task: regression");
+  CHECK(reading({"\"1,5\"", "\"2,5\"", "\"3,5\""}) == "; its texts look like numbers with a decimal comma: to predict them as numbers, set data.types: {\"y\": "
+                                                       "{numeric: {decimal: \",\"}}}");
+  CHECK(reading({"a", "b", "c"}).empty());
+  CHECK(reading({"0", "1"}).empty());
+  CHECK(reading({"1", "2", "3"}, with_task(Task::kMulticlass)).empty());
 }

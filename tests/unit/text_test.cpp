@@ -12,6 +12,9 @@ TEST_CASE("a number is read whole, with spaces around it and a leading plus") {
   CHECK(parse_number(" 1 ") == 1.0);
   CHECK(parse_number("\t-2.5e3 ") == -2500.0);
   CHECK(parse_number("+1") == 1.0);
+  CHECK(parse_number("\u22122.5") == -2.5);
+  CHECK(parse_number(" \u22121e3") == -1000.0);
+  for (const char* text : {"\u2212", "\u2212-1", "\u2212+1", "-\u22121", "\u2212\u22121", "1\u2212"}) CHECK_FALSE(parse_number(text).has_value());
   CHECK(parse_number("-0") == 0.0);
   CHECK(parse_number(".5") == 0.5);
   CHECK(parse_number("5.") == 5.0);
@@ -64,6 +67,10 @@ TEST_CASE("did you mean finds the nearest name and stays silent when none is nea
   CHECK(did_you_mean("batchsize", names) == "batch_size");
   CHECK(did_you_mean("learning-rate", names) == "learning_rate");
   CHECK_FALSE(did_you_mean("momentum", names));
+  const std::vector<std::string> columns{"x", " y", "Annual Income", "incomes"};
+  CHECK(did_you_mean("y", columns) == " y");
+  CHECK(did_you_mean("Y", columns) == " y");
+  CHECK(did_you_mean("annualincome ", columns) == "Annual Income");
   CHECK_FALSE(did_you_mean("epoch", {}));
 }
 

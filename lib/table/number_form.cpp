@@ -1,0 +1,306 @@
+#include "table/number_form.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cctype>
+#include <set>
+
+#include "base/text.h"
+#include "config/kinds.h"
+#include "table/date.h"
+
+namespace mdl {
+namespace {
+
+using Kind = NumberForm::Kind;
+
+constexpr std::string_view kMinus = "\u2212";
+constexpr std::string_view kBlanks[] = {" ", "\t", "\u00A0", "\u2009", "\u202F"};   // the last ones narrow or not to break at
+
+/// Units that leave no doubt; other words may be parts of names, as in 4WD.
+constexpr std::string_view kUnits[] = {
+    "$",    "€",    "£",   "¥",   "₹",   "₽",   "₩",   "₺",   "₫",   "฿",   "₴",    "US$", "A$",   "C$",  "R$",  "Rs",
+    "Rs.",  "kr",   "zł",  "EUR", "USD", "GBP", "JPY", "CHF", "CNY", "INR", "AUD",  "CAD", "NZD",  "SEK", "NOK", "DKK",
+    "PLN",  "CZK",  "HUF", "BRL", "MXN", "ZAR", "%",   "‰",   "°",   "°C",  "°F",   "mg",  "g",    "kg",  "lb",  "lbs",
+    "oz",   "mm",   "cm",  "m",   "km",  "mi",  "ft",  "in",  "inch", "m²", "km²",  "m³",  "ml",   "cl",  "l",   "L",
+    "ms",   "s",    "sec", "min", "h",   "hr",  "hrs", "days", "Hz", "kHz", "MHz",  "GHz", "kB",   "KB",  "MB",  "GB",
+    "TB",   "px",   "kW",  "MW",  "Wh",  "kWh", "MWh", "Nm",  "hp",  "bhp", "rpm",  "cc",  "CC",   "kmpl", "km/kg", "mph",
+    "km/h", "m/s",  "hPa", "kPa", "bar", "mAh", "dB",  "kcal"};
+
+bool is_known_unit(const std::string& unit) { return std::ranges::find(kUnits, unit) != std::end(kUnits); }
+
+/// What stands for thousands, millions and more.
+bool is_scale(const std::string& unit) {
+  constexpr std::string_view kScales[] = {"k", "K", "M", "B", "bn", "T"};
+  return std::ranges::find(kScales, unit) != std::end(kScales);
+}
+
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+bool take(std::string_view& text, std::string_view start) {
+  if (!text.starts_with(start)) return false;
+  text.remove_prefix(start.size());
+  return true;
+}
+
+std::string_view without_blanks(std::string_view text) {
+  for (bool more = true; more;) {
+    more = false;
+    for (const std::string_view blank : kBlanks) {
+      more = more || text.starts_with(blank) || text.ends_with(blank);
+      if (text.starts_with(blank)) text.remove_prefix(blank.size());
+      if (text.ends_with(blank)) text.remove_suffix(blank.size());
+    }
+  }
+  return text;
+}
+
+/// A cell around its digits: -$12.50 is minus, "$", "12.50" and "".
+struct Parts {
+  bool negative = false;
+  std::string_view before, digits, behind;
+};
+
+std::optional<Parts> take_apart(std::string_view cell) {
+  Parts parts;
+  bool sign = false;
+  const auto take_sign = [&](std::string_view& text) {
+    parts.negative = take(text, "-") || take(text, kMinus);
+    sign = parts.negative || take(text, "+");
+  };
+  cell = without_blanks(cell);
+  const bool in_parentheses = cell.starts_with('(') && cell.ends_with(')');   // as accountants write what is below 0
+  if (in_parentheses) cell = without_blanks(cell.substr(1, cell.size() - 2));
+  take_sign(cell);
+  if (in_parentheses && sign) return std::nullopt;
+  sign = sign || in_parentheses;
+  parts.negative = parts.negative || in_parentheses;
+  const auto begins = [&](size_t i) {   // with a digit, or a mark before one that does not end a word, as in Rs.500
+    const bool mark = (cell[i] == '.' || cell[i] == ',') && (i == 0 || std::isalpha(static_cast<unsigned char>(cell[i - 1])) == 0);
+    return is_digit(cell[mark && i + 1 < cell.size() ? i + 1 : i]);
+  };
+  size_t begin = 0;
+  while (begin < cell.size() && !begins(begin)) ++begin;
+  if (begin == cell.size()) return std::nullopt;
+  size_t end = cell.size();
+  while (!is_digit(cell[end - 1])) --end;
+  parts.before = without_blanks(cell.substr(0, begin));
+  for (const std::string_view mark : {std::string_view("-"), kMinus, std::string_view("+")}) {
+    if (sign || !parts.before.ends_with(mark)) continue;
+    parts.before = without_blanks(parts.before.substr(0, parts.before.size() - mark.size()));
+    parts.negative = mark != "+";
+    sign = true;
+  }
+  parts.digits = cell.substr(begin, end - begin);
+  parts.behind = without_blanks(cell.substr(end));
+  return parts;
+}
+
+/// The whole part without the marks between its groups: three digits in the last, two or three in the others, up to three in the first.
+std::optional<std::string> without_marks(std::string_view whole, const std::string& mark) {
+  std::string digits;
+  size_t group = 0;
+  bool marked = false;
+  while (!whole.empty()) {
+    if (is_digit(whole[0])) {
+      digits += whole[0];
+      ++group;
+      whole.remove_prefix(1);
+      continue;
+    }
+    const bool known = mark == " " ? std::ranges::any_of(kBlanks, [&](std::string_view blank) { return take(whole, blank); }) : take(whole, mark);
+    if (!known || group == 0 || group > 3 || (marked && group < 2)) return std::nullopt;
+    marked = true;
+    group = 0;
+  }
+  if (marked && group != 3) return std::nullopt;
+  return digits;
+}
+
+std::optional<double> read_digits(std::string_view digits, char decimal, const std::string& thousands) {
+  const size_t point = std::min(digits.find(decimal), digits.size());
+  const std::string_view whole = digits.substr(0, point), rest = digits.substr(point);
+  std::string plain(whole);
+  if (!thousands.empty()) {
+    const auto unmarked = without_marks(whole, thousands);
+    if (!unmarked) return std::nullopt;
+    plain = *unmarked;
+  }
+  if (decimal != '.' && plain.find('.') != std::string::npos) return std::nullopt;
+  if (!rest.empty()) plain += '.' + std::string(rest.substr(1));
+  return parse_number(plain);
+}
+
+std::optional<double> parse_spelled(std::string_view cell, const NumberForm& form) {
+  const auto parts = take_apart(cell);
+  const bool on_one_side = parts && parts->before.size() + parts->behind.size() == form.unit.size();
+  if (!on_one_side || (parts->before != form.unit && parts->behind != form.unit)) return std::nullopt;
+  const auto number = read_digits(parts->digits, form.decimal, form.thousands);
+  return number && parts->negative ? std::optional(-*number) : number;
+}
+
+/// Words for what is no number among numbers.
+bool means_missing(std::string_view text) {
+  constexpr std::string_view kWords[] = {"n/a", "#n/a", "na", "n.a.", "nan", "none", "null", "nil", "missing", "unknown", "undefined", "tbd"};
+  std::string lower;
+  bool words = false;
+  for (const unsigned char c : trim(text)) {
+    lower += static_cast<char>(std::tolower(c));
+    words = words || std::isalnum(c) != 0 || c >= 0x80;
+  }
+  return !words || std::ranges::find(kWords, lower) != std::end(kWords);
+}
+
+bool all_read(const std::vector<std::string>& texts, const NumberForm& form) {
+  return std::ranges::all_of(texts, [&](const std::string& text) { return parse_cell(text, form).has_value(); });
+}
+
+/// The last four digits in a row that a date has, or not.
+bool has_long_year(const std::string& text) {
+  size_t digits = 0;
+  for (const char c : text) {
+    digits = is_digit(c) ? digits + 1 : 0;
+    if (digits == 4) return true;
+  }
+  return false;
+}
+
+void look_for_dates(const std::vector<std::string>& texts, Likeness& found) {
+  for (const char* order : kDateOrders) {
+    const NumberForm form{.kind = Kind::kDate, .order = order};
+    if (all_read(texts, form)) found.forms.push_back(form);
+  }
+  if (found.forms.empty()) return;
+  found.certain = found.forms.size() == 1 && std::ranges::all_of(texts, has_long_year);
+  found.words = "dates";
+}
+
+/// The units of all texts, none as ""; nothing at all where some are no number with a unit on one side.
+std::set<std::string> units_of(const std::vector<std::string>& texts) {
+  std::set<std::string> units;
+  for (const std::string& text : texts) {
+    const auto parts = take_apart(text);
+    if (!parts || (!parts->before.empty() && !parts->behind.empty())) return {};
+    units.emplace(parts->before.empty() ? parts->behind : parts->before);
+  }
+  return units;
+}
+
+/// A17 is a name.
+bool has_glued_name(const std::string& text) {
+  const auto parts = take_apart(text);
+  return parts && !parts->before.empty() && parts->digits.data() == parts->before.data() + parts->before.size();
+}
+
+void look_for_numbers(const std::vector<std::string>& texts, Likeness& found) {
+  constexpr size_t kManyNumbers = 20;
+  const std::set<std::string> units = units_of(texts);
+  const auto is_plain = [](const std::string& unit) { return unit.empty() || is_scale(unit) || is_known_unit(unit); };
+  if (units.size() > 1 && std::ranges::all_of(units, is_plain)) {
+    std::vector<std::string> shown;
+    for (const std::string& unit : units) shown.push_back(unit.empty() ? "none" : quote(unit));
+    found.words = fmt::format("numbers with different units ({})", join_names(shown));
+  }
+  if (units.size() != 1) return;
+  const std::string& unit = *units.begin();
+  if (!is_usable({.kind = Kind::kSpelled, .unit = unit})) return;
+  const bool known = unit.empty() || is_known_unit(unit);
+  if (!known && (texts.size() <= kManyNumbers || has_glued_name(texts[0]))) return;
+  const std::pair<char, const char*> marks[] = {{'.', ""},  {',', ""},  {'.', ","}, {',', "."},      {'.', " "},
+                                                {',', " "}, {'.', "'"}, {',', "'"}, {'.', "\u2019"}, {'.', "_"}};
+  for (const auto& [decimal, thousands] : marks) {
+    const bool other_comma = decimal == '.' && *thousands == ',';   // of numbers with a decimal comma, some may be read in both ways
+    if (!found.forms.empty() && !other_comma) break;
+    const NumberForm form{.kind = Kind::kSpelled, .decimal = decimal, .thousands = thousands, .unit = unit};
+    if (all_read(texts, form)) found.forms.push_back(form);
+  }
+  if (found.forms.empty()) return;
+  const NumberForm& first = found.forms[0];
+  const bool parentheses = std::ranges::any_of(texts, [](const std::string& text) { return trim(text).starts_with('('); });
+  found.certain = known && first.decimal == '.' && first.thousands.empty() && !parentheses;
+  found.words = found.forms.size() > 1 ? "numbers in which a comma parts decimals or thousands" : "numbers" + words_of(first).substr(6);
+  if (parentheses) found.words += ", negative in parentheses";
+}
+
+}  // namespace
+
+std::optional<double> parse_cell(std::string_view cell, const NumberForm& form) {
+  switch (form.kind) {
+    case Kind::kPlain: return parse_number(cell);
+    case Kind::kSpelled: return parse_spelled(cell, form);
+    case Kind::kDate: return form.order.empty() ? parse_date(cell) : parse_date(cell, form.order);
+    case Kind::kTime: return parse_hours(cell);
+  }
+  return std::nullopt;
+}
+
+std::string words_of(const NumberForm& form) {
+  if (form.kind == Kind::kTime) return "time like 9:30";
+  if (form.kind == Kind::kDate) {
+    return fmt::format("date like {}", form.order.empty() ? "2024-05-31" : form.order == "dmy" ? "31/12/2024" : form.order == "mdy" ? "12/31/2024" : "2024/12/31");
+  }
+  std::vector<std::string> with;
+  if (form.decimal == ',') with.push_back("a decimal comma");
+  if (!form.thousands.empty()) with.push_back(quote(form.thousands) + " between thousands");
+  if (!form.unit.empty()) with.push_back("the unit " + quote(form.unit));
+  return "number" + (with.empty() ? "" : " with " + join_names(with));
+}
+
+std::string Likeness::cure(const std::string& name) const {
+  if (forms.empty() && odd.empty()) return "write them alike in the file";
+  std::string out;
+  for (const NumberForm& form : forms) {
+    out += fmt::format("{}data.types: {{{}: {}}}", out.empty() ? "set " : " or ", yaml_text(name), ColumnTypeKind().write({ColumnKind::kNumeric, form}));
+  }
+  std::vector<std::string> spellings;
+  for (const std::string& text : odd) spellings.push_back(yaml_text(text));
+  if (!odd.empty()) out += fmt::format("{}add {} to data.missing", out.empty() ? "" : " and ", join_names(spellings));
+  return out;
+}
+
+std::string Likeness::description() const {
+  std::vector<std::string> others;
+  for (const std::string& text : odd) others.push_back(quote(text));
+  return fmt::format("{}, such as {}{}{}", words, quote(example), odd.empty() ? "" : ", but not ", join_names(others));
+}
+
+std::optional<Likeness> likeness_of(const std::vector<std::string>& texts) {
+  Likeness found;
+  std::vector<std::string> rest;
+  const auto is_word = [](const std::string& text) { return std::ranges::none_of(text, is_digit); };
+  constexpr size_t kMany = 20;
+  constexpr size_t kFew = 2;
+  const auto words = static_cast<size_t>(std::ranges::count_if(texts, is_word));
+  if (texts.size() - words < kFew) return std::nullopt;
+  const bool slips = texts.size() > kMany && 10 * words <= texts.size();   // a few words among many numbers
+  for (const std::string& text : texts) {
+    if (!means_missing(text) && !(slips && is_word(text))) {
+      rest.push_back(text);
+    } else {
+      found.odd.push_back(text);
+    }
+  }
+  if (rest.size() < kFew) return std::nullopt;
+  found.example = rest[0];
+  const NumberForm plain, iso{.kind = Kind::kDate}, time{.kind = Kind::kTime};
+  if (all_read(rest, plain) || all_read(rest, iso)) {
+    if (found.odd.empty()) return std::nullopt;
+    found.words = all_read(rest, plain) ? "numbers" : "dates";
+    return found;
+  }
+  if (all_read(rest, time)) {
+    found.forms = {time};
+    const auto colons = [](const std::string& text) { return std::ranges::count(text, ':'); };
+    found.certain = std::ranges::all_of(rest, [&](const std::string& text) { return colons(text) == colons(rest[0]); });
+    found.words = "times of day";
+  } else {
+    look_for_dates(rest, found);
+    if (found.forms.empty()) look_for_numbers(rest, found);
+    if (found.words.empty()) return std::nullopt;
+  }
+  found.certain = found.certain && found.odd.empty();
+  return found;
+}
+
+}  // namespace mdl

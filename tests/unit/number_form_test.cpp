@@ -1,0 +1,106 @@
+#include "table/number_form.h"
+
+#include "catch.h"
+
+using namespace mdl;
+
+namespace {
+
+using Kind = NumberForm::Kind;
+using Texts = std::vector<std::string>;
+
+std::optional<double> parse(const NumberForm& form, const char* cell) { return parse_cell(cell, form); }
+
+/// What the texts look like and how that is set; "*" in front where it is certain.
+std::string look(const Texts& texts) {
+  const auto found = likeness_of(texts);
+  if (!found) return "";
+  const std::string cure = found->cure("x");
+  return (found->certain ? "*" : "") + found->words + ": " + (cure.starts_with("set ") ? cure.substr(4) : cure);
+}
+
+}  // namespace
+
+TEST_CASE("a number is read by its marks") {
+  const NumberForm comma{.kind = Kind::kSpelled, .decimal = ','}, german{.kind = Kind::kSpelled, .decimal = ',', .thousands = "."};
+  CHECK(parse(comma, " -12,5 ") == -12.5);
+  CHECK(parse(comma, "12") == 12);
+  CHECK(parse(comma, "1,5e3") == 1500);
+  CHECK(parse(comma, ",5") == 0.5);
+  CHECK(parse(german, "1.234.567,8") == 1234567.8);
+  CHECK(parse(german, "123456,8") == 123456.8);
+  for (const char* cell : {"", "12.5", "1,2,3", "12,5x", "--5", "1 000", "x"}) {
+    INFO(cell);
+    CHECK_FALSE(parse(comma, cell).has_value());
+  }
+  for (const char* cell : {"1.23", "1.2345", "1234.567", "1..234", ".123", "1.234.56"}) {
+    INFO(cell);
+    CHECK_FALSE(parse(german, cell).has_value());
+  }
+  const NumberForm blanks{.kind = Kind::kSpelled, .thousands = " "};
+  CHECK(parse(blanks, "1 234\u00A0567\u202F890.5") == 1234567890.5);
+  CHECK(parse({.kind = Kind::kSpelled, .thousands = ","}, "12,34,567") == 1234567);
+}
+
+TEST_CASE("a number is read around its unit, which must be there") {
+  const NumberForm dollar{.kind = Kind::kSpelled, .unit = "$"}, percent{.kind = Kind::kSpelled, .unit = "%"};
+  for (const char* cell : {"-$12.50", "$-12.50", "$ -12.5", "-12.5 $", "\u2212$12.5", "-12.5\u00A0$"}) {
+    INFO(cell);
+    CHECK(parse(dollar, cell) == -12.5);
+  }
+  CHECK(parse(percent, "37.0%") == 37);
+  CHECK(parse(percent, "+37 %") == 37);
+  for (const char* cell : {"12.50", "$$12", "$12$", "€12", "$", "-$-12", "12%"}) {
+    INFO(cell);
+    CHECK_FALSE(parse(dollar, cell).has_value());
+  }
+}
+
+TEST_CASE("a unit that all share, a time of day, and a date of one order only are certain") {
+  CHECK(look({"€1190.59", "€7"}) == "*numbers with the unit '€': data.types: {x: {numeric: {unit: \"€\"}}}");
+  CHECK(look({"-5 %", "6.5%"}) == "*numbers with the unit '%': data.types: {x: {numeric: {unit: \"%\"}}}");
+  CHECK(look({"12 kg", "8 kg"}) == "*numbers with the unit 'kg': data.types: {x: {numeric: {unit: kg}}}");
+  CHECK(look({"9:30", "17:05"}) == "*times of day: data.types: {x: {numeric: {time: true}}}");
+  CHECK(look({"9:30", "17:05:12"}) == "times of day: data.types: {x: {numeric: {time: true}}}");
+  CHECK(look({"01/02/2024", "13/02/2024"}) == "*dates: data.types: {x: {numeric: {date: dmy}}}");
+  CHECK(look({"5 Jan 2024", "7 Mar 2024"}) == "*dates: data.types: {x: {numeric: {date: dmy}}}");
+  CHECK(look({"2024/01/05", "2024/01/06"}) == "*dates: data.types: {x: {numeric: {date: ymd}}}");
+}
+
+TEST_CASE("what may be meant in two ways is told with both") {
+  CHECK(look({"01/02/2024", "03/02/2024"}) == "dates: data.types: {x: {numeric: {date: dmy}}} or data.types: {x: {numeric: {date: mdy}}}");
+  CHECK(look({"1,234", "5,678"}) == "numbers in which a comma parts decimals or thousands: data.types: {x: {numeric: {decimal: \",\"}}} or "
+                                    "data.types: {x: {numeric: {thousands: \",\"}}}");
+  CHECK(look({"12,5", "1,234"}) == "numbers with a decimal comma: data.types: {x: {numeric: {decimal: \",\"}}}");
+  CHECK(look({"1,190.59", "66.83"}) == "numbers with ',' between thousands: data.types: {x: {numeric: {thousands: \",\"}}}");
+  CHECK(look({"1.190,59", "66,83"}) == "numbers with a decimal comma and '.' between thousands: data.types: {x: {numeric: {decimal: \",\", thousands: \".\"}}}");
+  CHECK(look({"$1,190.59", "$66.83"}) == "numbers with ',' between thousands and the unit '$': data.types: {x: {numeric: {thousands: \",\", unit: \"$\"}}}");
+  CHECK(look({"13/02/24", "14/02/24"}) == "dates: data.types: {x: {numeric: {date: dmy}}}");
+}
+
+TEST_CASE("numbers in parentheses may be negative, and those of several units are told") {
+  CHECK(look({"(5.50)", "7.00"}) == "numbers, negative in parentheses: data.types: {x: {numeric: {decimal: \".\"}}}");
+  CHECK(parse({.kind = Kind::kSpelled, .thousands = ",", .unit = "$"}, "($1,234.50)") == -1234.5);
+  CHECK_FALSE(parse({.kind = Kind::kSpelled}, "(-5)").has_value());
+  CHECK(look({"$5", "€5"}) == "numbers with different units ('$' and '€'): write them alike in the file");
+  CHECK(look({"1.2M", "15k", "3"}) == "numbers with different units (none, 'M' and 'k'): write them alike in the file");
+}
+
+TEST_CASE("a word for a missing value among numbers is told") {
+  CHECK(look({"1", "2", "?"}) == "numbers: add \"?\" to data.missing");
+  CHECK(look({"N/A", "12,5", "7,5"}) == "numbers with a decimal comma: data.types: {x: {numeric: {decimal: \",\"}}} and add N/A to data.missing");
+  CHECK(look({"1", "?", "2", "n/a", "--"}) == "numbers: add \"?\", n/a and \"--\" to data.missing");
+  CHECK(likeness_of({"1", "?", "2", "n/a"})->description() == "numbers, such as '1', but not '?' and 'n/a'");
+  CHECK(look({"2024-01-05", "-", "2024-01-06"}) == "dates: add \"-\" to data.missing");
+  Texts many{"$5", "lost"};
+  for (int i = 10; i < 40; ++i) many.push_back("$" + std::to_string(i));
+  CHECK(look(many) == "numbers with the unit '$': data.types: {x: {numeric: {unit: \"$\"}}} and add lost to data.missing");
+}
+
+TEST_CASE("names and codes do not look like numbers") {
+  for (const Texts& texts : {Texts{"a", "b"}, {"4WD", "2WD"}, {"A1", "A2", "A3"}, {"0", "1", "3+"}, {"1-2", "3-4"}, {"1.2.3", "1.2.4"}, {"12A", "14B"},
+                             {"1,2,3", "4,5,6"}, {"16:9", "4:3"}, {"one"}, {"?", "-"}, {"1", "2"}, {"555 1234", "555 9876"}, {"12", "many"}}) {
+    INFO(texts[0]);
+    CHECK(look(texts) == "");
+  }
+}
