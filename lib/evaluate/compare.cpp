@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 #include "base/files.h"
+#include "base/json.h"
 #include "base/text.h"
 
 namespace mdl {
@@ -13,6 +14,7 @@ namespace {
 using nlohmann::json;
 
 constexpr size_t kLargestReport = 64 << 20;
+constexpr int kDeepest = 16;
 
 /// A group of a slice by the columns, in any order, that a gate names.
 const SliceGroup& find_group(const Report& report, const Gate& gate) {
@@ -74,11 +76,21 @@ Comparison compare(const Report& report, const json& other, const std::string& p
   return comparison;
 }
 
+json report_in(const std::string& path) {
+  const std::string text = read_file(path, kLargestReport);
+  try {
+    json document = parse_json(text, kDeepest, "it");
+    if (document.is_object()) return document;
+  } catch (const Error& why) {
+    fail("{}: is not a report of mdl evaluate --format json: {}", path, why.what());
+  }
+  fail("{}: is not a report of mdl evaluate --format json", path);
+}
+
 }  // namespace
 
 Comparison compare_with_report(const Report& report, const std::string& path) {
-  const json other = json::parse(read_file(path, kLargestReport), nullptr, false);
-  if (!other.is_object()) fail("{}: is not a report of mdl evaluate --format json", path);
+  const json other = report_in(path);
   try {
     return compare(report, other, path);
   } catch (const json::exception&) {
