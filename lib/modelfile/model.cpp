@@ -93,6 +93,7 @@ class Reader {
     for (int64_t n = texts.count(fields.at("missing")); n > 0; --n) model.encoder.missing.push_back(texts.take());
     read_features(fields.at("features"), texts, file_, model.encoder);
     texts.expect_end();
+    expect_sound(model.target);
   }
 
   void read_target(Fields& fields, Model& model) {
@@ -123,7 +124,7 @@ class Reader {
     Network& network = model.network;
     for (const json& width : fields.at("widths")) network.widths.push_back(whole(width, kWidestLayer));
     const size_t tensors = file_.tensors.size();
-    if (network.widths.size() > 1 + tensors / 2) fail("its network has {} layers, too many for {} tensors", network.widths.size() - 1, tensors);
+    if (network.widths.size() > 1 + tensors) fail("its network has {} layers, too many for {} tensors", network.widths.size() - 1, tensors);
     network.activation = parse_enum(fields.at("activation"), kActivationNames);
     network.parametric = fields.at("parametric").get<bool>();
     network.normalization = parse_enum(fields.at("normalization"), kNormalizationNames);

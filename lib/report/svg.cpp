@@ -49,7 +49,7 @@ Axis round_axis(double low, double high, const std::string& label) {
   low = drawable(low);
   high = drawable(high);
   const double largest = std::max(std::abs(low), std::abs(high));
-  if (high - low <= 1e-12 * largest) {   // too close to be told apart, or the wrong way round
+  if (high - low <= std::max(1e-300, 1e-12 * largest)) {   // too close to be told apart, or the wrong way round
     const double around = low == 0 ? 1 : std::abs(low) / 2;
     low -= around;
     high += around;

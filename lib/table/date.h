@@ -12,7 +12,7 @@ namespace mdl {
 /// hour that does not exist is no date.
 std::optional<double> parse_date(std::string_view text);
 
-/// The day as parse_date reads it, 2024-05-31.
+/// The day as parse_date reads it, 2024-05-31; "day 3e+06" where it reads none.
 std::string format_date(double days);
 
 }  // namespace mdl

@@ -383,7 +383,7 @@ TEST_CASE("features that no input could be made of are refused") {
   CHECK(why_changed([](Features& features) {
           features[2].categories.clear();
           features[2].histogram.counts = {6, 1};
-        }) == "column 'home\\0x' has no category");
+        }) == "column 'home\\x00x' has no category");
   CHECK(why_changed([](Features& features) { features.clear(); }) == "it has no feature");
   Model model = multiclass_model();
   model.target.classes.clear();
