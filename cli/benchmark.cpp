@@ -59,7 +59,7 @@ EncodedRows draw_rows(const Encoder& encoder, size_t count) {
         rows.categories.push_back(static_cast<int32_t>(kinds.uniform(place) * choices) - 1);
       } else {
         const double number = feature.center + feature.scale * values.normal(place);
-        rows.numbers.push_back(encoder.encode(feature, kinds.uniform(place) < kMissing ? NAN : number));
+        encoder.append_number(feature, kinds.uniform(place) < kMissing ? NAN : number, rows);
       }
     }
   }

@@ -2,6 +2,7 @@
 
 #include <cstdlib>
 
+#include "base/error.h"
 #include "base/module.h"
 
 namespace mdl {
@@ -21,8 +22,14 @@ const Compute& compute() {
 }
 
 Predictor predictor_for(const Model& model, const std::string& device, size_t threads) {
-  const bool on_cpu = device == "cpu" || (device == "auto" && !Predictor::worth_a_gpu(model));
-  return on_cpu ? Predictor(model, threads) : compute().predictor(model, device, threads);
+  if (device == "cpu" || (device == "auto" && !Predictor::worth_a_gpu(model))) return Predictor(model, threads);
+  const Compute* loaded = nullptr;
+  try {
+    loaded = &compute();
+  } catch (const Error&) {
+    if (device != "auto") throw;
+  }
+  return loaded == nullptr ? Predictor(model, threads) : loaded->predictor(model, device, threads);   // which looks for a GPU
 }
 
 }  // namespace mdl

@@ -184,15 +184,17 @@ std::unique_ptr<ByteSource> open_input(const std::string& path) {
     if (more == 0 || (start[0] != '\x1f' && start[0] != '\x28' && start[0] != 'P')) break;
   }
   start.resize(got);
-  if (start == "PAR1") {
+  if (start == kParquetMagic) {
     if (!is_parquet(path)) fail("{}: is Parquet, which cannot be read from a pipe; give the file's name", name);
     return open_parquet(path);
   }
   auto whole = std::make_unique<Peeked>(std::move(raw), start);
-  if (start.starts_with("\x1f\x8b")) return std::make_unique<Gzip>(std::move(whole), name);
-  if (start == "\x28\xb5\x2f\xfd") return std::make_unique<Zstd>(std::move(whole), name);
+  if (start.starts_with(kGzipMagic)) return std::make_unique<Gzip>(std::move(whole), name);
+  if (start == kZstdMagic) return std::make_unique<Zstd>(std::move(whole), name);
   return whole;
 }
+
+std::unique_ptr<ByteSource> open_plain(const std::string& path) { return open_descriptor(path); }
 
 std::string read_file(const std::string& path, size_t limit) {
   const auto source = open_descriptor(path);

@@ -27,12 +27,18 @@ class ByteSource {
   virtual bool lines_are_rows() const { return false; }
 };
 
+/// What a packed file begins with.
+inline constexpr std::string_view kGzipMagic = "\x1f\x8b", kZstdMagic = "\x28\xb5\x2f\xfd", kParquetMagic = "PAR1";
+
 /// Opens a file, or standard input for "-". gzip and zstd are recognised by their first bytes and unpacked, and so is Parquet, as CSV
 /// (parquet.h), of a file that is no pipe. Throws Error when it is a directory, is not there or cannot be read.
 std::unique_ptr<ByteSource> open_input(const std::string& path);
 
 /// "standard input" for "-", else the path: the name that messages use.
 std::string input_name(const std::string& path);
+
+/// The same with the file's own bytes: nothing is unpacked.
+std::unique_ptr<ByteSource> open_plain(const std::string& path);
 
 /// The bytes of a file of at most `limit` bytes; nothing is unpacked.
 std::string read_file(const std::string& path, size_t limit);

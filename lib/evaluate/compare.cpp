@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "base/files.h"
+#include "base/json.h"
 #include "base/text.h"
 #include "report/words.h"
 
@@ -15,6 +16,7 @@ namespace {
 using nlohmann::json;
 
 constexpr size_t kLargestReport = 64 << 20;
+constexpr int kDeepest = 16;
 
 std::string names_of(const std::vector<std::string>& labels) {
   std::vector<std::string> quoted;
@@ -97,6 +99,17 @@ Comparison compare(const Report& report, const json& other, const std::string& p
   return comparison;
 }
 
+json report_in(const std::string& path) {
+  const std::string text = read_file(path, kLargestReport);
+  try {
+    json document = parse_json(text, kDeepest, "it");
+    if (document.is_object()) return document;
+  } catch (const Error& why) {
+    fail("{}: is not a report of mdl evaluate --format json: {}", path, why.what());
+  }
+  fail("{}: is not a report of mdl evaluate --format json", path);
+}
+
 }  // namespace
 
 void expect_comparable(const Target& target, const Target& baseline) {
@@ -119,8 +132,7 @@ void expect_comparable(const Target& target, const Target& baseline) {
 }
 
 Comparison compare_with_report(const Report& report, const std::string& path) {
-  const json other = json::parse(read_file(path, kLargestReport), nullptr, false);
-  if (!other.is_object()) fail("{}: is not a report of mdl evaluate --format json", path);
+  const json other = report_in(path);
   try {
     return compare(report, other, path);
   } catch (const json::exception&) {

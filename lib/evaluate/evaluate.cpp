@@ -45,6 +45,7 @@ class Scorer {
  public:
   Scorer(const Model& model, Predictor& predictor, const std::vector<std::string>& missing, const CsvReader& csv, WorstRows* worst)
       : tally(model), truths(model.target, missing, csv), encoder_(model.encoder, csv), predictor_(predictor), worst_(worst), file_(csv.name()),
+        rows_at_once_(Predictor::rows_at_once(model, kRowsAtOnce)),
         relay_(/*slots=*/3, [this](Rows& rows) { count(rows); }) {}
 
   void take(const CsvReader& record, const Truth& truth, std::optional<double> weight) {
@@ -53,7 +54,7 @@ class Scorer {
     rows.truths.push_back(truth);
     rows.lines.push_back(record.line());
     if (weight) rows.weights.push_back(*weight);
-    if (rows.lines.size() == kRowsAtOnce) relay_.pass();
+    if (rows.lines.size() == rows_at_once_) relay_.pass();
   }
 
   /// The tally is complete then.
@@ -82,6 +83,7 @@ class Scorer {
   Predictor& predictor_;
   WorstRows* worst_;
   std::string file_;
+  size_t rows_at_once_;
   Relay<Rows> relay_;   // last, so that its thread ends first
 };
 

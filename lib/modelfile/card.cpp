@@ -69,7 +69,7 @@ std::string scores_text(const Model& model) {
     out += fmt::format("| {} | {} |", name_of(metric), score_text(value));
     if (intervals) {
       const auto& all = model.validation_intervals;
-      const auto found = std::find_if(all.begin(), all.end(), [&](const auto& one) { return one.first == metric; });
+      const auto found = std::find_if(all.begin(), all.end(), [wanted = metric](const auto& one) { return one.first == wanted; });
       out += fmt::format(" {} |", found == all.end() ? "-" : interval_text(found->second));
     }
     out += "\n";

@@ -8,99 +8,59 @@ namespace {
 
 using namespace parts;
 
-constexpr int64_t kMostRows = int64_t{1} << 53;
-
 /// Elements of a tensor of rank 1; 0 where there is none.
 int64_t length_of(const Safetensors& file, const char* name) {
   const auto found = file.tensors.find(name);
   return found == file.tensors.end() || found->second.shape.size() != 1 ? 0 : found->second.shape[0];
 }
 
-void read_values(const Safetensors& file, Encoder& encoder) {
+void read_numbers(Safetensors& file, Encoder& encoder) {
+  const auto numeric = static_cast<int64_t>(encoder.numeric_count());
+  const auto centers = take_finite<double>(file, "encoder.center", DType::kF64, {numeric});
+  const auto scales = take_finite<double>(file, "encoder.scale", DType::kF64, {numeric});
+  const auto fills = take_finite<float>(file, "encoder.fill", DType::kF32, {numeric});
+  auto next = size_t{0};
+  for (Feature& feature : encoder.features) {
+    if (feature.kind != ColumnKind::kNumeric) continue;
+    feature.center = centers[next];
+    feature.scale = scales[next];
+    feature.fill = fills[next++];
+  }
+}
+
+/// Fills a list of each feature, which has its size already, from a tensor that holds them one behind the other.
+template <class List>
+void read_lists(Encoder& encoder, const std::function<std::vector<typename List::value_type>(int64_t)>& take_values, List& (*list_of)(Feature&)) {
   int64_t count = 0;
-  for (const Feature& feature : encoder.features) count += static_cast<int64_t>(feature.values.size());
-  if (count == 0) return;
-  const auto values = finite<double>(file, "encoder.values", DType::kF64, {count});
+  for (Feature& feature : encoder.features) count += static_cast<int64_t>(list_of(feature).size());
+  const auto values = take_values(count);
   auto next = values.begin();
   for (Feature& feature : encoder.features) {
-    std::copy_n(next, feature.values.size(), feature.values.begin());
-    next += static_cast<ptrdiff_t>(feature.values.size());
-    const bool ascend = std::ranges::adjacent_find(feature.values, std::greater_equal()) == feature.values.end();
-    if (!ascend) fail("the values of column {} do not ascend", quote(feature.name));
+    List& list = list_of(feature);
+    std::copy_n(next, list.size(), list.begin());
+    next += static_cast<ptrdiff_t>(list.size());
   }
 }
 
-void read_numbers(const Safetensors& file, Encoder& encoder) {
-  const auto numeric = static_cast<int64_t>(encoder.numeric_count());
-  const auto centers = finite<double>(file, "encoder.center", DType::kF64, {numeric});
-  const auto scales = finite<double>(file, "encoder.scale", DType::kF64, {numeric});
-  const auto fills = finite<float>(file, "encoder.fill", DType::kF32, {numeric});
-  for (size_t f = 0; f < centers.size(); ++f) {
-    if (scales[f] <= 0) fail("tensor encoder.scale holds a value that is not positive");
-    encoder.features[f].center = centers[f];
-    encoder.features[f].scale = scales[f];
-    encoder.features[f].fill = fills[f];
-  }
-  int64_t count = 0;
-  for (const Feature& feature : encoder.features) {
-    const size_t codes = feature.codes.size(), rows = feature.categories.size() + 1;
-    const bool fits = feature.kind == ColumnKind::kNumeric ? codes == (feature.indicator ? 2 : 0) : feature.table ? codes == 0 : codes % rows == 0;
-    if (!fits) fail("it has {} codes for column {}, which do not fit its categories", codes, quote(feature.name));
-    count += static_cast<int64_t>(codes);
-  }
-  read_values(file, encoder);
-  const auto codes = finite<float>(file, "encoder.codes", DType::kF32, {count});
-  auto next = codes.begin();
-  for (Feature& feature : encoder.features) {
-    std::copy_n(next, feature.codes.size(), feature.codes.begin());
-    next += static_cast<ptrdiff_t>(feature.codes.size());
-  }
-}
-
-void read_histograms(const Safetensors& file, Encoder& encoder) {
-  if (file.tensors.count("histogram.counts") == 0) {
-    for (const Feature& feature : encoder.features) {
-      if (!feature.histogram.edges.empty()) fail("tensor histogram.counts is not there");
-    }
-    return;
-  }
-  int64_t edges = 0, counts = 0;
+void read_histograms(Safetensors& file, Encoder& encoder) {
   for (Feature& feature : encoder.features) {
     const size_t bins = (feature.kind == ColumnKind::kNumeric ? feature.histogram.edges.size() : feature.categories.size()) + 1;
     feature.histogram.counts.resize(bins + 1);
-    edges += static_cast<int64_t>(feature.histogram.edges.size());
-    counts += static_cast<int64_t>(feature.histogram.counts.size());
   }
-  const auto edge_values = finite<double>(file, "histogram.edges", DType::kF64, {edges});
-  const auto count_values = tensor(file, "histogram.counts", DType::kI64, {counts}).values<int64_t>();
-  auto next_edge = edge_values.begin();
-  auto next_count = count_values.begin();
-  int64_t rows = 0;
-  for (Feature& feature : encoder.features) {
-    for (double& edge : feature.histogram.edges) edge = *next_edge++;
-    if (std::ranges::adjacent_find(feature.histogram.edges, std::greater_equal()) != feature.histogram.edges.end()) {
-      fail("the bins of column {} do not ascend", quote(feature.name));
-    }
-    int64_t sum = 0;
-    for (int64_t& count : feature.histogram.counts) {
-      count = *next_count++;
-      if (count < 0 || count > kMostRows - sum) fail("tensor histogram.counts holds a value that is out of range");
-      sum += count;
-    }
-    if (sum == 0) fail("the bins of column {} hold no row", quote(feature.name));
-    if (rows != 0 && sum != rows) fail("the bins of column {} hold {} rows, those of the others {}", quote(feature.name), sum, rows);
-    rows = sum;
-  }
+  const auto edges = [&](int64_t count) { return take_finite<double>(file, "histogram.edges", DType::kF64, {count}); };
+  read_lists<std::vector<double>>(encoder, edges, [](Feature& feature) -> auto& { return feature.histogram.edges; });
+  const auto counts = [&](int64_t count) { return take(file, "histogram.counts", DType::kI64, {count}).values<int64_t>(); };
+  read_lists<std::vector<int64_t>>(encoder, counts, [](Feature& feature) -> auto& { return feature.histogram.counts; });
 }
 
 }  // namespace
 
-Texts::Texts(const Safetensors& file) {
+Texts::Texts(Safetensors& file) {
   const auto found = file.tensors.find("text.offsets");
   if (found == file.tensors.end() || found->second.dtype != DType::kI64 || found->second.shape.size() != 1) fail("tensor text.offsets is not there");
-  offsets_ = found->second.values<int64_t>();
+  offsets_ = file.tensors.extract(found).mapped().values<int64_t>();
   const auto size = offsets_.empty() ? 0 : offsets_.back();
-  bytes_ = tensor(file, "text.bytes", DType::kU8, {size}).bytes;
+  bytes_ = parts::take(file, "text.bytes", DType::kU8, {size}).bytes;
   if (offsets_.empty() || offsets_[0] != 0 || !std::is_sorted(offsets_.begin(), offsets_.end())) fail("tensor text.offsets is damaged");
 }
 
@@ -108,7 +68,7 @@ std::string Texts::take() {
   if (next_ + 1 == offsets_.size()) fail("tensor text.offsets is too short");
   const auto begin = static_cast<size_t>(offsets_[next_]), end = static_cast<size_t>(offsets_[next_ + 1]);
   ++next_;
-  return std::string(bytes_.substr(begin, end - begin));
+  return bytes_.substr(begin, end - begin);
 }
 
 int64_t Texts::count(const json& value) const { return whole(value, static_cast<int64_t>(offsets_.size()) - 1); }
@@ -137,37 +97,42 @@ ordered_json write_form(const NumberForm& form) {
 
 void read_features(const json& items, Texts& texts, const Safetensors& file, Encoder& encoder) {
   int64_t codes_left = length_of(file, "encoder.codes"), values_left = length_of(file, "encoder.values"), edges_left = length_of(file, "histogram.edges");
-  bool categorical_seen = false;
   for (const json& item : items) {
+    Fields fields(item);
     Feature feature;
     feature.name = texts.take();
-    feature.kind = parse_enum(item.at("kind"), kColumnKindNames);
-    const bool categorical = feature.kind == ColumnKind::kCategorical;
-    if (categorical) {
-      for (int64_t n = texts.count(item.at("categories")); n > 0; --n) feature.categories.push_back(texts.take());
-      expect_distinct({feature.categories.begin(), feature.categories.end()}, "categories");
-      feature.table = item.at("table").get<bool>();
+    feature.kind = parse_enum(fields.at("kind"), kColumnKindNames);
+    if (feature.kind == ColumnKind::kCategorical) {
+      for (int64_t n = texts.count(fields.at("categories")); n > 0; --n) feature.categories.push_back(texts.take());
+      feature.table = fields.at("table").get<bool>();
     } else {
-      feature.indicator = item.at("indicator").get<bool>();
-      if (item.value("dates", false)) feature.form.kind = NumberForm::Kind::kDate;
-      if (item.contains("form")) feature.form = read_form(item.at("form"));
-      if (item.contains("values")) feature.values.resize(static_cast<size_t>(whole(item.at("values"), values_left)));
+      feature.indicator = fields.at("indicator").get<bool>();
+      if (const json* dates = fields.find("dates"); dates != nullptr && dates->get<bool>()) feature.form.kind = NumberForm::Kind::kDate;
+      if (const json* form = fields.find("form")) feature.form = read_form(*form);
+      if (const json* values = fields.find("values")) feature.values.resize(static_cast<size_t>(whole(*values, values_left)));
       values_left -= static_cast<int64_t>(feature.values.size());
-      if (item.contains("edges")) feature.histogram.edges.resize(static_cast<size_t>(whole(item.at("edges"), edges_left)));
+      if (const json* edges = fields.find("edges")) feature.histogram.edges.resize(static_cast<size_t>(whole(*edges, edges_left)));
       edges_left -= static_cast<int64_t>(feature.histogram.edges.size());
     }
-    feature.codes.resize(static_cast<size_t>(whole(item.at("codes"), codes_left)));
+    feature.codes.resize(static_cast<size_t>(whole(fields.at("codes"), codes_left)));
     codes_left -= static_cast<int64_t>(feature.codes.size());
-    if (categorical_seen && !categorical) fail("its numeric features do not stand first");
-    categorical_seen = categorical;
+    fields.expect_end();
     encoder.features.push_back(std::move(feature));
   }
 }
 
-void read_encoder(const json& scaling, const Safetensors& file, Encoder& encoder) {
+void read_encoder(const json& scaling, Safetensors& file, Encoder& encoder) {
   encoder.scaling = parse_enum(scaling, kScalingNames);
   read_numbers(file, encoder);
-  read_histograms(file, encoder);
+  // A file without numbers that have tables, or without histograms, has no tensor of them.
+  const auto values = [&](int64_t count) {
+    return count == 0 ? std::vector<double>() : take_finite<double>(file, "encoder.values", DType::kF64, {count});
+  };
+  read_lists<std::vector<double>>(encoder, values, [](Feature& feature) -> auto& { return feature.values; });
+  const auto codes = [&](int64_t count) { return take_finite<float>(file, "encoder.codes", DType::kF32, {count}); };
+  read_lists<std::vector<float>>(encoder, codes, [](Feature& feature) -> auto& { return feature.codes; });
+  const bool has_edges = std::ranges::any_of(encoder.features, [](const Feature& feature) { return !feature.histogram.edges.empty(); });
+  if (has_edges || file.tensors.contains("histogram.counts")) read_histograms(file, encoder);
 }
 
 ordered_json write_encoder(const Encoder& encoder, Safetensors& file) {

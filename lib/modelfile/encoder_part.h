@@ -15,8 +15,8 @@ namespace mdl {
 /// The texts of a file, taken one after the other. Its methods throw Error with the reason alone, as all that reads here.
 class Texts {
  public:
-  /// `file` must outlive this.
-  explicit Texts(const Safetensors& file);
+  /// Takes their tensors out of the file.
+  explicit Texts(Safetensors& file);
 
   std::string take();
   /// A number of texts that the file may hold.
@@ -25,17 +25,18 @@ class Texts {
 
  private:
   std::vector<int64_t> offsets_;
-  std::string_view bytes_;
+  std::string bytes_;
   size_t next_ = 0;
 };
 
-/// The features as `items` describes them, with their texts, and with room for what read_encoder() fills in.
-void read_features(const parts::json& items, Texts& texts, const Safetensors& file, Encoder& encoder);
 /// How numbers are spelled: {"decimal": ",", "thousands": ".", "unit": "kg"}, {"date": "dmy"} or {"time": true}.
 NumberForm read_form(const parts::json& item);
 parts::ordered_json write_form(const NumberForm& form);
 
-void read_encoder(const parts::json& scaling, const Safetensors& file, Encoder& encoder);
+/// The features as `items` describes them, with their texts, and with room for what read_encoder() fills in, which takes its tensors out of
+/// the file. Whether the parts fit each other is left to expect_sound().
+void read_features(const parts::json& items, Texts& texts, const Safetensors& file, Encoder& encoder);
+void read_encoder(const parts::json& scaling, Safetensors& file, Encoder& encoder);
 
 /// The features' description; their numbers and histograms go into `file`, their texts do not.
 parts::ordered_json write_encoder(const Encoder& encoder, Safetensors& file);

@@ -7,8 +7,10 @@
 
 #include "base/error.h"
 #include "base/files.h"
+#include "base/json.h"
 #include "base/text.h"
 #include "modelfile/encoder_part.h"
+#include "modelfile/invariants.h"
 #include "modelfile/parts.h"
 #include "modelfile/safetensors.h"
 
@@ -18,8 +20,10 @@ namespace {
 using namespace parts;
 
 constexpr const char* kFormat = "1";
+constexpr std::string_view kDocuments[] = {"mdl.config", "mdl.format", "mdl.model", "mdl.training", "mdl.versions"};
 constexpr size_t kLargestFile = size_t{4} << 30;
 constexpr int64_t kWidestLayer = int64_t{1} << 31;
+constexpr int kDeepest = 4;   // of its description: {features: [{}]}
 constexpr int64_t kMostFrequencies = 64, kMostPeriodicOutputs = 64, kWidestEmbedding = 1024, kMostMembers = 1024;
 
 void add_texts(Safetensors& file, const Model& model) {
@@ -51,14 +55,21 @@ class Reader {
       fail("its format is version {}, this program reads version {}", quote(format), kFormat);
     }
     const json document = parse("mdl.model");
+    Fields fields(document);
     Model model;
-    model.target.task = parse_enum(document.at("task"), kTaskNames);
-    read_texts(document, model);
-    read_target(document, model);
-    read_encoder(document.at("scaling"), file_, model.encoder);
-    read_prediction(document, model);
-    read_network(document.at("network"), model);
+    model.target.task = parse_enum(fields.at("task"), kTaskNames);
+    read_texts(fields, model);
+    read_target(fields, model);
+    read_encoder(fields.at("scaling"), file_, model.encoder);
+    expect_sound(model.encoder);
+    read_prediction(fields, model);
+    read_network(fields.at("network"), model);
+    fields.expect_end();
     read_training(model);
+    expect_all_taken(file_);
+    for (const auto& [key, value] : file_.metadata) {
+      if (std::ranges::find(kDocuments, key) == std::end(kDocuments)) fail("its metadata has the unknown key {}", quote(key));
+    }
     return model;
   }
 
@@ -72,107 +83,101 @@ class Reader {
 
   template <class Json = json>
   Json parse(const char* key) const {
-    constexpr int kDeepest = 4;
-    return Json::parse(metadata(key), [&](int depth, json::parse_event_t, Json&) {
-      if (depth > kDeepest) fail("{} in its metadata is nested too deeply", key);
-      return true;
-    });
+    return parse_json<Json>(metadata(key), kDeepest, fmt::format("{} in its metadata", key));
   }
 
-  void read_texts(const json& document, Model& model) {
+  void read_texts(Fields& fields, Model& model) {
     Texts texts(file_);
     model.target.name = texts.take();
-    for (int64_t n = texts.count(document.at("classes")); n > 0; --n) model.target.classes.push_back(texts.take());
-    for (int64_t n = texts.count(document.at("missing")); n > 0; --n) model.encoder.missing.push_back(texts.take());
-    read_features(document.at("features"), texts, file_, model.encoder);
+    for (int64_t n = texts.count(fields.at("classes")); n > 0; --n) model.target.classes.push_back(texts.take());
+    for (int64_t n = texts.count(fields.at("missing")); n > 0; --n) model.encoder.missing.push_back(texts.take());
+    read_features(fields.at("features"), texts, file_, model.encoder);
     texts.expect_end();
-    expect_distinct({model.target.classes.begin(), model.target.classes.end()}, "classes");
-    std::vector<std::string_view> names;
-    for (const Feature& feature : model.encoder.features) names.push_back(feature.name);
-    expect_distinct(std::move(names), "features");
+    expect_sound(model.target);
   }
 
-  void read_target(const json& document, Model& model) {
+  void read_target(Fields& fields, Model& model) {
     Target& target = model.target;
-    const size_t classes = target.classes.size();
-    const bool fits = target.task == Task::kBinary ? classes == 2 : target.task == Task::kMulticlass ? classes >= 2 : classes == 0;
-    if (!fits) fail("it has {} classes, which does not fit its task", classes);
     if (target.task == Task::kBinary) {
-      target.positive = static_cast<size_t>(whole(document.at("positive"), 1));
+      target.positive = static_cast<size_t>(whole(fields.at("positive"), 1));
     } else if (target.task == Task::kRegression) {
-      target.mean = real(document.at("target_mean"));
-      if (document.contains("target_form")) target.form = read_form(document.at("target_form"));
-      target.scale = real(document.at("target_scale"));
-      if (target.scale <= 0) fail("its target's scale is not positive");
+      target.mean = real(fields.at("target_mean"));
+      if (const json* form = fields.find("target_form")) target.form = read_form(*form);
+      target.scale = real(fields.at("target_scale"));
     }
+    expect_sound(target);
   }
 
-  void read_prediction(const json& document, Model& model) {
-    model.threshold = share(document.at("threshold"));
-    if (document.contains("threshold_rule")) model.threshold_rule = document.at("threshold_rule").get<std::string>();
-    model.temperature = real(document.at("temperature"));
-    model.smoothing = share(document.at("smoothing"));
+  void read_prediction(Fields& fields, Model& model) {
+    model.threshold = share(fields.at("threshold"));
+    if (const json* rule = fields.find("threshold_rule")) model.threshold_rule = rule->get<std::string>();
+    model.temperature = real(fields.at("temperature"));
+    model.smoothing = share(fields.at("smoothing"));
     if (!(model.temperature > 0)) fail("its temperature is not positive");
-    if (document.contains("low")) model.low = real(document.at("low"));
-    if (document.contains("high")) model.high = real(document.at("high"));
+    if (model.target.task != Task::kRegression) return;
+    if (const json* low = fields.find("low")) model.low = real(*low);
+    if (const json* high = fields.find("high")) model.high = real(*high);
     if (!(model.low <= model.high)) fail("its highest prediction is below its lowest");
   }
 
   void read_network(const json& document, Model& model) {
+    Fields fields(document);
     Network& network = model.network;
-    auto& widths = network.widths;
-    for (const json& width : document.at("widths")) {
-      widths.push_back(whole(width, kWidestLayer));
-      if (widths.back() == 0) fail("a layer of its network is 0 wide");
-    }
-    if (widths.size() < 2) fail("its network has no layer");
-    const size_t layers = widths.size() - 1;
-    if (layers > file_.tensors.size() / 2) fail("its network has {} layers, too many for {} tensors", layers, file_.tensors.size());
-    network.activation = parse_enum(document.at("activation"), kActivationNames);
-    network.parametric = document.at("parametric").get<bool>();
-    network.normalization = parse_enum(document.at("normalization"), kNormalizationNames);
-    network.scale = document.at("scale").get<bool>();
+    for (const json& width : fields.at("widths")) network.widths.push_back(whole(width, kWidestLayer));
+    const size_t tensors = file_.tensors.size();
+    if (network.widths.size() > 1 + tensors) fail("its network has {} layers, too many for {} tensors", network.widths.size() - 1, tensors);
+    network.activation = parse_enum(fields.at("activation"), kActivationNames);
+    network.parametric = fields.at("parametric").get<bool>();
+    network.normalization = parse_enum(fields.at("normalization"), kNormalizationNames);
+    network.scale = fields.at("scale").get<bool>();
     network.dense = static_cast<int64_t>(model.encoder.width());
     network.numbers = static_cast<int64_t>(model.encoder.numeric_count());
-    network.frequencies = whole(document.at("frequencies"), kMostFrequencies);
-    network.periodic_outputs = whole(document.at("periodic_outputs"), kMostPeriodicOutputs);
+    network.frequencies = whole(fields.at("frequencies"), kMostFrequencies);
+    network.periodic_outputs = whole(fields.at("periodic_outputs"), kMostPeriodicOutputs);
     network.embeddings = model.encoder.tables();
-    network.embedding_width = whole(document.at("embedding_width"), kWidestEmbedding);
-    network.members = whole(document.at("members"), kMostMembers);
-    if (network.members == 0 || network.periodic_outputs < 2 || network.embedding_width == 0) fail("a size of its network is 0");
-    if (widths.front() != network.front_width()) fail("its network has {} inputs, its features make {}", widths.front(), network.front_width());
-    if (widths.back() != output_count(model.target)) fail("its network has {} outputs, its target needs {}", widths.back(), output_count(model.target));
+    network.embedding_width = whole(fields.at("embedding_width"), kWidestEmbedding);
+    network.members = whole(fields.at("members"), kMostMembers);
+    fields.expect_end();
+    expect_sound(network, model.encoder, model.target);
     const std::vector<Parameter> parameters = parameters_of(network);
     for (int64_t m = 0; m < network.members; ++m) {
       Values& values = model.members.emplace_back();
-      for (const Parameter& parameter : parameters) values.push_back(finite<float>(file_, name_in_file(network, m, parameter), DType::kF32, parameter.shape));
+      for (const Parameter& parameter : parameters) values.push_back(take_finite<float>(file_, name_in_file(network, m, parameter), DType::kF32, parameter.shape));
     }
+  }
+
+  static Metric metric_of(const std::string& name) {
+    const auto metric = find_metric(name);
+    if (!metric) fail("{} is not a score that this version knows", quote(name));
+    return *metric;
   }
 
   void read_intervals(const json& document, Model& model) {
     for (const auto& [name, value] : document.items()) {
-      const Interval interval = {real(value.at("low")), real(value.at("high"))};
+      Fields fields(value);
+      const Interval interval = {real(fields.at("low")), real(fields.at("high"))};
+      fields.expect_end();
       if (!(interval.low <= interval.high)) fail("the interval of {} ends before it begins", quote(name));
-      if (const auto metric = find_metric(name)) model.validation_intervals.emplace_back(*metric, interval);
+      model.validation_intervals.emplace_back(metric_of(name), interval);
     }
     std::sort(model.validation_intervals.begin(), model.validation_intervals.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
   }
 
   void read_training(Model& model) {
     const json training = parse("mdl.training");
-    model.epoch = whole(training.at("epoch"), INT64_MAX);
-    model.training_rows = whole(training.at("training_rows"), INT64_MAX);
-    model.validation_rows = whole(training.at("validation_rows"), INT64_MAX);
-    for (const auto& [name, value] : training.at("validation").items()) {
-      if (const auto metric = find_metric(name)) model.validation.emplace_back(*metric, real(value));
-    }
+    Fields fields(training);
+    model.epoch = whole(fields.at("epoch"), INT64_MAX);
+    model.training_rows = whole(fields.at("training_rows"), INT64_MAX);
+    model.validation_rows = whole(fields.at("validation_rows"), INT64_MAX);
+    for (const auto& [name, value] : fields.at("validation").items()) model.validation.emplace_back(metric_of(name), real(value));
     std::sort(model.validation.begin(), model.validation.end());
-    if (training.contains("validation_intervals")) read_intervals(training.at("validation_intervals"), model);
+    if (const json* intervals = fields.find("validation_intervals")) read_intervals(*intervals, model);
     if (model.target.task != Task::kRegression) {
-      for (const json& value : training.at("class_shares")) model.class_shares.push_back(share(value));
+      for (const json& value : fields.at("class_shares")) model.class_shares.push_back(share(value));
       if (model.class_shares.size() != model.target.classes.size()) fail("it has {} class shares for {} classes", model.class_shares.size(), model.target.classes.size());
     }
-    for (const json& change : training.at("changes")) model.changes.push_back(change.get<std::string>());
+    for (const json& change : fields.at("changes")) model.changes.push_back(change.get<std::string>());
+    fields.expect_end();
     model.config = metadata("mdl.config");
     const auto versions = parse<ordered_json>("mdl.versions");
     for (const auto& [name, version] : versions.items()) model.versions.emplace_back(name, version.get<std::string>());
@@ -242,8 +247,9 @@ std::string format_model(const Model& model) {
   return format_safetensors(file);
 }
 
-Model parse_model(std::string_view bytes, const std::string& name) {
-  Safetensors file = parse_safetensors(bytes, name);
+namespace {
+
+Model model_in(Safetensors file, const std::string& name) {
   try {
     return Reader(std::move(file)).read();
   } catch (const Error& error) {
@@ -253,10 +259,14 @@ Model parse_model(std::string_view bytes, const std::string& name) {
   }
 }
 
+}  // namespace
+
+Model parse_model(std::string_view bytes, const std::string& name) { return model_in(parse_safetensors(bytes, name), name); }
+
 Model load_model(const std::string& path) {
   std::error_code ignored;
   if (std::filesystem::exists(path + "/model.safetensors", ignored)) fail("{}: is a folder; {}/model.safetensors may be meant", path, path);
-  return parse_model(read_file(path, kLargestFile), input_name(path));
+  return model_in(read_safetensors(path, kLargestFile), input_name(path));
 }
 
 }  // namespace mdl

@@ -46,27 +46,58 @@ inline double share(const json& value) {
   return number;
 }
 
-inline void expect_distinct(std::vector<std::string_view> texts, const char* what) {
-  std::sort(texts.begin(), texts.end());
-  const auto twice = std::adjacent_find(texts.begin(), texts.end());
-  if (twice != texts.end()) fail("it has two {} of the name {}", what, quote(*twice));
-}
+/// An object of which every key must be asked for: one that mdl passes over could mean something to another reader.
+class Fields {
+ public:
+  /// `object` must outlive this.
+  explicit Fields(const json& object) : object_(object) {
+    if (!object.is_object()) fail("its description is damaged");
+  }
 
-/// Throws when it is not there, or not of this type and shape.
-inline const TensorData& tensor(const Safetensors& file, const std::string& name, DType dtype, const std::vector<int64_t>& shape) {
-  const auto found = file.tensors.find(name);
-  if (found == file.tensors.end()) fail("tensor {} is not there", name);
-  if (found->second.dtype != dtype || found->second.shape != shape) fail("tensor {} has another type or shape than the network needs", name);
-  return found->second;
+  /// A key is asked for once.
+  const json& at(const char* key) {
+    asked_.emplace_back(key);
+    return object_.at(key);
+  }
+  /// Null where it is not there.
+  const json* find(const char* key) {
+    const auto found = object_.find(key);
+    if (found == object_.end()) return nullptr;
+    asked_.emplace_back(key);
+    return &*found;
+  }
+  void expect_end() const {
+    if (asked_.size() == object_.size()) return;
+    for (const auto& [key, value] : object_.items()) {
+      if (std::find(asked_.begin(), asked_.end(), key) == asked_.end()) fail("its description has the unknown key {}", quote(key));
+    }
+  }
+
+ private:
+  const json& object_;
+  std::vector<std::string_view> asked_;
+};
+
+/// Takes the tensor out of the file. Throws when it is not there, or not of this type and shape.
+inline TensorData take(Safetensors& file, const std::string& name, DType dtype, const std::vector<int64_t>& shape) {
+  auto found = file.tensors.extract(name);
+  if (found.empty()) fail("tensor {} is not there", name);
+  if (found.mapped().dtype != dtype || found.mapped().shape != shape) fail("tensor {} has another type or shape than the network needs", name);
+  return std::move(found.mapped());
 }
 
 template <class T>
-std::vector<T> finite(const Safetensors& file, const std::string& name, DType dtype, const std::vector<int64_t>& shape) {
-  auto values = tensor(file, name, dtype, shape).values<T>();
+std::vector<T> take_finite(Safetensors& file, const std::string& name, DType dtype, const std::vector<int64_t>& shape) {
+  auto values = take(file, name, dtype, shape).values<T>();
   for (const T value : values) {
     if (!std::isfinite(value)) fail("tensor {} holds a value that is not finite", name);
   }
   return values;
+}
+
+/// Nothing may be left that only another reader would see.
+inline void expect_all_taken(const Safetensors& file) {
+  if (!file.tensors.empty()) fail("tensor {} is none that it should have", quote(file.tensors.begin()->first));
 }
 
 }  // namespace mdl::parts

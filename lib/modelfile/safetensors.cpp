@@ -3,12 +3,13 @@
 #include <algorithm>
 #include <bit>
 #include <cstring>
-#include <nlohmann/json.hpp>
-#include <set>
+#include <filesystem>
 #include <stdexcept>
 #include <utility>
 
 #include "base/error.h"
+#include "base/files.h"
+#include "base/json.h"
 #include "base/text.h"
 
 namespace mdl {
@@ -47,64 +48,65 @@ struct Entry {
   uint64_t begin = 0, end = 0;
 };
 
-std::string_view header_of(std::string_view bytes) {
-  if (bytes.size() < kLengthSize) refuse("it has {} bytes, the length of the header alone takes 8", bytes.size());
-  uint64_t length = 0;
-  std::memcpy(&length, bytes.data(), kLengthSize);
-  if (length > kLargestHeader) refuse("its header would be {} bytes long, more than 16 MiB; is it a safetensors file?", length);
-  if (length > bytes.size() - kLengthSize) {
-    refuse("its header would be {} bytes long, but only {} follow; the file is cut off or no safetensors file", length,
-           bytes.size() - kLengthSize);
-  }
-  const std::string_view header = bytes.substr(kLengthSize, length);
-  if (!is_utf8(header)) refuse("its header is not UTF-8 text");
-  if (!header.starts_with('{')) refuse("its header does not start with '{{'");
-  if (header.find('\0') != std::string_view::npos) refuse("its header is not JSON: it holds a NUL byte");
-  return header;
-}
-
-/// Refuses what a parsed document no longer shows: keys that came twice, and nesting that would be costly to hold.
-class Watch final : public json::json_sax_t {
+/// Bytes that memory holds already.
+class Held final : public ByteSource {
  public:
-  bool start_object(size_t) override {
-    keys_.emplace_back();
-    return deeper();
+  explicit Held(std::string_view bytes) : bytes_(bytes) {}
+
+  size_t read(char* to, size_t size) override {
+    const size_t got = bytes_.copy(to, size);
+    bytes_.remove_prefix(got);
+    return got;
   }
-  bool end_object() override {
-    keys_.pop_back();
-    return --depth_ >= 0;
-  }
-  bool start_array(size_t) override { return deeper(); }
-  bool end_array() override { return --depth_ >= 0; }
-  bool key(string_t& key) override {
-    if (!keys_.back().insert(key).second) refuse("its header holds the key {} twice", quote(key));
-    return true;
-  }
-  bool null() override { return true; }
-  bool boolean(bool) override { return true; }
-  bool number_integer(number_integer_t) override { return true; }
-  bool number_unsigned(number_unsigned_t) override { return true; }
-  bool number_float(number_float_t, const string_t&) override { return true; }
-  bool string(string_t&) override { return true; }
-  bool binary(binary_t&) override { return true; }
-  bool parse_error(size_t position, const std::string&, const json::exception&) override {
-    refuse("its header is not JSON, at byte {}", position);
-  }
+  bool would_wait() override { return false; }
 
  private:
-  bool deeper() {
-    if (++depth_ > kDeepest) refuse("its header is nested too deeply");
-    return true;
-  }
-
-  std::vector<std::set<std::string>> keys_;  // of the objects that are open
-  int depth_ = 0;
+  std::string_view bytes_;
 };
 
-json parse_header(std::string_view header) {
-  Watch watch;
-  json::sax_parse(header, &watch);
-  return json::parse(header);
+/// A file that is read front to back.
+struct Input {
+  ByteSource& source;
+  uint64_t limit;        // bytes that it may have
+  uint64_t there = 0;    // bytes that it is known to have; of a pipe none
+
+  /// The next `size` bytes, or all there are. Memory grows with what is there, whatever is asked for.
+  std::string take(uint64_t size) {
+    constexpr uint64_t kStep = 1 << 20;
+    std::string bytes;
+    bytes.reserve(std::min(size, there));
+    while (bytes.size() < size) {
+      const size_t had = bytes.size();
+      bytes.resize(had + std::min(size - had, kStep));
+      const size_t got = source.read(bytes.data() + had, bytes.size() - had);
+      bytes.resize(had + got);
+      if (got == 0) break;
+    }
+    return bytes;
+  }
+
+  /// How many bytes follow.
+  uint64_t rest() {
+    char block[4096];
+    uint64_t count = 0;
+    while (const size_t got = count <= limit ? source.read(block, sizeof block) : 0) count += got;
+    return count;
+  }
+};
+
+std::string take_header(Input& input) {
+  const std::string prefix = input.take(kLengthSize);
+  if (prefix.size() < kLengthSize) refuse("it has {} bytes, the length of the header alone takes 8", prefix.size());
+  uint64_t length = 0;
+  std::memcpy(&length, prefix.data(), kLengthSize);
+  if (length > kLargestHeader) refuse("its header would be {} bytes long, more than 16 MiB; is it a safetensors file?", length);
+  std::string header = input.take(length);
+  if (header.size() < length) {
+    refuse("its header would be {} bytes long, but only {} follow; the file is cut off or no safetensors file", length, header.size());
+  }
+  if (!is_utf8(header)) refuse("its header is not UTF-8 text");
+  if (!header.starts_with('{')) refuse("its header does not start with '{{'");
+  return header;
 }
 
 std::map<std::string, std::string> metadata_of(const json& header) {
@@ -175,9 +177,9 @@ Entry entry_of(const std::string& name, const json& info) {
   return entry;
 }
 
-Safetensors parse(std::string_view bytes) {
-  const std::string_view text = header_of(bytes);
-  const json header = parse_header(text);
+Safetensors parse(Input& input) {
+  const std::string text = take_header(input);
+  const json header = parse_json(text, kDeepest, "its header");
   Safetensors file;
   file.metadata = metadata_of(header);
   if (header.size() - header.count(kMetadata) > kMostTensors) refuse("it has more than 65,536 tensors");
@@ -189,20 +191,30 @@ Safetensors parse(std::string_view bytes) {
             [](const Entry& a, const Entry& b) { return std::pair(a.begin, a.end) < std::pair(b.begin, b.end); });
 
   // Every byte belongs to one tensor, so that nothing can hide between them.
-  const std::string_view data = bytes.substr(kLengthSize + text.size());
   uint64_t end = 0;
   for (const Entry& entry : entries) {
     if (entry.begin < end) refuse("tensor {}: it overlaps the one before it", quote(entry.name));
     if (entry.begin > end) refuse("tensor {}: a hole of {} bytes before it", quote(entry.name), entry.begin - end);
     end = entry.end;
   }
-  if (end > data.size()) refuse("its tensors need {} bytes, {} are there; the file is cut off", end, data.size());
-  if (end < data.size()) refuse("{} bytes after the last tensor", data.size() - end);
+  if (end > input.limit - kLengthSize - text.size()) refuse("it is larger than {} bytes", input.limit);
+  uint64_t there = 0;
   for (Entry& entry : entries) {
-    const std::string_view content = data.substr(entry.begin, entry.end - entry.begin);
-    file.tensors[entry.name] = {entry.dtype, std::move(entry.shape), std::string(content)};
+    std::string bytes = input.take(entry.end - entry.begin);
+    there += bytes.size();
+    if (there < entry.end) refuse("its tensors need {} bytes, {} are there; the file is cut off", end, there);
+    file.tensors[entry.name] = {entry.dtype, std::move(entry.shape), std::move(bytes)};
   }
+  if (const uint64_t more = input.rest(); more > 0) refuse("{} bytes after the last tensor", more);
   return file;
+}
+
+Safetensors parse(Input input, const std::string& name) {
+  try {
+    return parse(input);
+  } catch (const Error& why) {
+    fail("{}: is not a usable model file: {}", name, why.what());
+  }
 }
 
 }  // namespace
@@ -218,11 +230,15 @@ size_t size_of(DType dtype) {
 }
 
 Safetensors parse_safetensors(std::string_view bytes, const std::string& name) {
-  try {
-    return parse(bytes);
-  } catch (const Error& why) {
-    fail("{}: is not a usable model file: {}", name, why.what());
-  }
+  Held held(bytes);
+  return parse({held, UINT64_MAX, bytes.size()}, name);
+}
+
+Safetensors read_safetensors(const std::string& path, uint64_t limit) {
+  const auto source = open_plain(path);
+  std::error_code unknown;
+  const uint64_t size = std::filesystem::is_regular_file(path, unknown) ? std::filesystem::file_size(path, unknown) : 0;
+  return parse({*source, limit, unknown ? 0 : size}, input_name(path));
 }
 
 std::string format_safetensors(const Safetensors& file) {

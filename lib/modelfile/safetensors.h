@@ -42,6 +42,9 @@ struct Safetensors {
 /// 1 KiB or rank over 8. Throws Error "<name>: is not a usable model file: <why>".
 Safetensors parse_safetensors(std::string_view bytes, const std::string& name);
 
+/// The same of a file of at most `limit` bytes, a tensor after the other: memory holds what is in the file once.
+Safetensors read_safetensors(const std::string& path, uint64_t limit);
+
 /// Tensors of 8-byte elements first, so that every tensor is aligned to its element; then by name. Same input, same bytes.
 std::string format_safetensors(const Safetensors&);
 

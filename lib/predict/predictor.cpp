@@ -27,15 +27,31 @@ int64_t work_of(const Model& model) { return parameter_count(model.network) * st
 /// More than there are blocks in a batch would wait.
 constexpr size_t kMostThreads = 16;
 
-size_t threads_for(const Model& model) {
+/// Numbers that lie between the layers for a row in work.
+size_t width_of(const Model& model) {
+  const auto& widths = model.network.widths;
+  return model.encoder.width() + static_cast<size_t>(widths[0]) + 2 * static_cast<size_t>(*std::max_element(widths.begin() + 1, widths.end()));
+}
+
+/// Rows of a block: fewer than `most` of a wide network, in whole steps.
+size_t block_of(const Model& model, size_t most) {
+  constexpr size_t kNumbers = 1 << 24;
+  return std::clamp(kNumbers / width_of(model) / kStep * kStep, kStep, most);
+}
+
+/// As many as asked for, or all where a row is work enough, as long as their buffers are no burden.
+size_t threads_for(const Model& model, size_t threads) {
+  constexpr size_t kNumbers = 1 << 26;
+  if (threads > 0) return threads;
   if (work_of(model) < kWorthThreads) return 1;
-  return std::clamp<size_t>(std::thread::hardware_concurrency(), 1, kMostThreads);
+  const size_t most = std::clamp<size_t>(kNumbers / (block_of(model, kBlock) * width_of(model)), 1, kMostThreads);
+  return std::clamp<size_t>(std::thread::hardware_concurrency(), 1, most);
 }
 
 }  // namespace
 
 Predictor::Predictor(const Model& model, size_t threads)
-    : Predictor(model, "cpu", kBlock, threads > 0 ? threads : threads_for(model), [&model, networks = std::vector<std::shared_ptr<const nn::CpuNetwork>>()]() mutable {
+    : Predictor(model, "cpu", block_of(model, kBlock), threads_for(model, threads), [&model, networks = std::vector<std::shared_ptr<const nn::CpuNetwork>>()]() mutable {
         if (networks.empty()) {
           for (const Values& values : model.members) networks.push_back(std::make_shared<nn::CpuNetwork>(model.network, values));
         }
@@ -58,6 +74,12 @@ Predictor::Predictor(const Model& model, std::string device, size_t block, size_
 }
 
 bool Predictor::worth_a_gpu(const Model& model) { return work_of(model) >= kWorthGpu; }
+
+size_t Predictor::rows_at_once(const Model& model, size_t most) {
+  constexpr size_t kNumbers = 1 << 22;
+  const size_t width = model.encoder.features.size() + model.target.classes.size() + 1;
+  return std::clamp<size_t>(kNumbers / width, 1, most);
+}
 
 const Predictions& Predictor::predict(const EncodedRows& rows, size_t begin, size_t count) {
   const size_t classes = model_.target.classes.size();

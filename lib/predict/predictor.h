@@ -35,6 +35,9 @@ class Predictor {
   /// Whether a row is so much work that a GPU is quicker than reading the rows is.
   static bool worth_a_gpu(const Model& model);
 
+  /// How many rows of a batch of at most `most` may wait for their answers: fewer where a row is wide, so that memory is bounded.
+  static size_t rows_at_once(const Model& model, size_t most);
+
   /// "cpu", "cuda:0".
   const std::string& device() const { return device_; }
 

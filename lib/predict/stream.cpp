@@ -35,7 +35,7 @@ struct Batch {
   std::vector<std::string> problems;    // of those that are
   std::string raw, shown;               // `shown` as RowWriter wants it, `raw` as they came, where the rejects hold them
 
-  bool full() const { return rows.size() >= kMostRows || raw.size() + shown.size() >= kMostBytes; }
+  bool full(size_t most) const { return rows.size() >= most || raw.size() + shown.size() >= kMostBytes; }
 
   void clear() {
     encoded.clear();
@@ -95,8 +95,8 @@ class Answers {
   std::string out_;
 };
 
-/// Reads an input's rows to its end, and hands them over whenever a batch is full or the input runs dry.
-int64_t read_rows(Input& input, Relay<Batch>& relay, const PredictOptions& options) {
+/// Reads an input's rows to its end, and hands them over whenever a batch is full, of `rows_at_once`, or the input runs dry.
+int64_t read_rows(Input& input, Relay<Batch>& relay, const PredictOptions& options, size_t rows_at_once) {
   RecordReader& records = input.records();
   int64_t rows = 0;
   const auto add = [&](bool readable, const char* problem) {
@@ -123,7 +123,7 @@ int64_t read_rows(Input& input, Relay<Batch>& relay, const PredictOptions& optio
       add(read, problem.what());
     }
     const bool dry = records.would_wait();
-    if (!dry && !relay.batch().full()) continue;
+    if (!dry && !relay.batch().full(rows_at_once)) continue;
     relay.batch().file = records.name();
     relay.pass();
     if (dry) relay.drain();
@@ -179,7 +179,7 @@ PredictOutcome predict_stream(const Model& model, Predictor& predictor, const Pr
     try {
       for (size_t i = 0; i < options.inputs.size(); ++i) {
         if (i > 0) input = std::make_unique<Input>(options.inputs[i], model, options, writer, shown, exact);
-        outcome.rows += read_rows(*input, relay, options);
+        outcome.rows += read_rows(*input, relay, options, Predictor::rows_at_once(model, kMostRows));
         finish();
       }
     } catch (const Error&) {

@@ -33,16 +33,23 @@ std::string tick_text(double value, const Axis& axis) {
 }
 
 std::vector<double> ticks(const Axis& axis) {
+  constexpr int kMost = 20;   // whatever the axis: beyond 2^53 adding 1 no longer goes on
   std::vector<double> out;
-  const double end = axis.high + axis.step * 1e-6;
-  for (double i = std::ceil(axis.low / axis.step - 1e-6) + 0.0; i * axis.step <= end; ++i) out.push_back(i * axis.step);
+  const double end = axis.high + axis.step * 1e-6, first = std::ceil(axis.low / axis.step - 1e-6) + 0.0;
+  for (int i = 0; i < kMost && (first + i) * axis.step <= end; ++i) out.push_back((first + i) * axis.step);
   return out;
 }
+
+/// What a plot can show of a number.
+double drawable(double value) { return std::isnan(value) ? 0 : std::clamp(value, -1e300, 1e300); }
 
 }  // namespace
 
 Axis round_axis(double low, double high, const std::string& label) {
-  if (high <= low) {
+  low = drawable(low);
+  high = drawable(high);
+  const double largest = std::max(std::abs(low), std::abs(high));
+  if (high - low <= std::max(1e-300, 1e-12 * largest)) {   // too close to be told apart, or the wrong way round
     const double around = low == 0 ? 1 : std::abs(low) / 2;
     low -= around;
     high += around;
@@ -115,8 +122,8 @@ Chart::Chart(const std::string& title, Axis x, Axis y) : title_(title), x_(std::
   for (const double tick : ticks(y_)) left_ = std::max(left_, 8 + kDigit * static_cast<double>(tick_text(tick, y_).size()));
 }
 
-double Chart::across(double x) const { return left_ + (x - x_.low) / (x_.high - x_.low) * (kRight - left_); }
-double Chart::down(double y) const { return kBottom - (y - y_.low) / (y_.high - y_.low) * (kBottom - kTop); }
+double Chart::across(double x) const { return left_ + (drawable(x) - x_.low) / (x_.high - x_.low) * (kRight - left_); }
+double Chart::down(double y) const { return kBottom - (drawable(y) - y_.low) / (y_.high - y_.low) * (kBottom - kTop); }
 
 void Chart::line(const std::vector<PlotPoint>& points, const char* style) {
   if (points.size() == 1) return dot(points[0], style);

@@ -21,6 +21,8 @@ constexpr size_t kFirstBuffer = 1 << 17;  // stays in the second-level cache
 constexpr size_t kLongestRecord = 1 << 26;
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 constexpr std::string_view kDelimiters = ",;\t|";
+constexpr std::string_view kUtf16Marks[] = {"\xFF\xFE", "\xFE\xFF"};
+constexpr size_t kMostColumns = 1'000'000;   // about: the header is scanned in steps
 
 // A bit for each of 64 bytes: delimiters, quotes, and the control characters up to '\r', which are NUL, both line ends and
 // a few that nobody asks for.
@@ -47,6 +49,12 @@ uint64_t find_specials(const char* bytes, char delimiter) {
 }
 #endif
 
+/// Whether a file that begins so would not be taken for the text that it is, or lose its beginning.
+bool begins_as_another_file(std::string_view text) {
+  const auto begins = [&](std::string_view mark) { return text.starts_with(mark); };
+  return begins(kByteOrderMark) || std::ranges::any_of(kUtf16Marks, begins) || begins(kGzipMagic) || begins(kZstdMagic) || begins(kParquetMagic);
+}
+
 std::string number_of_fields(size_t count) { return fmt::format("{} field{}", count, count == 1 ? "" : "s"); }
 
 }  // namespace
@@ -70,7 +78,7 @@ void CsvReader::skip_byte_order_mark() {
   // No text but a byte order mark begins with such a byte and ends before the third one.
   while (end_ > 0 && end_ < 3 && static_cast<unsigned char>(buffer_[0]) >= 0xEF && !source_ended_) fill();
   const std::string_view text(buffer_.data(), end_);
-  if (text.starts_with("\xFF\xFE") || text.starts_with("\xFE\xFF")) {
+  if (std::ranges::any_of(kUtf16Marks, [&](std::string_view mark) { return text.starts_with(mark); })) {
     fail("{}: is UTF-16 text; save it as UTF-8, or convert it: iconv -f UTF-16 -t UTF-8", name_);
   }
   if (text.starts_with(kByteOrderMark)) begin_ = field_ = next_block_ = kByteOrderMark.size();
@@ -186,6 +194,7 @@ CsvReader::Scan CsvReader::scan() {
         return refuse(begin_line_ + line_breaks_, fmt::format("text after a closing quote in field {}", count_ + 1));
       }
     } else if (c == delimiter_) {
+      if (count_ >= kMostColumns && header_.empty()) return refuse(1, fmt::format("the header has more than {} columns", kMostColumns));
       end_field(at);
     } else if (c == '\n') {
       const size_t end = at > begin_ && data[at - 1] == '\r' ? at - 1 : at;
@@ -319,7 +328,7 @@ void expect_commas(const CsvReader& csv) {
 
 void append_csv_field(std::string& out, std::string_view value, char delimiter) {
   const bool special = std::any_of(value.begin(), value.end(), [&](char c) { return c == delimiter || c == '"' || c == '\r' || c == '\n'; });
-  if (!special && !value.starts_with(kByteOrderMark)) {   // which would be lost at the beginning of a file
+  if (!special && !begins_as_another_file(value)) {
     out += value;
     return;
   }

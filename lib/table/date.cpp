@@ -207,6 +207,8 @@ std::optional<double> parse_hours(std::string_view text) {
 }
 
 std::string format_date(double days) {
+  constexpr double kFirst = -719'528, kLast = 2'932'896;   // 0000-01-01 and 9999-12-31, as parse_date() reads
+  if (!(days >= kFirst && days < kLast + 1)) return fmt::format("day {:.4g}", days);
   const std::chrono::year_month_day date{std::chrono::sys_days(std::chrono::days(static_cast<int>(std::floor(days))))};
   return fmt::format("{:04}-{:02}-{:02}", static_cast<int>(date.year()), static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()));
 }

@@ -19,7 +19,7 @@ std::optional<double> parse_date(std::string_view text, std::string_view order);
 /// The hours of a time of day or a duration: 9:30, 09:30:59.5, 9:30 PM.
 std::optional<double> parse_hours(std::string_view text);
 
-/// The day as parse_date reads it, 2024-05-31.
+/// The day as parse_date reads it, 2024-05-31; "day 3e+06" where it reads none.
 std::string format_date(double days);
 
 }  // namespace mdl

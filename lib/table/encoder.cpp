@@ -165,6 +165,11 @@ float Encoder::encode(const Feature& feature, double number) const {
   return static_cast<float>(scaling == Scaling::kRobust ? softly_clipped(z) : z);
 }
 
+void Encoder::append_number(const Feature& feature, double number, EncodedRows& rows) const {
+  rows.numbers.push_back(encode(feature, number));
+  if (!feature.values.empty()) rows.categories.push_back(feature.index_of_value(number));
+}
+
 bool Encoder::has_histograms() const { return !features.front().histogram.counts.empty(); }
 
 size_t Encoder::numeric_count() const {
@@ -295,12 +300,12 @@ InputWriter::InputWriter(const Encoder& encoder) : numbers_(encoder.numeric_coun
     fill_.push_back(feature.fill);
     if (feature.indicator) indicators_.push_back({f, width_++, feature.codes[0], feature.codes[1]});
     if (feature.values.empty()) continue;
-    indexed_.push_back({});
+    indexed_.push_back({.table = true});
     ++tables_;
   }
   for (size_t f = numbers_; f < encoder.features.size(); ++f) {
     const Feature& feature = encoder.features[f];
-    indexed_.push_back({width_, feature.width(), feature.codes});
+    indexed_.push_back({feature.table, width_, feature.width(), feature.codes});
     width_ += feature.width();
     if (feature.table) ++tables_;
   }
@@ -325,7 +330,7 @@ void InputWriter::write(const EncodedRows& rows, size_t row, float* dense, int64
   for (const Indexed& feature : indexed_) {
     const int32_t category = *categories++;
     float* to = dense + feature.place;
-    if (feature.width == 0) {
+    if (feature.table) {
       *indices++ = category + 1;
     } else if (!feature.codes.empty()) {
       const size_t unseen = feature.codes.size() / feature.width - 1;
@@ -374,9 +379,7 @@ void RecordEncoder::append(const RecordReader& record, EncodedRows& to) const {
       to.categories.resize(categories);
       throw BadRecord(fmt::format("{}: column {}: {} is not a {}", record.where(), quote(feature.name), quote(cell), words_of(feature.form)));
     }
-    const double value = number.value_or(std::numeric_limits<double>::quiet_NaN());
-    to.numbers.push_back(encoder_.encode(feature, value));
-    if (!feature.values.empty()) to.categories.push_back(feature.index_of_value(value));
+    encoder_.append_number(feature, number.value_or(std::numeric_limits<double>::quiet_NaN()), to);
   }
   ++to.rows;
 }

@@ -74,6 +74,8 @@ struct Feature {
   int32_t index_of_value(double number) const;
 };
 
+struct EncodedRows;
+
 struct Encoder {
   Scaling scaling = Scaling::kStandard;
   std::vector<Feature> features;
@@ -87,6 +89,9 @@ struct Encoder {
 
   /// A numeric feature's number as the network sees it; NaN (missing) stays NaN until InputWriter.
   float encode(const Feature& feature, double number) const;
+
+  /// The cell of a numeric feature at the end of `rows`.
+  void append_number(const Feature& feature, double number, EncodedRows& rows) const;
 };
 
 /// Encoded rows in compact form: a number a numeric feature; an index (or -1) a numeric feature with a table, and a categorical one.
@@ -130,7 +135,8 @@ class InputWriter {
     float there, missing;
   };
   struct Indexed {
-    size_t place = 0, width = 0;              // among the dense inputs; width 0: a table
+    bool table = false;
+    size_t place = 0, width = 0;              // among the dense inputs
     std::vector<float> codes;                 // empty: one-hot
   };
   size_t numbers_, width_ = 0, tables_ = 0;

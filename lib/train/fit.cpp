@@ -47,6 +47,9 @@ class Training {
     }
     per_epoch_ = members_[0]->batches_per_epoch();
     steps_ = per_epoch_ * *config_.epochs;
+    if (state_.changes.empty() && std::ranges::any_of(state_.members, [&](const MemberState& member) { return member.step > steps_; })) {
+      fail("the state to go on from is of a step beyond the run's {}; --force starts anew", grouped(steps_));
+    }
   }
 
   void run() {
@@ -57,6 +60,7 @@ class Training {
       if (since(last_save_) >= kSecondsBetweenSaves) save();
       if (stop_signal() != 0) interrupt();
     }
+    if (state_.history.empty()) evaluate();   // a resumed run whose end was moved before where it stands
     keep();
   }
 

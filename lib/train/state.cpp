@@ -3,20 +3,25 @@
 #include <algorithm>
 #include <cmath>
 #include <filesystem>
+#include <functional>
 #include <nlohmann/json.hpp>
 
 #include "base/error.h"
 #include "base/files.h"
+#include "base/json.h"
+#include "modelfile/parts.h"
 #include "modelfile/safetensors.h"
 
 namespace mdl {
 namespace {
 
-using nlohmann::json;
-using nlohmann::ordered_json;
+using namespace parts;
 
-constexpr size_t kLargestFile = size_t{16} << 30;
+constexpr uint64_t kLargestFile = uint64_t{16} << 30;
+constexpr int kDeepest = 3;       // {members: [{}]}
 constexpr int64_t kColumns = 8;   // of the history
+constexpr int64_t kMostSteps = int64_t{1} << 53;
+constexpr double kMostSeconds = 1e10;
 
 constexpr std::pair<const char*, std::vector<float> MemberState::*> kParts[] = {
     {"parameters", &MemberState::parameters}, {"first", &MemberState::first}, {"second", &MemberState::second}, {"best", &MemberState::best}};
@@ -32,71 +37,113 @@ TensorData history_tensor(const std::vector<EpochRecord>& history) {
   return TensorData::of(DType::kF64, {static_cast<int64_t>(history.size()), kColumns}, values);
 }
 
-std::vector<EpochRecord> history_of(const TensorData& tensor) {
-  const std::vector<double> values = tensor.values<double>();
+// What follows throws Error with the reason alone.
+
+/// A double that was a whole number from `least` on.
+int64_t whole_from(double value, int64_t least) {
+  if (!(value >= static_cast<double>(least) && value <= static_cast<double>(kMostSteps)) || value != std::floor(value)) fail("its history is damaged");
+  return static_cast<int64_t>(value);
+}
+
+std::vector<EpochRecord> history_of(const std::vector<double>& values) {
   std::vector<EpochRecord> history;
-  for (size_t i = 0; i + kColumns <= values.size(); i += kColumns) {
+  for (size_t i = 0; i < values.size(); i += kColumns) {
     const double* v = values.data() + i;
-    EpochRecord record{.epoch = static_cast<int64_t>(v[0]), .step = static_cast<int64_t>(v[1]), .train_loss = v[2], .validation_loss = v[3]};
-    if (v[4] >= 0 && v[4] <= static_cast<double>(Metric::kMedianAbsoluteError)) record.validation = {{static_cast<Metric>(v[4]), v[5]}};
+    EpochRecord record{.epoch = whole_from(v[0], 1), .step = whole_from(v[1], 1), .train_loss = v[2], .validation_loss = v[3]};
+    if (const int64_t metric = whole_from(v[4], -1); metric > static_cast<int64_t>(Metric::kMedianAbsoluteError)) {
+      fail("its history is damaged");
+    } else if (metric >= 0) {
+      record.validation = {{static_cast<Metric>(metric), v[5]}};
+    }
     record.learning_rate = v[6];
     record.seconds = v[7];
+    const bool goes_on = history.empty() || (record.step > history.back().step && record.epoch >= history.back().epoch);
+    if (!goes_on || record.epoch > record.step || !(record.seconds >= 0 && record.seconds <= kMostSeconds)) fail("its history is damaged");
     history.push_back(std::move(record));
   }
   return history;
 }
 
-/// Whether the tensors have the types and sizes that write_state() gives them. `second` is not there with sgd, `best` not before the first
-/// evaluation.
-bool fits(const Safetensors& file, const TrainState& state) {
-  for (const auto& [name, tensor] : file.tensors) {
-    if (tensor.dtype != (name == "history" ? DType::kF64 : DType::kF32)) return false;
-  }
-  if (file.tensors.at("history").shape != std::vector<int64_t>{static_cast<int64_t>(state.history.size()), kColumns}) return false;
-  return std::all_of(state.members.begin(), state.members.end(), [&](const MemberState& member) {
+/// A member's part; empty where it is not there.
+std::vector<float> take_part(Safetensors& file, const std::string& name) {
+  const auto found = file.tensors.find(name);
+  if (found == file.tensors.end()) return {};
+  if (found->second.shape.size() != 1) fail("its parts do not fit each other");
+  return take_finite<float>(file, name, DType::kF32, {found->second.shape[0]});
+}
+
+/// The sizes are those that write_state() gives them: `second` is not there with sgd, `best` not before the first evaluation. No member
+/// stands before the last evaluation.
+void expect_fit(const TrainState& state) {
+  const int64_t evaluated = state.history.empty() ? 0 : state.history.back().step;
+  for (const MemberState& member : state.members) {
     const size_t size = member.parameters.size(), second = member.second.size(), best = member.best.size();
-    return size == state.members[0].parameters.size() && member.first.size() == size && (second == size || second == 0) &&
-           (second == 0) == state.members[0].second.empty() && (best == size || (best == 0 && state.history.empty()));
-  });
+    const bool fits = size == state.members[0].parameters.size() && member.first.size() == size && (second == size || second == 0) &&
+                      (second == 0) == state.members[0].second.empty() && best == (state.history.empty() ? 0 : size) && member.step >= evaluated;
+    if (!fits) fail("its parts do not fit each other");
+  }
+  if (state.finished && state.history.empty()) fail("its parts do not fit each other");
 }
 
-Safetensors parse_parts(std::string_view bytes, const std::string& name) {
+Safetensors container(const std::function<Safetensors()>& read) {
   try {
-    return parse_safetensors(bytes, name);
+    return read();
   } catch (const Error&) {
-    fail("{}: cannot be gone on from: it is damaged or cut off; --force starts anew", name);
+    fail("it is damaged or cut off");
   }
 }
 
-SavedRun parse_state(std::string_view bytes, const std::string& name) {
-  const Safetensors file = parse_parts(bytes, name);
-  const json counters = json::parse(file.metadata.at("mdl.state"));
+SavedRun saved_run(Safetensors file) {
+  const auto document = [&](const char* key) { return parse_json(file.metadata.at(key), kDeepest, fmt::format("{} in its metadata", key)); };
+  const json counters = document("mdl.state"), identity = document("mdl.run");
+  Fields fields(counters);
   SavedRun saved;
   TrainState& state = saved.state;
-  state.plateau.factor = counters.at("plateau_factor");
-  state.plateau.best = counters.at("plateau_best").is_null() ? INFINITY : counters.at("plateau_best").get<double>();
-  state.plateau.bad = counters.at("plateau_bad");
-  state.seconds = counters.at("seconds");
-  state.finished = counters.at("finished");
-  state.changes = counters.at("changes").get<std::vector<std::string>>();
-  for (const json& item : counters.at("members")) {
-    MemberState member{.step = item.at("step"), .loss_sum = item.at("loss_sum"), .loss_rows = item.at("loss_rows")};
-    for (const auto& [part, place] : kParts) {
-      const auto found = file.tensors.find(fmt::format("{}.{}", state.members.size(), part));
-      if (found != file.tensors.end()) member.*place = found->second.values<float>();
-    }
+  state.plateau.factor = share(fields.at("plateau_factor"));
+  const json& best = fields.at("plateau_best");
+  state.plateau.best = best.is_null() ? INFINITY : real(best);
+  state.plateau.bad = whole(fields.at("plateau_bad"), kMostSteps);
+  state.seconds = real(fields.at("seconds"));
+  if (!(state.seconds >= 0 && state.seconds <= kMostSeconds)) fail("its seconds are out of range");
+  state.finished = fields.at("finished").get<bool>();
+  state.changes = fields.at("changes").get<std::vector<std::string>>();
+  for (const json& item : fields.at("members")) {
+    Fields one(item);
+    MemberState member{.step = whole(one.at("step"), kMostSteps), .loss_sum = real(one.at("loss_sum")), .loss_rows = whole(one.at("loss_rows"), kMostSteps)};
+    one.expect_end();
+    for (const auto& [part, place] : kParts) member.*place = take_part(file, fmt::format("{}.{}", state.members.size(), part));
     state.members.push_back(std::move(member));
   }
-  state.history = history_of(file.tensors.at("history"));
-  if (!fits(file, state)) fail("{}: cannot be gone on from: its parts do not fit each other; --force starts anew", name);
-  const json identity = json::parse(file.metadata.at("mdl.run"));
-  for (const json& pair : identity) saved.identity.emplace_back(pair.at(0), pair.at(1));
+  fields.expect_end();
+  const std::vector<int64_t>& shape = file.tensors.at("history").shape;
+  state.history = history_of(take_finite<double>(file, "history", DType::kF64, {shape.empty() ? 0 : shape[0], kColumns}));
+  expect_fit(state);
+  expect_all_taken(file);
+  if (file.metadata.size() != 2) fail("its metadata has an unknown key");
+  for (const json& pair : identity) {
+    if (pair.size() != 2) fail("mdl.run in its metadata is damaged");
+    saved.identity.emplace_back(pair.at(0), pair.at(1));
+  }
   return saved;
+}
+
+SavedRun saved_run(const std::function<Safetensors()>& read, const std::string& name) {
+  try {
+    return saved_run(container(read));
+  } catch (const Error& why) {
+    fail("{}: cannot be gone on from: {}; --force starts anew", name, why.what());
+  } catch (const json::exception&) {
+    fail("{}: cannot be gone on from: its description is damaged; --force starts anew", name);
+  } catch (const std::out_of_range&) {
+    fail("{}: cannot be gone on from: a part of it is missing; --force starts anew", name);
+  }
 }
 
 }  // namespace
 
-void write_state(const std::string& path, const TrainState& state, const Identity& identity) {
+void write_state(const std::string& path, const TrainState& state, const Identity& identity) { write_file(path, format_state(state, identity)); }
+
+std::string format_state(const TrainState& state, const Identity& identity) {
   ordered_json members = ordered_json::array();
   Safetensors file;
   for (const MemberState& member : state.members) {
@@ -116,18 +163,17 @@ void write_state(const std::string& path, const TrainState& state, const Identit
                                  {"changes", state.changes}};
   file.metadata = {{"mdl.state", counters.dump()}, {"mdl.run", ordered_json(identity).dump()}};
   file.tensors["history"] = history_tensor(state.history);
-  write_file(path, format_safetensors(file));
+  return format_safetensors(file);
 }
 
 std::optional<SavedRun> read_state(const std::string& path) {
   if (!std::filesystem::exists(path)) return {};
-  try {
-    return parse_state(read_file(path, kLargestFile), path);
-  } catch (const json::exception&) {
-    fail("{}: cannot be gone on from: its description is damaged; --force starts anew", path);
-  } catch (const std::out_of_range&) {
-    fail("{}: cannot be gone on from: a part of it is missing; --force starts anew", path);
-  }
+  open_plain(path);   // says by itself what stands in the way
+  return saved_run([&] { return read_safetensors(path, kLargestFile); }, path);
+}
+
+SavedRun parse_state(std::string_view bytes, const std::string& name) {
+  return saved_run([&] { return parse_safetensors(bytes, name); }, name);
 }
 
 std::vector<std::string> differences(const Identity& before, const Identity& now) {

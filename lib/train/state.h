@@ -7,6 +7,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -41,8 +42,13 @@ struct SavedRun {
   Identity identity;
 };
 
-/// Nothing when there is no such file. Throws Error when it is damaged.
+/// Nothing when there is no such file. Throws Error when it is damaged, or no run could have left it: every number of it is in its range,
+/// the parts fit each other, and each member stands where the history says or behind.
 std::optional<SavedRun> read_state(const std::string& path);
+
+/// The file's bytes; `name` stands for it in messages.
+std::string format_state(const TrainState& state, const Identity& identity);
+SavedRun parse_state(std::string_view bytes, const std::string& name);
 
 /// A sentence for each value that differs: "train.epochs was 10, is 20".
 std::vector<std::string> differences(const Identity& before, const Identity& now);

@@ -47,3 +47,10 @@ expect_exit 1 "$MDL" benchmark table.csv
 expect_text err <<'EOT'
 mdl: table.csv: is not a usable model file: its header would be 8026380358899820385 bytes long, more than 16 MiB; is it a safetensors file?
 EOT
+
+# A model with tables of values, whose rows have indices of numbers, too.
+"$MDL" benchmark "$ROOT/tests/fixtures/format-1/values.safetensors" --device cpu --batch 3 --threads 1 --seconds 0.02 >table
+grep -c '^ *1 *3 ' table >rows
+expect_text rows <<'EOT'
+1
+EOT

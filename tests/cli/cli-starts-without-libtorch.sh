@@ -25,3 +25,12 @@ for command in predict evaluate explain; do
 mdl: mdl-compute.so cannot be loaded: mdl-compute.so: cannot open shared object file: No such file or directory
 EOT
 done
+
+# A network large enough for a GPU answers on the CPU where no GPU can be had.
+"$MDL" train table.csv --target status --output large --quiet --set model.preset=plain --set 'model.hidden=[1500,1500]' --set train.epochs=1 >training
+"$MDL" predict large/model.safetensors table.csv --device cpu | cmp - <(./mdl predict large/model.safetensors table.csv)
+./mdl evaluate large/model.safetensors table.csv --device auto >/dev/null
+expect_exit 1 ./mdl predict large/model.safetensors table.csv --device cuda
+expect_text err <<EOT
+mdl: mdl-compute.so cannot be loaded: mdl-compute.so: cannot open shared object file: No such file or directory
+EOT

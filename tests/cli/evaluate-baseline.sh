@@ -28,7 +28,12 @@ expect_exit 1 "$MDL" evaluate run/model.safetensors table.csv --baseline table.c
 echo nonsense >nonsense.json
 expect_exit 1 "$MDL" evaluate run/model.safetensors table.csv --baseline nonsense.json
 expect_text err <<'EOT'
-mdl: nonsense.json: is not a report of mdl evaluate --format json
+mdl: nonsense.json: is not a report of mdl evaluate --format json: it is not JSON, at byte 2
+EOT
+head -c 5000000 /dev/zero | tr '\0' '[' >deep.json
+(ulimit -v 400000; expect_exit 1 "$MDL" evaluate run/model.safetensors table.csv --device cpu --baseline deep.json; cp err deep.err)
+expect_text deep.err <<'EOT'
+mdl: deep.json: is not a report of mdl evaluate --format json: it is nested too deeply
 EOT
 "$MDL" train table.csv --target age --output ages "${TINY[@]}" >/dev/null
 expect_exit 1 "$MDL" evaluate run/model.safetensors table.csv --baseline ages/model.safetensors

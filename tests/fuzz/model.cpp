@@ -1,5 +1,5 @@
-// The model reader on any bytes: only mdl::Error comes out, and a model that is accepted fits together and is written to bytes
-// that read the same.
+// The model reader on any bytes: only mdl::Error comes out, and a model that is accepted fits together, is written to bytes
+// that read the same, answers, is described and exported.
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
@@ -11,6 +11,7 @@
 
 #include "base/error.h"
 #include "modelfile/model.h"
+#include "use_model.h"
 
 namespace {
 
@@ -40,14 +41,6 @@ void require_usable(const mdl::Model& model) {
     require(histogram.counts.size() == (model.encoder.has_histograms() ? bins + 1 : 0));
     require(std::is_sorted(histogram.edges.begin(), histogram.edges.end()));
   }
-  const mdl::InputWriter writer(model.encoder);
-  mdl::EncodedRows row;
-  row.rows = 1;
-  row.numbers.assign(model.encoder.numeric_count(), NAN);
-  row.categories.assign(model.encoder.features.size() - row.numbers.size(), -1);
-  std::vector<float> dense(writer.width());
-  std::vector<int64_t> indices(writer.tables());
-  writer.write(row, 0, dense.data(), indices.data());
   require(model.class_shares.size() == model.target.classes.size());
   require(model.target.task != mdl::Task::kBinary || model.target.positive < 2);
 }
@@ -62,6 +55,7 @@ void check(std::string_view bytes) {
   require_usable(model);
   const std::string written = mdl::format_model(model);
   require(mdl::format_model(mdl::parse_model(written, "x")) == written);
+  mdl::use_model(model);
 }
 
 }  // namespace

@@ -306,7 +306,19 @@ TEST_CASE("a written field is quoted only where it must be") {
   CHECK(written("5\" disk") == "\"5\"\" disk\"");
   CHECK(written("a\nb") == "\"a\nb\"");
   CHECK(written("a\rb") == "\"a\rb\"");
-  CHECK(written("\xEF\xBB\xBFname") == "\"\xEF\xBB\xBFname\"");   // a byte order mark, were it at the beginning of a file
+  // A byte order mark, or what packed files begin with, were it at the beginning of a file.
+  for (const std::string start : {"\xEF\xBB\xBF", "\xFE\xFF", "\xFF\xFE", "\x1F\x8B", "\x28\xB5\x2F\xFD", "PAR1"}) {
+    CHECK(written(start) == '"' + start + '"');
+    CHECK(written(start + "name") == '"' + start + "name\"");
+    CHECK(written("a" + start) == "a" + start);
+  }
+  CHECK(written("PAR") == "PAR");
+}
+
+TEST_CASE("a header of more columns than any table has is refused while it is read") {
+  std::string header;
+  for (int i = 0; i < 1'200'000; ++i) header += "c,";
+  CHECK_THROWS_WITH(reader(header), "x.csv:1: the header has more than 1000000 columns");
 }
 
 TEST_CASE("another delimiter parts the fields, and a comma is then text") {

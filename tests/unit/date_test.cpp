@@ -28,6 +28,12 @@ TEST_CASE("what is no date or does not exist is none") {
 TEST_CASE("days are shown as dates") {
   CHECK(format_date(19874.9) == "2024-05-31");
   CHECK(format_date(-0.25) == "1969-12-31");
+  CHECK(format_date(-719528) == "0000-01-01");
+  CHECK(format_date(2932896.9) == "9999-12-31");
+  // No date has so many days, but a crafted model file may.
+  CHECK(format_date(2932897) == "day 2.933e+06");
+  CHECK(format_date(-719529) == "day -7.195e+05");
+  CHECK(format_date(-1e300) == "day -1e+300");
 }
 
 TEST_CASE("an offset gives the days of UTC") {

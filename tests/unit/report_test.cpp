@@ -477,3 +477,26 @@ TEST_CASE("the ticks of a chart are round numbers") {
   CHECK(ticks(whole_axis(1, 3, "y")) == "1 2 3");
   CHECK(ticks(whole_axis(1, 1, "y")) == "1");
 }
+
+TEST_CASE("an axis ends, whatever its numbers") {
+  const double bad[] = {NAN, -INFINITY, INFINITY, -1e308, 1e308, -1e18, 1e18, 1e18 + 128, 1e16, 1e16 + 2, 0, 5e-324, 1e-300, 1};
+  const auto count = [](const Axis& axis) {
+    const std::string svg = Chart("t", axis, axis).svg();
+    size_t ticks = 0;
+    for (size_t at = svg.find("class=\"end\""); at != std::string::npos; at = svg.find("class=\"end\"", at + 1)) ++ticks;
+    return ticks;
+  };
+  for (const double low : bad) {
+    for (const double high : bad) {
+      INFO(low << " to " << high);
+      const Axis axis = round_axis(low, high, "y");
+      CHECK(axis.low < axis.high);
+      CHECK(count(axis) >= 2);
+      CHECK(count(axis) <= 20);
+    }
+  }
+  for (const int64_t high : {int64_t{1} << 53, int64_t{1'000'000'000'000'000'000}, INT64_MAX}) {
+    CHECK(count(whole_axis(1, high, "x")) >= 2);
+    CHECK(count(whole_axis(high - 3, high, "x")) <= 20);
+  }
+}

@@ -1,12 +1,12 @@
-#include "torch_test.h"
+#include "train/state.h"
 
 #include <cmath>
 #include <fstream>
 
 #include "base/files.h"
+#include "catch.h"
 #include "modelfile/safetensors.h"
 #include "table_files.h"
-#include "train/state.h"
 
 using namespace mdl;
 
@@ -36,7 +36,7 @@ TrainState some_state() {
                     .validation = {{Metric::kAccuracy, 0.9}},
                     .learning_rate = 1e-3,
                     .seconds = 0.25},
-                   {.epoch = 2, .step = 7, .train_loss = 0.2, .validation_loss = 0.5, .learning_rate = 1e-4, .seconds = 0.5}};
+                   {.epoch = 2, .step = 6, .train_loss = 0.2, .validation_loss = 0.5, .learning_rate = 1e-4, .seconds = 0.5}};
   state.seconds = 12.5;
   state.finished = true;
   state.changes = {"train.epochs was 10, is 20", "\xC3\xBC\n\""};
@@ -121,7 +121,7 @@ TEST_CASE("a damaged state is refused") {
   };
   CHECK(error_with([](Safetensors&) {}) == "none");
   CHECK(error_with([](Safetensors& file) { file.metadata["mdl.state"] = std::string("{"); }) ==
-        "last.safetensors: cannot be gone on from: its description is damaged; --force starts anew");
+        "last.safetensors: cannot be gone on from: mdl.state in its metadata is not JSON, at byte 2; --force starts anew");
   CHECK(error_with([](Safetensors& file) { file.metadata["mdl.state"] = std::string("{}"); }) ==
         "last.safetensors: cannot be gone on from: its description is damaged; --force starts anew");
   CHECK(error_with([](Safetensors& file) { file.metadata.erase("mdl.run"); }) ==
@@ -154,9 +154,78 @@ TEST_CASE("a state whose parts do not fit each other is refused") {
     std::ofstream(path, std::ios::binary) << format_safetensors(file);
     return files.error([&] { read_state(path); });
   };
-  CHECK(error_of_tensor("0.parameters", TensorData::of<int64_t>(DType::kI64, {3}, {1, 2, 3})) == refusal);
-  CHECK(error_of_tensor("history", TensorData::of<float>(DType::kF32, {2, 8}, std::vector<float>(16))) == refusal);
-  CHECK(error_of_tensor("history", TensorData::of<double>(DType::kF64, {2, 9}, std::vector<double>(18))) == refusal);
+  CHECK(error_of_tensor("0.parameters", TensorData::of<int64_t>(DType::kI64, {3}, {1, 2, 3})) ==
+        "last.safetensors: cannot be gone on from: tensor 0.parameters has another type or shape than the network needs; --force starts anew");
+  CHECK(error_of_tensor("history", TensorData::of<float>(DType::kF32, {2, 8}, std::vector<float>(16))) ==
+        "last.safetensors: cannot be gone on from: tensor history has another type or shape than the network needs; --force starts anew");
+  CHECK(error_of_tensor("history", TensorData::of<double>(DType::kF64, {2, 9}, std::vector<double>(18))) ==
+        "last.safetensors: cannot be gone on from: tensor history has another type or shape than the network needs; --force starts anew");
+}
+
+TEST_CASE("a state with a number that no run could have left is refused") {
+  const auto why = [](auto change) {
+    TrainState state = some_state();
+    change(state);
+    try {
+      parse_state(format_state(state, kIdentity), "s");
+    } catch (const Error& error) {
+      const std::string text = error.what(), start = "s: cannot be gone on from: ", end = "; --force starts anew";
+      return text.starts_with(start) && text.ends_with(end) ? text.substr(start.size(), text.size() - start.size() - end.size()) : text;
+    }
+    return std::string("accepted");
+  };
+  const std::string history = "its history is damaged", parts = "its parts do not fit each other";
+  CHECK(why([](TrainState&) {}) == "accepted");
+  CHECK(why([](TrainState& state) { state.members[0].step = -1; }) == "'-1' in it is not a whole number in range");
+  CHECK(why([](TrainState& state) { state.members[1].step = INT64_MAX; }) == "'9223372036854775807' in it is not a whole number in range");
+  CHECK(why([](TrainState& state) { state.members[1].step = 5; }) == parts);        // the last evaluation was later
+  CHECK(why([](TrainState& state) { state.members[0].loss_rows = -3; }) == "'-3' in it is not a whole number in range");
+  CHECK(why([](TrainState& state) { state.plateau.bad = -1; }) == "'-1' in it is not a whole number in range");
+  CHECK(why([](TrainState& state) { state.plateau.factor = 2; }) == "'2.0' in it is outside 0 to 1");
+  CHECK(why([](TrainState& state) { state.seconds = -1; }) == "its seconds are out of range");
+  CHECK(why([](TrainState& state) { state.seconds = 1e300; }) == "its seconds are out of range");
+  for (const double bad : {double(NAN), double(INFINITY)}) {
+    const std::string not_finite = "tensor history holds a value that is not finite";
+    CHECK(why([&](TrainState& state) { state.history[0].train_loss = bad; }) == not_finite);
+    CHECK(why([&](TrainState& state) { state.history[1].validation_loss = bad; }) == not_finite);
+    CHECK(why([&](TrainState& state) { state.history[1].seconds = bad; }) == not_finite);
+    CHECK(why([&](TrainState& state) { state.members[0].best[1] = static_cast<float>(bad); }) == "tensor 0.best holds a value that is not finite");
+  }
+  CHECK(why([](TrainState& state) { state.history[0].step = 0; }) == history);
+  CHECK(why([](TrainState& state) { state.history[1].step = 5; }) == history);      // as the one before
+  CHECK(why([](TrainState& state) { state.history[1].step = 1'000'000'000'000'000'000; }) == history);
+  CHECK(why([](TrainState& state) { state.history[0].epoch = 3; }) == history);     // falls afterwards
+  CHECK(why([](TrainState& state) { state.history[1].epoch = 7; }) == history);     // more epochs than steps
+  CHECK(why([](TrainState& state) { state.history[0].validation[0].first = static_cast<Metric>(99); }) == history);
+  CHECK(why([](TrainState& state) {                                                 // finished before anything was evaluated
+          state.history.clear();
+          for (MemberState& member : state.members) member.best.clear();
+        }) == parts);
+}
+
+TEST_CASE("a state that holds more than a run leaves is refused") {
+  const auto why = [](auto change) {
+    Safetensors file = parse_safetensors(format_state(some_state(), kIdentity), "s");
+    change(file);
+    try {
+      parse_state(format_safetensors(file), "s");
+    } catch (const Error& error) {
+      return std::string(error.what());
+    }
+    return std::string("accepted");
+  };
+  const auto add_key = [](const char* at) {
+    return [at](Safetensors& file) {
+      std::string& text = file.metadata.at("mdl.state");
+      text.insert(text.find(at), "\"more\":1,");
+    };
+  };
+  CHECK(why([](Safetensors&) {}) == "accepted");
+  CHECK(why(add_key("\"step\"")) == "s: cannot be gone on from: its description has the unknown key 'more'; --force starts anew");
+  CHECK(why(add_key("\"finished\"")) == "s: cannot be gone on from: its description has the unknown key 'more'; --force starts anew");
+  CHECK(why([](Safetensors& file) { file.tensors["2.best"] = TensorData::of<float>(DType::kF32, {1}, {1}); }) ==
+        "s: cannot be gone on from: tensor '2.best' is none that it should have; --force starts anew");
+  CHECK(why([](Safetensors& file) { file.metadata["mdl.model"] = "{}"; }) == "s: cannot be gone on from: its metadata has an unknown key; --force starts anew");
 }
 
 TEST_CASE("differences are told in sentences") {

@@ -1,0 +1,95 @@
+#include "modelfile/invariants.h"
+
+#include <algorithm>
+#include <cmath>
+#include <functional>
+
+#include "base/error.h"
+#include "base/text.h"
+#include "modelfile/model.h"
+
+namespace mdl {
+namespace {
+
+constexpr int64_t kMostRows = int64_t{1} << 53;
+
+void expect_distinct(std::vector<std::string_view> texts, const char* what) {
+  std::sort(texts.begin(), texts.end());
+  const auto twice = std::adjacent_find(texts.begin(), texts.end());
+  if (twice != texts.end()) fail("it has two {} of the name {}", what, quote(*twice));
+}
+
+bool ascend(const std::vector<double>& values) { return std::ranges::adjacent_find(values, std::greater_equal()) == values.end(); }
+
+void expect_numeric(const Feature& feature) {
+  if (!(feature.scale > 0)) fail("tensor encoder.scale holds a value that is not positive");
+  if (!ascend(feature.values)) fail("the values of column {} do not ascend", quote(feature.name));
+}
+
+void expect_categorical(const Feature& feature) {
+  if (feature.categories.empty()) fail("column {} has no category", quote(feature.name));
+  expect_distinct({feature.categories.begin(), feature.categories.end()}, "categories");
+}
+
+/// A numeric feature has two codes with an indicator and else none; a categorical one none, or as many for each category and the rest.
+void expect_codes(const Feature& feature) {
+  const size_t codes = feature.codes.size(), rows = feature.categories.size() + 1;
+  const bool fits = feature.kind == ColumnKind::kNumeric ? codes == (feature.indicator ? 2 : 0) : feature.table ? codes == 0 : codes % rows == 0;
+  if (!fits) fail("it has {} codes for column {}, which do not fit its categories", codes, quote(feature.name));
+}
+
+/// The rows in its bins.
+int64_t expect_histogram(const Feature& feature) {
+  const Histogram& histogram = feature.histogram;
+  if (!ascend(histogram.edges)) fail("the bins of column {} do not ascend", quote(feature.name));
+  int64_t sum = 0;
+  for (const int64_t count : histogram.counts) {
+    if (count < 0 || count > kMostRows - sum) fail("tensor histogram.counts holds a value that is out of range");
+    sum += count;
+  }
+  if (sum == 0) fail("the bins of column {} hold no row", quote(feature.name));
+  return sum;
+}
+
+}  // namespace
+
+void expect_sound(const Target& target) {
+  const size_t classes = target.classes.size();
+  const bool fits = target.task == Task::kBinary ? classes == 2 : target.task == Task::kMulticlass ? classes >= 2 : classes == 0;
+  if (!fits) fail("it has {} classes, which does not fit its task", classes);
+  if (classes > kMostClasses) fail("it has {} classes, more than {}", classes, kMostClasses);
+  expect_distinct({target.classes.begin(), target.classes.end()}, "classes");
+  if (!(target.scale > 0)) fail("its target's scale is not positive");
+}
+
+void expect_sound(const Encoder& encoder) {
+  if (encoder.features.empty()) fail("it has no feature");
+  std::vector<std::string_view> names;
+  int64_t rows = 0;
+  for (size_t f = 0; f < encoder.features.size(); ++f) {
+    const Feature& feature = encoder.features[f];
+    const bool numeric = feature.kind == ColumnKind::kNumeric;
+    if (numeric && f > 0 && encoder.features[f - 1].kind != ColumnKind::kNumeric) fail("its numeric features do not stand first");
+    expect_codes(feature);
+    numeric ? expect_numeric(feature) : expect_categorical(feature);
+    names.push_back(feature.name);
+    if (!encoder.has_histograms()) continue;
+    const int64_t sum = expect_histogram(feature);
+    if (rows != 0 && sum != rows) fail("the bins of column {} hold {} rows, those of the others {}", quote(feature.name), sum, rows);
+    rows = sum;
+  }
+  expect_distinct(std::move(names), "features");
+}
+
+void expect_sound(const Network& network, const Encoder& encoder, const Target& target) {
+  const auto& widths = network.widths;
+  if (widths.size() < 2) fail("its network has no layer");
+  if (std::ranges::any_of(widths, [](int64_t width) { return width < 1; })) fail("a layer of its network is 0 wide");
+  if (network.members < 1 || network.periodic_outputs < 2 || network.embedding_width < 1) fail("a size of its network is 0");
+  const bool fits = network.dense == static_cast<int64_t>(encoder.width()) && network.numbers == static_cast<int64_t>(encoder.numeric_count()) &&
+                    network.embeddings == encoder.tables();
+  if (!fits || widths.front() != network.front_width()) fail("its network has {} inputs, its features make {}", widths.front(), network.front_width());
+  if (widths.back() != output_count(target)) fail("its network has {} outputs, its target needs {}", widths.back(), output_count(target));
+}
+
+}  // namespace mdl

@@ -1,0 +1,58 @@
+// All that is done with a model once it has been accepted: it answers, is described and is exported.
+#pragma once
+
+#include <cfloat>
+#include <cmath>
+#include <cstdlib>
+
+#include "base/error.h"
+#include "export/onnx.h"
+#include "export/pytorch.h"
+#include "modelfile/card.h"
+#include "modelfile/describe.h"
+#include "modelfile/model.h"
+#include "predict/predictor.h"
+
+namespace mdl {
+
+/// Rows of missing cells, of the first and last categories, and of numbers near and far.
+inline EncodedRows rows_for(const Encoder& encoder) {
+  EncodedRows rows;
+  for (const double distance : {double(NAN), 0.0, 1.0, -3.5, DBL_MAX}) {
+    for (const Feature& feature : encoder.features) {
+      if (feature.kind == ColumnKind::kNumeric) {
+        const bool tabled = distance == 0 && !feature.values.empty();
+        encoder.append_number(feature, tabled ? feature.values.back() : feature.center + distance * feature.scale, rows);
+      } else {
+        rows.categories.push_back(std::isnan(distance) ? -1 : distance == 0 ? 0 : static_cast<int32_t>(feature.categories.size()) - 1);
+      }
+    }
+    ++rows.rows;
+  }
+  return rows;
+}
+
+inline void use_model(const Model& model) {
+  const EncodedRows rows = rows_for(model.encoder);
+  Predictor predictor(model, /*threads=*/1);
+  const Predictions& predictions = predictor.predict(rows, 0, rows.rows);
+  const size_t classes = model.target.classes.size();
+  for (size_t row = 0; row < rows.rows; ++row) {
+    if (!predictions.finite[row]) continue;
+    if (classes == 0 && !std::isfinite(predictions.values[row])) std::abort();
+    if (classes > 0 && static_cast<size_t>(predictions.labels[row]) >= classes) std::abort();
+    for (size_t k = 0; k < classes; ++k) {
+      if (!(predictions.probabilities[row * classes + k] >= 0 && predictions.probabilities[row * classes + k] <= 1)) std::abort();
+    }
+  }
+  describe_text(model, "x");
+  describe_json(model, "x");
+  model_card(model, "x");
+  format_pytorch(model);
+  try {
+    format_onnx(model);
+  } catch (const Error&) {   // texts that are not UTF-8
+  }
+}
+
+}  // namespace mdl
