@@ -118,7 +118,7 @@ int run_evaluate(const EvaluateFlags& flags) {
   report.data = flags.data;
   if (against_report) report.compared_to = compare_with_report(report, flags.baseline);
   if (baseline) report.compared_to->name = flags.baseline;
-  judge_gates(report, gates, confidence.has_value());
+  judge_gates(report, gates, model.encoder.missing, confidence.has_value());
   report.drift_is_gate = flags.fail_on_drift;
 
   // The report is written before the verdict leaves the program.

@@ -106,7 +106,7 @@ Report evaluate_file(const Model& model, Predictor& predictor, const std::string
   std::optional<DriftCounter> drift;
   if (options.drift) drift.emplace(model.encoder, csv);
   std::deque<Groups> groups;
-  for (const std::vector<std::string>& columns : options.slices) groups.emplace_back(columns, csv);
+  for (const std::vector<std::string>& columns : options.slices) groups.emplace_back(columns, model.encoder.missing, csv);
   std::optional<WeightReader> weight_reader;
   if (!options.weight.empty()) weight_reader.emplace(options.weight, csv);
 

@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "base/error.h"
+#include "base/hash.h"
 #include "base/text.h"
 
 namespace mdl {
@@ -75,7 +76,7 @@ void CsvReader::skip_byte_order_mark() {
 }
 
 void CsvReader::check_header() const {
-  std::unordered_set<std::string_view> seen;
+  std::unordered_set<std::string_view, KeyedHash> seen;
   for (size_t i = 0; i < header_.size(); ++i) {
     if (trim(header_[i]).empty()) fail("{}:1: column {} has no name", name_, i + 1);
     if (!seen.insert(header_[i]).second) fail("{}:1: two columns are named {}", name_, quote(header_[i]));

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <limits>
 #include <numeric>
+#include <unordered_map>
 
 #include "base/error.h"
 #include "base/text.h"
@@ -103,7 +104,7 @@ bool fit_categorical(Feature& feature, const Column& column, std::span<const uin
                                 quote(column.name), seen.size(), most, 100.0 * static_cast<double>(rest) / static_cast<double>(train.size())));
     seen.resize(most);
   }
-  std::unordered_map<std::string, size_t> count_of;
+  std::unordered_map<std::string, size_t, KeyedHash> count_of;
   for (auto& [count, text] : seen) {
     count_of[text] = count;
     feature.categories.push_back(std::move(text));
@@ -244,11 +245,8 @@ EncodedRows encode(const Encoder& encoder, Table&& table) {
   for (size_t f = 0; f < encoder.features.size(); ++f) {
     const Feature& feature = encoder.features[f];
     columns.push_back(table.find(feature.name));
-    const auto index = index_of(feature.categories);
-    for (const std::string& text : columns.back()->texts) {
-      const auto found = index.find(text);
-      index_of_code[f].push_back(found == index.end() ? -1 : found->second);
-    }
+    const ValueIndex index(feature.categories);
+    for (const std::string& text : columns.back()->texts) index_of_code[f].push_back(index.find(text));
   }
   encoded.rows = table.rows;
   encoded.numbers.reserve(table.rows * numeric);
@@ -338,18 +336,12 @@ void InputWriter::write(const EncodedRows& rows, size_t row, float* dense, int64
   }
 }
 
-CategoryIndex index_of(const std::vector<std::string>& categories) {
-  CategoryIndex index;
-  for (size_t i = 0; i < categories.size(); ++i) index.emplace(categories[i], static_cast<int32_t>(i));
-  return index;
-}
-
 RecordEncoder::RecordEncoder(const Encoder& encoder, const RecordReader& records) : encoder_(encoder), missing_(encoder.missing) {
   std::vector<std::string> lacking;
   for (const Feature& feature : encoder.features) {
     places_.push_back(records.find(feature.name));
     if (places_.back() == records.header().size()) lacking.push_back(quote(feature.name));
-    indices_.push_back(index_of(feature.categories));
+    categories_.emplace_back(feature.categories);
   }
   if (!lacking.empty()) {
     fail("{}: the model needs column{} {}, which {} not there; the file has {}", records.name(), lacking.size() > 1 ? "s" : "", join_names(lacking, 20),
@@ -364,8 +356,7 @@ void RecordEncoder::append(const RecordReader& record, EncodedRows& to) const {
     const std::string_view cell = record.field(places_[f]);
     const bool missing = cell.data() == nullptr || missing_.contain(cell);
     if (feature.kind == ColumnKind::kCategorical) {
-      const auto found = missing ? indices_[f].end() : indices_[f].find(cell);
-      to.categories.push_back(found == indices_[f].end() ? -1 : found->second);
+      to.categories.push_back(missing ? -1 : categories_[f].find(cell));
       continue;
     }
     const auto number = missing ? std::nullopt : feature.number(cell);

@@ -18,7 +18,6 @@
 #include <optional>
 #include <span>
 #include <string>
-#include <unordered_map>
 #include <vector>
 
 #include "config/config.h"
@@ -27,6 +26,7 @@
 #include "table/records.h"
 #include "table/scaling.h"
 #include "table/table.h"
+#include "table/value.h"
 
 namespace mdl {
 
@@ -137,10 +137,6 @@ class InputWriter {
   std::vector<Indexed> indexed_;
 };
 
-/// Where each category stands, by views into `categories`.
-using CategoryIndex = std::unordered_map<std::string_view, int32_t>;
-CategoryIndex index_of(const std::vector<std::string>& categories);
-
 /// Encodes records of one stream, whose columns are found by name.
 class RecordEncoder {
  public:
@@ -154,7 +150,7 @@ class RecordEncoder {
   const Encoder& encoder_;
   MissingSpellings missing_;
   std::vector<size_t> places_;
-  std::vector<CategoryIndex> indices_;   // by feature
+  std::vector<ValueIndex> categories_;   // by feature
 };
 
 }  // namespace mdl

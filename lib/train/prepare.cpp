@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "table/csv.h"
 #include "table/table.h"
+#include "table/value.h"
 #include "table/weight.h"
 
 namespace mdl {
@@ -126,6 +127,31 @@ size_t append_validation_file(const std::string& path, const std::string& weight
   return unlabelled;
 }
 
+/// A line about columns whose values are spelled in several ways.
+void note_spellings(const std::vector<const Column*>& columns, std::vector<std::string>& notes) {
+  constexpr size_t kShown = 3;
+  std::vector<std::string> found;
+  for (const Column* column : columns) {
+    std::vector<std::string> spellings;
+    for (const auto& [spelling, name] : column->merged) {
+      spellings.push_back(fmt::format("{} as {}", quote_spelling(spelling), quote_spelling(name)));
+    }
+    if (!spellings.empty()) found.push_back(fmt::format("column {} ({})", quote(column->name), join_names(spellings, kShown)));
+  }
+  if (!found.empty()) notes.push_back("the same value, spelled otherwise: " + join_names(found));
+}
+
+/// A line about classes that are the same number and stay apart.
+void note_equal_classes(const Target& target, std::vector<std::string>& notes) {
+  for (size_t k = 1; k < target.classes.size(); ++k) {   // numbers are sorted
+    const std::string &before = target.classes[k - 1], &here = target.classes[k];
+    const auto number = parse_number(here);
+    if (!number || parse_number(before) != number || !same_number(before, here)) continue;
+    notes.push_back(fmt::format("target {}: {} and {} are the same number, but spelled otherwise; they are two classes", quote(target.name), quote(before), quote(here)));
+    return;
+  }
+}
+
 std::string describe_features(const Encoder& encoder) {
   std::vector<std::string> numeric, dates, categorical;
   for (const Feature& feature : encoder.features) {
@@ -188,6 +214,11 @@ Prepared prepare(const Config& config, Talk& talk) {
     if (c.name != data.target && c.name != data.weight && c.name != data.split.group && c.name != data.split.time) features.push_back(&c);
   }
   std::vector<std::string> notes;
+  std::vector<const Column*> spelled = features;
+  if (!regression) spelled.push_back(&target_column);
+  if (!data.split.group.empty()) spelled.push_back(table.find(data.split.group));
+  note_spellings(spelled, notes);
+  note_equal_classes(prepared.target, notes);
   const EncoderOptions encoding{.scaling = *config.model.scaling,
                                 .missing_indicators = *config.model.missing_indicators,
                                 .one_hot_categories = static_cast<size_t>(*config.model.one_hot_categories),
