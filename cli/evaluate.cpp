@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 #include "base/files.h"
+#include "base/progress.h"
 #include "base/text.h"
 #include "cli/checks.h"
 #include "cli/commands.h"
@@ -126,6 +127,7 @@ int run_evaluate(const EvaluateFlags& flags) {
   OutputFile output(flags.output);
   output.write(find_format(flags.format)->write(report));
   output.commit();
+  for (const std::string& line : unseen_lines(report.unseen)) say(line + "\n");
   const Verdict verdict = verdict_of(report);
   return verdict == Verdict::kFail ? 3 : verdict == Verdict::kUndecided ? 4 : 0;
 }

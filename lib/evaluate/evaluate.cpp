@@ -61,6 +61,8 @@ class Scorer {
     relay_.drain();
   }
 
+  std::vector<UnseenCells> unseen() const { return encoder_.unseen(); }
+
   Tally tally;
   TruthReader truths;
 
@@ -138,6 +140,7 @@ Report evaluate_file(const Model& model, Predictor& predictor, const std::string
   report.skipped_unlabelled = unlabelled;
   report.worst = worst.take();
   report.unknown_labels = scorer.truths.unknown();
+  report.unseen = scorer.unseen();
   if (drift) report.drift = drift->drift();
   const BootstrapOptions whole{.confidence = options.confidence};
   if (options.intervals) report.intervals = scorer.tally.intervals(whole);

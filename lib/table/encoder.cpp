@@ -343,20 +343,23 @@ RecordEncoder::RecordEncoder(const Encoder& encoder, const RecordReader& records
     if (places_.back() == records.header().size()) lacking.push_back(quote(feature.name));
     categories_.emplace_back(feature.categories);
   }
+  unseen_.resize(places_.size());
   if (!lacking.empty()) {
     fail("{}: the model needs column{} {}, which {} not there; the file has {}", records.name(), lacking.size() > 1 ? "s" : "", join_names(lacking, 20),
          lacking.size() > 1 ? "are" : "is", join_names(records.header(), 20));
   }
 }
 
-void RecordEncoder::append(const RecordReader& record, EncodedRows& to) const {
+void RecordEncoder::append(const RecordReader& record, EncodedRows& to) {
   const size_t numbers = to.numbers.size(), categories = to.categories.size();
   for (size_t f = 0; f < places_.size(); ++f) {
     const Feature& feature = encoder_.features[f];
     const std::string_view cell = record.field(places_[f]);
     const bool missing = cell.data() == nullptr || missing_.contain(cell);
     if (feature.kind == ColumnKind::kCategorical) {
-      to.categories.push_back(missing ? -1 : categories_[f].find(cell));
+      const int32_t category = missing ? -1 : categories_[f].find(cell);
+      to.categories.push_back(category);
+      if (category < 0 && !missing) ++unseen_[f];
       continue;
     }
     const auto number = missing ? std::nullopt : feature.number(cell);
@@ -371,6 +374,20 @@ void RecordEncoder::append(const RecordReader& record, EncodedRows& to) const {
     if (!feature.values.empty()) to.categories.push_back(feature.index_of_value(value));
   }
   ++to.rows;
+  ++rows_;
+}
+
+std::vector<UnseenCells> RecordEncoder::unseen() const {
+  std::vector<UnseenCells> unseen;
+  for (size_t f = encoder_.numeric_count(); f < places_.size(); ++f) {
+    const Feature& feature = encoder_.features[f];
+    UnseenCells& cells = unseen.emplace_back(UnseenCells{feature.name, rows_, unseen_[f]});
+    const std::vector<int64_t>& counts = feature.histogram.counts;
+    if (counts.empty()) continue;
+    cells.left_out = counts[feature.categories.size()];
+    cells.training_rows = std::accumulate(counts.begin(), counts.end(), int64_t{0});
+  }
+  return unseen;
 }
 
 }  // namespace mdl

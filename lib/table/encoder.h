@@ -26,6 +26,7 @@
 #include "table/records.h"
 #include "table/scaling.h"
 #include "table/table.h"
+#include "table/unseen.h"
 #include "table/value.h"
 
 namespace mdl {
@@ -144,13 +145,18 @@ class RecordEncoder {
   RecordEncoder(const Encoder& encoder, const RecordReader& records);
 
   /// Throws BadRecord "data/new.csv:812: column 'age': 'abc' is not a number" (or a date); `to` is then as before.
-  void append(const RecordReader& record, EncodedRows& to) const;
+  void append(const RecordReader& record, EncodedRows& to);
+
+  /// Of the rows so far, a categorical feature each.
+  std::vector<UnseenCells> unseen() const;
 
  private:
   const Encoder& encoder_;
   MissingSpellings missing_;
   std::vector<size_t> places_;
   std::vector<ValueIndex> categories_;   // by feature
+  std::vector<int64_t> unseen_;          // likewise
+  int64_t rows_ = 0;
 };
 
 }  // namespace mdl

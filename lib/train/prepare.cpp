@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "report/words.h"
 #include "table/csv.h"
 #include "table/table.h"
 #include "table/value.h"
@@ -99,12 +100,12 @@ std::vector<float> row_weights(const Column& weights, size_t rows, const std::st
 }
 
 /// The validation file's rows go behind the training file's.
-size_t append_validation_file(const std::string& path, const std::string& weight, Prepared& prepared) {
+size_t append_validation_file(const std::string& path, const std::string& weight, Prepared& prepared, Talk& talk) {
   CsvReader csv(open_input(path), input_name(path));
   expect_commas(csv);
   const Target& target = prepared.target;
   const TargetReader truths(target, prepared.encoder.missing, csv);
-  const RecordEncoder encoder(prepared.encoder, csv);
+  RecordEncoder encoder(prepared.encoder, csv);
   std::optional<WeightReader> weights;
   if (!weight.empty()) weights.emplace(weight, csv);
   size_t unlabelled = 0;
@@ -124,6 +125,7 @@ size_t append_validation_file(const std::string& path, const std::string& weight
     prepared.split.validation.push_back(static_cast<uint32_t>(prepared.rows.rows));
     encoder.append(csv, prepared.rows);
   }
+  for (const std::string& line : unseen_lines(encoder.unseen())) talk.warn(fmt::format("{}: {}", csv.name(), line));
   return unlabelled;
 }
 
@@ -236,7 +238,7 @@ Prepared prepare(const Config& config, Talk& talk) {
     }
   }
   const size_t rows = prepared.rows.rows, features_found = prepared.encoder.features.size();
-  if (!folds && !data.validation->path.empty()) unlabelled += append_validation_file(data.validation->path, data.weight, prepared);
+  if (!folds && !data.validation->path.empty()) unlabelled += append_validation_file(data.validation->path, data.weight, prepared, talk);
   if (prepared.split.validation.empty()) fail("{}: no row is left to validate on; {} rows are too few for data.validation", file, train.size());
 
   talk.line(fmt::format("{}: {} rows, {} feature{} ({})", file, grouped(static_cast<long long>(rows)), features_found, features_found == 1 ? "" : "s",

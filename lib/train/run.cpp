@@ -19,6 +19,7 @@
 #include "modelfile/model.h"
 #include "modelfile/safetensors.h"
 #include "nn/device.h"
+#include "report/words.h"
 #include "train/fit.h"
 #include "train/folder.h"
 #include "train/validation.h"
@@ -233,6 +234,7 @@ std::optional<TrainResult> train(Config config, Prepared data, const TrainOption
     result.test = evaluate_file(model, predictor, config.data.test, {.skip_unlabelled = true, .weight = config.data.weight});
     result.test->model = files.model;
     result.test->data = config.data.test;
+    for (const std::string& line : unseen_lines(result.test->unseen)) talk.warn(fmt::format("{}: {}", input_name(config.data.test), line));
   }
 
   // The state that says "finished" comes last: a run that ends before it goes on to write the same files again.
