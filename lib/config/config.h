@@ -111,6 +111,7 @@ struct DataConfig {
   std::vector<std::string> ignore;
   std::map<std::string, ColumnKind> types;
   std::vector<std::string> missing = {"", "NA", "NaN", "nan", "null"};
+  int64_t min_category_rows = 5;   // what fewer training rows share is not kept
   bool operator==(const DataConfig&) const = default;
 };
 

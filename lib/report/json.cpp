@@ -145,7 +145,7 @@ std::string json_report(const Report& report) {
   for (const Slice& slice : report.slices) slices.push_back(slice_json(slice));
   if (report.compared_to) out["compared_to"] = comparison_json(*report.compared_to);
   if (report.reliability) out["calibration"] = calibration_json(*report.reliability);
-  out["unseen"] = unseen_json(report.unseen);
+  if (ordered_json unseen = unseen_json(report.unseen); !unseen.empty()) out["unseen"] = std::move(unseen);
   if (!report.worst.empty()) out["worst_rows"] = worst_json(report.worst);
   if (report.drift) out["drift"] = drift_json(*report.drift, report.drift_is_gate);
   if (!report.importance.empty()) out["importance"] = importance_json(report);

@@ -48,8 +48,8 @@ bool fit_numeric(Feature& feature, const Column& column, std::span<const uint32_
     feature.indicator = true;
     feature.codes = options.scaling == Scaling::kRobust ? robust_codes({{-1, values.size()}, {1, missing}}) : std::vector<float>{0, 1};
   }
-  feature.histogram = histogram_of(values, missing);
-  if (options.value_tables != nullptr) feature.values = telling_values(column, train, *options.value_tables);
+  feature.histogram = histogram_of(values, missing, options.min_category_rows);
+  if (options.value_tables != nullptr) feature.values = telling_values(column, train, *options.value_tables, options.min_category_rows);
   return true;
 }
 
@@ -71,8 +71,9 @@ void code_robustly(Feature& feature, const std::vector<size_t>& counts, size_t m
   }
 }
 
+/// False when the column tells nothing. `rare` gets a name for a column with rare categories.
 bool fit_categorical(Feature& feature, const Column& column, std::span<const uint32_t> train, const EncoderOptions& options,
-                     std::vector<std::string>& notes) {
+                     std::vector<std::string>& notes, std::vector<std::string>& rare) {
   std::vector<size_t> counts(column.texts.size());
   size_t missing = 0;
   for (const uint32_t row : train) {
@@ -83,25 +84,33 @@ bool fit_categorical(Feature& feature, const Column& column, std::span<const uin
       ++counts[static_cast<size_t>(code)];
     }
   }
-  std::vector<std::pair<size_t, std::string>> seen;
-  for (size_t code = 0; code < counts.size(); ++code) {
-    if (counts[code] > 0) seen.emplace_back(counts[code], column.texts[code]);
-  }
-  if (seen.empty() || (seen.size() == 1 && missing == 0)) return false;
+  const auto different = static_cast<size_t>(std::ranges::count_if(counts, [](size_t count) { return count > 0; }));
+  if (different == 0 || (different == 1 && missing == 0)) return false;
   const size_t texts = train.size() - missing;
-  if (seen.size() > kMostCategories && seen.size() * 10 > texts * 9) {
+  std::vector<std::pair<size_t, std::string>> seen;
+  size_t rest = texts;
+  for (size_t code = 0; code < counts.size(); ++code) {
+    if (counts[code] == 0 || counts[code] < options.min_category_rows) continue;
+    seen.emplace_back(counts[code], column.texts[code]);
+    rest -= counts[code];
+  }
+  if ((different > kMostCategories && different * 10 > texts * 9) || rest * 10 > texts * 9) {
     notes.push_back(fmt::format("column {}: {} different texts in {} rows; left out, since they name rows and tell nothing of others", quote(column.name),
-                                grouped(static_cast<long long>(seen.size())), grouped(static_cast<long long>(texts))));
+                                grouped(static_cast<long long>(different)), grouped(static_cast<long long>(texts))));
     return true;
+  }
+  if (rest > 0) {
+    rare.push_back(fmt::format("{} ({}, {:.1f} % of the rows)", quote(column.name), grouped(static_cast<long long>(different - seen.size())),
+                               100.0 * static_cast<double>(rest) / static_cast<double>(train.size())));
   }
   feature.table = seen.size() > options.one_hot_categories;
   const size_t most = feature.table ? kMostTableCategories : kMostCategories;
-  size_t rest = 0;
   if (seen.size() > most) {
+    const size_t before = rest;
     std::sort(seen.begin(), seen.end(), [](const auto& a, const auto& b) { return a.first != b.first ? a.first > b.first : a.second < b.second; });
     for (size_t i = most; i < seen.size(); ++i) rest += seen[i].first;
     notes.push_back(fmt::format("column {}: {} categories; the {} most frequent are kept, the others ({:.1f} % of the rows) count as unseen",
-                                quote(column.name), seen.size(), most, 100.0 * static_cast<double>(rest) / static_cast<double>(train.size())));
+                                quote(column.name), seen.size(), most, 100.0 * static_cast<double>(rest - before) / static_cast<double>(train.size())));
     seen.resize(most);
   }
   std::unordered_map<std::string, size_t, KeyedHash> count_of;
@@ -211,7 +220,7 @@ Encoder fit_encoder(const std::vector<const Column*>& features, std::span<const 
   Encoder encoder;
   encoder.scaling = options.scaling;
   encoder.missing = std::move(missing);
-  std::vector<std::string> empty;
+  std::vector<std::string> empty, rare;
   for (const ColumnKind kind : {ColumnKind::kNumeric, ColumnKind::kCategorical}) {
     for (const Column* column : features) {
       if (column->kind != kind) continue;
@@ -220,13 +229,16 @@ Encoder fit_encoder(const std::vector<const Column*>& features, std::span<const 
       feature.kind = kind;
       feature.dates = column->dates;
       const bool numeric = kind == ColumnKind::kNumeric;
-      const bool tells = numeric ? fit_numeric(feature, *column, train, options) : fit_categorical(feature, *column, train, options, notes);
+      const bool tells = numeric ? fit_numeric(feature, *column, train, options) : fit_categorical(feature, *column, train, options, notes, rare);
       if (!tells) {
         empty.push_back(quote(column->name));
       } else if (numeric || !feature.categories.empty()) {
         encoder.features.push_back(std::move(feature));
       }
     }
+  }
+  if (!rare.empty()) {
+    notes.push_back(fmt::format("categories in fewer than {} rows count as not seen: {}", options.min_category_rows, join_names(rare)));
   }
   note_missing(features, train, notes);
   note_tables(encoder, notes);

@@ -31,8 +31,8 @@
 
 namespace mdl {
 
-/// Of a column's categories so many of the most frequent ones are kept, with an input for each or in a table; the rest count as
-/// unseen.
+/// Of a column's categories so many of the most frequent ones are kept, with an input for each or in a table; the rest, and rare ones,
+/// count as unseen.
 inline constexpr size_t kMostCategories = 256, kMostTableCategories = 4096;
 
 struct TargetValues;
@@ -42,6 +42,7 @@ struct EncoderOptions {
   bool missing_indicators = false;
   size_t one_hot_categories = kMostCategories;   // columns of more have a table
   const TargetValues* value_tables = nullptr;    // what numbers are to tell of, where they may have tables
+  size_t min_category_rows = 1;                  // categories and single numbers of fewer rows are not kept
 };
 
 struct Feature {

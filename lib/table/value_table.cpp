@@ -98,7 +98,7 @@ class Curve {
 
 }  // namespace
 
-std::vector<double> telling_values(const Column& column, std::span<const uint32_t> train, const TargetValues& truths) {
+std::vector<double> telling_values(const Column& column, std::span<const uint32_t> train, const TargetValues& truths, size_t fewest) {
   const std::vector<Value> values = values_of(column, train, truths);
   double counted = 0, all_rows = 0, rows = 0, rank = 0, off_curve = 0, within = 0, squares = 0;
   std::vector<double> sums(values.empty() ? 0 : values[0].sums.size());
@@ -127,7 +127,9 @@ std::vector<double> telling_values(const Column& column, std::span<const uint32_
   const double missed = off_curve - within - freedom * noise, seen = about_mean - off_curve;
   if (off_curve - within < kLeastRatio * freedom * noise || missed < kLeastMissed * (missed + seen)) return {};
   std::vector<double> numbers;
-  for (const Value& value : values) numbers.push_back(value.number);
+  for (const Value& value : values) {
+    if (value.rows >= static_cast<double>(fewest)) numbers.push_back(value.number);
+  }
   return numbers;
 }
 

@@ -224,7 +224,8 @@ Prepared prepare(const Config& config, Talk& talk) {
   const EncoderOptions encoding{.scaling = *config.model.scaling,
                                 .missing_indicators = *config.model.missing_indicators,
                                 .one_hot_categories = static_cast<size_t>(*config.model.one_hot_categories),
-                                .value_tables = *config.model.value_tables ? &prepared.truths : nullptr};
+                                .value_tables = *config.model.value_tables ? &prepared.truths : nullptr,
+                                .min_category_rows = static_cast<size_t>(data.min_category_rows)};
   prepared.encoder = fit_encoder(features, train, data.missing, encoding, notes);
   prepared.rows = encode(prepared.encoder, std::move(table));
   if (prepared.target.task == Task::kRegression) {

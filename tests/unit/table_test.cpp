@@ -246,3 +246,12 @@ TEST_CASE("a table of very many columns takes little memory beyond its cells") {
   CHECK(held <= 1500 * 4 * sizeof(double));
   CHECK(table.columns[1499].number(2) == 2 * 1499);
 }
+
+TEST_CASE("spellings of one value are one text, and the others are told") {
+  const Table table = table_of("c,d\nb ,x\n1.0,x\n1,y\n b ,x\nx,y\n", {.types = {{"d", ColumnKind::kCategorical}}});
+  const Column& c = table.columns[0];
+  CHECK(c.texts == std::vector<std::string>{"b ", "1", "x"});
+  CHECK(c.codes == std::vector<std::vector<int32_t>>{{0, 1, 1, 0, 2}});
+  CHECK(c.merged == std::vector<std::pair<std::string, std::string>>{{"1.0", "1"}, {" b ", "b "}});
+  CHECK(table.columns[1].merged.empty());
+}
