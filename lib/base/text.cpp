@@ -33,6 +33,13 @@ size_t blank_at_end(std::string_view text) {
 }  // namespace
 
 std::string_view trim(std::string_view text) {
+  const auto blank = [](char c) { return c == ' ' || c == '\t'; };
+  while (!text.empty() && blank(text.front())) text.remove_prefix(1);
+  while (!text.empty() && blank(text.back())) text.remove_suffix(1);
+  return text;
+}
+
+std::string_view strip(std::string_view text) {
   const auto plain = [](char c) { return c > ' ' && c < 0x7F; };
   if (!text.empty() && plain(text.front()) && plain(text.back())) return text;
   const std::string_view whole = text;

@@ -40,7 +40,7 @@ Groups::Groups(std::vector<std::string> columns, const std::vector<std::string>&
 
 size_t Groups::code_of(Values& values, std::string_view cell) const {
   std::string room;
-  const std::string_view name = missing_.contain(cell) ? kMissingGroup : trim(cell), value = canonical(name, room);
+  const std::string_view name = missing_.contain(cell) ? kMissingGroup : strip(cell), value = canonical(name, room);
   const auto found = values.codes.find(value);
   if (found == values.codes.end()) {
     values.names.emplace_back(name);

@@ -117,7 +117,7 @@ bool JsonLinesReader::next() {
     line_ = next_line_++;
     if (line_ == 1 && raw_.starts_with(kByteOrderMark)) raw_.remove_prefix(kByteOrderMark.size());
     if (raw_.ends_with('\r')) raw_.remove_suffix(1);
-    if (raw_.find_first_not_of(" \t\r") == std::string_view::npos) continue;
+    if (trim(raw_).empty()) continue;
     parse();
     return true;
   }

@@ -17,7 +17,7 @@ class MissingSpellings {
   explicit MissingSpellings(const std::vector<std::string>& spellings);
 
   bool contain(std::string_view cell) const {
-    cell = trim(cell);
+    cell = strip(cell);
     return begins_[first_byte(cell)] && is_one(cell);
   }
 

@@ -18,7 +18,7 @@ bool all_numbers(const std::vector<std::string>& texts) {
 /// The values that occur, without the blanks around them.
 std::vector<std::string> classes_of(const Column& column) {
   std::vector<std::string> classes;
-  for (const std::string& text : column.texts) classes.emplace_back(trim(text));
+  for (const std::string& text : column.texts) classes.emplace_back(strip(text));
   sort_naturally(classes);
   return classes;
 }

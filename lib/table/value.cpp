@@ -61,12 +61,12 @@ std::string decimal(std::string_view number) {
   return (negative ? "-" : "") + digits + "e" + std::to_string(exponent + static_cast<int64_t>(zeros));
 }
 
-bool is_truth(const std::string& spelling) { return !truth(trim(spelling)).empty(); }
+bool is_truth(const std::string& spelling) { return !truth(strip(spelling)).empty(); }
 
 }  // namespace
 
 std::string_view canonical(std::string_view cell, std::string& room) {
-  cell = trim(cell);
+  cell = strip(cell);
   if (is_ascii(cell)) return without_zero_fraction(cell);
   utf8proc_uint8_t* composed = nullptr;
   const auto size = utf8proc_map(reinterpret_cast<const utf8proc_uint8_t*>(cell.data()), static_cast<utf8proc_ssize_t>(cell.size()), &composed,
@@ -81,7 +81,7 @@ std::vector<size_t> names_of_values(const std::vector<std::string>& spellings) {
   // Few spellings are not canonical; only these and the ones that they are spellings of are looked at.
   const bool truths = std::ranges::all_of(spellings, is_truth);
   std::string room;
-  const auto value_of = [&](const std::string& spelling) { return truths ? truth(trim(spelling)) : canonical(spelling, room); };
+  const auto value_of = [&](const std::string& spelling) { return truths ? truth(strip(spelling)) : canonical(spelling, room); };
   std::map<std::string, size_t, std::less<>> names;
   for (size_t i = 0; i < spellings.size(); ++i) {
     if (const std::string_view value = value_of(spellings[i]); value != spellings[i]) names.try_emplace(std::string(value), i);
@@ -117,12 +117,12 @@ std::string quote_spelling(const std::string& spelling) {
 }
 
 ValueIndex::ValueIndex(const std::vector<std::string>& values) {
-  const bool differ = values.size() < 2 || truth(trim(values[0])) != truth(trim(values[1]));
+  const bool differ = values.size() < 2 || truth(strip(values[0])) != truth(strip(values[1]));
   truths_ = (values.size() == 1 || values.size() == 2) && differ && std::ranges::all_of(values, is_truth);
   for (size_t i = 0; i < values.size(); ++i) add(values[i], i);
   std::string room;
   for (size_t i = 0; i < values.size(); ++i) add(canonical(values[i], room), i);
-  for (size_t i = 0; truths_ && i < values.size(); ++i) add(truth(trim(values[i])), i);
+  for (size_t i = 0; truths_ && i < values.size(); ++i) add(truth(strip(values[i])), i);
 }
 
 void ValueIndex::add(std::string_view spelling, size_t value) {

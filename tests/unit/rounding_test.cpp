@@ -10,7 +10,7 @@ using namespace mdl;
 TEST_CASE("between two numbers stands one of few digits that is none of the others") {
   const std::vector<double> salaries = {83412.57, 84000, 84500, 87900};
   CHECK(number_between(83412.57, 87900, salaries) == 83500);
-  CHECK(number_between(84000, 87900, salaries) == 84450);
+  CHECK(number_between(84000, 87900, salaries) == 84050);
   CHECK(number_between(2, 4, std::vector<double>{2, 3, 4}) == 2.5);
   CHECK(number_between(-84.31, -80.02, {}) == -83.5);
   CHECK(number_between(0.123456, 0.1234567, {}) == 0.12345605);

