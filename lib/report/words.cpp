@@ -202,7 +202,7 @@ std::vector<std::string> unseen_lines(const std::vector<UnseenCells>& columns) {
   for (size_t i = 0; i < std::min(found.size(), kMostLines); ++i) {
     const UnseenCells& one = found[i];
     const std::string rare =
-        one.left_out == 0 ? "" : fmt::format(", or that were rare there (in {} of its {})", grouped(one.left_out), counted(one.training_rows, "row"));
+        one.left_out == 0 ? "" : fmt::format(" or saw too rarely ({} of its {})", grouped(one.left_out), counted(one.training_rows, "row"));
     lines.push_back(fmt::format("{}: {} of {} {} that training did not see{}", printable(one.column), grouped(one.unseen), counted(one.cells, "cell"),
                                 one.unseen == 1 ? "is a category" : "are categories", rare));
   }
