@@ -33,7 +33,9 @@ column  cells  unseen  rare in training
 home       60       6                 -
 EOT
 "$MDL" evaluate $model new.csv --intervals none --format json 2>/dev/null >report.json
-python3 - "$ROOT" <<'EOT'
+python=/usr/bin/python3   # scripts/setup installs the system's package
+[ -x "$python" ] || python=python3
+"$python" - "$ROOT" <<'EOT'
 import json, sys
 import jsonschema
 report = json.load(open("report.json"))
