@@ -4,6 +4,7 @@
 #include <set>
 
 #include "base/error.h"
+#include "base/progress.h"
 #include "base/text.h"
 #include "cli/checks.h"
 #include "cli/commands.h"
@@ -117,10 +118,12 @@ int run_evaluate(const EvaluateFlags& flags) {
   report.data = flags.data;
   if (against_report) report.compared_to = compare_with_report(report, flags.baseline);
   if (baseline) report.compared_to->name = flags.baseline;
-  judge_gates(report, gates, confidence.has_value());
+  judge_gates(report, gates, model.encoder.missing, confidence.has_value());
   report.drift_is_gate = flags.fail_on_drift;
 
-  return hand_out(report, {.format = flags.format, .output = flags.output, .files = flags.reports});
+  const int code = hand_out(report, {.format = flags.format, .output = flags.output, .files = flags.reports});
+  for (const std::string& line : unseen_lines(report.unseen)) say(line + "\n");
+  return code;
 }
 
 }  // namespace

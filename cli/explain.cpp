@@ -9,6 +9,7 @@
 #include "modelfile/model.h"
 #include "report/formats.h"
 #include "report/importance.h"
+#include "report/words.h"
 
 namespace mdl {
 namespace {
@@ -47,6 +48,7 @@ int run_explain(const ExplainFlags& flags) {
   OutputFile output(flags.output);
   output.write(flags.format == "text" ? importance_text(report) : find_format(flags.format)->write(report));
   output.commit();
+  for (const std::string& line : unseen_lines(report.unseen)) talk.line(line);
   return 0;
 }
 

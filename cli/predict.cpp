@@ -10,6 +10,7 @@
 #include "modelfile/model.h"
 #include "predict/rejects.h"
 #include "predict/stream.h"
+#include "report/words.h"
 
 namespace mdl {
 namespace {
@@ -79,6 +80,7 @@ int run_predict(const PredictFlags& flags) {
 
   Predictor predictor = predictor_for(model, flags.device);
   const PredictOutcome outcome = predict_stream(model, predictor, options);
+  for (const std::string& line : unseen_lines(outcome.unseen)) say(line + "\n");
   if (outcome.rejected == 0) return 0;
   say(fmt::format("mdl: {} of {} row{} could not be scored; the first: {}\n", grouped(outcome.rejected), grouped(outcome.rows),
                   outcome.rows == 1 ? "" : "s", outcome.first_problem));

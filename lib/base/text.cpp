@@ -9,11 +9,48 @@
 
 namespace mdl {
 
+namespace {
+
+/// Bytes of the blank that `text` begins with; 0 where it begins with none.
+size_t blank_at_begin(std::string_view text) {
+  const auto byte = [&](size_t i) { return i < text.size() ? static_cast<unsigned char>(text[i]) : 0; };
+  if (byte(0) == ' ' || (byte(0) >= '\t' && byte(0) <= '\r')) return 1;
+  if (byte(0) == 0xC2 && (byte(1) == 0x85 || byte(1) == 0xA0)) return 2;
+  const unsigned last = byte(2);
+  const bool of_three = (byte(0) == 0xE1 && byte(1) == 0x9A && last == 0x80) ||                                      // U+1680
+                        (byte(0) == 0xE2 && byte(1) == 0x80 && ((last >= 0x80 && last <= 0x8A) || (last >= 0xA8 && last <= 0xA9) || last == 0xAF)) ||
+                        (byte(0) == 0xE2 && byte(1) == 0x81 && last == 0x9F) || (byte(0) == 0xE3 && byte(1) == 0x80 && last == 0x80);
+  return of_three ? 3 : 0;
+}
+
+/// The same of its end.
+size_t blank_at_end(std::string_view text) {
+  for (const size_t size : {1, 2, 3}) {
+    if (text.size() >= size && blank_at_begin(text.substr(text.size() - size)) == size) return size;
+  }
+  return 0;
+}
+
+}  // namespace
+
 std::string_view trim(std::string_view text) {
   const auto blank = [](char c) { return c == ' ' || c == '\t'; };
   while (!text.empty() && blank(text.front())) text.remove_prefix(1);
   while (!text.empty() && blank(text.back())) text.remove_suffix(1);
   return text;
+}
+
+std::string_view strip(std::string_view text) {
+  const auto plain = [](char c) { return c > ' ' && c < 0x7F; };
+  if (!text.empty() && plain(text.front()) && plain(text.back())) return text;
+  const std::string_view whole = text;
+  size_t widest = 1;
+  while (const size_t size = blank_at_begin(text)) text.remove_prefix(size), widest = std::max(widest, size);
+  while (const size_t size = blank_at_end(text)) text.remove_suffix(size), widest = std::max(widest, size);
+  if (widest == 1 || is_utf8(whole)) return text;
+  constexpr std::string_view kAsciiBlanks = " \t\n\v\f\r";
+  const size_t begin = std::min(whole.find_first_not_of(kAsciiBlanks), whole.size());
+  return whole.substr(begin, whole.find_last_not_of(kAsciiBlanks) + 1 - begin);
 }
 
 namespace {

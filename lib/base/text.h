@@ -11,6 +11,9 @@ namespace mdl {
 /// Without spaces and tabs at both ends.
 std::string_view trim(std::string_view text);
 
+/// Without blanks at both ends: Unicode's white space, of text that is no UTF-8 only ASCII's.
+std::string_view strip(std::string_view text);
+
 /// The parts of `text` between the separators, one more than there are of them.
 std::vector<std::string> split(std::string_view text, char separator);
 

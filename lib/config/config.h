@@ -140,6 +140,7 @@ struct DataConfig {
   std::vector<std::string> ignore;
   std::map<std::string, ColumnType> types;
   std::vector<std::string> missing = {"", "NA", "NaN", "nan", "null"};
+  int64_t min_category_rows = 5;   // what fewer training rows share is not kept
   bool operator==(const DataConfig&) const = default;
 };
 

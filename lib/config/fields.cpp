@@ -85,7 +85,9 @@ std::vector<Field> make_fields() {
       FIELD(data.types, MapOf{"columns", ColumnTypeKind{}},
           "types of columns where inference is wrong, and how numbers are spelled: "
           "{numeric: {decimal: \",\", thousands: \".\", unit: kg}}, {numeric: {date: dmy}} (or mdy, ymd) or {numeric: {time: true}}"),
-      FIELD(data.missing, ListOf<Spelling>{}, "the spellings of a missing value"),
+      FIELD(data.missing, ListOf<Spelling>{}, "the spellings of a missing value; -999 means -999.0, too"),
+      FIELD(data.min_category_rows, Whole{.least = 1, .most = 1'000'000'000},
+          "categories in fewer training rows count as not seen, so that the model file does not name single rows; 1: all are kept"),
 
       FIELD(model.preset, OneOf{kPresetNames},
           "what decides the values that are null here; plain adds nothing to a simple network"),
@@ -113,7 +115,7 @@ std::vector<Field> make_fields() {
           "numbers of which exact values tell more of the target than their size does get a learned table as well, a row a value"),
       FIELD(model.embedding_width, Whole{.least = 1, .most = 1024}, "inputs that a row of a table makes"),
       FIELD(model.input_scale, YesNo{}, "a learned factor for each input"),
-      FIELD(model.clamp, YesNo{}, "regression: predictions stay between the lowest and the highest target of the training rows"),
+      FIELD(model.clamp, YesNo{}, "regression: predictions stay between the lowest and the highest target of the training rows, rounded outward"),
 
       FIELD(train.epochs, Whole{.least = 1, .most = kMany}, "passes over the training rows"),
       FIELD(train.batch_size, Whole{.least = 1, .most = kMany}, "rows in one step"),

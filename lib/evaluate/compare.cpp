@@ -9,6 +9,8 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "report/words.h"
+#include "table/missing.h"
+#include "table/value.h"
 
 namespace mdl {
 namespace {
@@ -24,17 +26,29 @@ std::string names_of(const std::vector<std::string>& labels) {
   return join_names(quoted);
 }
 
+/// Whether the slice's column `c` has the value `wanted`, in any spelling, in this group.
+bool is_of(const Slice& slice, size_t c, const SliceGroup& group, const std::string& wanted) {
+  std::set<std::string> values;
+  for (const SliceGroup& one : slice.groups) {
+    if (one.values[c] != kMissingGroup) values.insert(one.values[c]);
+  }
+  const ValueIndex index({values.begin(), values.end()});
+  return group.values[c] == wanted || (index.find(wanted) >= 0 && index.find(wanted) == index.find(group.values[c]));
+}
+
 /// A group of a slice by the columns, in any order, that a gate names.
-const SliceGroup& find_group(const Report& report, const Gate& gate) {
+const SliceGroup& find_group(const Report& report, const Gate& gate, const MissingSpellings& missing) {
   for (const Slice& slice : report.slices) {
     std::vector<std::string> wanted;
     for (const std::string& column : slice.columns) {
       const auto named = std::find_if(gate.group.begin(), gate.group.end(), [&](const auto& one) { return one.first == column; });
-      if (named != gate.group.end()) wanted.push_back(named->second);
+      if (named != gate.group.end()) wanted.emplace_back(missing.contain(named->second) ? kMissingGroup : named->second);
     }
     if (wanted.size() != slice.columns.size() || wanted.size() != gate.group.size()) continue;
     for (const SliceGroup& group : slice.groups) {
-      if (group.values == wanted) return group;
+      bool same = true;
+      for (size_t c = 0; c < wanted.size(); ++c) same = same && is_of(slice, c, group, wanted[c]);
+      if (same) return group;
     }
     std::vector<std::string> known;
     for (const SliceGroup& group : slice.groups) known.push_back(quote(fmt::format("{}", fmt::join(group.values, ", "))));
@@ -140,7 +154,8 @@ Comparison compare_with_report(const Report& report, const std::string& path) {
   }
 }
 
-void judge_gates(Report& report, const std::vector<Gate>& gates, bool by_intervals) {
+void judge_gates(Report& report, const std::vector<Gate>& gates, const std::vector<std::string>& missing, bool by_intervals) {
+  const MissingSpellings missing_spellings(missing);
   for (const Gate& gate : gates) {
     const Scores* scores = &report.scores;
     const Intervals* intervals = &report.intervals;
@@ -148,7 +163,7 @@ void judge_gates(Report& report, const std::vector<Gate>& gates, bool by_interva
       scores = &report.compared_to->differences;
       intervals = &report.compared_to->intervals;
     } else if (!gate.group.empty()) {
-      const SliceGroup& group = find_group(report, gate);
+      const SliceGroup& group = find_group(report, gate, missing_spellings);
       scores = &group.scores;
       intervals = &group.intervals;
     }

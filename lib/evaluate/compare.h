@@ -17,7 +17,8 @@ void expect_comparable(const Target& target, const Target& baseline);
 /// other data, other rows, another target or another confidence.
 Comparison compare_with_report(const Report& report, const std::string& path);
 
-/// Puts what each gate says into the report. Throws Error when a gate is about a group that is not there.
-void judge_gates(Report& report, const std::vector<Gate>& gates, bool by_intervals);
+/// Puts what each gate says into the report; `missing`: the spellings of a missing cell, which a gate's group may be. Throws Error when a
+/// gate is about a group that is not there.
+void judge_gates(Report& report, const std::vector<Gate>& gates, const std::vector<std::string>& missing, bool by_intervals);
 
 }  // namespace mdl

@@ -8,7 +8,7 @@ namespace mdl {
 DriftCounter::DriftCounter(const Encoder& encoder, const CsvReader& csv) : encoder_(encoder), missing_(encoder.missing) {
   for (const Feature& feature : encoder.features) {
     places_.push_back(csv.find(feature.name));
-    indices_.push_back(index_of(feature.categories));
+    categories_.emplace_back(feature.categories);
     counts_.emplace_back(feature.histogram.counts.size());
   }
 }
@@ -20,8 +20,8 @@ void DriftCounter::add(const CsvReader& record) {
     size_t bin = counts_[f].size() - 1;
     if (!missing_.contain(cell)) {
       if (feature.kind == ColumnKind::kCategorical) {
-        const auto found = indices_[f].find(cell);
-        bin = found == indices_[f].end() ? feature.categories.size() : static_cast<size_t>(found->second);
+        const int32_t found = categories_[f].find(cell);
+        bin = found < 0 ? feature.categories.size() : static_cast<size_t>(found);
       } else {
         const double number = feature.number(cell).value_or(std::numeric_limits<double>::quiet_NaN());
         if (!std::isnan(number)) bin = bin_of(feature.histogram.edges, number);

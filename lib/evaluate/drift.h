@@ -25,7 +25,7 @@ class DriftCounter {
   const Encoder& encoder_;
   MissingSpellings missing_;
   std::vector<size_t> places_;
-  std::vector<CategoryIndex> indices_;   // by feature
+  std::vector<ValueIndex> categories_;   // by feature
   std::vector<std::vector<int64_t>> counts_;
 };
 

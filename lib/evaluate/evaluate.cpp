@@ -63,6 +63,8 @@ class Scorer {
     relay_.drain();
   }
 
+  std::vector<UnseenCells> unseen() const { return encoder_.unseen(); }
+
   Tally tally;
   TruthReader truths;
 
@@ -103,7 +105,7 @@ Report evaluate_file(const Model& model, Predictor& predictor, const std::string
   std::optional<DriftCounter> drift;
   if (options.drift) drift.emplace(model.encoder, csv);
   std::deque<Groups> groups;
-  for (const std::vector<std::string>& columns : options.slices) groups.emplace_back(columns, csv);
+  for (const std::vector<std::string>& columns : options.slices) groups.emplace_back(columns, model.encoder.missing, csv);
   std::optional<WeightReader> weight_reader;
   if (!options.weight.empty()) weight_reader.emplace(options.weight, csv);
 
@@ -135,6 +137,7 @@ Report evaluate_file(const Model& model, Predictor& predictor, const std::string
   report.skipped_unlabelled = unlabelled;
   report.worst = worst.take();
   report.unknown_labels = scorer.truths.unknown();
+  report.unseen = scorer.unseen();
   if (drift) report.drift = drift->drift();
   const BootstrapOptions whole{.confidence = options.confidence};
   if (options.intervals) report.intervals = scorer.tally.intervals(whole);

@@ -26,7 +26,7 @@ struct Sample {
 
   /// Takes the row, in the place of another one where the sample is full, or leaves it, so that each of the stream's has the same
   /// chance to stay (Vitter 1985, algorithm R).
-  void offer(const CsvReader& record, const Truth& truth, const RecordEncoder& encoder, size_t most, const Random& random) {
+  void offer(const CsvReader& record, const Truth& truth, RecordEncoder& encoder, size_t most, const Random& random) {
     const auto before = static_cast<uint64_t>(seen++);
     if (before < most) {
       encoder.append(record, rows);
@@ -161,7 +161,7 @@ Report explain_file(const Model& model, Predictor& predictor, const std::string&
   CsvReader csv(std::make_unique<HashedSource>(open_input(data), hash), input_name(data));
   expect_commas(csv);
   TruthReader truths(model.target, model.encoder.missing, csv);
-  const RecordEncoder encoder(model.encoder, csv);
+  RecordEncoder encoder(model.encoder, csv);
 
   Sample sample;
   int64_t unlabelled = 0;
@@ -186,6 +186,7 @@ Report explain_file(const Model& model, Predictor& predictor, const std::string&
   report.data_sha256 = hash.finish();
   report.skipped_unlabelled = unlabelled;
   report.unknown_labels = truths.unknown();
+  report.unseen = encoder.unseen();
   report.intervals = tally.intervals({});
   report.importance_metric = options.metric.value_or(main_metric(model.target.task));
   Explainer explainer(model, options, sample, predictor, tally, csv.name());

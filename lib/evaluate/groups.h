@@ -10,6 +10,7 @@
 #include "evaluate/tally.h"
 #include "metrics/slices.h"
 #include "table/csv.h"
+#include "table/missing.h"
 
 namespace mdl {
 
@@ -17,22 +18,31 @@ class Groups {
  public:
   static constexpr size_t kMost = 100;
 
-  /// Throws Error when the stream lacks one of the columns.
-  Groups(std::vector<std::string> columns, const CsvReader& csv);
+  /// `missing`: the spellings of a missing cell. Throws Error when the stream lacks one of the columns.
+  Groups(std::vector<std::string> columns, const std::vector<std::string>& missing, const CsvReader& csv);
 
-  /// The next row's cells, as they stand. Throws Error when there are more than kMost groups.
+  /// The next row; cells of the same value (value.h) are one group. Throws Error when there are more than kMost groups.
   void add(const CsvReader& record);
 
-  size_t count() const { return values_.size(); }
+  size_t count() const { return codes_.size(); }
 
   /// Of the rows that were added, which `tally` has in the same order. Without `intervals` the groups have none.
   Slice slice(const Tally& tally, const Model& model, const BootstrapOptions* intervals) const;
 
  private:
+  /// The values of a column, each by the shortest spelling that was met.
+  struct Values {
+    std::map<std::string, size_t, std::less<>> codes;   // by canonical spelling
+    std::vector<std::string> names;
+  };
+
+  size_t code_of(Values& values, std::string_view cell) const;
+
   std::vector<std::string> columns_;
+  MissingSpellings missing_;
   std::vector<size_t> places_;
-  std::map<std::string, uint8_t> codes_;              // by cells, a NUL after each
-  std::vector<std::vector<std::string>> values_;      // by code
+  std::vector<Values> values_;                        // by column
+  std::map<std::vector<size_t>, uint8_t> codes_;      // by the values' codes
   std::deque<uint8_t> code_of_row_;
 };
 

@@ -2,6 +2,7 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "table/value.h"
 
 namespace mdl {
 
@@ -10,7 +11,8 @@ Truth TruthReader::read(const CsvReader& record, bool skip_unlabelled) {
   if (truth.missing) {
     if (!skip_unlabelled) fail("{}: column {}: the target is missing; --skip-unlabelled leaves such rows out", record.where(), quote(target_.name));
   } else if (target_.task != Task::kRegression && truth.class_index < 0) {
-    truth.class_index = unknown_.try_emplace(std::string(reader_.cell(record)), -1 - static_cast<int>(unknown_.size())).first->second;
+    std::string room;
+    truth.class_index = unknown_.try_emplace(std::string(canonical(reader_.cell(record), room)), -1 - static_cast<int>(unknown_.size())).first->second;
   }
   return truth;
 }

@@ -25,7 +25,7 @@ class TruthReader {
  private:
   const Target& target_;
   TargetReader reader_;
-  std::map<std::string, int> unknown_;
+  std::map<std::string, int> unknown_;   // by canonical spelling
 };
 
 }  // namespace mdl

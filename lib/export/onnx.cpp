@@ -4,10 +4,12 @@
 #include <cmath>
 #include <numbers>
 #include <numeric>
+#include <set>
 
 #include "base/error.h"
 #include "base/text.h"
 #include "export/onnx_file.h"
+#include "table/value.h"
 
 namespace mdl {
 namespace {
@@ -137,9 +139,10 @@ class Exporter {
   void encode_category(const Feature& feature, const Value& cell) {
     const auto categories = static_cast<int64_t>(feature.categories.size());
     const int64_t first = feature.table ? 1 : 0, unseen = feature.table ? 0 : categories;
+    const auto [spellings, values] = common_spellings(feature.categories);
     std::vector<int64_t> indices;
-    for (int64_t k = 0; k < categories; ++k) indices.push_back(first + k);
-    const Value column = graph_.add("LabelEncoder", {cell}, {{"keys_strings", feature.categories}, {"values_int64s", indices}, {"default_int64", unseen}}, "ai.onnx.ml");
+    for (const int64_t value : values) indices.push_back(first + value);
+    const Value column = graph_.add("LabelEncoder", {cell}, {{"keys_strings", spellings}, {"values_int64s", indices}, {"default_int64", unseen}}, "ai.onnx.ml");
     const Value index = graph_.add("Reshape", {column, graph_.constant(std::vector<int64_t>{-1}, {1})});
     if (feature.table) {
       tables_.push_back(index);
@@ -149,6 +152,29 @@ class Exporter {
     } else {
       rest_.push_back(graph_.add("Gather", {graph_.constant(feature.codes, {categories + 1, static_cast<int64_t>(feature.width())}), index}));
     }
+  }
+
+  /// ONNX looks texts up by their bytes: beside the categories as they are those spellings that other programs write; and whose they are.
+  static std::pair<std::vector<std::string>, std::vector<int64_t>> common_spellings(const std::vector<std::string>& categories) {
+    const ValueIndex index(categories);
+    std::vector<std::string> spellings = categories;
+    std::vector<int64_t> values(categories.size());
+    std::iota(values.begin(), values.end(), 0);
+    std::set<std::string> known(categories.begin(), categories.end());
+    const auto add = [&](const std::string& spelling) {
+      const int32_t value = index.find(spelling);
+      if (value < 0 || !is_utf8(spelling) || !known.insert(spelling).second) return;
+      spellings.push_back(spelling);
+      values.push_back(value);
+    };
+    for (const std::string& category : categories) {
+      std::string room;
+      const std::string value(canonical(category, room));
+      add(value);
+      add(value + ".0");
+    }
+    for (const char* truth : {"true", "false", "True", "False", "TRUE", "FALSE"}) add(truth);
+    return {spellings, values};
   }
 
   Value parameter(const Values& values, size_t place) { return graph_.constant(values[place], parameters_[place].shape); }

@@ -15,9 +15,12 @@ constexpr const char* kHead = R"py(# What mdl predict computes with this {task} 
 import csv
 import json
 import math
+import re
 import struct
 import sys
+import unicodedata
 from datetime import datetime, timedelta, timezone
+from decimal import Decimal
 
 import torch
 
@@ -38,11 +41,55 @@ text_bytes, offsets = bytes(tensors["text.bytes"].tolist()), tensors["text.offse
 texts = iter([text_bytes[a:b].decode(errors="surrogateescape") for a, b in zip(offsets, offsets[1:])])
 target = next(texts)
 classes = [next(texts) for _ in range(about["classes"])]
-missing = {{next(texts).strip(" \t") for _ in range(about["missing"])}}
+spellings_of_missing = [next(texts) for _ in range(about["missing"])]
 features = about["features"]
 for feature in features:
     feature["name"] = next(texts)
-    feature["index"] = {{next(texts): k for k in range(feature.get("categories", 0))}}
+    feature["categories"] = [next(texts) for _ in range(feature.get("categories", 0))]
+
+
+# What all spellings of a value share: blanks around it are no part of it, Unicode is composed, 1.0 is 1.
+BLANKS = "\t\n\v\f\r \x85\xa0\u1680" + "".join(map(chr, range(0x2000, 0x200b))) + "\u2028\u2029\u202f\u205f\u3000"
+
+
+def value(cell):
+    if any("\ud800" <= c <= "\udfff" for c in cell):  # no UTF-8
+        return cell.strip("\t\n\v\f\r ")
+    cell = unicodedata.normalize("NFC", cell.strip(BLANKS))
+    whole = re.fullmatch(r"(-?[1-9][0-9]*|-?(0))(\.0+)?", cell)
+    return (whole[2] or whole[1]) if whole else cell
+
+
+def decimal(cell):
+    return Decimal(cell) if re.fullmatch(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?", cell) else None
+
+
+missing = {{value(spelling) for spelling in spellings_of_missing}}
+missing_numbers = {{decimal(spelling) for spelling in missing}} - {{None}}
+
+
+def is_missing(cell):
+    return value(cell) in missing or decimal(value(cell)) in missing_numbers
+
+
+# Where a category stands by each way to look it up; true and false in any case where there are no others.
+for feature in features:
+    names = feature["categories"]
+    words = [value(name).lower() for name in names]
+    feature["truths"] = 0 < len(names) == len(set(words)) and set(words) <= {{"true", "false"}}
+    feature["index"] = {{}}
+    for spellings in (names, [value(name) for name in names], words if feature["truths"] else []):
+        for k, spelling in enumerate(spellings):
+            feature["index"].setdefault(spelling, k)
+
+
+def category(cell, feature):
+    index, unseen = feature["index"], len(feature["categories"])
+    if is_missing(cell):
+        return unseen
+    word = value(cell).lower() if feature["truths"] else cell
+    return index.get(cell, index.get(value(cell), index.get(word, unseen)))
+
 
 with open(sys.argv[2], encoding="utf-8-sig", errors="surrogateescape", newline="") as file:
     rows = list(csv.DictReader(file))
@@ -51,8 +98,8 @@ with open(sys.argv[2], encoding="utf-8-sig", errors="surrogateescape", newline="
 
 constexpr const char* kNumbers = R"py(
 def number(row, feature):
-    cell = row[feature["name"]].strip(" \t")
-    if cell in missing:
+    cell = row[feature["name"]].strip(BLANKS)
+    if is_missing(cell):
         return float("nan")
     form = feature.get("form", {})
     if "date" in form:
@@ -102,8 +149,8 @@ for feature in features:
             index = {next(values): 1 + k for k in range(feature["values"])}
             tables.append(torch.tensor([index.get(number(row, feature), 0) for row in rows], dtype=torch.int64))
         continue
-    unseen = len(feature["index"])
-    index = [unseen if row[feature["name"]].strip(" \t") in missing else feature["index"].get(row[feature["name"]], unseen) for row in rows]
+    unseen = len(feature["categories"])
+    index = [category(row[feature["name"]], feature) for row in rows]
     if feature["table"]:
         tables.append(torch.tensor([0 if k == unseen else 1 + k for k in index], dtype=torch.int64))
     elif feature["codes"]:

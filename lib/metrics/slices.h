@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "metrics/bootstrap.h"
@@ -12,7 +13,7 @@
 namespace mdl {
 
 struct SliceGroup {
-  std::vector<std::string> values;   // one a column of the slice, as in the table; any bytes
+  std::vector<std::string> values;   // one a column of the slice, as in the table, or kMissingGroup; any bytes
   int64_t rows = 0;
   bool small = false;                // too few rows to be ranked beside others
   Scores scores;
@@ -26,6 +27,9 @@ struct SliceGap {
   double difference;
   std::optional<double> ratio;       // lowest / highest; empty where that is not positive
 };
+
+/// What a missing cell's group is called, however missing is spelled.
+inline constexpr std::string_view kMissingGroup = "(missing)";
 
 /// Groups with fewer rows are small.
 inline constexpr int64_t kSmallGroup = 30;

@@ -20,7 +20,7 @@ class Input {
         const std::optional<std::vector<std::string>>& shown, bool exact);
 
   RecordReader& records() { return *records_; }
-  const RecordEncoder& encoder() const { return *encoder_; }
+  RecordEncoder& encoder() { return *encoder_; }
 
   /// As `shown` of RowWriter::append(): of the current row, of one that cannot be read, of the header.
   void show(std::string& out) const;

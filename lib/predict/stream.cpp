@@ -181,6 +181,7 @@ PredictOutcome predict_stream(const Model& model, Predictor& predictor, const Pr
         if (i > 0) input = std::make_unique<Input>(options.inputs[i], model, options, writer, shown, exact);
         outcome.rows += read_rows(*input, relay, options, Predictor::rows_at_once(model, kMostRows));
         finish();
+        add_unseen(outcome.unseen, input->encoder().unseen());
       }
     } catch (const Error&) {
       finish();

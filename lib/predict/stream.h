@@ -9,6 +9,7 @@
 #include "modelfile/model.h"
 #include "predict/format.h"
 #include "predict/predictor.h"
+#include "table/unseen.h"
 
 namespace mdl {
 
@@ -32,6 +33,7 @@ struct PredictOptions {
 struct PredictOutcome {
   int64_t rows = 0, rejected = 0;
   std::string first_problem;                  // of the rejected
+  std::vector<UnseenCells> unseen;
 };
 
 /// Writes every input row as it came, then `prediction` and, for classes, `p_<class>`. Memory does not grow with the input;

@@ -203,7 +203,8 @@ std::string html_report(const Report& report) {
   out += section(comparison_table(report)) + slices_sections(report);
   if (report.task == Task::kBinary) out += pair(curve_figures(report));
   if (classes) out += pair(calibration_figure(report) + section(reliability_table(report)));
-  out += importance_section(report) + section(drift_table(report, kWidestName, kMostRows)) + section(worst_table(report, kWidestName));
+  out += importance_section(report) + section(drift_table(report, kWidestName, kMostRows)) + section(unseen_table(report, kWidestName, kMostRows)) +
+         section(worst_table(report, kWidestName));
   out += "</main>\n<footer>";
   for (const auto& [name, version] : report.versions) out += fmt::format("<span>{} {}</span> ", escaped(name), escaped(version));
   return out + "</footer>\n</body>\n</html>\n";

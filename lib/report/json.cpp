@@ -1,6 +1,7 @@
 #include <nlohmann/json.hpp>
 
 #include "report/report.h"
+#include "report/words.h"
 
 namespace mdl {
 namespace {
@@ -98,6 +99,14 @@ ordered_json drift_json(const Drift& drift, bool is_gate) {
   return out;
 }
 
+ordered_json unseen_json(const std::vector<UnseenCells>& columns) {
+  ordered_json out = ordered_json::array();
+  for (const UnseenCells& one : with_unseen(columns)) {
+    out.push_back({{"column", one.column}, {"cells", one.cells}, {"unseen", one.unseen}, {"rare_training_rows", one.left_out}});
+  }
+  return out;
+}
+
 ordered_json importance_json(const Report& report) {
   ordered_json out = {{"metric", name_of(report.importance_metric)}};
   ordered_json& features = out["features"] = ordered_json::array();
@@ -137,6 +146,7 @@ std::string json_report(const Report& report) {
   for (const Slice& slice : report.slices) slices.push_back(slice_json(slice));
   if (report.compared_to) out["compared_to"] = comparison_json(*report.compared_to);
   if (report.reliability) out["calibration"] = calibration_json(*report.reliability);
+  if (ordered_json unseen = unseen_json(report.unseen); !unseen.empty()) out["unseen"] = std::move(unseen);
   if (!report.worst.empty()) out["worst_rows"] = worst_json(report.worst);
   if (report.drift) out["drift"] = drift_json(*report.drift, report.drift_is_gate);
   if (!report.importance.empty()) out["importance"] = importance_json(report);

@@ -127,7 +127,7 @@ std::string markdown_report(const Report& report) {
     out += section(slice_table(report, slice, kWidestName, 1));
     out += section(gaps_table(report, slice, kWidestName));
   }
-  out += section(drift_table(report, kWidestName, kMostRows));
+  out += section(drift_table(report, kWidestName, kMostRows)) + section(unseen_table(report, kWidestName, kMostRows));
   out += folded(importance_table(report, kWidestName, kMostRows));
   out += folded(classes_table(report));
   out += folded(reliability_table(report));

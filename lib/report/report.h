@@ -15,6 +15,7 @@
 #include "metrics/importance.h"
 #include "metrics/metric.h"
 #include "metrics/slices.h"
+#include "table/unseen.h"
 
 namespace mdl {
 
@@ -68,6 +69,7 @@ struct Report {
   std::vector<std::vector<int64_t>> confusion;   // [truth][predicted]
   std::vector<std::string> unknown_labels;   // labels of the data that the model does not know
 
+  std::vector<UnseenCells> unseen;           // a categorical column each
   std::vector<RankedRow> ranked;             // two classes: all rows by the probability of the positive class
   std::vector<GateResult> gates;
   std::optional<Reliability> reliability;        // classification

@@ -159,6 +159,20 @@ Table drift_table(const Report& report, size_t width, size_t most) {
   return table;
 }
 
+Table unseen_table(const Report& report, size_t width, size_t most) {
+  const std::vector<UnseenCells> columns = with_unseen(report.unseen);
+  Table table{.heading = "Categories that training did not see", .columns = {"column", "cells", "unseen", "rare in training"}};
+  bool rare = false;
+  for (size_t i = 0; i < std::min(most, columns.size()); ++i) {
+    const UnseenCells& one = columns[i];
+    rare = rare || one.left_out > 0;
+    table.rows.push_back({label_text(one.column, width), grouped(one.cells), grouped(one.unseen), one.left_out == 0 ? "-" : grouped(one.left_out)});
+  }
+  if (rare) table.notes.push_back("Categories that were rare in training, in so many of its rows, cannot be told from those that it did not see.");
+  if (most < columns.size()) table.notes.push_back(more_text(columns.size() - most, "with fewer"));
+  return table;
+}
+
 Table worst_table(const Report& report, size_t width) {
   const bool regression = report.task == Task::kRegression;
   Table table{.heading = regression ? "The rows farthest off" : "The rows most wrong",

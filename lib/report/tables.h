@@ -32,6 +32,7 @@ Table gaps_table(const Report& report, const Slice& slice, size_t width);
 Table reliability_table(const Report& report);
 Table importance_table(const Report& report, size_t width, size_t most);
 Table drift_table(const Report& report, size_t width, size_t most);
+Table unseen_table(const Report& report, size_t width, size_t most);
 Table worst_table(const Report& report, size_t width);
 
 }  // namespace mdl

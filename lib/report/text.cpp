@@ -177,6 +177,7 @@ std::string parts(const Report& report) {
   out += forms([&](size_t) { return reliability_table(report); });
   out += forms([&](size_t width) { return importance_table(report, width, kMostRows); });
   out += forms([&](size_t width) { return drift_table(report, width, kMostRows); });
+  out += forms([&](size_t width) { return unseen_table(report, width, kMostRows); });
   out += forms([&](size_t width) { return worst_table(report, width); });
   return out;
 }

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
+#include <iterator>
 #include <set>
 
 #include "base/text.h"
@@ -184,6 +186,28 @@ std::vector<std::string> notes(const Report& report) {
                                 unknown == 1 ? "s" : ""));
   }
   return notes;
+}
+
+std::vector<UnseenCells> with_unseen(const std::vector<UnseenCells>& columns) {
+  std::vector<UnseenCells> found;
+  std::ranges::copy_if(columns, std::back_inserter(found), [](const UnseenCells& column) { return column.unseen > 0; });
+  std::ranges::stable_sort(found, std::greater(), &UnseenCells::unseen);
+  return found;
+}
+
+std::vector<std::string> unseen_lines(const std::vector<UnseenCells>& columns) {
+  constexpr size_t kMostLines = 10;
+  std::vector<std::string> lines;
+  const std::vector<UnseenCells> found = with_unseen(columns);
+  for (size_t i = 0; i < std::min(found.size(), kMostLines); ++i) {
+    const UnseenCells& one = found[i];
+    const std::string rare =
+        one.left_out == 0 ? "" : fmt::format(" or saw too rarely ({} of its {})", grouped(one.left_out), counted(one.training_rows, "row"));
+    lines.push_back(fmt::format("{}: {} of {} {} that training did not see{}", printable(one.column), grouped(one.unseen), counted(one.cells, "cell"),
+                                one.unseen == 1 ? "is a category" : "are categories", rare));
+  }
+  if (found.size() > kMostLines) lines.push_back(fmt::format("and so in {} more", counted(static_cast<int64_t>(found.size() - kMostLines), "column")));
+  return lines;
 }
 
 std::vector<size_t> classes_to_show(const Report& report, size_t most) {

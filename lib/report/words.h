@@ -65,6 +65,11 @@ std::vector<Metric> scored_metrics(const Report& report);
 /// What is to be known about the rows before the scores: the positive class, rows left out, unknown labels. A sentence each.
 std::vector<std::string> notes(const Report& report);
 
+/// Columns with unseen cells, those with the most first.
+std::vector<UnseenCells> with_unseen(const std::vector<UnseenCells>& columns);
+/// A line for each of them, a few lines for many: "size: 100 of 100 cells are categories that training did not see".
+std::vector<std::string> unseen_lines(const std::vector<UnseenCells>& columns);
+
 /// All classes, or the `most` with the largest support, in the model's order.
 std::vector<size_t> classes_to_show(const Report& report, size_t most);
 

@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "base/error.h"
+#include "base/hash.h"
 #include "base/text.h"
 
 namespace mdl {
@@ -93,11 +94,11 @@ void CsvReader::refuse_delimiter_line() const {
 }
 
 void CsvReader::check_header() const {
-  std::unordered_set<std::string_view> seen;
   const auto nameless = [&](size_t i) { return trim(header_[i]).empty(); };
   size_t named_end = header_.size();
   while (named_end > 0 && nameless(named_end - 1)) --named_end;
   const size_t without = header_.size() - named_end + (nameless(0) ? 1 : 0);
+  std::unordered_set<std::string_view, KeyedHash> seen;
   for (size_t i = 0; i < header_.size(); ++i) {
     if (nameless(i) && ((i > 0 && i < named_end) || 2 * without > header_.size())) fail("{}:1: column {} has no name", name_, i + 1);
     if (nameless(i)) continue;

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <limits>
 #include <numeric>
+#include <unordered_map>
 
 #include "base/error.h"
 #include "base/text.h"
@@ -47,8 +48,8 @@ bool fit_numeric(Feature& feature, const Column& column, std::span<const uint32_
     feature.indicator = true;
     feature.codes = options.scaling == Scaling::kRobust ? robust_codes({{-1, values.size()}, {1, missing}}) : std::vector<float>{0, 1};
   }
-  feature.histogram = histogram_of(values, missing);
-  if (options.value_tables != nullptr) feature.values = telling_values(column, train, *options.value_tables);
+  feature.histogram = histogram_of(values, missing, options.min_category_rows);
+  if (options.value_tables != nullptr) feature.values = telling_values(column, train, *options.value_tables, options.min_category_rows);
   return true;
 }
 
@@ -70,8 +71,9 @@ void code_robustly(Feature& feature, const std::vector<size_t>& counts, size_t m
   }
 }
 
+/// False when the column tells nothing. `rare` gets a name for a column with rare categories.
 bool fit_categorical(Feature& feature, const Column& column, std::span<const uint32_t> train, const EncoderOptions& options,
-                     std::vector<std::string>& notes) {
+                     std::vector<std::string>& notes, std::vector<std::string>& rare) {
   std::vector<size_t> counts(column.texts.size());
   size_t missing = 0;
   for (const uint32_t row : train) {
@@ -82,28 +84,36 @@ bool fit_categorical(Feature& feature, const Column& column, std::span<const uin
       ++counts[static_cast<size_t>(code)];
     }
   }
-  std::vector<std::pair<size_t, std::string>> seen;
-  for (size_t code = 0; code < counts.size(); ++code) {
-    if (counts[code] > 0) seen.emplace_back(counts[code], column.texts[code]);
-  }
-  if (seen.empty() || (seen.size() == 1 && missing == 0)) return false;
+  const auto different = static_cast<size_t>(std::ranges::count_if(counts, [](size_t count) { return count > 0; }));
+  if (different == 0 || (different == 1 && missing == 0)) return false;
   const size_t texts = train.size() - missing;
-  if (seen.size() > kMostCategories && seen.size() * 10 > texts * 9) {
+  std::vector<std::pair<size_t, std::string>> seen;
+  size_t rest = texts;
+  for (size_t code = 0; code < counts.size(); ++code) {
+    if (counts[code] == 0 || counts[code] < options.min_category_rows) continue;
+    seen.emplace_back(counts[code], column.texts[code]);
+    rest -= counts[code];
+  }
+  if ((different > kMostCategories && different * 10 > texts * 9) || rest * 10 > texts * 9) {
     notes.push_back(fmt::format("column {}: {} different texts in {} rows; left out, since they name rows and tell nothing of others", quote(column.name),
-                                grouped(static_cast<long long>(seen.size())), grouped(static_cast<long long>(texts))));
+                                grouped(static_cast<long long>(different)), grouped(static_cast<long long>(texts))));
     return true;
+  }
+  if (rest > 0) {
+    rare.push_back(fmt::format("{} ({}, {:.1f} % of the rows)", quote(column.name), grouped(static_cast<long long>(different - seen.size())),
+                               100.0 * static_cast<double>(rest) / static_cast<double>(train.size())));
   }
   feature.table = seen.size() > options.one_hot_categories;
   const size_t most = feature.table ? kMostTableCategories : kMostCategories;
-  size_t rest = 0;
   if (seen.size() > most) {
+    const size_t before = rest;
     std::sort(seen.begin(), seen.end(), [](const auto& a, const auto& b) { return a.first != b.first ? a.first > b.first : a.second < b.second; });
     for (size_t i = most; i < seen.size(); ++i) rest += seen[i].first;
     notes.push_back(fmt::format("column {}: {} categories; the {} most frequent are kept, the others ({:.1f} % of the rows) count as unseen",
-                                quote(column.name), seen.size(), most, 100.0 * static_cast<double>(rest) / static_cast<double>(train.size())));
+                                quote(column.name), seen.size(), most, 100.0 * static_cast<double>(rest - before) / static_cast<double>(train.size())));
     seen.resize(most);
   }
-  std::unordered_map<std::string, size_t> count_of;
+  std::unordered_map<std::string, size_t, KeyedHash> count_of;
   for (auto& [count, text] : seen) {
     count_of[text] = count;
     feature.categories.push_back(std::move(text));
@@ -215,7 +225,7 @@ Encoder fit_encoder(const std::vector<const Column*>& features, std::span<const 
   Encoder encoder;
   encoder.scaling = options.scaling;
   encoder.missing = std::move(missing);
-  std::vector<std::string> empty;
+  std::vector<std::string> empty, rare;
   for (const ColumnKind kind : {ColumnKind::kNumeric, ColumnKind::kCategorical}) {
     for (const Column* column : features) {
       if (column->kind != kind) continue;
@@ -224,13 +234,16 @@ Encoder fit_encoder(const std::vector<const Column*>& features, std::span<const 
       feature.kind = kind;
       feature.form = column->form;
       const bool numeric = kind == ColumnKind::kNumeric;
-      const bool tells = numeric ? fit_numeric(feature, *column, train, options) : fit_categorical(feature, *column, train, options, notes);
+      const bool tells = numeric ? fit_numeric(feature, *column, train, options) : fit_categorical(feature, *column, train, options, notes, rare);
       if (!tells) {
         empty.push_back(quote(column->name));
       } else if (numeric || !feature.categories.empty()) {
         encoder.features.push_back(std::move(feature));
       }
     }
+  }
+  if (!rare.empty()) {
+    notes.push_back(fmt::format("categories in fewer than {} rows count as not seen: {}", options.min_category_rows, join_names(rare)));
   }
   note_missing(features, train, notes);
   note_tables(encoder, notes);
@@ -249,11 +262,8 @@ EncodedRows encode(const Encoder& encoder, Table&& table) {
   for (size_t f = 0; f < encoder.features.size(); ++f) {
     const Feature& feature = encoder.features[f];
     columns.push_back(table.find(feature.name));
-    const auto index = index_of(feature.categories);
-    for (const std::string& text : columns.back()->texts) {
-      const auto found = index.find(text);
-      index_of_code[f].push_back(found == index.end() ? -1 : found->second);
-    }
+    const ValueIndex index(feature.categories);
+    for (const std::string& text : columns.back()->texts) index_of_code[f].push_back(index.find(text));
   }
   encoded.rows = table.rows;
   encoded.numbers.reserve(table.rows * numeric);
@@ -343,34 +353,30 @@ void InputWriter::write(const EncodedRows& rows, size_t row, float* dense, int64
   }
 }
 
-CategoryIndex index_of(const std::vector<std::string>& categories) {
-  CategoryIndex index;
-  for (size_t i = 0; i < categories.size(); ++i) index.emplace(categories[i], static_cast<int32_t>(i));
-  return index;
-}
-
 RecordEncoder::RecordEncoder(const Encoder& encoder, const RecordReader& records) : encoder_(encoder), missing_(encoder.missing) {
   std::vector<std::string> lacking;
   for (const Feature& feature : encoder.features) {
     places_.push_back(records.find(feature.name));
     if (places_.back() == records.header().size()) lacking.push_back(quote(feature.name));
-    indices_.push_back(index_of(feature.categories));
+    categories_.emplace_back(feature.categories);
   }
+  unseen_.resize(places_.size());
   if (!lacking.empty()) {
     fail("{}: the model needs column{} {}, which {} not there; the file has {}", records.name(), lacking.size() > 1 ? "s" : "", join_names(lacking, 20),
          lacking.size() > 1 ? "are" : "is", join_names(records.header(), 20));
   }
 }
 
-void RecordEncoder::append(const RecordReader& record, EncodedRows& to) const {
+void RecordEncoder::append(const RecordReader& record, EncodedRows& to) {
   const size_t numbers = to.numbers.size(), categories = to.categories.size();
   for (size_t f = 0; f < places_.size(); ++f) {
     const Feature& feature = encoder_.features[f];
     const std::string_view cell = record.field(places_[f]);
     const bool missing = cell.data() == nullptr || missing_.contain(cell);
     if (feature.kind == ColumnKind::kCategorical) {
-      const auto found = missing ? indices_[f].end() : indices_[f].find(cell);
-      to.categories.push_back(found == indices_[f].end() ? -1 : found->second);
+      const int32_t category = missing ? -1 : categories_[f].find(cell);
+      to.categories.push_back(category);
+      if (category < 0 && !missing) ++unseen_[f];
       continue;
     }
     const auto number = missing ? std::nullopt : feature.number(cell);
@@ -382,6 +388,20 @@ void RecordEncoder::append(const RecordReader& record, EncodedRows& to) const {
     encoder_.append_number(feature, number.value_or(std::numeric_limits<double>::quiet_NaN()), to);
   }
   ++to.rows;
+  ++rows_;
+}
+
+std::vector<UnseenCells> RecordEncoder::unseen() const {
+  std::vector<UnseenCells> unseen;
+  for (size_t f = encoder_.numeric_count(); f < places_.size(); ++f) {
+    const Feature& feature = encoder_.features[f];
+    UnseenCells& cells = unseen.emplace_back(UnseenCells{feature.name, rows_, unseen_[f]});
+    const std::vector<int64_t>& counts = feature.histogram.counts;
+    if (counts.empty()) continue;
+    cells.left_out = counts[feature.categories.size()];
+    cells.training_rows = std::accumulate(counts.begin(), counts.end(), int64_t{0});
+  }
+  return unseen;
 }
 
 }  // namespace mdl

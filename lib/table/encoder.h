@@ -18,7 +18,6 @@
 #include <optional>
 #include <span>
 #include <string>
-#include <unordered_map>
 #include <vector>
 
 #include "config/config.h"
@@ -27,11 +26,13 @@
 #include "table/records.h"
 #include "table/scaling.h"
 #include "table/table.h"
+#include "table/unseen.h"
+#include "table/value.h"
 
 namespace mdl {
 
-/// Of a column's categories so many of the most frequent ones are kept, with an input for each or in a table; the rest count as
-/// unseen.
+/// Of a column's categories so many of the most frequent ones are kept, with an input for each or in a table; the rest, and rare ones,
+/// count as unseen.
 inline constexpr size_t kMostCategories = 256, kMostTableCategories = 4096;
 
 struct TargetValues;
@@ -41,6 +42,7 @@ struct EncoderOptions {
   bool missing_indicators = false;
   size_t one_hot_categories = kMostCategories;   // columns of more have a table
   const TargetValues* value_tables = nullptr;    // what numbers are to tell of, where they may have tables
+  size_t min_category_rows = 1;                  // categories and single numbers of fewer rows are not kept
 };
 
 struct Feature {
@@ -145,10 +147,6 @@ class InputWriter {
   std::vector<Indexed> indexed_;
 };
 
-/// Where each category stands, by views into `categories`.
-using CategoryIndex = std::unordered_map<std::string_view, int32_t>;
-CategoryIndex index_of(const std::vector<std::string>& categories);
-
 /// Encodes records of one stream, whose columns are found by name.
 class RecordEncoder {
  public:
@@ -156,13 +154,18 @@ class RecordEncoder {
   RecordEncoder(const Encoder& encoder, const RecordReader& records);
 
   /// Throws BadRecord "data/new.csv:812: column 'age': 'abc' is not a number" (or what its form is); `to` is then as before.
-  void append(const RecordReader& record, EncodedRows& to) const;
+  void append(const RecordReader& record, EncodedRows& to);
+
+  /// Of the rows so far, a categorical feature each.
+  std::vector<UnseenCells> unseen() const;
 
  private:
   const Encoder& encoder_;
   MissingSpellings missing_;
   std::vector<size_t> places_;
-  std::vector<CategoryIndex> indices_;   // by feature
+  std::vector<ValueIndex> categories_;   // by feature
+  std::vector<int64_t> unseen_;          // likewise
+  int64_t rows_ = 0;
 };
 
 }  // namespace mdl

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "table/rounding.h"
+
 namespace mdl {
 
 size_t bin_of(std::span<const double> edges, double number) {
@@ -9,7 +11,7 @@ size_t bin_of(std::span<const double> edges, double number) {
   return static_cast<size_t>(std::ranges::count_if(edges, [&](double edge) { return edge < number; }));
 }
 
-Histogram histogram_of(std::span<const double> numbers, size_t missing) {
+Histogram histogram_of(std::span<const double> numbers, size_t missing, size_t fewest) {
   constexpr size_t kBins = 20, kSample = 10'000;
   const size_t step = (numbers.size() + kSample - 1) / kSample;
   std::vector<double> sample;
@@ -21,6 +23,13 @@ Histogram histogram_of(std::span<const double> numbers, size_t missing) {
   for (size_t k = 1; k < kBins; ++k) {
     const double edge = sample[(k * sample.size() + kBins - 1) / kBins - 1];
     if (edge < highest && (edges.empty() || edges.back() < edge)) edges.push_back(edge);
+  }
+  const std::vector<double> exact = edges;
+  edges.clear();
+  for (size_t k = 0; k < exact.size(); ++k) {
+    const bool common = static_cast<size_t>(std::ranges::count(sample, exact[k])) >= fewest;
+    const auto edge = common ? exact[k] : number_between(exact[k], k + 1 < exact.size() ? exact[k + 1] : highest, sample);
+    if (edge) edges.push_back(*edge);
   }
   histogram.counts.resize(edges.size() + 2);
   for (const double number : numbers) ++histogram.counts[bin_of(edges, number)];

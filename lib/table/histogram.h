@@ -15,8 +15,9 @@ struct Histogram {
 };
 
 /// Of numbers in any order, at least one, none NaN. The edges are every twentieth of them (quantiles, from a hundred thousand of
-/// them at most), each but once; so a number that is most of the column has one bin.
-Histogram histogram_of(std::span<const double> numbers, size_t missing);
+/// them at most), each but once; so a number that is most of the column has one bin. One that fewer than `fewest` rows have is moved up
+/// to a number that none has.
+Histogram histogram_of(std::span<const double> numbers, size_t missing, size_t fewest = 1);
 
 size_t bin_of(std::span<const double> edges, double number);
 

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/files.h"
+#include "base/hash.h"
 #include "table/records.h"
 
 namespace mdl {
@@ -44,7 +45,7 @@ class JsonLinesReader final : public RecordReader {
   [[noreturn]] void refuse(const std::string& why) const;
 
   std::unique_ptr<ByteSource> source_;
-  std::unordered_map<std::string, size_t> places_;   // by key; header().size() for those that are taken
+  std::unordered_map<std::string, size_t, KeyedHash> places_;   // by key; header().size() for those that are taken
   std::vector<char> buffer_;
   size_t begin_ = 0, end_ = 0;      // of what was read and is not answered
   size_t looked_ = 0;               // no line ends before here

@@ -9,12 +9,14 @@
 #include <optional>
 
 #include "base/error.h"
+#include "base/hash.h"
 #include "base/text.h"
 #include "config/yaml.h"
 #include "table/csv.h"
 #include "table/date.h"
 #include "table/missing.h"
 #include "table/number_form.h"
+#include "table/value.h"
 
 namespace mdl {
 namespace {
@@ -29,39 +31,27 @@ void append(std::vector<std::vector<T>>& blocks, T value) {
   blocks.back().push_back(value);
 }
 
-/// The positions of distinct texts, by open addressing: a wide table has thousands of these at a time.
-class Dictionary {
- public:
-  /// The position of `text` in `texts`, at whose end it is put where it is new. `texts` is always the same.
-  int32_t code(std::string_view text, std::vector<std::string>& texts) {
-    if (slots_.size() <= 2 * texts.size()) grow(texts);
-    const size_t place = find(text, texts);
-    if (slots_[place] == kFree) {
-      slots_[place] = static_cast<int32_t>(texts.size());
-      texts.emplace_back(text);
-    }
-    return slots_[place];
+/// Spellings of one value become one text.
+void merge_spellings(Column& column) {
+  const std::vector<size_t> names = names_of_values(column.texts);
+  if (names.empty()) return;
+  std::vector<std::string> texts;
+  std::vector<int32_t> code_of(names.size());
+  for (size_t i = 0; i < names.size(); ++i) {
+    if (names[i] != i) continue;
+    code_of[i] = static_cast<int32_t>(texts.size());
+    texts.push_back(column.texts[i]);
   }
-
-  void clear() { std::vector<int32_t>().swap(slots_); }
-
- private:
-  static constexpr int32_t kFree = -1;
-
-  size_t find(std::string_view text, const std::vector<std::string>& texts) const {
-    const size_t mask = slots_.size() - 1;  // the size is a power of two
-    size_t place = std::hash<std::string_view>()(text) & mask;
-    while (slots_[place] != kFree && texts[static_cast<size_t>(slots_[place])] != text) place = (place + 1) & mask;
-    return place;
+  for (size_t i = 0; i < names.size(); ++i) {
+    if (names[i] == i) continue;
+    code_of[i] = code_of[names[i]];
+    column.merged.emplace_back(column.texts[i], column.texts[names[i]]);
   }
-
-  void grow(const std::vector<std::string>& texts) {
-    slots_.assign(std::max<size_t>(16, 2 * slots_.size()), kFree);
-    for (size_t code = 0; code < texts.size(); ++code) slots_[find(texts[code], texts)] = static_cast<int32_t>(code);
+  for (auto& block : column.codes) {
+    for (int32_t& code : block) code = code == Column::kMissing ? code : code_of[static_cast<size_t>(code)];
   }
-
-  std::vector<int32_t> slots_;
-};
+  column.texts = std::move(texts);
+}
 
 /// A column while it is read: a dictionary of spellings until there are too many of them, then numbers or texts for good.
 class Growing {
@@ -101,6 +91,7 @@ class Growing {
   Column finish() {
     if (state_ == State::kDictionary) settle(keep_texts_);
     column_.kind = state_ == State::kNumbers ? ColumnKind::kNumeric : ColumnKind::kCategorical;
+    if (column_.kind == ColumnKind::kCategorical) merge_spellings(column_);
     return std::move(column_);
   }
 

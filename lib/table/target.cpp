@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
-#include <map>
 
 #include "base/error.h"
 #include "base/text.h"
@@ -18,20 +17,12 @@ bool all_numbers(const std::vector<std::string>& texts) {
   return std::all_of(texts.begin(), texts.end(), [](const std::string& text) { return parse_number(text).has_value(); });
 }
 
-/// The classes that occur: spellings of the same number ("1", "1.0") are one class, named by the shortest.
-std::vector<std::string> distinct_classes(const Column& column) {
-  std::vector<std::string> texts = column.texts;
-  if (all_numbers(texts)) {
-    std::map<double, std::string> by_value;
-    for (const std::string& text : texts) {
-      std::string& name = by_value[*parse_number(text)];
-      if (name.empty() || std::make_pair(text.size(), text) < std::make_pair(name.size(), name)) name = trim(text);
-    }
-    texts.clear();
-    for (const auto& [value, name] : by_value) texts.push_back(name);
-  }
-  sort_naturally(texts);
-  return texts;
+/// The values that occur, without the blanks around them.
+std::vector<std::string> classes_of(const Column& column) {
+  std::vector<std::string> classes;
+  for (const std::string& text : column.texts) classes.emplace_back(strip(text));
+  sort_naturally(classes);
+  return classes;
 }
 
 Task infer_task(const Column& column, const DataConfig& config, const std::vector<std::string>& classes) {
@@ -98,23 +89,13 @@ void sort_naturally(std::vector<std::string>& texts) {
   for (size_t i = 0; i < texts.size(); ++i) texts[i] = std::move(keyed[i].second);
 }
 
-int Target::class_of(std::string_view text) const {
-  for (size_t i = 0; i < classes.size(); ++i) {
-    if (classes[i] == text) return static_cast<int>(i);
-  }
-  const auto value = parse_number(text);
-  if (!value || !all_numbers(classes)) return -1;
-  for (size_t i = 0; i < classes.size(); ++i) {
-    if (*parse_number(classes[i]) == *value) return static_cast<int>(i);
-  }
-  return -1;
-}
+int Target::class_of(std::string_view text) const { return ValueIndex(classes).find(text); }
 
 Target infer_target(const Column& column, const DataConfig& config, const std::string& file) {
   Target target;
   target.name = column.name;
   const std::string where = fmt::format("{}: target column {}", file, quote(column.name));
-  const std::vector<std::string> classes = distinct_classes(column);
+  const std::vector<std::string> classes = classes_of(column);
   if (column.dates()) fail("{}: holds dates, which are neither classes nor numbers to predict", where);
   const bool numeric = column.kind == ColumnKind::kNumeric;
   const auto [low, high] = range(column);
@@ -181,8 +162,9 @@ TargetValues target_values(const Target& target, const Column& column, size_t ro
     }
     return values;
   }
+  const ValueIndex index(target.classes);
   std::vector<int32_t> classes;
-  for (const std::string& text : column.texts) classes.push_back(target.class_of(text));
+  for (const std::string& text : column.texts) classes.push_back(index.find(text));
   values.classes.resize(rows);
   for (size_t row = 0; row < rows; ++row) {
     const int32_t code = column.code(row);
@@ -192,7 +174,7 @@ TargetValues target_values(const Target& target, const Column& column, size_t ro
 }
 
 TargetReader::TargetReader(const Target& target, const std::vector<std::string>& missing, const CsvReader& csv)
-    : target_(target), missing_(missing), place_(csv.find(target.name)) {
+    : target_(target), missing_(missing), classes_(target.classes), place_(csv.find(target.name)) {
   if (place_ == csv.header().size()) fail("{}: has no column {}, the target", csv.name(), quote(target.name));
 }
 
@@ -202,7 +184,7 @@ Truth TargetReader::read(const CsvReader& record) const {
   truth.missing = missing_.contain(text);
   if (truth.missing) return truth;
   if (target_.task != Task::kRegression) {
-    truth.class_index = target_.class_of(text);
+    truth.class_index = classes_.find(text);
     return truth;
   }
   const auto number = parse_cell(text, target_.form);

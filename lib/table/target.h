@@ -11,6 +11,7 @@
 #include "table/csv.h"
 #include "table/missing.h"
 #include "table/table.h"
+#include "table/value.h"
 
 namespace mdl {
 
@@ -26,7 +27,7 @@ struct Target {
   /// floats hold all that the network can say.
   bool needs_doubles() const { return std::abs(mean) > 64 * scale; }
 
-  /// The class that `text` spells, or -1. Where all classes are numbers, "1.0" is class "1".
+  /// The class that `text` spells (value.h), or -1.
   int class_of(std::string_view text) const;
 };
 
@@ -69,6 +70,7 @@ class TargetReader {
  private:
   const Target& target_;
   MissingSpellings missing_;
+  ValueIndex classes_;
   size_t place_;
 };
 

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <unordered_map>
 
+#include "base/hash.h"
 #include "table/encoder.h"
 
 namespace mdl {
@@ -19,6 +20,13 @@ struct Value {
   std::vector<double> sums;      // of the targets, one a class; of a regression one
 };
 
+struct NumberHash {
+  size_t operator()(double number) const {
+    number += 0.0;   // -0 and 0 are equal
+    return keyed_hash({reinterpret_cast<const char*>(&number), sizeof number});
+  }
+};
+
 /// Ascending; none where there are more than a table holds.
 std::vector<Value> values_of(const Column& column, std::span<const uint32_t> train, const TargetValues& truths) {
   const bool classes = !truths.classes.empty();
@@ -26,7 +34,7 @@ std::vector<Value> values_of(const Column& column, std::span<const uint32_t> tra
   for (const uint32_t row : train) mean += classes ? 0 : truths.numbers[row] / static_cast<double>(train.size());
   const size_t targets = classes ? static_cast<size_t>(*std::ranges::max_element(truths.classes)) + 1 : 1;
   std::vector<Value> values;
-  std::unordered_map<double, size_t> places;
+  std::unordered_map<double, size_t, NumberHash> places;
   for (const uint32_t row : train) {
     const double number = column.number(row);
     if (std::isnan(number)) continue;
@@ -90,7 +98,7 @@ class Curve {
 
 }  // namespace
 
-std::vector<double> telling_values(const Column& column, std::span<const uint32_t> train, const TargetValues& truths) {
+std::vector<double> telling_values(const Column& column, std::span<const uint32_t> train, const TargetValues& truths, size_t fewest) {
   const std::vector<Value> values = values_of(column, train, truths);
   double counted = 0, all_rows = 0, rows = 0, rank = 0, off_curve = 0, within = 0, squares = 0;
   std::vector<double> sums(values.empty() ? 0 : values[0].sums.size());
@@ -119,7 +127,9 @@ std::vector<double> telling_values(const Column& column, std::span<const uint32_
   const double missed = off_curve - within - freedom * noise, seen = about_mean - off_curve;
   if (off_curve - within < kLeastRatio * freedom * noise || missed < kLeastMissed * (missed + seen)) return {};
   std::vector<double> numbers;
-  for (const Value& value : values) numbers.push_back(value.number);
+  for (const Value& value : values) {
+    if (value.rows >= static_cast<double>(fewest)) numbers.push_back(value.number);
+  }
   return numbers;
 }
 

@@ -17,7 +17,7 @@ namespace mdl {
 /// bins of as many rows each, linear between their middles. Of the values that have 20 training rows or more, the squares that
 /// the curve leaves over and the values' own means do not, by their degrees of freedom, are compared with what is left
 /// within the values (an F ratio). A table needs 20 such values, half of the rows among them, a ratio of 10, that the curve
-/// misses a fifth or more of what the column tells, and no more than 4,096 values in all.
-std::vector<double> telling_values(const Column& column, std::span<const uint32_t> train, const TargetValues& truths);
+/// misses a fifth or more of what the column tells, and no more than 4,096 values in all. Values of fewer than `fewest` rows get none.
+std::vector<double> telling_values(const Column& column, std::span<const uint32_t> train, const TargetValues& truths, size_t fewest = 1);
 
 }  // namespace mdl

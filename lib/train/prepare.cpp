@@ -7,10 +7,12 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "config/yaml.h"
+#include "report/words.h"
 #include "table/csv.h"
 #include "table/number_form.h"
 #include "table/row_number.h"
 #include "table/table.h"
+#include "table/value.h"
 #include "table/weight.h"
 
 namespace mdl {
@@ -101,12 +103,12 @@ std::vector<double> row_weights(const Column& weights, size_t rows, const std::s
 }
 
 /// The validation file's rows go behind the training file's.
-size_t append_validation_file(const std::string& path, const std::string& weight, Prepared& prepared) {
+size_t append_validation_file(const std::string& path, const std::string& weight, Prepared& prepared, Talk& talk) {
   CsvReader csv(open_input(path), input_name(path));
   expect_commas(csv);
   const Target& target = prepared.target;
   const TargetReader truths(target, prepared.encoder.missing, csv);
-  const RecordEncoder encoder(prepared.encoder, csv);
+  RecordEncoder encoder(prepared.encoder, csv);
   std::optional<WeightReader> weights;
   if (!weight.empty()) weights.emplace(weight, csv);
   size_t unlabelled = 0;
@@ -126,7 +128,33 @@ size_t append_validation_file(const std::string& path, const std::string& weight
     prepared.split.validation.push_back(static_cast<uint32_t>(prepared.rows.rows));
     encoder.append(csv, prepared.rows);
   }
+  for (const std::string& line : unseen_lines(encoder.unseen())) talk.warn(fmt::format("{}: {}", csv.name(), line));
   return unlabelled;
+}
+
+/// A line about columns whose values are spelled in several ways.
+void note_spellings(const std::vector<const Column*>& columns, std::vector<std::string>& notes) {
+  constexpr size_t kShown = 3;
+  std::vector<std::string> found;
+  for (const Column* column : columns) {
+    std::vector<std::string> spellings;
+    for (const auto& [spelling, name] : column->merged) {
+      spellings.push_back(fmt::format("{} as {}", quote_spelling(spelling), quote_spelling(name)));
+    }
+    if (!spellings.empty()) found.push_back(fmt::format("column {} ({})", quote(column->name), join_names(spellings, kShown)));
+  }
+  if (!found.empty()) notes.push_back("the same value, spelled otherwise: " + join_names(found));
+}
+
+/// A line about classes that are the same number and stay apart.
+void note_equal_classes(const Target& target, std::vector<std::string>& notes) {
+  for (size_t k = 1; k < target.classes.size(); ++k) {   // numbers are sorted
+    const std::string &before = target.classes[k - 1], &here = target.classes[k];
+    const auto number = parse_number(here);
+    if (!number || parse_number(before) != number || !same_number(before, here)) continue;
+    notes.push_back(fmt::format("target {}: {} and {} are the same number, but spelled otherwise; they are two classes", quote(target.name), quote(before), quote(here)));
+    return;
+  }
 }
 
 std::string describe_features(const Encoder& encoder) {
@@ -239,10 +267,16 @@ Prepared prepare(const Config& config, Talk& talk) {
   for (const Column* c : features) {
     if (!c->note.empty()) notes.push_back(c->note);
   }
+  std::vector<const Column*> spelled = features;
+  if (!regression) spelled.push_back(&target_column);
+  if (!data.split.group.empty()) spelled.push_back(table.find(data.split.group));
+  note_spellings(spelled, notes);
+  note_equal_classes(prepared.target, notes);
   const EncoderOptions encoding{.scaling = *config.model.scaling,
                                 .missing_indicators = *config.model.missing_indicators,
                                 .one_hot_categories = static_cast<size_t>(*config.model.one_hot_categories),
-                                .value_tables = *config.model.value_tables ? &prepared.truths : nullptr};
+                                .value_tables = *config.model.value_tables ? &prepared.truths : nullptr,
+                                .min_category_rows = static_cast<size_t>(data.min_category_rows)};
   prepared.encoder = fit_encoder(features, train, data.missing, encoding, notes);
   note_forms(prepared.encoder, data, notes);
   prepared.rows = encode(prepared.encoder, std::move(table));
@@ -257,7 +291,7 @@ Prepared prepare(const Config& config, Talk& talk) {
     }
   }
   const size_t rows = prepared.rows.rows, features_found = prepared.encoder.features.size();
-  if (!folds && !data.validation->path.empty()) unlabelled += append_validation_file(data.validation->path, data.weight, prepared);
+  if (!folds && !data.validation->path.empty()) unlabelled += append_validation_file(data.validation->path, data.weight, prepared, talk);
   if (prepared.split.validation.empty()) fail("{}: no row is left to validate on; {} rows are too few for data.validation", file, train.size());
 
   talk.line(fmt::format("{}: {} rows, {} feature{} ({})", file, grouped(static_cast<long long>(rows)), features_found, features_found == 1 ? "" : "s",

@@ -19,6 +19,8 @@
 #include "modelfile/model.h"
 #include "modelfile/safetensors.h"
 #include "nn/device.h"
+#include "report/words.h"
+#include "table/rounding.h"
 #include "train/fit.h"
 #include "train/folder.h"
 #include "train/validation.h"
@@ -163,9 +165,11 @@ Model model_of(const Config& config, const Setup& setup, const TrainState& state
   model.temperature = best.temperature;
   if (*config.model.clamp && model.target.task == Task::kRegression) {
     const auto target_of = [&](uint32_t row) { return setup.prepared.truths.numbers[row]; };
-    const auto [low, high] = std::ranges::minmax(setup.prepared.split.train | std::views::transform(target_of));
-    model.low = low;
-    model.high = high;
+    const auto targets = setup.prepared.split.train | std::views::transform(target_of);
+    const auto [low, high] = std::ranges::minmax(targets);
+    const auto common = [&](double target) { return std::ranges::count(targets, target) >= config.data.min_category_rows; };
+    model.low = common(low) ? low : rounded_down(low, high - low);
+    model.high = common(high) ? high : rounded_up(high, high - low);
   }
   model.class_shares = setup.prepared.class_shares;
   model.epoch = state.history[best_evaluation(state.history)].epoch;
@@ -233,6 +237,7 @@ std::optional<TrainResult> train(Config config, Prepared data, const TrainOption
     result.test = evaluate_file(model, predictor, config.data.test, {.skip_unlabelled = true, .weight = config.data.weight});
     result.test->model = files.model;
     result.test->data = config.data.test;
+    for (const std::string& line : unseen_lines(result.test->unseen)) talk.warn(fmt::format("{}: {}", input_name(config.data.test), line));
   }
 
   // The state that says "finished" comes last: a run that ends before it goes on to write the same files again.

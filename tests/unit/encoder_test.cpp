@@ -44,7 +44,7 @@ std::string fit_error(const std::string& text) {
 EncodedRows encode_records(const Encoder& encoder, const std::string& text) {
   const TableFiles files;
   CsvReader csv(open_input(files.add("new.csv", text)), "new.csv");
-  const RecordEncoder records(encoder, csv);
+  RecordEncoder records(encoder, csv);
   EncodedRows rows;
   while (csv.next()) records.append(csv, rows);
   return rows;
@@ -107,7 +107,7 @@ TEST_CASE("inputs are standardised numbers and one-hot categories") {
 
 TEST_CASE("what is missing or was never seen becomes zeros") {
   const Encoder encoder = fit("x,c\n1,a\n3,b\n").encoder;
-  const EncodedRows rows = encode_records(encoder, "x,c\n,\n NA ,null\n2,z\n2, a\n");
+  const EncodedRows rows = encode_records(encoder, "x,c\n,\n NA ,null\n2,z\n2,A\n");
   REQUIRE(rows.rows == 4);
   for (size_t row = 0; row < 4; ++row) CHECK(inputs(encoder, rows, row) == std::vector<float>{0, 0, 0});
 }
@@ -115,7 +115,7 @@ TEST_CASE("what is missing or was never seen becomes zeros") {
 TEST_CASE("categories are sorted as numbers where all are numbers") {
   TableOptions options;
   options.types = {{"c", ColumnKind::kCategorical}};
-  CHECK(fit(table_of("c,x\n10,1\n9,2\n1.0,3\n1,4\n", options)).encoder.features[1].categories == Texts{"1", "1.0", "9", "10"});
+  CHECK(fit(table_of("c,x\n10,1\n9,2\n1.0,3\n1,4\n", options)).encoder.features[1].categories == Texts{"1", "9", "10"});
   CHECK(fit("c,x\n10,1\n9,2\nx,3\n").encoder.features[1].categories == Texts{"10", "9", "x"});
 }
 
@@ -170,6 +170,46 @@ TEST_CASE("texts that name rows are left out with a note") {
   CHECK(names.notes == Texts{"column 'id': 901 different texts in 1,000 rows; left out, since they name rows and tell nothing of others"});
   CHECK(fitted(1000, 101).encoder.features.size() == 2);  // 900 texts
   CHECK(fitted(256, 0).encoder.features.size() == 2);
+}
+
+TEST_CASE("rare categories are not kept; a column of nearly no others is left out") {
+  std::string text = "c,name,x\n";
+  for (int i = 0; i < 100; ++i) text += fmt::format("{},name{},{}\n", i < 60 ? "a" : i < 95 ? "b" : i < 99 ? "c" : "", i < 9 ? 0 : i, i);
+  const Fitted fitted = fit(text, {.min_category_rows = 5});
+  REQUIRE(fitted.encoder.features.size() == 2);
+  CHECK(fitted.encoder.features[1].categories == Texts{"a", "b"});
+  CHECK(fitted.encoder.features[1].histogram.counts == std::vector<int64_t>{60, 35, 4, 1});
+  CHECK(fitted.notes == Texts{"column 'name': 92 different texts in 100 rows; left out, since they name rows and tell nothing of others",
+                              "categories in fewer than 5 rows count as not seen: 'c' (1, 4.0 % of the rows)"});
+  CHECK(fit(text, {.min_category_rows = 4}).encoder.features[1].categories == Texts{"a", "b", "c"});
+  CHECK(fit(text).encoder.features[2].categories.size() == 92);
+  CHECK(inputs(fitted.encoder, encode_records(fitted.encoder, "c,x\nc,1\nz,1\n,1\n"), 0) == inputs(fitted.encoder, encode_records(fitted.encoder, "c,x\n,1\n"), 0));
+}
+
+TEST_CASE("cells of categories that the model has not are counted") {
+  std::string text = "c,d,x\n";
+  for (int i = 0; i < 20; ++i) text += fmt::format("{},{},{}\n", i < 18 ? i % 2 : i, i % 3, i);
+  const Encoder encoder = fit(table_of(text, {.types = {{"c", ColumnKind::kCategorical}, {"d", ColumnKind::kCategorical}}}), EncoderOptions{.min_category_rows = 5}).encoder;
+  const TableFiles files;
+  CsvReader csv(open_input(files.add("new.csv", "x,c,d\n1,0.0,0\n2,18,1\n3,NA,2\n4,7, 1\n")), "new.csv");
+  RecordEncoder records(encoder, csv);
+  EncodedRows rows;
+  while (csv.next()) records.append(csv, rows);
+  const std::vector<UnseenCells> unseen = records.unseen();
+  REQUIRE(unseen.size() == 2);
+  CHECK(unseen[0].column == "c");
+  CHECK(unseen[0].cells == 4);
+  CHECK(unseen[0].unseen == 2);
+  CHECK(unseen[0].left_out == 2);
+  CHECK(unseen[0].training_rows == 20);
+  CHECK(unseen[1].unseen == 0);
+  CHECK(unseen[1].left_out == 0);
+  std::vector<UnseenCells> both;
+  add_unseen(both, unseen);
+  add_unseen(both, unseen);
+  CHECK(both[0].cells == 8);
+  CHECK(both[0].unseen == 4);
+  CHECK(both[0].left_out == 2);
 }
 
 TEST_CASE("columns of which half the training rows are missing are named") {
@@ -358,7 +398,7 @@ TEST_CASE("a text where a number belongs is refused, and the rows stay as they w
   CHECK(record_error(encoder, "c,x,y\na,inf,2\n") == "new.csv:2: column 'x': 'inf' is not a number");
   const TableFiles files;
   CsvReader csv(open_input(files.add("new.csv", "x,y,c\n1,1,a\n2,abc,b\n3,2,b\n")), "new.csv");
-  const RecordEncoder records(encoder, csv);
+  RecordEncoder records(encoder, csv);
   EncodedRows rows;
   REQUIRE(csv.next());
   records.append(csv, rows);

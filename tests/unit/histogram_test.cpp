@@ -50,6 +50,16 @@ TEST_CASE("few different numbers have a bin each, and a number that is most of t
   CHECK(histogram_of(mostly_zero, 0).counts == Counts{90, 5, 5, 0});
 }
 
+TEST_CASE("an edge that few rows have is moved up, out of the rows' sight") {
+  const Histogram rare = histogram_of(up_to(40), 0, 2);
+  CHECK(rare.edges == Numbers{2.5, 4.5, 6.5, 8.5, 10.5, 12.5, 14.5, 16.5, 18.5, 20.5, 22.5, 24.5, 26.5, 28.5, 30.5, 32.5, 34.5, 36.5, 38.5});
+  CHECK(rare.counts == histogram_of(up_to(40), 0).counts);
+  Numbers mostly_zero(90, 0.0);
+  for (const double number : up_to(10)) mostly_zero.push_back(number * 1000.25);
+  CHECK(histogram_of(mostly_zero, 0, 5).edges == Numbers{0, 5500});
+  CHECK(histogram_of(mostly_zero, 0, 5).counts == Counts{90, 5, 5, 0});
+}
+
 TEST_CASE("a number on an edge is in the bin below, one beyond all edges in the first or last bin") {
   const Numbers edges = {0, 10};
   CHECK(bin_of(edges, -1e300) == 0);

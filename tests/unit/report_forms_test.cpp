@@ -332,3 +332,25 @@ TEST_CASE("the HTML report shows every part, with importance as bars") {
   CHECK_FALSE(holds(html, "<i>&"));
   CHECK_FALSE(holds(html, "<work>"));
 }
+
+TEST_CASE("categories that training did not see are a table in every form, and a line each") {
+  Report report = full();
+  report.unseen = {{"home", 1203, 0, 5, 3000}, {"job\n", 1203, 12, 37, 3000}, {"size", 1203, 1203}};
+  CHECK(unseen_lines(report.unseen) == std::vector<std::string>{"size: 1,203 of 1,203 cells are categories that training did not see",
+                                                                "job\\n: 12 of 1,203 cells are categories that training did not see or saw too rarely (37 of its 3,000 rows)"});
+  CHECK(unseen_lines({{"size", 1, 1}}) == std::vector<std::string>{"size: 1 of 1 cell is a category that training did not see"});
+  CHECK(unseen_lines({{"size", 5, 0}}).empty());
+  const std::vector<std::string> many = unseen_lines(std::vector<UnseenCells>(12, {"c", 5, 1}));
+  CHECK(many.size() == 11);
+  CHECK(many.back() == "and so in 2 columns more");
+  CHECK(text_report(report).find("Categories that training did not see\n"
+                                 "column  cells  unseen  rare in training\n"
+                                 "size    1,203   1,203                 -\n"
+                                 "job\\n   1,203      12                37\n"
+                                 "Categories that were rare in training, in so many of its rows, cannot be told\n"
+                                 "from those that it did not see.\n") != std::string::npos);
+  CHECK(markdown_report(report).find("| `size` | 1,203 | 1,203 | - |\n") != std::string::npos);
+  CHECK(html_report(report).find("<tr><th scope=\"row\">size</th><td>1,203</td><td>1,203</td><td>-</td></tr>") != std::string::npos);
+  CHECK(json::parse(json_report(report))["unseen"] ==
+        json::parse(R"([{"column": "size", "cells": 1203, "unseen": 1203, "rare_training_rows": 0}, {"column": "job\n", "cells": 1203, "unseen": 12, "rare_training_rows": 37}])"));
+}

@@ -76,7 +76,7 @@ TEST_CASE("a column of numbers is numeric, one with a text is categorical") {
 }
 
 TEST_CASE("a text in the last row makes a column categorical, spellings kept") {
-  CHECK(cells_of_x({"1", "1.0", "01", "1", "one"}) == Texts{"'1'", "'1.0'", "'01'", "'1'", "'one'"});
+  CHECK(cells_of_x({"1", "1.0", "01", "1", "one"}) == Texts{"'1'", "'1'", "'01'", "'1'", "'one'"});
 }
 
 TEST_CASE("whole numbers followed by others are numbers") {
@@ -285,4 +285,11 @@ TEST_CASE("all columns with a slip are told at once, those of which most cells m
         "names, set data.types: {b: categorical}\n"
         "column 'c': its texts look like numbers with a decimal comma, such as '1,0', and are taken as categories; to have them read, set data.types: {c: "
         "{numeric: {decimal: \",\"}}}");
+TEST_CASE("spellings of one value are one text, and the others are told") {
+  const Table table = table_of("c,d\nb ,x\n1.0,x\n1,y\n b ,x\nx,y\n", {.types = {{"d", ColumnKind::kCategorical}}});
+  const Column& c = table.columns[0];
+  CHECK(c.texts == std::vector<std::string>{"b ", "1", "x"});
+  CHECK(c.codes == std::vector<std::vector<int32_t>>{{0, 1, 1, 0, 2}});
+  CHECK(c.merged == std::vector<std::pair<std::string, std::string>>{{"1.0", "1"}, {" b ", "b "}});
+  CHECK(table.columns[1].merged.empty());
 }

@@ -85,22 +85,34 @@ TEST_CASE("at most 20 whole numbers are classes, sorted as numbers") {
   CHECK(target_of(count_up(21)).classes.empty());
 }
 
-TEST_CASE("spellings of one number are one class, named by the shortest") {
-  const Target target = target_of({"1.0", "0", " 1", "0.0", "1e0", "00"});
+TEST_CASE("spellings of one value are one class, named by the shortest without blanks") {
+  const Target target = target_of({"1.0", "0", " 1", "0.0", "-0"});
   CHECK(target.task == Task::kBinary);
   CHECK(target.classes == Texts{"0", "1"});
   CHECK(target.class_of("1") == 1);
   CHECK(target.class_of("1.000") == 1);
-  CHECK(target.class_of("+0") == 0);
+  CHECK(target.class_of("-0.0 ") == 0);
+  CHECK(target.class_of("+0") == -1);
   CHECK(target.class_of("2") == -1);
   CHECK(target.class_of("one") == -1);
   CHECK(target_of({"1.0", "0.0"}).classes == Texts{"0.0", "1.0"});
+  CHECK(target_of({" yes", "no ", "yes", "no  "}).classes == Texts{"no", "yes"});
+  CHECK(target_of({"1", "1.0", "x"}).classes == Texts{"1", "x"});
 }
 
-TEST_CASE("where a class is a text, spellings of a number are classes of their own") {
-  const Target target = target_of({"1", "1.0", "x"});
-  CHECK(target.classes == Texts{"1", "1.0", "x"});
-  CHECK(target.class_of("1.00") == -1);
+TEST_CASE("numbers that are spelled otherwise than by a zero fraction are classes of their own") {
+  CHECK(target_of({"1E3", "10E2", "1000"}).classes == Texts{"1000", "10E2", "1E3"});
+  CHECK(target_of({"9007199254740992", "9007199254740993", "9007199254740993.0"}).classes == Texts{"9007199254740992", "9007199254740993"});
+  CHECK(target_of({"01", "1", "00"}).classes == Texts{"00", "01", "1"});
+}
+
+TEST_CASE("true and false are classes in any case where there is no other") {
+  const Target target = target_of({"True", "false", "TRUE", "False"});
+  CHECK(target.classes == Texts{"False", "TRUE"});
+  CHECK(target.class_of("true") == 1);
+  CHECK(target.class_of("FALSE ") == 0);
+  CHECK(target_of({"True", "TRUE", "maybe"}).classes == Texts{"TRUE", "True", "maybe"});
+  CHECK(target_of({"True", "False", "maybe"}).class_of("true") == -1);
 }
 
 TEST_CASE("data.task has the last word") {

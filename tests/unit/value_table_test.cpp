@@ -15,7 +15,7 @@ constexpr int kRows = 2000;
 
 /// What telling_values finds in a column whose row i holds cell(i), the target being target(i).
 template <class Cell, class Number>
-Numbers telling(Cell cell, Number target, bool classes = false) {
+Numbers telling(Cell cell, Number target, bool classes = false, size_t fewest = 1) {
   std::string text = "x\n";
   TargetValues truths;
   for (int i = 0; i < kRows; ++i) {
@@ -29,7 +29,7 @@ Numbers telling(Cell cell, Number target, bool classes = false) {
   const Table table = table_of(text, {.types = {{"x", ColumnKind::kNumeric}}});
   std::vector<uint32_t> train(kRows);
   std::iota(train.begin(), train.end(), 0);
-  return telling_values(table.columns[0], train, truths);
+  return telling_values(table.columns[0], train, truths, fewest);
 }
 
 Numbers up_to(int count) {
@@ -61,6 +61,7 @@ TEST_CASE("a number that tells nothing has no table") { CHECK(telling([](int i) 
 TEST_CASE("values of few rows have their row of the table, but do not count for having one") {
   const auto some_rare = [](int i) { return i % 40 == 7 && i > 400 ? 1000 + i : i % 40; };
   CHECK(telling(some_rare, [](int i) { return of_code(i % 40) + noise(i); }).size() == 80);
+  CHECK(telling(some_rare, [](int i) { return of_code(i % 40) + noise(i); }, /*classes=*/false, /*fewest=*/2) == up_to(40));
   CHECK(telling([](int i) { return i % 19; }, [](int i) { return of_code(i % 19) + noise(i); }).empty());
   CHECK(telling([](int i) { return i % 5 < 2 ? i % 25 : 1000 + i; }, [](int i) { return of_code(i % 25); }).empty());
 }

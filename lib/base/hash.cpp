@@ -1,0 +1,92 @@
+#include "base/hash.h"
+
+#include <sys/random.h>
+
+#include <algorithm>
+#include <bit>
+#include <chrono>
+#include <cstring>
+
+namespace mdl {
+namespace {
+
+uint64_t little_endian(const char* bytes, size_t count) {
+  uint64_t word = 0;
+  std::memcpy(&word, bytes, count);
+  static_assert(std::endian::native == std::endian::little);
+  return word;
+}
+
+struct State {
+  uint64_t a, b, c, d;
+
+  void mix() {
+    a += b, c += d;
+    b = std::rotl(b, 13) ^ a, d = std::rotl(d, 16) ^ c;
+    a = std::rotl(a, 32);
+    a += d, c += b;
+    d = std::rotl(d, 21) ^ a, b = std::rotl(b, 17) ^ c;
+    c = std::rotl(c, 32);
+  }
+
+  void take(uint64_t word) {
+    d ^= word;
+    mix();
+    a ^= word;
+  }
+};
+
+HashKey drawn_key() {
+  HashKey key;
+  if (getrandom(&key, sizeof key, GRND_NONBLOCK) == sizeof key) return key;
+  // A system that has only just started has no random bytes yet.
+  key.first = static_cast<uint64_t>(std::chrono::steady_clock::now().time_since_epoch().count());
+  key.second = reinterpret_cast<uintptr_t>(&key);
+  return key;
+}
+
+const HashKey kProgramKey = drawn_key();
+
+}  // namespace
+
+uint64_t sip_hash(const HashKey& key, std::string_view text) {
+  State state{key.first ^ 0x736f6d6570736575, key.second ^ 0x646f72616e646f6d, key.first ^ 0x6c7967656e657261, key.second ^ 0x7465646279746573};
+  const char* bytes = text.data();
+  size_t left = text.size();
+  for (; left >= 8; bytes += 8, left -= 8) state.take(little_endian(bytes, 8));
+  const uint64_t size = static_cast<uint64_t>(text.size()) << 56;
+  state.take(left == 0 ? size : size | little_endian(bytes, left));
+  state.c ^= 0xff;
+  for (int round = 0; round < 3; ++round) state.mix();
+  return state.a ^ state.b ^ state.c ^ state.d;
+}
+
+uint64_t keyed_hash(std::string_view text) { return sip_hash(kProgramKey, text); }
+
+int32_t Dictionary::find(std::string_view text, const std::vector<std::string>& texts) const {
+  return slots_.empty() ? kNone : slots_[place_of(text, texts)];
+}
+
+int32_t Dictionary::code(std::string_view text, std::vector<std::string>& texts) {
+  if (slots_.size() <= 2 * texts.size()) grow(texts);
+  const size_t place = place_of(text, texts);
+  if (slots_[place] == kNone) {
+    slots_[place] = static_cast<int32_t>(texts.size());
+    texts.emplace_back(text);
+  }
+  return slots_[place];
+}
+
+size_t Dictionary::place_of(std::string_view text, const std::vector<std::string>& texts) const {
+  const size_t mask = slots_.size() - 1;
+  size_t place = keyed_hash(text) & mask;
+  while (slots_[place] != kNone && texts[static_cast<size_t>(slots_[place])] != text) place = (place + 1) & mask;
+  return place;
+}
+
+void Dictionary::grow(const std::vector<std::string>& texts) {
+  slots_.assign(std::max<size_t>(16, 2 * slots_.size()), kNone);
+  for (size_t code = 0; code < texts.size(); ++code) slots_[place_of(texts[code], texts)] = static_cast<int32_t>(code);
+}
+
+}  // namespace mdl
