@@ -73,14 +73,14 @@ class Training {
     return std::min(steps_, (step() / interval + 1) * interval);
   }
 
-  /// Members that share the threads compute with one each; a single member lets its matrix products have them all. LibTorch's
+  /// Members compute with one thread each; a single member lets its matrix products have them all. LibTorch's
   /// settings are those of the thread that made them, and not to be made by two at once.
   void side_by_side(const std::function<void(size_t)>& work) {
     workers_.run([&](size_t worker) {
       const c10::InferenceMode no_autograd;
       {
         const std::lock_guard lock(settings_);
-        at::set_num_threads(workers_.count() > 1 ? 1 : options_.threads);
+        at::set_num_threads(members_.size() > 1 ? 1 : options_.threads);
       }
       work(worker);
     });
@@ -246,6 +246,7 @@ void fit(const Config& config, const Network& network, const Prepared& prepared,
 
 Best best_of(const Config& config, const Network& network, const Prepared& prepared, const FitOptions& options, const TrainState& state) {
   const c10::InferenceMode no_autograd;
+  at::set_num_threads(network.members > 1 ? 1 : options.threads);
   const Batches batches(prepared, config.train.class_weights, options.device);
   Best best;
   std::vector<std::vector<float>> outputs;

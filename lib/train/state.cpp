@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <filesystem>
 #include <nlohmann/json.hpp>
 
 #include "base/error.h"
@@ -68,7 +67,7 @@ Safetensors parse_parts(std::string_view bytes, const std::string& name) {
   }
 }
 
-SavedRun parse_state(std::string_view bytes, const std::string& name) {
+SavedRun parse(std::string_view bytes, const std::string& name) {
   const Safetensors file = parse_parts(bytes, name);
   const json counters = json::parse(file.metadata.at("mdl.state"));
   SavedRun saved;
@@ -96,7 +95,7 @@ SavedRun parse_state(std::string_view bytes, const std::string& name) {
 
 }  // namespace
 
-void write_state(const std::string& path, const TrainState& state, const Identity& identity) {
+std::string format_state(const TrainState& state, const Identity& identity) {
   ordered_json members = ordered_json::array();
   Safetensors file;
   for (const MemberState& member : state.members) {
@@ -116,18 +115,24 @@ void write_state(const std::string& path, const TrainState& state, const Identit
                                  {"changes", state.changes}};
   file.metadata = {{"mdl.state", counters.dump()}, {"mdl.run", ordered_json(identity).dump()}};
   file.tensors["history"] = history_tensor(state.history);
-  write_file(path, format_safetensors(file));
+  return format_safetensors(file);
+}
+
+void write_state(const std::string& path, const TrainState& state, const Identity& identity) { write_file(path, format_state(state, identity)); }
+
+SavedRun parse_state(std::string_view bytes, const std::string& name) {
+  try {
+    return parse(bytes, name);
+  } catch (const json::exception&) {
+    fail("{}: cannot be gone on from: its description is damaged; --force starts anew", name);
+  } catch (const std::out_of_range&) {
+    fail("{}: cannot be gone on from: a part of it is missing; --force starts anew", name);
+  }
 }
 
 std::optional<SavedRun> read_state(const std::string& path) {
-  if (!std::filesystem::exists(path)) return {};
-  try {
-    return parse_state(read_file(path, kLargestFile), path);
-  } catch (const json::exception&) {
-    fail("{}: cannot be gone on from: its description is damaged; --force starts anew", path);
-  } catch (const std::out_of_range&) {
-    fail("{}: cannot be gone on from: a part of it is missing; --force starts anew", path);
-  }
+  if (!is_there(path)) return {};
+  return parse_state(read_file(path, kLargestFile), path);
 }
 
 std::vector<std::string> differences(const Identity& before, const Identity& now) {

@@ -7,6 +7,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -34,6 +35,7 @@ struct TrainState {
   std::vector<std::string> changes;    // what resumed runs were allowed to change
 };
 
+std::string format_state(const TrainState& state, const Identity& identity);
 void write_state(const std::string& path, const TrainState& state, const Identity& identity);
 
 struct SavedRun {
@@ -41,7 +43,9 @@ struct SavedRun {
   Identity identity;
 };
 
-/// Nothing when there is no such file. Throws Error when it is damaged.
+/// Throws Error, calling the file `name`, when it is damaged.
+SavedRun parse_state(std::string_view bytes, const std::string& name);
+/// Nothing when there is no such file.
 std::optional<SavedRun> read_state(const std::string& path);
 
 /// A sentence for each value that differs: "train.epochs was 10, is 20".
