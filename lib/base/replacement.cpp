@@ -8,6 +8,7 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
+#include <string_view>
 #include <utility>
 
 #include "base/error.h"
@@ -15,8 +16,9 @@
 namespace mdl {
 namespace {
 
-constexpr size_t kEnding = 6;   // characters of a temporary name behind the point
-constexpr char kCharacters[] = "abcdefghijklmnopqrstuvwxyz012345";
+constexpr std::string_view kMark = ".mdl-";   // so that nobody's "model.safetensors.backup" is taken for one of ours
+constexpr size_t kRandom = 6;                 // characters behind it
+constexpr std::string_view kCharacters = "abcdefghijklmnopqrstuvwxyz012345";
 
 std::string reason() { return std::strerror(errno); }
 
@@ -29,10 +31,11 @@ std::string folder_of(const std::string& path) {
 std::string temporary_name(const std::string& path) {
   constexpr size_t kMost = 200;   // bytes of the file's own name: with the ending, no file system finds it too long
   const size_t begin = path.rfind('/') + 1;   // npos + 1 is 0
-  std::string name = path.substr(0, begin + std::min(kMost, path.size() - begin)) + ".";
-  unsigned char random[kEnding] = {};
+  std::string name = path.substr(0, begin + std::min(kMost, path.size() - begin));
+  name += kMark;
+  unsigned char random[kRandom] = {};
   if (getrandom(random, sizeof random, 0) != sizeof random) fail("{}: cannot be written: {}", path, reason());
-  for (const unsigned char byte : random) name += kCharacters[byte % (sizeof kCharacters - 1)];
+  for (const unsigned char byte : random) name += kCharacters[byte % kCharacters.size()];
   return name;
 }
 
@@ -95,8 +98,8 @@ void Replacement::commit() {
 }
 
 bool is_temporary_of(const std::string& name, const std::string& file) {
-  return file.size() == name.size() + 1 + kEnding && file.starts_with(name + ".") &&
-         file.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789", name.size() + 1) == std::string::npos;
+  const std::string start = name + std::string(kMark);
+  return file.size() == start.size() + kRandom && file.starts_with(start) && file.find_first_not_of(kCharacters, start.size()) == std::string::npos;
 }
 
 }  // namespace mdl

@@ -9,7 +9,7 @@
 namespace mdl {
 
 /// A new file that gets its name at commit(). Until then it has none, so that nothing is left of it however the program ends; where the
-/// file system knows no files without a name it is NAME.xxxxxx in the same folder (is_temporary_of), which the destructor removes.
+/// file system knows no files without a name it is NAME.mdl-xxxxxx in the same folder (is_temporary_of), which the destructor removes.
 class Replacement {
  public:
   /// Of the file at `path`, relative to the folder that is open as `folder` (AT_FDCWD: the current one); messages call it `name`. `mode` are its

@@ -9,7 +9,6 @@
 #include <new>
 
 #include "base/error.h"
-#include "base/files.h"
 
 namespace mdl {
 namespace {
@@ -55,7 +54,8 @@ void expect_open_folders(const std::string& pattern) {
 std::vector<std::string> expand(const std::vector<std::string>& paths) {
   std::vector<std::string> out;
   for (const std::string& path : paths) {
-    if (path.find_first_of(kMagic) == std::string::npos || is_there(path)) {
+    struct stat status = {};
+    if (path.find_first_of(kMagic) == std::string::npos || stat(path.c_str(), &status) == 0) {
       out.push_back(path);
       continue;
     }

@@ -41,12 +41,26 @@ for test in nowhere.csv narrow.csv unlabelled.csv; do
 done
 expect_text errors <<'EOT'
 mdl: nowhere.csv: cannot be opened: No such file or directory
-mdl: narrow.csv: has no column 'age', which the model was trained on
-mdl: unlabelled.csv: has no column 'status', which the model predicts
+mdl: narrow.csv: the model needs column 'age', which is not there; the file has income, home and status
+mdl: unlabelled.csv: has no column 'status', the target
 EOT
 
 # A file of ours that was cut off by a kill is removed by the next run that has the folder; what only looks like one stays.
-touch run/last.safetensors.aB3xYz run/model.safetensors.000000 run/config.yaml.backup run/notes.txt.aB3xYz
-mkdir run/report.html.abcdef
+touch run/last.safetensors.mdl-ab3xy1 run/model.safetensors.mdl-000000 run/config.yaml.backup run/notes.txt.mdl-ab3xy1
+mkdir run/report.html.mdl-folder
 "${train[@]}" --output run --resume >out
-[ "$(ls run | xargs)" = "config.yaml config.yaml.backup last.safetensors metrics.jsonl model.safetensors notes.txt.aB3xYz report.html report.html.abcdef" ]
+[ "$(ls run | xargs)" = "config.yaml config.yaml.backup last.safetensors metrics.jsonl model.safetensors notes.txt.mdl-ab3xy1 report.html report.html.mdl-folder" ]
+
+# Killed at any call of a save, nothing is left.
+strace -o trace true || { echo 'skipped: strace is not there, or may not trace'; exit 0; }
+train=("$MDL" train table.csv --target status --output run "${TINY[@]}")
+for call in write fsync linkat renameat; do
+  strace -y -o trace -e trace="$call" "${train[@]}" --force >out
+  at=$(awk '/[\/"]run[\/>"]/ && !/^write\(1</ { print NR }' trace)
+  [ "$(wc -w <<<"$at")" -ge 5 ]
+  for k in $at; do
+    strace -o trace -e trace="$call" -e inject="$call:signal=KILL:when=$k" "${train[@]}" --force >out 2>&1 || true
+  done
+done
+"${train[@]}" --resume >out
+[ "$(ls run | xargs)" = "config.yaml config.yaml.backup last.safetensors metrics.jsonl model.safetensors notes.txt.mdl-ab3xy1 report.html report.html.mdl-folder" ]

@@ -105,13 +105,16 @@ TEST_CASE("a folder is locked by one at a time") {
 
 TEST_CASE("what a killed program has left is removed, and nothing that only looks like it") {
   const Place place;
-  for (const char* name : {"a.bin", "a.bin.aB3xY9", "b.bin.000000", "a.bin.aB3xY", "a.bin.aB3xY99", "a.bin.aB-xY9", "c.bin.aB3xY9", "xa.bin.aB3xY9"}) write_file(place / name, "");
-  fs::create_directory(place / "a.bin.folder");
-  fs::create_symlink("c.bin.aB3xY9", place / "a.bin.linked");
+  for (const char* name : {"a.bin", "a.bin.mdl-ab3xy1", "b.bin.mdl-000000", "a.bin.backup", "a.bin.mdl-ab3xy", "a.bin.mdl-ab3xy11", "a.bin.mdl-aB3xy1",
+                           "c.bin.mdl-ab3xy1", "xa.bin.mdl-ab3xy1"}) {
+    write_file(place / name, "");
+  }
+  fs::create_directory(place / "a.bin.mdl-folder");
+  fs::create_symlink("c.bin.mdl-ab3xy1", place / "a.bin.mdl-linked");
   Folder(place.path()).remove_temporaries_of({"a.bin", "b.bin"});
-  CHECK(place.files() == 8);
-  CHECK_FALSE(fs::exists(place / "a.bin.aB3xY9"));
-  CHECK_FALSE(fs::exists(place / "b.bin.000000"));
+  CHECK(place.files() == 9);
+  CHECK_FALSE(fs::exists(place / "a.bin.mdl-ab3xy1"));
+  CHECK_FALSE(fs::exists(place / "b.bin.mdl-000000"));
 }
 
 TEST_CASE("a replacement that is given up leaves nothing, and none is seen before it is there") {
