@@ -102,7 +102,7 @@ std::string text(const std::vector<Measurement>& measurements, const std::string
     out += fmt::format("{:>7} {:>9} {:>13} {:>11.4f} {:>11.4f} {:>11.4f}\n", m.threads, grouped(m.batch), grouped(std::llround(m.rows_per_second)), m.p50 * 1e3,
                        m.p90 * 1e3, m.p99 * 1e3);
   }
-  return out;
+  return printable_lines(out);
 }
 
 std::string json(const std::vector<Measurement>& measurements, const std::string& model, const std::string& device) {

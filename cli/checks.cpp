@@ -1,11 +1,21 @@
 #include "cli/checks.h"
 
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
 #include <filesystem>
 
 #include "base/text.h"
-#include "cli/commands.h"
 
 namespace mdl {
+
+void add_threads(CLI::App& app, size_t& threads) {
+  constexpr size_t kMost = 1024;
+  app.add_option("--threads", threads, "threads to compute with (default: by the work); answers and scores do not depend on them")
+      ->type_name("N")
+      ->check(CLI::Range(size_t{1}, kMost));
+}
 
 void set_threshold(Model& model, double threshold) {
   if (model.target.task != Task::kBinary) wrong_flags("--threshold is for two classes; the model's task is {}", name_of(model.target.task));
@@ -13,12 +23,42 @@ void set_threshold(Model& model, double threshold) {
   model.threshold = threshold;
 }
 
+namespace {
+
+/// What tells a regular file from all others. Nothing of a pipe, a device and of what is not there.
+std::string identity_of(const std::string& path, int standard) {
+  struct stat status = {};
+  const int found = path == "-" ? fstat(standard, &status) : stat(path.c_str(), &status);
+  return found == 0 && S_ISREG(status.st_mode) ? fmt::format("{}:{}", status.st_dev, status.st_ino) : "";
+}
+
+/// The same of a file that may not be there yet: then its folder's, and its name.
+std::string identity_of_output(const std::string& path) {
+  struct stat status = {};
+  if (path == "-" || stat(path.c_str(), &status) == 0) return identity_of(path, STDOUT_FILENO);
+  const std::filesystem::path file(path);
+  const std::string folder = file.has_parent_path() ? file.parent_path().string() : ".";
+  return stat(folder.c_str(), &status) == 0 ? fmt::format("{}:{}/{}", status.st_dev, status.st_ino, file.filename().string()) : "";
+}
+
+}  // namespace
+
+const std::string* read_as(const std::string& output, const std::vector<std::string>& inputs) {
+  const std::string identity = identity_of(output, STDOUT_FILENO);
+  if (identity.empty()) return nullptr;
+  const auto found = std::ranges::find_if(inputs, [&](const std::string& input) { return identity_of(input, STDIN_FILENO) == identity; });
+  return found == inputs.end() ? nullptr : &*found;
+}
+
 void expect_not_read(const char* flag, const std::string& output, const std::vector<std::string>& inputs) {
-  std::error_code ignored;
-  if (!std::filesystem::is_regular_file(output, ignored)) return;
-  for (const std::string& input : inputs) {
-    if (std::filesystem::equivalent(output, input, ignored)) wrong_flags("{} {}: is a file that is read, {}, and would be replaced", flag, quote(output), quote(input));
+  if (const std::string* input = read_as(output, inputs)) {
+    wrong_flags("{} {}: is a file that is read, {}, and would be replaced", flag, quote(output), quote(*input));
   }
+}
+
+bool same_output(const std::string& a, const std::string& b) {
+  const std::string identity = identity_of_output(a);
+  return !identity.empty() && identity == identity_of_output(b);
 }
 
 }  // namespace mdl

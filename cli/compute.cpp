@@ -11,7 +11,7 @@ namespace {
 const Compute& load() {
   // Threads that wait for each other spin for some 0.1 ms and then sleep, so that a busy machine does not stop them.
   if (std::getenv("OMP_WAIT_POLICY") == nullptr) setenv("GOMP_SPINCOUNT", "5000", /*overwrite=*/0);
-  return *reinterpret_cast<const Compute* (*)()>(function_of_module("mdl-compute.so", "mdl_compute"))();
+  return *reinterpret_cast<const Compute* (*)()>(function_of_module("mdl-compute", "mdl_compute"))();
 }
 
 }  // namespace

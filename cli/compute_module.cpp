@@ -1,9 +1,17 @@
 #include "cli/compute.h"
+#include "nn/device.h"
 
 extern "C" const mdl::Compute* mdl_compute() {
+  using mdl::nn::with_memory;
   static const mdl::Compute compute = {
-      .train = mdl::train,
-      .rehearse = mdl::rehearse,
-      .predictor = [](const mdl::Model& model, const std::string& device, size_t threads) { return mdl::Predictor(model, device, threads); }};
+      .train = [](mdl::Config config, mdl::Prepared data, const mdl::TrainOptions& options, mdl::Talk& talk) {
+        return with_memory([&] { return mdl::train(std::move(config), std::move(data), options, talk); });
+      },
+      .rehearse = [](mdl::Config config, mdl::Prepared data, mdl::Talk& talk) {
+        return with_memory([&] { return mdl::rehearse(std::move(config), std::move(data), talk); });
+      },
+      .predictor = [](const mdl::Model& model, const std::string& device, size_t threads) {
+        return with_memory([&] { return mdl::Predictor(model, device, threads); });
+      }};
   return &compute;
 }

@@ -1,7 +1,6 @@
 #include <algorithm>
 #include <memory>
 #include <optional>
-#include <set>
 
 #include "base/error.h"
 #include "base/progress.h"
@@ -37,6 +36,7 @@ struct EvaluateFlags {
   bool drift = false, fail_on_drift = false;
   bool skip_unlabelled = false;
   std::string device = "auto";
+  size_t threads = 0;                    // 0: by the work
 };
 
 /// The slices asked for, and those that gates are about.
@@ -59,10 +59,11 @@ std::vector<std::vector<std::string>> slices_of(const EvaluateFlags& flags, cons
 }
 
 int run_evaluate(const EvaluateFlags& flags) {
-  std::set<std::string> outputs;
+  std::vector<std::string> outputs;
   const auto check_output = [&](const char* flag, const std::string& path) {
     expect_not_read(flag, path, {flags.model, flags.data, flags.baseline, flags.gates});
-    if (path != "-" && !outputs.insert(path).second) wrong_flags("two reports go to {}", quote(path));
+    if (std::ranges::any_of(outputs, [&](const std::string& other) { return same_output(path, other); })) wrong_flags("two reports go to {}", quote(path));
+    outputs.push_back(path);
   };
   check_output("--output", flags.output);
   for (const std::string& path : flags.reports) {
@@ -101,9 +102,9 @@ int run_evaluate(const EvaluateFlags& flags) {
   const bool against_report = flags.baseline.ends_with(".json");
   std::optional<Model> baseline;
   if (!flags.baseline.empty() && !against_report) baseline = load_model(flags.baseline);
-  Predictor predictor = predictor_for(model, flags.device);
+  Predictor predictor = predictor_for(model, flags.device, flags.threads);
   std::optional<Predictor> baseline_predictor;
-  if (baseline) baseline_predictor.emplace(predictor_for(*baseline, flags.device));
+  if (baseline) baseline_predictor.emplace(predictor_for(*baseline, flags.device, flags.threads));
   Report report = evaluate_file(model, predictor, flags.data,
                                 {.skip_unlabelled = flags.skip_unlabelled,
                                  .weight = flags.weight,
@@ -111,6 +112,7 @@ int run_evaluate(const EvaluateFlags& flags) {
                                  .worst = flags.worst,
                                  .intervals = flags.intervals,
                                  .confidence = confidence.value_or(0.95),
+                                 .threads = flags.threads,
                                  .drift = drift,
                                  .baseline = baseline ? &*baseline : nullptr,
                                  .baseline_predictor = baseline ? &*baseline_predictor : nullptr});
@@ -160,6 +162,7 @@ Run setup_evaluate(CLI::App& app) {
   app.add_flag("--fail-on-drift", flags->fail_on_drift, "the same as a gate: exit with 3 when a column has drifted");
   app.add_flag("--skip-unlabelled", flags->skip_unlabelled, "leave rows without a target out");
   app.add_option("--device", flags->device, "auto, cpu, cuda or cuda:N")->type_name("DEVICE");
+  add_threads(app, flags->threads);
   app.footer(
       "A score that a gate names must be at least the value; of a score where less is better (log_loss, brier, ece, rmse,\n"
       "mae, mape, median_absolute_error), at most. Without --confidence the score itself decides.\n\n"

@@ -24,6 +24,7 @@ struct ExplainFlags {
   std::string output = "-";
   bool skip_unlabelled = false;
   std::string device = "auto";
+  size_t threads = 0;                    // 0: by the work
 };
 
 int run_explain(const ExplainFlags& flags) {
@@ -35,13 +36,14 @@ int run_explain(const ExplainFlags& flags) {
     if (!problem.empty()) wrong_flags("--metric {}: {}", quote(flags.metric), problem);
   }
   Talk talk(/*quiet=*/false);
-  Predictor predictor = predictor_for(model, flags.device);
+  Predictor predictor = predictor_for(model, flags.device, flags.threads);
   Report report = explain_file(model, predictor, flags.data,
                                {.metric = metric,
                                 .repeats = flags.repeats,
                                 .rows = flags.rows,
                                 .seed = flags.seed,
-                                .skip_unlabelled = flags.skip_unlabelled},
+                                .skip_unlabelled = flags.skip_unlabelled,
+                                .threads = flags.threads},
                                talk);
   report.model = flags.model;
   report.data = flags.data;
@@ -68,6 +70,7 @@ Run setup_explain(CLI::App& app) {
   app.add_option("--output", flags->output, "where the report goes (default: standard output)")->type_name("FILE");
   app.add_flag("--skip-unlabelled", flags->skip_unlabelled, "leave rows without a target out");
   app.add_option("--device", flags->device, "auto, cpu, cuda or cuda:N")->type_name("DEVICE");
+  add_threads(app, flags->threads);
   app.footer(
       "A feature's importance is how much worse the score becomes when its column is shuffled among the rows: the mean over the\n"
       "shuffles, with an interval that holds for other rows, too. Of columns that say the same, each alone may be worth little.\n\n"

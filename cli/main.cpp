@@ -1,9 +1,13 @@
 // The command table, the one place that turns errors into exit codes, nothing else.
+#include <fcntl.h>
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
+#include <system_error>
+#include <utility>
 
 #include "base/error.h"
 #include "base/files.h"
@@ -120,8 +124,19 @@ int exit_code(int argc, char** argv) {
     return complain(kUserCanFixIt, error.what());
   } catch (const std::bad_alloc&) {
     return complain(kUserCanFixIt, "out of memory");
+  } catch (const std::system_error& error) {
+    if (error.code() != std::errc::resource_unavailable_try_again) return complain(kBug, fmt::format("a bug in mdl, please report it: {}", error.what()));
+    return complain(kUserCanFixIt, "no more threads can be started; a limit of processes (ulimit -u) or of memory holds them back");
   } catch (const std::exception& error) {
     return complain(kBug, fmt::format("a bug in mdl, please report it: {}", error.what()));
+  }
+}
+
+/// Standard streams that whoever started us has closed: the first files that are opened would get their numbers, and messages would go
+/// there. These fail as closed ones do.
+void keep_standard_streams() {
+  for (const auto& [stream, wrong_way] : {std::pair(STDIN_FILENO, O_WRONLY), std::pair(STDOUT_FILENO, O_RDONLY), std::pair(STDERR_FILENO, O_RDONLY)}) {
+    if (fcntl(stream, F_GETFD) < 0) open("/dev/null", wrong_way);
   }
 }
 
@@ -132,6 +147,7 @@ char** program_arguments() { return arguments; }
 }  // namespace mdl
 
 int main(int argc, char** argv) {
+  mdl::keep_standard_streams();
   mdl::arguments = argv;
   mdl::install_signal_handlers();
   const int code = mdl::exit_code(argc, argv);

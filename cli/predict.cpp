@@ -29,6 +29,7 @@ struct PredictFlags {
   std::string rejects;
   std::string allow_rejects;             // N or P%
   std::string device = "auto";
+  size_t threads = 0;                    // 0: by the work
 };
 
 PredictOptions read_flags(const PredictFlags& flags, const Target& target) {
@@ -57,7 +58,7 @@ PredictOptions read_flags(const PredictFlags& flags, const Target& target) {
   const bool stops = options.on_error == OnError::kFail;
   if (stops && !flags.rejects.empty()) wrong_flags("--rejects needs --on-error skip or blank; otherwise the first such row ends the run");
   if (stops && !flags.allow_rejects.empty()) wrong_flags("--allow-rejects needs --on-error skip or blank; otherwise the first such row ends the run");
-  if (!flags.rejects.empty() && flags.rejects == flags.output) wrong_flags("--rejects and --output name the same file");
+  if (!flags.rejects.empty() && same_output(flags.rejects, flags.output)) wrong_flags("--rejects and --output name the same file");
   return options;
 }
 
@@ -69,7 +70,7 @@ Allowance read_allowance(const std::string& text) {
 }
 
 int run_predict(const PredictFlags& flags) {
-  std::vector<std::string> inputs = flags.data;
+  std::vector<std::string> inputs = flags.data.empty() ? std::vector<std::string>{"-"} : flags.data;
   inputs.push_back(flags.model);
   expect_not_read("--output", flags.output, inputs);
   expect_not_read("--rejects", flags.rejects, inputs);
@@ -78,7 +79,7 @@ int run_predict(const PredictFlags& flags) {
   const PredictOptions options = read_flags(flags, model.target);
   const Allowance allowed = read_allowance(flags.allow_rejects);
 
-  Predictor predictor = predictor_for(model, flags.device);
+  Predictor predictor = predictor_for(model, flags.device, flags.threads);
   const PredictOutcome outcome = predict_stream(model, predictor, options);
   for (const std::string& line : unseen_lines(outcome.unseen)) say(line + "\n");
   if (outcome.rejected == 0) return 0;
@@ -114,6 +115,7 @@ Run setup_predict(CLI::App& app) {
       ->check(CLI::IsMember({"csv", "tsv", "jsonl"}));
   app.add_option("--delimiter", flags->delimiter, "what parts the fields of CSV: a character, or tab (default: a comma)")->type_name("CHAR");
   app.add_option("--device", flags->device, "auto, cpu, cuda or cuda:N")->type_name("DEVICE");
+  add_threads(app, flags->threads);
   app.footer(
       "Rows come out in their order, every byte as it came in, then the columns prediction and, for classes, p_<class>. gzip, zstd\n"
       "and Parquet are unpacked. Of JSON Lines an object a row, in which the predictions are added at the end.\n\n"

@@ -1,19 +1,24 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <csignal>
 #include <cstdlib>
 #include <filesystem>
 #include <future>
 #include <memory>
+#include <system_error>
 
 #include "base/error.h"
 #include "base/files.h"
 #include "base/signals.h"
 #include "cli/arguments.h"
+#include "cli/checks.h"
 #include "cli/commands.h"
 #include "cli/compute.h"
+#include "config/dump.h"
 #include "config/load.h"
 #include "report/formats.h"
+#include "table/paths.h"
 #include "train/folder.h"
 #include "train/prepare.h"
 
@@ -77,24 +82,65 @@ std::string scores_in_text(Report report) {
 /// glibc decides at a program's start how it takes memory. On huge pages LibTorch, which registers thousands of operators in small pieces,
 /// is loaded 30 ms sooner; and a fixed threshold gives the blocks of a table back to the system as soon as they are encoded.
 void start_again_with_huge_pages() {
-  std::error_code ignored;
-  const std::filesystem::path program = std::filesystem::read_symlink("/proc/self/exe", ignored);
-  if (setenv("GLIBC_TUNABLES", "glibc.malloc.hugetlb=1:glibc.malloc.mmap_threshold=131072", /*overwrite=*/0) == 0) execv(program.c_str(), program_arguments());
+  // Whoever drops the variable on the way does not have us start for ever: an ignored signal, which is not used otherwise, stays ignored.
+  const bool started_again = std::signal(SIGUSR2, SIG_DFL) == SIG_IGN;
+  if (started_again || std::getenv("GLIBC_TUNABLES") != nullptr) return;
+  std::error_code unknown;
+  const std::filesystem::path program = std::filesystem::read_symlink("/proc/self/exe", unknown);
+  if (unknown || setenv("GLIBC_TUNABLES", "glibc.malloc.hugetlb=1:glibc.malloc.mmap_threshold=131072", /*overwrite=*/1) != 0) return;
+  std::signal(SIGUSR2, SIG_IGN);
+  execv(program.c_str(), program_arguments());
+  std::signal(SIGUSR2, SIG_DFL);
 }
 
 /// Loading LibTorch takes 0.1 s, in which a table of 15 MB is read.
 Prepared read_while_loading(const Config& config, Talk& talk) {
-  std::future<Prepared> reading = std::async(std::launch::async, [&] { return prepare(config, talk); });
+  const auto read = [&] { return prepare(config, talk); };
+  std::future<Prepared> reading;
+  try {
+    reading = std::async(std::launch::async, read);
+  } catch (const std::system_error&) {   // no more threads: one after the other
+    return read();
+  }
   const WithoutSignals loading;   // they are for the thread that may wait for its input
   compute();
   return reading.get();
 }
 
+/// Whether it is a config as a run leaves it, resolved and without a comment: nothing is lost when a run writes it anew.
+bool is_resolved(const std::string& config) {
+  const std::string bytes = read_file(config, SIZE_MAX);
+  try {
+    return dump_config({load_config_text(bytes, config).config, {}}, false) == bytes;
+  } catch (const Error&) {
+    return false;
+  }
+}
+
+/// Throws Error when a file of the run would take the place of one that is read.
+void expect_nothing_read_is_replaced(const TrainFlags& flags, const Config& config) {
+  std::vector<std::string> inputs = expand(config.data.train);
+  for (const std::string& path : {config.data.validation ? config.data.validation->path : std::string(), config.data.test}) {
+    if (!path.empty()) inputs.push_back(path);
+  }
+  if (is_config(flags.input)) inputs.push_back(flags.input);
+  for (const std::string& name : run_files()) {
+    const std::string output = config.output + "/" + name;
+    const std::string* input = read_as(output, inputs);
+    if (input != nullptr && !(*input == flags.input && name == kConfigFile && is_resolved(flags.input))) {
+      fail("{}: is a file that is read, {}, and would be replaced by the run's; --output takes another folder", output, quote(*input));
+    }
+  }
+}
+
 int run_train(const TrainFlags& flags) {
-  if (std::getenv("GLIBC_TUNABLES") == nullptr) start_again_with_huge_pages();
+  start_again_with_huge_pages();
   const Config config = load(flags).config;
   const Existing existing = flags.resume ? Existing::kResume : flags.force ? Existing::kReplace : Existing::kRefuse;
-  if (existing == Existing::kRefuse && !flags.dry_run) refuse_existing(config.output);
+  if (!flags.dry_run) {
+    expect_nothing_read_is_replaced(flags, config);
+    expect_free(config.output, existing);
+  }
   Talk talk(flags.quiet);
   OutputFile output("-");
 

@@ -18,6 +18,8 @@ include(FindPackageHandleStandardArgs)
 find_package_handle_standard_args(ArrowWheel
   REQUIRED_VARS ArrowWheel_PARQUET_LIBRARY ArrowWheel_ARROW_LIBRARY ArrowWheel_INCLUDE_DIR VERSION_VAR ArrowWheel_VERSION)
 
+set(ArrowWheel_LIBRARIES ${ArrowWheel_ARROW_LIBRARY} ${ArrowWheel_PARQUET_LIBRARY})
+
 if(ArrowWheel_FOUND AND NOT TARGET Arrow::parquet)
   add_library(Arrow::parquet INTERFACE IMPORTED)
   target_compile_options(Arrow::parquet INTERFACE "SHELL:-idirafter ${ArrowWheel_INCLUDE_DIR}")

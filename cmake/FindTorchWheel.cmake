@@ -27,6 +27,12 @@ find_package_handle_standard_args(TorchWheel
   REQUIRED_VARS TorchWheel_CPU_LIBRARY TorchWheel_C10_LIBRARY TorchWheel_INCLUDE_DIR VERSION_VAR TorchWheel_VERSION
   REASON_FAILURE_MESSAGE "LibTorch is missing: ./scripts/setup fetches it, -DCMAKE_PREFIX_PATH=/path/to/libtorch takes another")
 
+# Those that a program has to load, each after what it needs.
+set(TorchWheel_LIBRARIES ${TorchWheel_C10_LIBRARY} ${TorchWheel_CPU_LIBRARY})
+if(TorchWheel_CUDA_LIBRARY)
+  list(APPEND TorchWheel_LIBRARIES ${TorchWheel_C10_CUDA_LIBRARY} ${TorchWheel_CUDA_LIBRARY})
+endif()
+
 if(TorchWheel_FOUND AND NOT TARGET Torch::torch)
   if(EXISTS /usr/include/torch/torch.h)
     message(FATAL_ERROR "The system's own LibTorch (libtorch-dev) would be taken instead; remove it: apt-get remove libtorch-dev")

@@ -2,7 +2,6 @@
 
 #include <fcntl.h>
 #include <poll.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 #include <zlib.h>
@@ -158,9 +157,18 @@ class Zstd final : public ByteSource {
   bool more_held_back_ = false;
 };
 
+/// open(), which waits at a FIFO for its other side. Throws Interrupted.
+int open_waiting(const std::string& path, int flags) {
+  for (;;) {
+    const int descriptor = open(path.c_str(), flags | O_CLOEXEC);
+    if (descriptor >= 0 || errno != EINTR) return descriptor;
+    if (stop_signal() != 0) throw Interrupted(path);
+  }
+}
+
 std::unique_ptr<Descriptor> open_descriptor(const std::string& path) {
   if (path == "-") return std::make_unique<Descriptor>(STDIN_FILENO, input_name(path));
-  const int descriptor = open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  const int descriptor = open_waiting(path, O_RDONLY);
   if (descriptor < 0) fail("{}: cannot be opened: {}", path, reason());
   auto source = std::make_unique<Descriptor>(descriptor, path);
   struct stat status = {};
@@ -207,6 +215,21 @@ std::string read_file(const std::string& path, size_t limit) {
   return bytes;
 }
 
+void write_to_descriptor(int descriptor, std::string_view bytes, const std::string& name) {
+  while (!bytes.empty()) {
+    const ssize_t wrote = ::write(descriptor, bytes.data(), bytes.size());
+    if (wrote >= 0) {
+      bytes.remove_prefix(static_cast<size_t>(wrote));
+    } else if (errno == EPIPE) {
+      throw ClosedPipe(name);
+    } else if (errno != EINTR) {
+      fail("{}: cannot be written: {}", name, reason());
+    } else if (stop_signal() != 0) {
+      throw Interrupted(name);
+    }
+  }
+}
+
 OutputFile::OutputFile(std::string path, std::unique_ptr<Packer> packer) : path_(std::move(path)), packer_(std::move(packer)) {
   if (path_ == "-") {
     descriptor_ = STDOUT_FILENO;
@@ -217,27 +240,22 @@ OutputFile::OutputFile(std::string path, std::unique_ptr<Packer> packer) : path_
   const bool exists = stat(path_.c_str(), &status) == 0;
   if (exists && S_ISDIR(status.st_mode)) fail("{}: is a folder; a file is expected", path_);
   if (exists && !S_ISREG(status.st_mode)) {
-    descriptor_ = open(path_.c_str(), O_WRONLY | O_CLOEXEC);
+    descriptor_ = open_waiting(path_, O_WRONLY);
     if (descriptor_ < 0) fail("{}: cannot be written: {}", path_, reason());
     return;
   }
   // A link is followed, so that what it points to is replaced and not the link.
-  std::error_code ignored;
-  if (exists) path_ = std::filesystem::canonical(path_, ignored).string();
-  temporary_ = path_ + ".XXXXXX";
-  descriptor_ = mkostemp(temporary_.data(), O_CLOEXEC);
-  if (descriptor_ < 0) {
-    temporary_.clear();
-    fail("{}: cannot be written: {}", path_, reason());
+  if (exists) {
+    std::error_code unknown;
+    const std::string target = std::filesystem::canonical(path_, unknown).string();
+    if (unknown) fail("{}: cannot be written: {}", path_, unknown.message());
+    path_ = target;
   }
-  const mode_t mask = umask(0);
-  umask(mask);
-  fchmod(descriptor_, exists ? status.st_mode & 07777 : 0666 & ~mask);
+  replacement_ = std::make_unique<Replacement>(AT_FDCWD, path_, path_, exists ? std::optional(status.st_mode & kPermissions) : std::nullopt);
 }
 
 OutputFile::~OutputFile() {
   if (descriptor_ > STDERR_FILENO) close(descriptor_);
-  if (!temporary_.empty()) unlink(temporary_.c_str());
 }
 
 void OutputFile::write(std::string_view bytes) {
@@ -248,26 +266,11 @@ void OutputFile::write(std::string_view bytes) {
 }
 
 void OutputFile::write_plain(std::string_view bytes) {
-  if (temporary_.empty()) return write_directly(bytes);
+  if (!replacement_) return write_to_descriptor(descriptor_, bytes, path_);
   buffer_ += bytes;
   if (buffer_.size() >= kBlock) {
-    write_directly(buffer_);
+    write_to_descriptor(replacement_->descriptor(), buffer_, path_);
     buffer_.clear();
-  }
-}
-
-void OutputFile::write_directly(std::string_view bytes) {
-  while (!bytes.empty()) {
-    const ssize_t wrote = ::write(descriptor_, bytes.data(), bytes.size());
-    if (wrote >= 0) {
-      bytes.remove_prefix(static_cast<size_t>(wrote));
-    } else if (errno == EPIPE) {
-      throw ClosedPipe(path_);
-    } else if (errno != EINTR) {
-      fail("{}: cannot be written: {}", path_, reason());
-    } else if (stop_signal() != 0) {
-      throw Interrupted(path_);
-    }
   }
 }
 
@@ -278,25 +281,12 @@ void OutputFile::commit() {
     write_plain(rest);
     packer_.reset();
   }
-  if (temporary_.empty()) {
-    if (descriptor_ > STDERR_FILENO) {
-      const int closing = std::exchange(descriptor_, -1);
-      if (close(closing) != 0) fail("{}: cannot be written: {}", path_, reason());
-    }
-    return;
+  if (replacement_) {
+    write_to_descriptor(replacement_->descriptor(), buffer_, path_);
+    replacement_->commit();
+  } else if (descriptor_ > STDERR_FILENO) {
+    if (close(std::exchange(descriptor_, -1)) != 0) fail("{}: cannot be written: {}", path_, reason());
   }
-  write_directly(buffer_);
-  if (fsync(descriptor_) != 0) fail("{}: cannot be written: {}", path_, reason());
-  const int closing = std::exchange(descriptor_, -1);
-  if (close(closing) != 0) fail("{}: cannot be written: {}", path_, reason());
-  if (rename(temporary_.c_str(), path_.c_str()) != 0) fail("{}: cannot be replaced: {}", path_, reason());
-  temporary_.clear();
-  const std::string folder = std::filesystem::path(path_).parent_path().string();
-  const int directory = open(folder.empty() ? "." : folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (directory < 0) return;
-  const bool kept = fsync(directory) == 0 || errno == EINVAL;  // some file systems cannot sync a folder
-  close(directory);
-  if (!kept) fail("{}: cannot be written: {}", path_, reason());
 }
 
 void write_file(const std::string& path, std::string_view bytes) {
@@ -305,19 +295,17 @@ void write_file(const std::string& path, std::string_view bytes) {
   file.commit();
 }
 
+bool is_there(const std::string& path) {
+  struct stat status = {};
+  if (stat(path.c_str(), &status) == 0) return true;
+  if (errno != ENOENT && errno != ENOTDIR && errno != ENAMETOOLONG) fail("{}: cannot be looked at: {}", path, reason());
+  return false;
+}
+
 void make_folders(const std::string& path) {
   std::error_code error;
   std::filesystem::create_directories(path, error);
   if (error) fail("{}: cannot be created: {}", path, error.message());
 }
-
-FolderLock::FolderLock(const std::string& folder) : descriptor_(open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)) {
-  if (descriptor_ < 0) fail("{}: cannot be opened: {}", folder, reason());
-  if (flock(descriptor_, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK) return;
-  close(descriptor_);
-  fail("{}: another run is at work there; --output takes another folder", folder);
-}
-
-FolderLock::~FolderLock() { close(descriptor_); }
 
 }  // namespace mdl

@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "base/packer.h"
+#include "base/replacement.h"
 
 namespace mdl {
 
@@ -39,6 +40,11 @@ std::string input_name(const std::string& path);
 
 /// The same with the file's own bytes: nothing is unpacked.
 std::unique_ptr<ByteSource> open_plain(const std::string& path);
+/// Of a file that is replaced, what its successor keeps: neither setuid nor setgid, whose holders would not know these bytes.
+inline constexpr unsigned kPermissions = 0777;
+
+/// Writes all of it. Throws Error calling the file `name`, ClosedPipe and Interrupted.
+void write_to_descriptor(int descriptor, std::string_view bytes, const std::string& name);
 
 /// The bytes of a file of at most `limit` bytes; nothing is unpacked.
 std::string read_file(const std::string& path, size_t limit);
@@ -49,8 +55,8 @@ class ClosedPipe : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-/// A file that replaces `path` whole at commit(), or leaves it as it was: bytes go to a temporary file in the same
-/// folder, then fsync, rename, fsync of the folder. "-" is standard output; it, a device and a FIFO are written directly.
+/// A file that replaces `path` whole at commit(), or leaves it as it was (replacement.h); a link is followed. "-" is standard output; it, a
+/// device and a FIFO are written directly.
 class OutputFile {
  public:
   /// What is written goes through `packer` where there is one.
@@ -65,32 +71,20 @@ class OutputFile {
 
  private:
   void write_plain(std::string_view bytes);
-  void write_directly(std::string_view bytes);
   std::string path_;
   std::unique_ptr<Packer> packer_;
-  std::string temporary_;  // empty when written directly
+  std::unique_ptr<Replacement> replacement_;   // none: written directly,
+  int descriptor_ = -1;                        // to this
   std::string buffer_;
-  int descriptor_ = -1;
 };
 
 /// OutputFile in one call.
 void write_file(const std::string& path, std::string_view bytes);
 
+/// Whether a file, a folder or something else is there. Throws Error when a folder on the way may not be looked into, or the like.
+bool is_there(const std::string& path);
+
 /// Creates `path` and its parents. Throws Error.
 void make_folders(const std::string& path);
-
-/// A folder that one process at a time works in. The lock ends with the process, however that ends. File systems that know no
-/// locks grant it to all.
-class FolderLock {
- public:
-  /// Throws Error when another process holds the folder, or there is no such folder.
-  explicit FolderLock(const std::string& folder);
-  ~FolderLock();
-  FolderLock(const FolderLock&) = delete;
-  FolderLock& operator=(const FolderLock&) = delete;
-
- private:
-  int descriptor_;
-};
 
 }  // namespace mdl

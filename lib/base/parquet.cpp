@@ -12,7 +12,7 @@ namespace {
 const ParquetModule& module_for(const std::string& what) {
   try {
     using Function = const ParquetModule* (*)();
-    static const auto function = reinterpret_cast<Function>(function_of_module("mdl-parquet.so", "mdl_parquet"));
+    static const auto function = reinterpret_cast<Function>(function_of_module("mdl-parquet", "mdl_parquet"));
     return *function();
   } catch (const Error& error) {
     fail("{}: for Parquet mdl must be built where Arrow is (./scripts/setup fetches it): {}", what, error.what());

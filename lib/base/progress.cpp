@@ -7,6 +7,8 @@
 #include <algorithm>
 #include <cstdio>
 
+#include "base/text.h"
+
 namespace mdl {
 namespace {
 
@@ -15,12 +17,14 @@ size_t terminal_width() {
   return ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 20 ? size.ws_col : 80;
 }
 
-}  // namespace
-
-void say(std::string_view text) {
+void write_raw(std::string_view text) {
   std::fwrite(text.data(), 1, text.size(), stderr);
   std::fflush(stderr);
 }
+
+}  // namespace
+
+void say(std::string_view text) { write_raw(printable_lines(text)); }
 
 Talk::~Talk() { clear_bar(); }
 
@@ -30,7 +34,7 @@ void Talk::line(std::string_view text) {
 
 void Talk::warn(std::string_view text) {
   clear_bar();
-  say(fmt::format("{}\n", text));
+  write_raw(printable(text) + "\n");
 }
 
 void Talk::bar(double done, std::string_view text) {
@@ -39,9 +43,9 @@ void Talk::bar(double done, std::string_view text) {
   last_draw_ = now;
   constexpr size_t kCells = 20;
   const size_t filled = static_cast<size_t>(std::clamp(done, 0.0, 1.0) * kCells);
-  std::string row = fmt::format("[{}{}] {}", std::string(filled, '#'), std::string(kCells - filled, '.'), text);
+  std::string row = fmt::format("[{}{}] {}", std::string(filled, '#'), std::string(kCells - filled, '.'), printable(text));
   row.resize(std::min(row.size(), terminal_width() - 1));
-  say("\r\x1b[K" + row);
+  write_raw("\r\x1b[K" + row);
   bar_drawn_ = true;
 }
 
@@ -51,7 +55,7 @@ bool Talk::on_terminal() const {
 }
 
 void Talk::clear_bar() {
-  if (bar_drawn_) say("\r\x1b[K");
+  if (bar_drawn_) write_raw("\r\x1b[K");
   bar_drawn_ = false;
 }
 

@@ -7,10 +7,10 @@
 
 namespace mdl {
 
-/// Text on stderr. Where nobody can read it, it is lost: that changes nothing about how the program ends.
+/// Text on stderr, printable_lines(). Where nobody can read it, it is lost: that changes nothing about how the program ends.
 void say(std::string_view text);
 
-/// One line on stderr, unless quiet. Clears a progress bar first.
+/// Lines on stderr, unless quiet, printable(). Each clears a progress bar first.
 class Talk {
  public:
   explicit Talk(bool quiet) : quiet_(quiet) {}

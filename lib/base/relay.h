@@ -7,6 +7,7 @@
 #include <exception>
 #include <functional>
 #include <mutex>
+#include <system_error>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -15,14 +16,21 @@
 
 namespace mdl {
 
-/// As many batches as there are slots exist, so memory does not grow when one side is slow.
+/// As many batches as there are slots exist, so memory does not grow when one side is slow. Where the system starts no more threads the
+/// caller does the work itself.
 template <class Batch>
 class Relay {
  public:
   /// `work` is called on the other thread, for one batch after the other. After an exception it is not called again.
-  Relay(size_t slots, std::function<void(Batch&)> work) : slots_(slots), work_(std::move(work)), thread_(start_without_signals([this] { serve(); })) {}
+  Relay(size_t slots, std::function<void(Batch&)> work) : slots_(slots), work_(std::move(work)) {
+    try {
+      thread_ = start_without_signals([this] { serve(); });
+    } catch (const std::system_error&) {
+    }
+  }
 
   ~Relay() {
+    if (!thread_.joinable()) return;
     std::unique_lock lock(mutex_);
     ending_ = true;
     changed_.notify_all();
@@ -42,6 +50,7 @@ class Relay {
 
   /// Hands the batch over, and waits until the next one is free. Throws what the work threw, and Interrupted.
   void pass() {
+    if (!thread_.joinable()) return work_(batch());
     std::unique_lock lock(mutex_);
     ++passed_;
     changed_.notify_all();
@@ -50,6 +59,7 @@ class Relay {
 
   /// Waits until the work is done on all that was handed over. Throws as pass().
   void drain() {
+    if (!thread_.joinable()) return;
     std::unique_lock lock(mutex_);
     wait(lock, 0);
   }

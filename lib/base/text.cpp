@@ -115,6 +115,70 @@ std::optional<double> parse_number(std::string_view text) {
   return value;
 }
 
+namespace {
+
+/// Bytes of the well-formed UTF-8 character that `text` begins with; 0 where there is none.
+size_t utf8_length(std::string_view text) {
+  const auto lead = static_cast<unsigned char>(text[0]);
+  const size_t length = lead < 0x80 ? 1 : lead >= 0xC2 && lead < 0xE0 ? 2 : lead >= 0xE0 && lead < 0xF0 ? 3 : lead >= 0xF0 && lead < 0xF5 ? 4 : 0;
+  if (length == 0 || length > text.size()) return 0;
+  for (size_t k = 1; k < length; ++k) {
+    if ((static_cast<unsigned char>(text[k]) & 0xC0) != 0x80) return 0;
+  }
+  const auto second = static_cast<unsigned char>(length > 1 ? text[1] : 0);
+  const bool overlong = (lead == 0xE0 && second < 0xA0) || (lead == 0xF0 && second < 0x90);
+  const bool surrogate = lead == 0xED && second >= 0xA0;
+  const bool beyond = lead == 0xF4 && second >= 0x90;
+  return overlong || surrogate || beyond ? 0 : length;
+}
+
+/// Whether it changes the direction or the line of the text around it: the marks, embeddings, overrides and isolates of Unicode's
+/// bidirectional algorithm (UAX 9), U+2028 and U+2029.
+bool moves_text(uint32_t point) {
+  return point == 0x061C || point == 0x200E || point == 0x200F || (point >= 0x2028 && point <= 0x202E) || (point >= 0x2066 && point <= 0x2069);
+}
+
+/// Appends a character, or a byte of none; escaped where a terminal or a browser would obey it and not show it.
+void append_visible(std::string_view one, std::string& out) {
+  const auto byte = static_cast<unsigned char>(one[0]);
+  if (byte >= 0x20 && byte < 0x7F) {
+    out += one;
+  } else if (byte == '\n') {
+    out += "\\n";
+  } else if (byte == '\r') {
+    out += "\\r";
+  } else if (byte == '\t') {
+    out += "\\t";
+  } else if (one.size() == 1) {
+    out += fmt::format("\\x{:02x}", byte);
+  } else if (byte == 0xC2 && static_cast<unsigned char>(one[1]) < 0xA0) {   // U+0080 to U+009F
+    out += fmt::format("\\xc2\\x{:02x}", static_cast<unsigned char>(one[1]));
+  } else {
+    uint32_t point = byte & (0x7F >> one.size());
+    for (const char next : one.substr(1)) point = point << 6 | (static_cast<unsigned char>(next) & 0x3F);
+    out += moves_text(point) ? fmt::format("\\u{:04x}", point) : std::string(one);
+  }
+}
+
+std::string visible(std::string_view text, bool lines) {
+  std::string out;
+  out.reserve(text.size());
+  for (size_t i = 0, length; i < text.size(); i += length) {
+    length = std::max<size_t>(1, utf8_length(text.substr(i)));
+    if (lines && text[i] == '\n') {
+      out += '\n';
+    } else {
+      append_visible(text.substr(i, length), out);
+    }
+  }
+  return out;
+}
+
+}  // namespace
+
+std::string printable(std::string_view text) { return visible(text, /*lines=*/false); }
+std::string printable_lines(std::string_view text) { return visible(text, /*lines=*/true); }
+
 std::string quote(std::string_view text) {
   constexpr size_t kLongest = 60;
   const bool cut = text.size() > kLongest;
@@ -125,22 +189,9 @@ std::string quote(std::string_view text) {
   }
   const bool readable = is_utf8(text);
   std::string out = "'";
-  for (size_t i = 0; i < text.size(); ++i) {
-    const char c = text[i];
-    const auto byte = static_cast<unsigned char>(c);
-    if (c == '\n') {
-      out += "\\n";
-    } else if (c == '\r') {
-      out += "\\r";
-    } else if (c == '\t') {
-      out += "\\t";
-    } else if (byte < 0x20 || byte == 0x7F || (byte >= 0x80 && !readable)) {
-      out += fmt::format("\\x{:02x}", byte);
-    } else if (byte == 0xC2 && static_cast<unsigned char>(text[i + 1]) < 0xA0) {  // U+0080 to U+009F, which some terminals obey
-      out += fmt::format("\\xc2\\x{:02x}", static_cast<unsigned char>(text[++i]));
-    } else {
-      out += c;
-    }
+  for (size_t i = 0, length; i < text.size(); i += length) {
+    length = readable ? utf8_length(text.substr(i)) : 1;
+    append_visible(text.substr(i, length), out);
   }
   return out + (cut ? "...'" : "'");
 }
@@ -229,19 +280,8 @@ double as_printed(float value) {
 }
 
 bool is_utf8(std::string_view text) {
-  for (size_t i = 0; i < text.size();) {
-    const auto lead = static_cast<unsigned char>(text[i]);
-    const size_t length = lead < 0x80 ? 1 : lead >= 0xC2 && lead < 0xE0 ? 2 : lead >= 0xE0 && lead < 0xF0 ? 3 : lead >= 0xF0 && lead < 0xF5 ? 4 : 0;
-    if (length == 0 || i + length > text.size()) return false;
-    for (size_t k = 1; k < length; ++k) {
-      if ((static_cast<unsigned char>(text[i + k]) & 0xC0) != 0x80) return false;
-    }
-    const auto second = static_cast<unsigned char>(length > 1 ? text[i + 1] : 0);
-    const bool overlong = (lead == 0xE0 && second < 0xA0) || (lead == 0xF0 && second < 0x90);
-    const bool surrogate = lead == 0xED && second >= 0xA0;
-    const bool beyond = lead == 0xF4 && second >= 0x90;
-    if (overlong || surrogate || beyond) return false;
-    i += length;
+  for (size_t i = 0, length; i < text.size(); i += length) {
+    if ((length = utf8_length(text.substr(i))) == 0) return false;
   }
   return true;
 }

@@ -1,11 +1,18 @@
 #include "base/workers.h"
 
+#include <system_error>
 #include <utility>
 
 namespace mdl {
 
 Workers::Workers(size_t count) {
-  for (size_t i = 1; i < count; ++i) threads_.emplace_back([this, i] { serve(i); });
+  for (size_t i = 1; i < count; ++i) {
+    try {
+      threads_.emplace_back([this, i] { serve(i); });
+    } catch (const std::system_error&) {
+      return;   // a limit of processes or of memory: those that are there do the work
+    }
+  }
 }
 
 Workers::~Workers() {

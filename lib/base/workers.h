@@ -13,7 +13,7 @@ namespace mdl {
 
 class Workers {
  public:
-  /// `count` workers, at least one; the first is the thread that calls run().
+  /// `count` workers, at least one; the first is the thread that calls run(). Fewer where the system starts no more threads.
   explicit Workers(size_t count);
   ~Workers();
   Workers(const Workers&) = delete;

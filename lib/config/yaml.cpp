@@ -256,6 +256,9 @@ std::string yaml_text(std::string_view text) {
       i += row->first.size() - 1;
     } else if (byte == 0xC2 && i + 1 < text.size() && static_cast<unsigned char>(text[i + 1]) < 0xA0) {
       out += fmt::format("\\x{:02x}", static_cast<unsigned char>(text[++i]));
+    } else if (const size_t size = byte == 0xD8 ? 2 : 3; byte >= 0xD8 && printable(text.substr(i, size)).starts_with("\\u")) {
+      out += printable(text.substr(i, size));   // YAML reads it back as it was
+      i += size - 1;
     } else {
       out += c;
     }

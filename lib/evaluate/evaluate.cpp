@@ -91,10 +91,21 @@ class Scorer {
 
 }  // namespace
 
+ScoredTable::ScoredTable(const std::string& path) : csv_(std::make_unique<HashedSource>(open_input(path), hash_), input_name(path)) { expect_commas(csv_); }
+
+void ScoredTable::expect_columns(const Target& target, const Encoder& encoder, const std::string& weight) const {
+  const TruthReader truths(target, encoder.missing, csv_);
+  const RecordEncoder features(encoder, csv_);
+  if (!weight.empty()) const WeightReader weights(weight, csv_);
+}
+
 Report evaluate_file(const Model& model, Predictor& predictor, const std::string& data, const EvaluateOptions& options) {
-  Sha256 hash;
-  CsvReader csv(std::make_unique<HashedSource>(open_input(data), hash), input_name(data));
-  expect_commas(csv);
+  ScoredTable table(data);
+  return evaluate_file(model, predictor, table, options);
+}
+
+Report evaluate_file(const Model& model, Predictor& predictor, ScoredTable& data, const EvaluateOptions& options) {
+  CsvReader& csv = data.csv_;
   WorstRows worst(model.target, options.worst);
   Scorer scorer(model, predictor, model.encoder.missing, csv, &worst);
   std::optional<Scorer> other;
@@ -131,7 +142,7 @@ Report evaluate_file(const Model& model, Predictor& predictor, const std::string
   if (!options.weight.empty() && weights == 0) fail("{}: column {}, the row's weight: is 0 in every row", csv.name(), quote(options.weight));
 
   Report report = scorer.tally.report();
-  report.data_sha256 = hash.finish();
+  report.data_sha256 = data.hash_.finish();
   report.weight = options.weight;
   report.confidence = options.confidence;
   report.skipped_unlabelled = unlabelled;
@@ -139,7 +150,7 @@ Report evaluate_file(const Model& model, Predictor& predictor, const std::string
   report.unknown_labels = scorer.truths.unknown();
   report.unseen = scorer.unseen();
   if (drift) report.drift = drift->drift();
-  const BootstrapOptions whole{.confidence = options.confidence};
+  const BootstrapOptions whole{.confidence = options.confidence, .threads = options.threads};
   if (options.intervals) report.intervals = scorer.tally.intervals(whole);
   if (other) {
     report.compared_to = Comparison{.paired = true, .scores = other->tally.scores()};
@@ -148,7 +159,7 @@ Report evaluate_file(const Model& model, Predictor& predictor, const std::string
   }
   size_t group_count = 0;
   for (const Groups& each : groups) group_count += each.count();
-  const BootstrapOptions of_group{.confidence = options.confidence, .work = whole.work / static_cast<double>(std::max<size_t>(group_count, 1))};
+  const BootstrapOptions of_group{.confidence = options.confidence, .work = whole.work / static_cast<double>(std::max<size_t>(group_count, 1)), .threads = options.threads};
   for (const Groups& each : groups) report.slices.push_back(each.slice(scorer.tally, model, options.intervals ? &of_group : nullptr));
   return report;
 }
@@ -174,12 +185,12 @@ Tally tally_rows(const Model& model, const Predictions& predictions, const Targe
 }  // namespace
 
 Report evaluate_rows(const Model& model, const Predictions& predictions, const TargetValues& truths, std::span<const uint32_t> rows,
-                     std::span<const double> weights) {
+                     std::span<const double> weights, size_t threads) {
   // A training run is not to spend more on its intervals than on a short training.
   constexpr double kWork = 5e6;
   const Tally tally = tally_rows(model, predictions, truths, rows, weights);
   Report report = tally.report();
-  report.intervals = tally.intervals({.confidence = report.confidence, .work = kWork});
+  report.intervals = tally.intervals({.confidence = report.confidence, .work = kWork, .threads = threads});
   return report;
 }
 

@@ -5,9 +5,11 @@
 #include <string>
 #include <vector>
 
+#include "crypto/sha256.h"
 #include "modelfile/model.h"
 #include "predict/predictor.h"
 #include "report/report.h"
+#include "table/csv.h"
 #include "table/target.h"
 
 namespace mdl {
@@ -19,19 +21,37 @@ struct EvaluateOptions {
   size_t worst = 10;              // so many of the rows that the model is farthest off on
   bool intervals = true;
   double confidence = 0.95;       // of the intervals
+  size_t threads = 0;             // to compute them with; 0: by the work
   bool drift = false;             // the rows are compared with the training rows; the model has histograms
   const Model* baseline = nullptr;   // another model of the same target, scored on the same rows,
   Predictor* baseline_predictor = nullptr;   // and its predictor
 };
 
+/// A table to score a model on, opened, its header read.
+class ScoredTable {
+ public:
+  explicit ScoredTable(const std::string& path);
+  ScoredTable(const ScoredTable&) = delete;
+  ScoredTable& operator=(const ScoredTable&) = delete;
+
+  /// Throws Error where it lacks a column that scoring needs.
+  void expect_columns(const Target& target, const Encoder& encoder, const std::string& weight) const;
+
+ private:
+  friend Report evaluate_file(const Model&, Predictor&, ScoredTable&, const EvaluateOptions&);
+  Sha256 hash_;
+  CsvReader csv_;
+};
+
 /// Scores of the model, whose `predictor` it is, and of the trivial model (training's class shares, or its mean) on a CSV stream. `data`, `model` and the name
 /// of the baseline model stay empty. Throws Error when a row cannot be scored, when no row has a target, and when a row has none
 /// unless `skip_unlabelled`.
+Report evaluate_file(const Model& model, Predictor& predictor, ScoredTable& data, const EvaluateOptions& options);
 Report evaluate_file(const Model& model, Predictor& predictor, const std::string& data, const EvaluateOptions& options);
 
-/// The same of predictions for `rows`, with intervals; of all rows `truths`, as target_values() gives them, and `weights`, or none.
+/// The same of predictions for `rows`, with intervals, computed on `threads`; of all rows `truths`, as target_values() gives them, and `weights`, or none.
 Report evaluate_rows(const Model& model, const Predictions& predictions, const TargetValues& truths, std::span<const uint32_t> rows,
-                     std::span<const double> weights = {});
+                     std::span<const double> weights = {}, size_t threads = 0);
 
 /// The threshold that the rule asks for on these rows, by the probabilities that are printed.
 double choose_threshold(const Model& model, const Threshold& rule, const Predictions& predictions, const TargetValues& truths,

@@ -104,6 +104,7 @@ class Explainer {
         scores_(tally.scores()), metric_(options.metric.value_or(main_metric(model.target.task))) {
     if (!score_of(scores_, metric_)) fail("{}: {} is undefined on these rows", file_, name_of(metric_));
     bootstrap_.work = kWork / static_cast<double>(model.encoder.features.size());
+    bootstrap_.threads = options.threads;
   }
 
   Importance importance(size_t f) {
@@ -187,7 +188,7 @@ Report explain_file(const Model& model, Predictor& predictor, const std::string&
   report.skipped_unlabelled = unlabelled;
   report.unknown_labels = truths.unknown();
   report.unseen = encoder.unseen();
-  report.intervals = tally.intervals({});
+  report.intervals = tally.intervals({.threads = options.threads});
   report.importance_metric = options.metric.value_or(main_metric(model.target.task));
   Explainer explainer(model, options, sample, predictor, tally, csv.name());
   const std::vector<Feature>& features = model.encoder.features;

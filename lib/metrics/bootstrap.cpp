@@ -29,15 +29,15 @@ double normal_quantile(double confidence) {
 using Rescore = std::function<Scores(std::span<const uint16_t>)>;
 
 /// What `rescore` says of resamples, in no order.
-std::map<Metric, std::vector<double>> resample(size_t rows, size_t resamples, uint64_t seed, const Rescore& rescore) {
+std::map<Metric, std::vector<double>> resample(size_t rows, size_t resamples, const BootstrapOptions& options, const Rescore& rescore) {
   constexpr size_t kMostThreads = 8, kRowsWorthAThread = 1'000'000;
-  const size_t cores = std::clamp<size_t>(std::thread::hardware_concurrency(), 1, kMostThreads);
-  Workers workers(std::clamp<size_t>(rows * resamples / kRowsWorthAThread, 1, cores));
+  const size_t most = options.threads > 0 ? options.threads : std::clamp<size_t>(std::thread::hardware_concurrency(), 1, kMostThreads);
+  Workers workers(std::clamp<size_t>(rows * resamples / kRowsWorthAThread, 1, most));
   std::vector<std::map<Metric, std::vector<double>>> values(workers.count());
   workers.run([&](size_t worker) {
     std::vector<uint16_t> times(rows);
     for (size_t i = worker; i < resamples; i += workers.count()) {
-      draw(Random(seed, Purpose::kBootstrap, static_cast<uint32_t>(i)), times);
+      draw(Random(options.seed, Purpose::kBootstrap, static_cast<uint32_t>(i)), times);
       for (const auto& [metric, value] : rescore(times)) values[worker][metric].push_back(value);
     }
   });
@@ -49,7 +49,7 @@ std::map<Metric, std::vector<double>> resample(size_t rows, size_t resamples, ui
 
 /// Percentile intervals of `scores`, from what `rescore` says of resamples.
 Intervals percentiles(const Scores& scores, size_t rows, size_t resamples, const BootstrapOptions& options, const Rescore& rescore) {
-  std::map<Metric, std::vector<double>> values = resample(rows, resamples, options.seed, rescore);
+  std::map<Metric, std::vector<double>> values = resample(rows, resamples, options, rescore);
   Intervals intervals;
   for (const auto& [metric, whole] : scores) {
     std::vector<double>& found = values[metric];

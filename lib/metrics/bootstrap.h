@@ -30,6 +30,7 @@ struct BootstrapOptions {
   uint64_t seed = 0;
   double confidence = 0.95;
   double work = 2.5e8;   // about two seconds of one core
+  size_t threads = 0;    // at most so many; 0: as many as there are cores. The intervals are the same
 };
 Intervals bootstrap(const ClassificationCounts& counts, const BootstrapOptions& options);
 Intervals bootstrap(const RegressionCounts& counts, const BootstrapOptions& options);

@@ -124,7 +124,7 @@ std::string model_card(const Model& model, const std::string& path) {
   out += "## Limits\n\n" + limits_text(model) + "\n";
   out += "## Responsible\n\nTODO: who answers for the model, and how to reach them.\n\n## Versions\n\n";
   for (const auto& [name, version] : model.versions) out += fmt::format("- {} {}\n", markdown_text(name), markdown_text(version));
-  return out;
+  return printable_lines(out);
 }
 
 }  // namespace mdl

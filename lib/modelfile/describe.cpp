@@ -131,7 +131,7 @@ std::string describe_text(const Model& model, const std::string& path) {
   out += config_text(model.config);
   std::vector<std::string> versions;
   for (const auto& [name, version] : model.versions) versions.push_back(label_text(name + " " + version, kWidestName));
-  return out + row("versions", fitted(versions, kPageWidth - kLabelWidth));
+  return printable_lines(out + row("versions", fitted(versions, kPageWidth - kLabelWidth)));
 }
 
 std::string describe_json(const Model& model, const std::string& path) {

@@ -5,11 +5,6 @@
 #include "base/error.h"
 #include "base/text.h"
 
-// LibTorch's MKL asks this function whether it may choose its kernels by what the processor can do, and else, on processors of
-// other makers than Intel, takes AVX2 even where there is AVX-512. Being in the program, this definition is the one it finds:
-// matrix products on a Zen 5 become 2.1 times as fast. What a processor lacks is still not used.
-extern "C" int mkl_serv_intel_cpu_true() { return 1; }
-
 namespace mdl::nn {
 
 at::Device find_device(const std::string& name) {
@@ -28,5 +23,14 @@ at::Device find_device(const std::string& name) {
 }
 
 std::string name_of(at::Device device) { return device.str(); }
+
+void refuse_for_memory(const c10::Error& error) {
+  // One class is for the allocator of the GPU alone; libraries on it, and the allocator here, say it in words.
+  const std::string_view text = error.what_without_backtrace();
+  const auto says = [&](const char* words) { return text.find(words) != std::string_view::npos; };
+  if (says("DefaultCPUAllocator")) throw std::bad_alloc();
+  if (dynamic_cast<const c10::OutOfMemoryError*>(&error) == nullptr && !says("out of memory") && !says("ALLOC_FAILED")) return;
+  fail("out of memory on the GPU; a smaller train.batch_size or network needs less, others may be using it, and --device cpu computes on the processor");
+}
 
 }  // namespace mdl::nn

@@ -7,11 +7,25 @@
 
 namespace mdl::nn {
 
+/// Throws Error where LibTorch has found too little memory, on a GPU or here.
+void refuse_for_memory(const c10::Error& error);
+
 /// "auto": the first GPU when LibTorch can use one, else the CPU; "cpu"; "cuda" or "cuda:N". Throws Error when it is
 /// none of these, or there is no such GPU.
 at::Device find_device(const std::string& name);
 
 /// "cpu", "cuda:0".
 std::string name_of(at::Device device);
+
+/// work(), where LibTorch's lack of memory becomes an Error that says what helps.
+template <class Work>
+auto with_memory(Work work) {
+  try {
+    return work();
+  } catch (const c10::Error& error) {
+    refuse_for_memory(error);
+    throw;
+  }
+}
 
 }  // namespace mdl::nn

@@ -93,7 +93,9 @@ const Predictions& Predictor::predict(const EncodedRows& rows, size_t begin, siz
     }
   };
   if (count > block_ && workers_) {
-    workers_->run(work);
+    workers_->run([&](size_t worker) {
+      for (size_t lane = worker; lane < lanes_.size(); lane += workers_->count()) work(lane);
+    });
   } else {
     for (size_t lane = 0; lane < lanes_.size(); ++lane) work(lane);
   }

@@ -68,7 +68,7 @@ class Predictor {
   std::string device_;
   size_t block_, outputs_;       // rows at once; outputs of a row
   std::vector<Lane> lanes_;
-  std::unique_ptr<Workers> workers_;   // as many as lanes, where there are several
+  std::unique_ptr<Workers> workers_;   // where there are several lanes, as many where the system lets them start
   Predictions predictions_;
 };
 

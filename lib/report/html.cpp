@@ -192,7 +192,9 @@ std::string html_report(const Report& report) {
   const bool classes = report.task != Task::kRegression;
   const size_t k = report.classes.size();
   std::string out = fmt::format(
-      "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">\n"
+      "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
+      "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'; img-src data:\">\n"
+      "<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">\n"
       "<title>{}: {} {}</title>\n<style>{}</style>\n</head>\n<body>\n",
       escaped(printable(report.model)), name_of(main_metric(report.task)), score_text(score_of(report.scores, main_metric(report.task))), kStyle);
   out += header(report) + "<main>\n" + tiles(report) + gates_section(report);
@@ -207,7 +209,7 @@ std::string html_report(const Report& report) {
          section(worst_table(report, kWidestName));
   out += "</main>\n<footer>";
   for (const auto& [name, version] : report.versions) out += fmt::format("<span>{} {}</span> ", escaped(name), escaped(version));
-  return out + "</footer>\n</body>\n</html>\n";
+  return printable_lines(out + "</footer>\n</body>\n</html>\n");
 }
 
 }  // namespace mdl

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "base/text.h"
 #include "report/words.h"
 
 namespace mdl {
@@ -28,7 +29,7 @@ std::string importance_text(const Report& report) {
   for (size_t i = 0; i < names.size(); ++i) {
     out += fmt::format("{:<{}}{:>12}  {:>{}}\n", names[i], name_width, score_text(report.importance[i].drop), intervals[i], interval_width);
   }
-  return out;
+  return printable_lines(out);
 }
 
 }  // namespace mdl

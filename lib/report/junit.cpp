@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include "base/text.h"
 #include "report/report.h"
 #include "report/svg.h"
 #include "report/words.h"
@@ -36,7 +37,7 @@ std::string junit_report(const Report& report) {
   for (const auto& [metric, value] : report.scores) out += fmt::format("    <property name=\"{}\" value=\"{}\"/>\n", name_of(metric), score_text(value));
   out += "  </properties>\n";
   for (const GateLine& gate : gate_lines(report)) out += test_case(report, gate);
-  return out + "</testsuite>\n";
+  return printable_lines(out + "</testsuite>\n");
 }
 
 }  // namespace mdl

@@ -131,7 +131,7 @@ std::string markdown_report(const Report& report) {
   out += folded(importance_table(report, kWidestName, kMostRows));
   out += folded(classes_table(report));
   out += folded(reliability_table(report));
-  return out + folded(worst_table(report, kWidestName));
+  return printable_lines(out + folded(worst_table(report, kWidestName)));
 }
 
 }  // namespace mdl

@@ -199,7 +199,7 @@ std::string text_report(const Report& report) {
   if (!gates.empty()) out += "\n";
   for (const GateLine& gate : gates) out += wrapped(fmt::format("gate {}", gate.text()));
   if (gates.size() > 1) out += verdict_line(report) + '\n';
-  return out;
+  return printable_lines(out);
 }
 
 }  // namespace mdl

@@ -135,16 +135,6 @@ std::string cut(std::string_view text, size_t width) {
   return std::string(text.substr(0, end)) + dots;
 }
 
-std::string printable(std::string_view text) {
-  std::string out;
-  for (size_t i = 0, length; i < text.size(); i += length) {
-    length = character(text, i);
-    const std::string quoted = quote(text.substr(i, length));
-    out.append(quoted, 1, quoted.size() - 2);
-  }
-  return out;
-}
-
 std::string path_text(const std::string& path, size_t width) {
   const std::string text = printable(path);
   if (display_width(text) <= width) return text;

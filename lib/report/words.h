@@ -49,8 +49,6 @@ std::string verdict_line(const Report& report);
 size_t display_width(std::string_view text);
 /// At most `width` columns of `text`, ending in "..." where it is cut.
 std::string cut(std::string_view text, size_t width);
-/// `text` of any bytes with control characters and what is not UTF-8 escaped.
-std::string printable(std::string_view text);
 /// A path, printable; the end of one that is too long, which says more than its start.
 std::string path_text(const std::string& path, size_t width);
 /// A name of any bytes for a table, printable and cut; the empty name is ''.

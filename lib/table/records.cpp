@@ -1,13 +1,20 @@
 #include "table/records.h"
 
 #include <algorithm>
+#include <numeric>
 
 namespace mdl {
 
 std::string RecordReader::where() const { return fmt::format("{}:{}", name_, line_); }
 
 size_t RecordReader::find(std::string_view column) const {
-  return static_cast<size_t>(std::find(header_.begin(), header_.end(), column) - header_.begin());
+  if (by_name_.size() != header_.size()) {
+    by_name_.resize(header_.size());
+    std::iota(by_name_.begin(), by_name_.end(), size_t{0});
+    std::ranges::sort(by_name_, {}, [&](size_t i) { return std::string_view(header_[i]); });
+  }
+  const auto found = std::ranges::lower_bound(by_name_, column, {}, [&](size_t i) { return std::string_view(header_[i]); });
+  return found != by_name_.end() && header_[*found] == column ? *found : header_.size();
 }
 
 }  // namespace mdl

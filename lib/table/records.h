@@ -52,12 +52,15 @@ class RecordReader {
 
  protected:
   std::string name_;
-  std::vector<std::string> header_;
+  std::vector<std::string> header_;   // does not change once it is there
 
   // The current row.
   std::string_view raw_;
   std::vector<std::string_view> fields_;
   size_t line_ = 1;
+
+ private:
+  mutable std::vector<size_t> by_name_;   // positions in the header, sorted by the first call of find()
 };
 
 }  // namespace mdl

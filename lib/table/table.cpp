@@ -1,10 +1,7 @@
 #include "table/table.h"
 
-#include <glob.h>
-
 #include <algorithm>
 #include <cmath>
-#include <filesystem>
 #include <limits>
 #include <optional>
 
@@ -17,6 +14,7 @@
 #include "table/missing.h"
 #include "table/number_form.h"
 #include "table/value.h"
+#include "table/paths.h"
 
 namespace mdl {
 namespace {
@@ -172,25 +170,11 @@ class Growing {
   Kind numbers_, dates_;
 };
 
-std::vector<std::string> expand(const std::vector<std::string>& paths) {
-  std::vector<std::string> out;
-  for (const std::string& path : paths) {
-    if (path.find_first_of("*?[") == std::string::npos || std::filesystem::exists(path)) {
-      out.push_back(path);
-      continue;
-    }
-    glob_t found = {};
-    if (glob(path.c_str(), 0, nullptr, &found) != 0) fail("{}: no file matches", path);
-    out.insert(out.end(), found.gl_pathv, found.gl_pathv + found.gl_pathc);
-    globfree(&found);
-  }
-  return out;
-}
-
 template <class Names>
 void expect_columns(const Names& names, const std::vector<std::string>& header, const char* key, const std::string& file) {
+  const std::set<std::string_view> columns(header.begin(), header.end());
   for (const std::string& name : names) {
-    if (std::find(header.begin(), header.end(), name) != header.end()) continue;
+    if (columns.contains(name)) continue;
     const auto meant = did_you_mean(name, header);
     fail("{}: no column is named {}, as {} says{}", file, quote(name), key, meant ? "; did you mean " + quote(*meant) + "?" : "");
   }
@@ -205,9 +189,10 @@ std::vector<size_t> match_columns(const std::vector<std::string>& header, const 
     if (places.back() == file.header().size()) fail("{}: has no column {}, which {} has", file.name(), quote(name), first);
   }
   if (header.size() != file.header().size()) {
+    const std::set<std::string_view> columns(header.begin(), header.end());
     std::vector<std::string> more;
     for (const std::string& name : file.header()) {
-      if (std::find(header.begin(), header.end(), name) == header.end()) more.push_back(quote(name));
+      if (!columns.contains(name)) more.push_back(quote(name));
     }
     fail("{}: has the column{} {}, which {} does not have", file.name(), more.size() > 1 ? "s" : "", join_names(more), first);
   }

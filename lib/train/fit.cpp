@@ -27,6 +27,10 @@ constexpr double kSecondsBetweenSaves = 5, kSecondsBetweenLooks = 0.05;
 
 double since(Clock::time_point then) { return std::chrono::duration<double>(Clock::now() - then).count(); }
 
+/// Members compute with a thread each; a network by itself lets its matrix products have them all. LibTorch's settings are those of the
+/// thread that makes them, and not to be made by two at once.
+void use_threads(const Network& network, const FitOptions& options) { at::set_num_threads(network.members > 1 ? 1 : options.threads); }
+
 nn::Loops loops_of(const FitOptions& options) { return options.device.is_cpu() && !options.aten ? nn::Loops::kOwn : nn::Loops::kAten; }
 
 /// What every part of the loop shares.
@@ -34,6 +38,7 @@ class Training {
  public:
   Training(const Config& config, const Network& network, const Prepared& prepared, const FitOptions& options, TrainState& state, Talk& talk)
       : config_(config.train),
+        network_(network),
         prepared_(prepared),
         options_(options),
         state_(state),
@@ -77,14 +82,12 @@ class Training {
     return std::min(steps_, (step() / interval + 1) * interval);
   }
 
-  /// Members that share the threads compute with one each; a single member lets its matrix products have them all. LibTorch's
-  /// settings are those of the thread that made them, and not to be made by two at once.
   void side_by_side(const std::function<void(size_t)>& work) {
     workers_.run([&](size_t worker) {
       const c10::InferenceMode no_autograd;
       {
         const std::lock_guard lock(settings_);
-        at::set_num_threads(workers_.count() > 1 ? 1 : options_.threads);
+        use_threads(network_, options_);
       }
       work(worker);
     });
@@ -216,6 +219,7 @@ class Training {
   }
 
   const TrainConfig& config_;
+  const Network& network_;
   const Prepared& prepared_;
   const FitOptions& options_;
   TrainState& state_;
@@ -245,11 +249,13 @@ int thread_count(const Config& config, const Network& network) {
 
 void fit(const Config& config, const Network& network, const Prepared& prepared, const FitOptions& options, TrainState& state, Talk& talk) {
   const c10::InferenceMode no_autograd;
+  use_threads(network, options);
   Training(config, network, prepared, options, state, talk).run();
 }
 
 Best best_of(const Config& config, const Network& network, const Prepared& prepared, const FitOptions& options, const TrainState& state) {
   const c10::InferenceMode no_autograd;
+  use_threads(network, options);
   const Batches batches(prepared, config.train.class_weights, options.device);
   Best best;
   std::vector<std::vector<float>> outputs;
@@ -270,7 +276,7 @@ size_t flat_size(const Network& network) {
 
 StepTime time_step(const Config& config, const Network& network, const Prepared& prepared, const FitOptions& options) {
   const c10::InferenceMode no_autograd;
-  at::set_num_threads(network.members > 1 ? 1 : options.threads);
+  use_threads(network, options);
   const Batches batches(prepared, config.train.class_weights, options.device);
   Member member(config, network, prepared, batches, options.device, loops_of(options), 0);
   member.restore({});

@@ -4,7 +4,7 @@
 #include <zlib.h>
 
 #include <algorithm>
-#include <filesystem>
+#include <memory>
 #include <nlohmann/json.hpp>
 #include <ranges>
 
@@ -12,6 +12,7 @@
 #include "base/files.h"
 #include "base/signals.h"
 #include "base/text.h"
+#include "base/workers.h"
 #include "config/dump.h"
 #include "config/kinds.h"
 #include "evaluate/evaluate.h"
@@ -71,6 +72,11 @@ Setup set_up(Config& config, Prepared prepared, Talk& talk) {
                         .columns = static_cast<int64_t>(setup.prepared.encoder.features.size())});
   setup.network = network_for(config, setup.prepared);
   setup.fit.threads = thread_count(config, setup.network);
+  // LibTorch ends the program where it cannot have its threads; members do with what there is.
+  if (const auto there = static_cast<int>(Workers(static_cast<size_t>(setup.fit.threads)).count()); there < setup.fit.threads && setup.network.members == 1) {
+    fail("{} threads cannot be started here, only {}; a limit of processes (ulimit -u) or of memory holds them back; --threads {} does with fewer",
+         setup.fit.threads, there, there);
+  }
   const TrainConfig& train = config.train;
   const std::string members = *config.model.members > 1 ? fmt::format("{} networks ", *config.model.members) : "network ";
   talk.line(fmt::format("{}{}, {}, {} parameters{}; {}, learning rate {} ({}), {} epochs in batches of {}; {}, {} thread{}", members,
@@ -105,6 +111,8 @@ std::string checksum(const Prepared& prepared) {
   return fmt::format("{:08x}", sum);
 }
 
+constexpr const char* kThreads = "the number of threads";
+
 Identity identity_of(const Config& config, const Setup& setup) {
   Identity identity = portable_values(config);
   const Split& split = setup.prepared.split;
@@ -112,7 +120,8 @@ Identity identity_of(const Config& config, const Setup& setup) {
   identity.emplace_back("the number of validation rows", fmt::format("{}", split.validation.size()));
   identity.emplace_back("the network", fmt::format("{}", fmt::join(setup.network.widths, "-")));
   identity.emplace_back("the data's checksum", checksum(setup.prepared));
-  identity.emplace_back("the number of threads", fmt::format("{}", setup.fit.threads));
+  // Members compute with a thread each, be there many or few of them.
+  if (setup.network.members == 1) identity.emplace_back(kThreads, fmt::format("{}", setup.fit.threads));
   identity.emplace_back("the device", setup.fit.device.is_cpu() ? "cpu" : "cuda");
   identity.emplace_back("mdl", MDL_VERSION);
   identity.emplace_back("libtorch", TORCH_VERSION);
@@ -133,26 +142,36 @@ std::string metrics_lines(const std::vector<EpochRecord>& history) {
 }
 
 /// The state of the run in the folder, checked against what this one would be.
-TrainState state_to_resume(const RunFiles& files, const Network& network, Optimizer optimizer, const Identity& identity, bool allow_changes, Talk& talk) {
-  std::optional<SavedRun> saved = read_state(files.last);
-  if (!saved) {
-    if (std::filesystem::exists(files.model)) fail("{}: is not there, so the run cannot go on; --force starts anew", files.last);
-    talk.line(fmt::format("{}: is not there; nothing to go on from, so the run starts", files.last));
+TrainState state_to_resume(const Folder& folder, const Network& network, Optimizer optimizer, const Identity& identity, bool allow_changes, Talk& talk) {
+  const std::string name = folder.path(kStateFile);
+  if (holding_of(folder) != Holding::kRun) {
+    talk.line(fmt::format("{}: nothing to go on from, so the run starts", folder.path()));
     return {};
   }
-  const std::vector<std::string> found = differences(saved->identity, identity);
-  TrainState& state = saved->state;
+  if (folder.find(kStateFile) == Folder::Entry::kNothing) fail("{}: is not there, so the run cannot go on; --force starts anew", name);
+  SavedRun saved = parse_state(folder.read(kStateFile), name);
+  if (network.members > 1) std::erase_if(saved.identity, [](const auto& value) { return value.first == kThreads; });   // old states name them
+  const std::vector<std::string> found = differences(saved.identity, identity);
+  TrainState& state = saved.state;
   if (!found.empty() && !allow_changes) {
-    fail("{}: the run began otherwise: {}; --allow-changes goes on all the same, --force starts anew", files.last, fmt::join(found, "; "));
+    fail("{}: the run began otherwise: {}; --allow-changes goes on all the same, --force starts anew", name, fmt::join(found, "; "));
   }
   const size_t members = state.members.size(), size = members == 0 ? 0 : state.members[0].parameters.size();
-  if (members != static_cast<size_t>(network.members) || size != flat_size(network)) fail("{}: is the state of another network; --force starts anew", files.last);
+  if (members != static_cast<size_t>(network.members) || size != flat_size(network)) fail("{}: is the state of another network; --force starts anew", name);
   if (state.members[0].second.empty() != (optimizer == Optimizer::kSgd)) {
-    fail("{}: train.optimizer cannot change between sgd and adam or adamw, whose states differ; --force starts anew", files.last);
+    fail("{}: train.optimizer cannot change between sgd and adam or adamw, whose states differ; --force starts anew", name);
   }
   for (const std::string& change : found) state.changes.push_back(fmt::format("{} (from step {} on)", change, state.members[0].step));
   if (!found.empty()) state.finished = false;
   return std::move(state);
+}
+
+/// data.test, bound to the columns that scoring needs, where there is one: a slip in its name is not to cost a training.
+std::unique_ptr<ScoredTable> open_test(const Config& config, const Setup& setup) {
+  if (config.data.test.empty()) return nullptr;
+  auto test = std::make_unique<ScoredTable>(config.data.test);
+  test->expect_columns(setup.prepared.target, setup.prepared.encoder, config.data.weight);
+  return test;
 }
 
 Model model_of(const Config& config, const Setup& setup, const TrainState& state) {
@@ -184,15 +203,16 @@ Model model_of(const Config& config, const Setup& setup, const TrainState& state
 }  // namespace
 
 std::optional<TrainResult> train(Config config, Prepared data, const TrainOptions& options, Talk& talk) {
-  const RunFiles files(config.output);
   Setup setup = set_up(config, std::move(data), talk);
   const Identity identity = identity_of(config, setup);
   make_folders(config.output);
-  const FolderLock alone(config.output);
-  if (options.existing == Existing::kRefuse) refuse_existing(config.output);
+  Folder folder(config.output);
+  folder.lock();
+  expect_free(folder, options.existing);
+  folder.remove_temporaries_of(run_files());
   TrainState state;
   if (options.existing == Existing::kResume) {
-    state = state_to_resume(files, setup.network, *config.train.optimizer, identity, options.allow_changes, talk);
+    state = state_to_resume(folder, setup.network, *config.train.optimizer, identity, options.allow_changes, talk);
   }
   if (state.finished) {
     talk.line(fmt::format("{}: the run is finished; it is left as it is", config.output));
@@ -200,50 +220,59 @@ std::optional<TrainResult> train(Config config, Prepared data, const TrainOption
   }
   if (!state.members.empty()) talk.line(fmt::format("going on from step {}", state.members[0].step));
 
+  const std::unique_ptr<ScoredTable> test = open_test(config, setup);
+  bool saved = !state.members.empty();
   setup.fit.save = [&](const TrainState& now) {
-    write_file(files.metrics, metrics_lines(now.history));
-    write_state(files.last, now, identity);
+    folder.write(kMetricsFile, metrics_lines(now.history));
+    folder.write(kStateFile, format_state(now, identity));
+    saved = true;
   };
+  // A state, if only one without steps, is what makes the folder this run's: the next one knows its files by it.
+  if (holding_of(folder) == Holding::kNothing) folder.write(kStateFile, format_state(state, identity));
   const std::string resolved = dump_config({config, {}}, false);
-  if (!std::filesystem::exists(files.model)) write_file(files.config, resolved);
+  if (folder.find(kModelFile) == Folder::Entry::kNothing) folder.write(kConfigFile, resolved);
   try {
     fit(config, setup.network, setup.prepared, setup.fit, state, talk);
   } catch (const Interrupted& why) {
-    talk.warn(fmt::format("{}; to go on:\n  {}", why.what(), options.resume_command));
+    talk.warn(fmt::format("{}; to go on:", why.what()));
+    talk.warn(fmt::format("  {}", options.resume_command));
     throw;
   }
   const EpochRecord& best = state.history[best_evaluation(state.history)];
   talk.line(fmt::format("best epoch {}, validation loss {:.4f}; {} in all", best.epoch, best.validation_loss, duration(state.seconds)));
+  // What fails from here on, --resume makes good.
+  if (!saved) setup.fit.save(state);
 
   Model model = model_of(config, setup, state);
   const Prepared& prepared = setup.prepared;
   const std::vector<uint32_t>& rows = prepared.split.validation;
-  Predictions predictions = validation_predictions(model, prepared, config.device);
+  const auto threads = static_cast<size_t>(config.threads);
+  Predictions predictions = validation_predictions(model, prepared, config.device, threads);
   model.threshold = choose_threshold(model, config.train.threshold, predictions, prepared.truths, rows, prepared.weights);
-  if (config.train.threshold != Threshold()) predictions = validation_predictions(model, prepared, config.device);
+  if (config.train.threshold != Threshold()) predictions = validation_predictions(model, prepared, config.device, threads);
   if (config.train.threshold.rule != Threshold::Rule::kFixed) model.threshold_rule = ThresholdKind().write(config.train.threshold);
   TrainResult result;
-  result.validation = evaluate_rows(model, predictions, prepared.truths, rows, prepared.weights);
+  result.validation = evaluate_rows(model, predictions, prepared.truths, rows, prepared.weights, threads);
   result.validation.weight = config.data.weight;
-  result.validation.model = files.model;
+  result.validation.model = folder.path(kModelFile);
   result.validation.data = !prepared.split.folds.empty()            ? "out-of-fold rows"
                            : config.data.validation->path.empty() ? "validation rows"
                                                                   : config.data.validation->path;
   result.validation.epochs = state.history;
   model.validation = result.validation.scores;
   model.validation_intervals = result.validation.intervals;
-  if (!config.data.test.empty()) {
-    Predictor predictor(model, config.device);
-    result.test = evaluate_file(model, predictor, config.data.test, {.skip_unlabelled = true, .weight = config.data.weight});
-    result.test->model = files.model;
+  folder.write(kReportFile, html_report(result.validation));
+  folder.write(kConfigFile, resolved);
+  folder.write(kModelFile, format_model(model));
+  if (test) {
+    Predictor predictor(model, config.device, threads);
+    result.test = evaluate_file(model, predictor, *test, {.skip_unlabelled = true, .weight = config.data.weight, .threads = threads});
+    result.test->model = result.validation.model;
     result.test->data = config.data.test;
     for (const std::string& line : unseen_lines(result.test->unseen)) talk.warn(fmt::format("{}: {}", input_name(config.data.test), line));
   }
 
   // The state that says "finished" comes last: a run that ends before it goes on to write the same files again.
-  write_file(files.report, html_report(result.validation));
-  write_file(files.config, resolved);
-  write_file(files.model, format_model(model));
   state.finished = true;
   setup.fit.save(state);
   return result;
@@ -251,6 +280,7 @@ std::optional<TrainResult> train(Config config, Prepared data, const TrainOption
 
 std::string rehearse(Config config, Prepared data, Talk& talk) {
   const Setup setup = set_up(config, std::move(data), talk);
+  open_test(config, setup);
   std::string out;
   for (const Parameter& parameter : parameters_of(setup.network)) {
     out += fmt::format("{:<20} [{}]\n", parameter.name, fmt::join(parameter.shape, ", "));

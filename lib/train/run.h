@@ -7,12 +7,10 @@
 #include "base/progress.h"
 #include "config/config.h"
 #include "report/report.h"
+#include "train/folder.h"
 #include "train/prepare.h"
 
 namespace mdl {
-
-/// What happens to a run that is in the output folder already.
-enum class Existing { kRefuse, kReplace, kResume };
 
 struct TrainOptions {
   Existing existing = Existing::kRefuse;
@@ -25,10 +23,11 @@ struct TrainResult {
   std::optional<Report> test;       // on data.test, where there is one
 };
 
-/// Trains on `data`, which prepare() made by `config`, and writes the run's files into config.output: last.safetensors and metrics.jsonl
-/// now and then, at the end report.html, config.yaml (where no model is there yet, at the beginning too) and model.safetensors. Nothing
-/// when a resumed run is finished already. Throws Error when the folder holds a run and `existing` refuses it, when another run is at
-/// work there, or when a resumed run would not go on as it began; Interrupted after the state was saved.
+/// Trains on `data`, which prepare() made by `config`, and writes the run's files into config.output: last.safetensors, which makes the
+/// folder a run's, before all others, it and metrics.jsonl now and then, at the end report.html, config.yaml (where no model is there yet, at
+/// the beginning too) and model.safetensors. Then data.test is scored. Nothing when a resumed run is finished already.
+/// Throws Error when the folder is not free (folder.h), when another run is at work there, or when a resumed run would not go on as it
+/// began; Interrupted after the state was saved.
 std::optional<TrainResult> train(Config config, Prepared data, const TrainOptions& options, Talk& talk);
 
 /// Checks everything, trains a few steps that are thrown away, writes nothing. Returns what the run would be: shapes,

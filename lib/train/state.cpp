@@ -2,12 +2,9 @@
 
 #include <algorithm>
 #include <cmath>
-#include <filesystem>
-#include <functional>
 #include <nlohmann/json.hpp>
 
 #include "base/error.h"
-#include "base/files.h"
 #include "base/json.h"
 #include "modelfile/parts.h"
 #include "modelfile/safetensors.h"
@@ -17,7 +14,6 @@ namespace {
 
 using namespace parts;
 
-constexpr uint64_t kLargestFile = uint64_t{16} << 30;
 constexpr int kDeepest = 3;       // {members: [{}]}
 constexpr int64_t kColumns = 8;   // of the history
 constexpr int64_t kMostSteps = int64_t{1} << 53;
@@ -72,7 +68,7 @@ std::vector<float> take_part(Safetensors& file, const std::string& name) {
   return take_finite<float>(file, name, DType::kF32, {found->second.shape[0]});
 }
 
-/// The sizes are those that write_state() gives them: `second` is not there with sgd, `best` not before the first evaluation. No member
+/// The sizes are those that format_state() gives them: `second` is not there with sgd, `best` not before the first evaluation. No member
 /// stands before the last evaluation.
 void expect_fit(const TrainState& state) {
   const int64_t evaluated = state.history.empty() ? 0 : state.history.back().step;
@@ -85,9 +81,9 @@ void expect_fit(const TrainState& state) {
   if (state.finished && state.history.empty()) fail("its parts do not fit each other");
 }
 
-Safetensors container(const std::function<Safetensors()>& read) {
+Safetensors container(std::string_view bytes, const std::string& name) {
   try {
-    return read();
+    return parse_safetensors(bytes, name);
   } catch (const Error&) {
     fail("it is damaged or cut off");
   }
@@ -127,21 +123,7 @@ SavedRun saved_run(Safetensors file) {
   return saved;
 }
 
-SavedRun saved_run(const std::function<Safetensors()>& read, const std::string& name) {
-  try {
-    return saved_run(container(read));
-  } catch (const Error& why) {
-    fail("{}: cannot be gone on from: {}; --force starts anew", name, why.what());
-  } catch (const json::exception&) {
-    fail("{}: cannot be gone on from: its description is damaged; --force starts anew", name);
-  } catch (const std::out_of_range&) {
-    fail("{}: cannot be gone on from: a part of it is missing; --force starts anew", name);
-  }
-}
-
 }  // namespace
-
-void write_state(const std::string& path, const TrainState& state, const Identity& identity) { write_file(path, format_state(state, identity)); }
 
 std::string format_state(const TrainState& state, const Identity& identity) {
   ordered_json members = ordered_json::array();
@@ -166,14 +148,16 @@ std::string format_state(const TrainState& state, const Identity& identity) {
   return format_safetensors(file);
 }
 
-std::optional<SavedRun> read_state(const std::string& path) {
-  if (!std::filesystem::exists(path)) return {};
-  open_plain(path);   // says by itself what stands in the way
-  return saved_run([&] { return read_safetensors(path, kLargestFile); }, path);
-}
-
 SavedRun parse_state(std::string_view bytes, const std::string& name) {
-  return saved_run([&] { return parse_safetensors(bytes, name); }, name);
+  try {
+    return saved_run(container(bytes, name));
+  } catch (const Error& why) {
+    fail("{}: cannot be gone on from: {}; --force starts anew", name, why.what());
+  } catch (const json::exception&) {
+    fail("{}: cannot be gone on from: its description is damaged; --force starts anew", name);
+  } catch (const std::out_of_range&) {
+    fail("{}: cannot be gone on from: a part of it is missing; --force starts anew", name);
+  }
 }
 
 std::vector<std::string> differences(const Identity& before, const Identity& now) {

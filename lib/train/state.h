@@ -5,7 +5,6 @@
 // run depends on), JSON.
 #pragma once
 
-#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -35,19 +34,16 @@ struct TrainState {
   std::vector<std::string> changes;    // what resumed runs were allowed to change
 };
 
-void write_state(const std::string& path, const TrainState& state, const Identity& identity);
-
 struct SavedRun {
   TrainState state;
   Identity identity;
 };
 
-/// Nothing when there is no such file. Throws Error when it is damaged, or no run could have left it: every number of it is in its range,
-/// the parts fit each other, and each member stands where the history says or behind.
-std::optional<SavedRun> read_state(const std::string& path);
-
-/// The file's bytes; `name` stands for it in messages.
+/// The file's bytes.
 std::string format_state(const TrainState& state, const Identity& identity);
+
+/// Throws Error, calling the file `name`, when it is damaged, or no run could have left it: every number of it is in its range, the parts fit
+/// each other, and each member stands where the history says or behind.
 SavedRun parse_state(std::string_view bytes, const std::string& name);
 
 /// A sentence for each value that differs: "train.epochs was 10, is 20".

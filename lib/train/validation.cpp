@@ -61,10 +61,10 @@ ValidationResult validate_regression(const Prepared& prepared, const std::vector
 }
 
 /// In the order of `rows`. Throws Error when the network has no finite answer to one.
-Predictions predict_rows(const Model& model, const EncodedRows& encoded, std::span<const uint32_t> rows, const std::string& device) {
+Predictions predict_rows(const Model& model, const EncodedRows& encoded, std::span<const uint32_t> rows, const std::string& device, size_t threads) {
   EncodedRows selected;
   for (const uint32_t row : rows) selected.append(encoded, row);
-  Predictor predictor(model, device);
+  Predictor predictor(model, device, threads);
   const Predictions& predictions = predictor.predict(selected, 0, selected.rows);
   if (predictions.not_finite) fail("the network has no finite answer to a validation row; a number in it is far too large");
   return predictions;
@@ -104,16 +104,16 @@ ValidationResult validate(const Prepared& prepared, std::vector<std::vector<floa
   return result;
 }
 
-Predictions validation_predictions(const Model& model, const Prepared& prepared, const std::string& device) {
+Predictions validation_predictions(const Model& model, const Prepared& prepared, const std::string& device, size_t threads) {
   const Split& split = prepared.split;
-  if (split.folds.empty()) return predict_rows(model, prepared.rows, split.validation, device);
+  if (split.folds.empty()) return predict_rows(model, prepared.rows, split.validation, device, threads);
   Predictions all;
   for (size_t f = 0; f < split.folds.size(); ++f) {
     Model left_out = model;
     left_out.members.clear();
     for (size_t m = f; m < model.members.size(); m += split.folds.size()) left_out.members.push_back(model.members[m]);
     left_out.network.members = static_cast<int64_t>(left_out.members.size());
-    const Predictions some = predict_rows(left_out, prepared.rows, split.folds[f], device);
+    const Predictions some = predict_rows(left_out, prepared.rows, split.folds[f], device, threads);
     place(split, f, some.probabilities, all.probabilities);
     place(split, f, some.labels, all.labels);
     place(split, f, some.values, all.values);

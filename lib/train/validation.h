@@ -22,6 +22,6 @@ struct ValidationResult {
 ValidationResult validate(const Prepared& prepared, std::vector<std::vector<float>> outputs, Calibration calibration);
 
 /// Of the validation rows, in their order; with folds each by the networks that did not train on it.
-Predictions validation_predictions(const Model& model, const Prepared& prepared, const std::string& device);
+Predictions validation_predictions(const Model& model, const Prepared& prepared, const std::string& device, size_t threads);
 
 }  // namespace mdl

@@ -9,7 +9,7 @@ train=("$MDL" train "$ROOT/data/telescope.csv" --target class --quiet --set mode
 epochs=1000
 while :; do
   "${train[@]}" --set train.epochs=$epochs --output killed --force >out &
-  until [ -s killed/last.safetensors ] || ! kill -0 $! 2>/dev/null; do sleep 0.1; done
+  until [ -s killed/metrics.jsonl ] || ! kill -0 $! 2>/dev/null; do sleep 0.1; done
   kill -KILL $! || true
   wait $! || true
   [ -e killed/model.safetensors ] || break

@@ -36,7 +36,7 @@ EOT
   fi
 }
 
-for fault in openat=EACCES write=ENOSPC fsync=EIO rename=EIO; do
+for fault in openat=EACCES write=ENOSPC fsync=EIO linkat=EIO renameat=EIO; do
   call=${fault%=*} error=${fault#*=}
   rm -rf run && cp -r old run
   strace -y -o trace -e trace="$call" "${train[@]}" --force >out

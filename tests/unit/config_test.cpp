@@ -427,6 +427,7 @@ TEST_CASE("texts that YAML readers take for something else are printed in quotes
     CHECK(yaml_text(text) == "\"" + std::string(text) + "\"");
   }
   CHECK(yaml_text("a\"\\\n\t\x01\x7F") == "\"a\\\"\\\\\\n\\t\\x01\\x7f\"");
+  CHECK(yaml_text("\xE2\x80\xAE\xD8\x9C\xE2\x81\xA9x\xD8\x9D") == "\"\\u202e\\u061c\\u2069x\xD8\x9D\"");
   CHECK(yaml_text("\xC2\x85\xC2\x9F\xC2\xA0\xE2\x80\xA8\xEF\xBB\xBF\xEF\xBF\xBF") == "\"\\x85\\x9f\xC2\xA0\\u2028\\ufeff\\uffff\"");
 }
 

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <chrono>
 #include <cstring>
 
 #include "base/error.h"
@@ -48,6 +49,18 @@ TEST_CASE("a plain table is split at commas and line ends") {
   CHECK(rows("a,b\n1,2\n3,4\n") == Rows{{"a", "b"}, {"1", "2"}, {"3", "4"}});
   CHECK(rows("a,b\r\n1,2\r\n3,4\r\n") == Rows{{"a", "b"}, {"1", "2"}, {"3", "4"}});
   CHECK(rows("a,b,c\n,,\n,x,\n") == Rows{{"a", "b", "c"}, {"", "", ""}, {"", "x", ""}});
+}
+
+TEST_CASE("columns are found by name, a hundred thousand of them in no time") {
+  constexpr size_t kColumns = 100'000;
+  std::string header = "z";
+  for (size_t i = 1; i < kColumns; ++i) header += "," + std::to_string(i * 7919 % kColumns) + "c";
+  const CsvReader csv = reader(header + "\n");
+  const auto start = std::chrono::steady_clock::now();
+  for (size_t i = 1; i < kColumns; ++i) REQUIRE(csv.find(std::to_string(i * 7919 % kColumns) + "c") == i);
+  CHECK(std::chrono::steady_clock::now() - start < std::chrono::seconds(20));   // one by one: minutes
+  CHECK(csv.find("z") == 0);
+  for (const char* name : {"", "0c", "c", "zz", "1", "100000c"}) CHECK(csv.find(name) == kColumns);
 }
 
 TEST_CASE("the last line needs no line end") {

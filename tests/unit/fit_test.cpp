@@ -11,6 +11,7 @@
 #include "base/error.h"
 #include "base/signals.h"
 #include "prepared.h"
+#include "state_files.h"
 #include "table_files.h"
 #include "train/fit.h"
 #include "train/member.h"

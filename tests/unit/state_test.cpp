@@ -6,6 +6,7 @@
 #include "base/files.h"
 #include "catch.h"
 #include "modelfile/safetensors.h"
+#include "state_files.h"
 #include "table_files.h"
 
 using namespace mdl;
@@ -94,11 +95,6 @@ TEST_CASE("a state before the first evaluation has no best loss yet") {
   CHECK(saved->state.history.empty());
   CHECK(saved->state.members[0].best.empty());
   CHECK(saved->identity.empty());
-}
-
-TEST_CASE("where there is no file there is no state") {
-  const TableFiles files;
-  CHECK_FALSE(read_state(files / "last.safetensors"));
 }
 
 TEST_CASE("a damaged state is refused") {

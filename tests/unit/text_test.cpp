@@ -54,6 +54,36 @@ TEST_CASE("quoted text is safe to print") {
   CHECK(quote("\xC2\x80\xC2\x9B" "31m\xC2\x9F\xC2\xA0") == "'\\xc2\\x80\\xc2\\x9b31m\\xc2\\x9f\xC2\xA0'");
 }
 
+TEST_CASE("what a terminal or a page would obey is escaped, and nothing else is") {
+  for (uint32_t point = 1; point < 0x3000; ++point) {
+    std::string one;
+    if (point < 0x80) {
+      one = static_cast<char>(point);
+    } else if (point < 0x800) {
+      one = {static_cast<char>(0xC0 | point >> 6), static_cast<char>(0x80 | (point & 0x3F))};
+    } else {
+      one = {static_cast<char>(0xE0 | point >> 12), static_cast<char>(0x80 | (point >> 6 & 0x3F)), static_cast<char>(0x80 | (point & 0x3F))};
+    }
+    const bool control = point < 0x20 || (point >= 0x7F && point < 0xA0);
+    const bool turns = point == 0x061C || point == 0x200E || point == 0x200F || (point >= 0x2028 && point <= 0x202E) || (point >= 0x2066 && point <= 0x2069);
+    CAPTURE(point);
+    REQUIRE((printable(one) == one) == !(control || turns));
+    REQUIRE(printable("a" + one + "b").starts_with("a"));
+    REQUIRE(printable(printable(one)) == printable(one));
+    REQUIRE(quote(one) == "'" + printable(one) + "'");
+  }
+  CHECK(printable("\xE2\x80\xAE" "gpj.exe\xE2\x81\xA6\xE2\x80\xA8") == "\\u202egpj.exe\\u2066\\u2028");
+  CHECK(printable("\xF0\x9F\x99\x82") == "\xF0\x9F\x99\x82");
+  CHECK(printable(std::string("\0", 1)) == "\\x00");
+}
+
+TEST_CASE("bytes that are not UTF-8 are escaped one by one; line feeds stay where they are ours") {
+  CHECK(printable("a\xFF" "b\xC3\xA9\xC3") == "a\\xffb\xC3\xA9\\xc3");
+  CHECK(printable("\xED\xA0\x80") == "\\xed\\xa0\\x80");
+  CHECK(printable("a\nb") == "a\\nb");
+  CHECK(printable_lines("a\r\n\tb\n") == "a\\r\n\\tb\n");
+}
+
 TEST_CASE("long text is cut at 60 bytes, between characters") {
   CHECK(quote(std::string(60, 'x')) == "'" + std::string(60, 'x') + "'");
   CHECK(quote(std::string(61, 'x')) == "'" + std::string(60, 'x') + "...'");

@@ -1,0 +1,18 @@
+// States as files, for tests that hold a run to going on.
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+
+#include "base/files.h"
+#include "train/state.h"
+
+inline void write_state(const std::string& path, const mdl::TrainState& state, const mdl::Identity& identity) {
+  mdl::write_file(path, mdl::format_state(state, identity));
+}
+
+inline std::optional<mdl::SavedRun> read_state(const std::string& path) {
+  if (!std::filesystem::exists(path)) return {};
+  return mdl::parse_state(mdl::read_file(path, size_t{1} << 30), path);
+}
