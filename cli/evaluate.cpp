@@ -14,6 +14,7 @@
 #include "metrics/gates_file.h"
 #include "modelfile/model.h"
 #include "report/formats.h"
+#include "report/words.h"
 
 namespace mdl {
 namespace {

@@ -121,7 +121,7 @@ std::string classes_section(const Report& report) {
 }
 
 /// A table that every form of the report has.
-std::string section(const Table& table) {
+std::string section(const ReportTable& table) {
   if (table.rows.empty()) return "";
   std::string out = fmt::format("<section>\n<h2>{}</h2>\n<div class=\"wide\"><table>\n<thead><tr>", escaped(table.heading));
   const auto word = [&](size_t j) { return j < table.names + table.words ? " class=\"word\"" : ""; };
@@ -141,7 +141,7 @@ std::string section(const Table& table) {
 
 /// Bars from no drop on, with their intervals as lines.
 std::string importance_section(const Report& report) {
-  Table table = importance_table(report, kWidestName, kMostRows);
+  ReportTable table = importance_table(report, kWidestName, kMostRows);
   if (table.rows.empty()) return "";
   double low = 0, high = 0;
   for (size_t i = 0; i < table.rows.size(); ++i) {

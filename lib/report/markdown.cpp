@@ -57,7 +57,7 @@ std::string line(const std::vector<std::string>& cells) {
   return out + "\n";
 }
 
-std::string body(const Table& table) {
+std::string body(const ReportTable& table) {
   std::string out = line(table.columns) + "|";
   for (size_t j = 0; j < table.columns.size(); ++j) out += j < table.names + table.words ? " --- |" : " ---: |";
   out += "\n";
@@ -70,19 +70,19 @@ std::string body(const Table& table) {
   return out;
 }
 
-std::string section(const Table& table) {
+std::string section(const ReportTable& table) {
   return table.rows.empty() ? "" : fmt::format("\n**{}**\n\n{}", markdown_text(table.heading), body(table));
 }
 
 /// What is one click away.
-std::string folded(const Table& table) {
+std::string folded(const ReportTable& table) {
   if (table.rows.empty()) return "";
   return fmt::format("\n<details><summary>{}</summary>\n\n{}\n</details>\n", markdown_text(table.heading), body(table));
 }
 
-Table scores_table(const Report& report) {
+ReportTable scores_table(const Report& report) {
   const bool intervals = !report.intervals.empty();
-  Table table{.heading = "Scores", .columns = {"score", "model"}};
+  ReportTable table{.heading = "Scores", .columns = {"score", "model"}};
   if (intervals) table.columns.push_back(interval_heading(report));
   table.columns.push_back("baseline");
   for (const Metric metric : scored_metrics(report)) {
@@ -94,8 +94,8 @@ Table scores_table(const Report& report) {
   return table;
 }
 
-Table classes_table(const Report& report) {
-  Table table{.heading = "Classes", .columns = {"class", "precision", "recall", "f1", "support"}};
+ReportTable classes_table(const Report& report) {
+  ReportTable table{.heading = "Classes", .columns = {"class", "precision", "recall", "f1", "support"}};
   const std::vector<size_t> shown = classes_to_show(report, kMostClasses);
   for (const size_t i : shown) {
     const ClassScores& scores = report.per_class[i];

@@ -43,18 +43,18 @@ std::string more_text(size_t hidden, const char* what) {
 
 }  // namespace
 
-Table gates_table(const Report& report) {
-  Table table{.heading = "Gates", .columns = {"gate", "value", interval_heading(report), "verdict"}};
+ReportTable gates_table(const Report& report) {
+  ReportTable table{.heading = "Gates", .columns = {"gate", "value", interval_heading(report), "verdict"}};
   for (const GateLine& gate : gate_lines(report)) {
     table.rows.push_back({gate.name, gate.value, gate.interval.empty() ? "-" : gate.interval, verdict_text(gate.verdict)});
   }
   return table;
 }
 
-Table comparison_table(const Report& report) {
+ReportTable comparison_table(const Report& report) {
   if (!report.compared_to) return {};
   const Comparison& other = *report.compared_to;
-  Table table{.heading = fmt::format("Compared with {}", path_text(other.name, 60)),
+  ReportTable table{.heading = fmt::format("Compared with {}", path_text(other.name, 60)),
               .columns = {"score", "model", "other", "difference", interval_heading(report)}};
   for (const Metric metric : scored_metrics(report)) {
     const auto difference = score_of(other.differences, metric);
@@ -68,8 +68,8 @@ Table comparison_table(const Report& report) {
   return table;
 }
 
-Table slice_table(const Report& report, const Slice& slice, size_t width, size_t intervals) {
-  Table table{.heading = "By " + joined(slice.columns, width), .columns = {"group", "rows"}};
+ReportTable slice_table(const Report& report, const Slice& slice, size_t width, size_t intervals) {
+  ReportTable table{.heading = "By " + joined(slice.columns, width), .columns = {"group", "rows"}};
   const std::vector<Metric> metrics = slice_metrics(report.task);
   for (size_t i = 0; i < metrics.size(); ++i) {
     table.columns.push_back(name_of(metrics[i]) + (i < intervals && !report.intervals.empty() ? ", " + interval_heading(report) : ""));
@@ -91,8 +91,8 @@ Table slice_table(const Report& report, const Slice& slice, size_t width, size_t
   return table;
 }
 
-Table gaps_table(const Report& report, const Slice& slice, size_t width) {
-  Table table{.heading = fmt::format("Largest gaps by {}", joined(slice.columns, width)),
+ReportTable gaps_table(const Report& report, const Slice& slice, size_t width) {
+  ReportTable table{.heading = fmt::format("Largest gaps by {}", joined(slice.columns, width)),
               .columns = {"score", "highest", "lowest", "difference", "ratio"},
               .names = 3};
   const std::vector<Metric> metrics = slice_metrics(report.task);
@@ -112,11 +112,11 @@ Table gaps_table(const Report& report, const Slice& slice, size_t width) {
   return table;
 }
 
-Table reliability_table(const Report& report) {
+ReportTable reliability_table(const Report& report) {
   if (!report.reliability || report.reliability->bins.empty()) return {};
   const Reliability& found = *report.reliability;
   const bool binary = report.task == Task::kBinary;
-  Table table{.heading = binary ? "Calibration: the probability of the positive class against the share of rows that are of it"
+  ReportTable table{.heading = binary ? "Calibration: the probability of the positive class against the share of rows that are of it"
                                 : "Calibration: the probability of the predicted class against the share of rows that are of it",
               .columns = {"predicted", "true", "difference", "rows"},
               .names = 0};
@@ -129,8 +129,8 @@ Table reliability_table(const Report& report) {
   return table;
 }
 
-Table importance_table(const Report& report, size_t width, size_t most) {
-  Table table{.heading = fmt::format("Importance: how much worse {} becomes when a column is shuffled", name_of(report.importance_metric)),
+ReportTable importance_table(const Report& report, size_t width, size_t most) {
+  ReportTable table{.heading = fmt::format("Importance: how much worse {} becomes when a column is shuffled", name_of(report.importance_metric)),
               .columns = {"feature", "drop", interval_heading(report)}};
   const size_t shown = std::min(most, report.importance.size());
   for (size_t i = 0; i < shown; ++i) {
@@ -141,11 +141,11 @@ Table importance_table(const Report& report, size_t width, size_t most) {
   return table;
 }
 
-Table drift_table(const Report& report, size_t width, size_t most) {
+ReportTable drift_table(const Report& report, size_t width, size_t most) {
   if (!report.drift) return {};
   const std::vector<ColumnDrift>& columns = report.drift->columns;
   const auto drifted = std::count_if(columns.begin(), columns.end(), [](const ColumnDrift& column) { return column.drifted; });
-  Table table{.heading = fmt::format("Drift from the training rows: {} of {}", drifted == 0 ? "none" : grouped(drifted),
+  ReportTable table{.heading = fmt::format("Drift from the training rows: {} of {}", drifted == 0 ? "none" : grouped(drifted),
                                      counted(static_cast<int64_t>(columns.size()), "column")),
               .columns = {"column", "kind", "drifted", "psi", "psi limit", "p-value"},
               .words = 2};
@@ -159,9 +159,9 @@ Table drift_table(const Report& report, size_t width, size_t most) {
   return table;
 }
 
-Table unseen_table(const Report& report, size_t width, size_t most) {
+ReportTable unseen_table(const Report& report, size_t width, size_t most) {
   const std::vector<UnseenCells> columns = with_unseen(report.unseen);
-  Table table{.heading = "Categories that training did not see", .columns = {"column", "cells", "unseen", "rare in training"}};
+  ReportTable table{.heading = "Categories that training did not see", .columns = {"column", "cells", "unseen", "rare in training"}};
   bool rare = false;
   for (size_t i = 0; i < std::min(most, columns.size()); ++i) {
     const UnseenCells& one = columns[i];
@@ -173,9 +173,9 @@ Table unseen_table(const Report& report, size_t width, size_t most) {
   return table;
 }
 
-Table worst_table(const Report& report, size_t width) {
+ReportTable worst_table(const Report& report, size_t width) {
   const bool regression = report.task == Task::kRegression;
-  Table table{.heading = regression ? "The rows farthest off" : "The rows most wrong",
+  ReportTable table{.heading = regression ? "The rows farthest off" : "The rows most wrong",
               .columns = {"line", "truth", "predicted", regression ? "error" : "loss"},
               .names = 0,
               .words = 3};

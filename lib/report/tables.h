@@ -8,7 +8,7 @@
 
 namespace mdl {
 
-struct Table {
+struct ReportTable {
   std::string heading;
   std::vector<std::string> columns;
   size_t names = 1, words = 0;                   // leading columns of names, and next to them of words; the others are numbers
@@ -18,21 +18,21 @@ struct Table {
 
 // `width` is the most columns that a name takes, `most` the most rows.
 
-Table gates_table(const Report& report);
+ReportTable gates_table(const Report& report);
 
 /// This model beside another one.
-Table comparison_table(const Report& report);
+ReportTable comparison_table(const Report& report);
 
 /// A group a row, the small ones last; the first `intervals` of the scores with their intervals.
-Table slice_table(const Report& report, const Slice& slice, size_t width, size_t intervals);
+ReportTable slice_table(const Report& report, const Slice& slice, size_t width, size_t intervals);
 
 /// How far the groups are apart, and what that says about fairness.
-Table gaps_table(const Report& report, const Slice& slice, size_t width);
+ReportTable gaps_table(const Report& report, const Slice& slice, size_t width);
 
-Table reliability_table(const Report& report);
-Table importance_table(const Report& report, size_t width, size_t most);
-Table drift_table(const Report& report, size_t width, size_t most);
-Table unseen_table(const Report& report, size_t width, size_t most);
-Table worst_table(const Report& report, size_t width);
+ReportTable reliability_table(const Report& report);
+ReportTable importance_table(const Report& report, size_t width, size_t most);
+ReportTable drift_table(const Report& report, size_t width, size_t most);
+ReportTable unseen_table(const Report& report, size_t width, size_t most);
+ReportTable worst_table(const Report& report, size_t width);
 
 }  // namespace mdl

@@ -120,7 +120,7 @@ std::string confusions_table(const Report& report) {
 }
 
 /// Names to the left, numbers to the right; empty where it does not fit.
-std::string laid_out(const Table& table) {
+std::string laid_out(const ReportTable& table) {
   std::vector<size_t> widths;
   size_t total = 0;
   for (size_t j = 0; j < table.columns.size(); ++j) {
@@ -145,9 +145,9 @@ std::string laid_out(const Table& table) {
 }
 
 /// Tries the forms of a table, widest first, until one fits.
-std::string table_text(const std::vector<Table>& forms) {
+std::string table_text(const std::vector<ReportTable>& forms) {
   std::string out, body;
-  for (const Table& table : forms) {
+  for (const ReportTable& table : forms) {
     if (table.rows.empty()) return "";
     body = laid_out(table);
     if (body.empty()) continue;
@@ -161,13 +161,13 @@ std::string table_text(const std::vector<Table>& forms) {
 std::string parts(const Report& report) {
   std::string out;
   const auto forms = [&](const auto& table) {
-    std::vector<Table> tables;
+    std::vector<ReportTable> tables;
     for (const size_t width : {kWidestCell, kLegible, kNarrow}) tables.push_back(table(width));
     return table_text(tables);
   };
   out += forms([&](size_t) { return comparison_table(report); });
   for (const Slice& slice : report.slices) {
-    std::vector<Table> tables;
+    std::vector<ReportTable> tables;
     for (const size_t intervals : {1, 0}) {
       for (const size_t width : {kWidestCell, kLegible, kNarrow}) tables.push_back(slice_table(report, slice, width, intervals));
     }
