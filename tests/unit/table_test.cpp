@@ -285,6 +285,8 @@ TEST_CASE("all columns with a slip are told at once, those of which most cells m
         "names, set data.types: {b: categorical}\n"
         "column 'c': its texts look like numbers with a decimal comma, such as '1,0', and are taken as categories; to have them read, set data.types: {c: "
         "{numeric: {decimal: \",\"}}}");
+}
+
 TEST_CASE("spellings of one value are one text, and the others are told") {
   const Table table = table_of("c,d\nb ,x\n1.0,x\n1,y\n b ,x\nx,y\n", {.types = {{"d", ColumnKind::kCategorical}}});
   const Column& c = table.columns[0];
