@@ -51,8 +51,8 @@ Axis round_axis(double low, double high, const std::string& label) {
   const double largest = std::max(std::abs(low), std::abs(high));
   if (high - low <= std::max(1e-300, 1e-12 * largest)) {   // too close to be told apart, or the wrong way round
     const double around = low == 0 ? 1 : std::abs(low) / 2;
+    high = low + around;
     low -= around;
-    high += around;
   }
   const double step = round_step(high - low);
   return {std::floor(low / step + 1e-6) * step, std::ceil(high / step - 1e-6) * step, step, label};

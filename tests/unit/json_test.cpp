@@ -29,7 +29,7 @@ TEST_CASE("JSON is read as it stands, with its keys in their order where that is
 TEST_CASE("what is no JSON is refused with its place") {
   CHECK(why("") == "the document is not JSON, at byte 1");
   CHECK(why("{\"a\":1} x") == "the document is not JSON, at byte 9");
-  CHECK(why("[NaN]") == "the document is not JSON, at byte 3");
+  CHECK(why("[NaN]") == "the document is not JSON, at byte 2");
   CHECK(why("{}\0"s) == "the document is not JSON: it holds a NUL byte");
 }
 
