@@ -27,7 +27,8 @@ expect_exit 0 "$MDL" evaluate $model new.csv --intervals none
 expect_text err <<'EOT'
 home: 6 of 60 cells are categories that training did not see
 EOT
-sed -n '/^Categories/,/^$/p' out | sed '/^$/d' | expect_text - <<'EOT'
+sed -n '/^Categories/,/^$/p' out | sed '/^$/d' >told
+expect_text told <<'EOT'
 Categories that training did not see
 column  cells  unseen  rare in training
 home       60       6                 -
@@ -57,7 +58,8 @@ EOT
 # A category that was rare in training cannot be told from one that it did not see.
 awk -F, 'NR > 1 && NR % 15 == 0 { sub(/own|rent/, "boat") } { print }' table.csv >rare.csv
 expect_exit 0 "$MDL" train rare.csv --target status --output rare "${TINY[@]/--quiet/--force}" --set data.validation=table.csv
-grep '^categories' err | expect_text - <<'EOT'
+grep '^categories' err >told
+expect_text told <<'EOT'
 categories in fewer than 5 rows count as not seen: 'home' (1, 6.7 % of the rows)
 EOT
 expect_exit 0 "$MDL" predict rare/model.safetensors rare.csv
