@@ -22,6 +22,7 @@ constexpr size_t kFirstBuffer = 1 << 17;  // stays in the second-level cache
 constexpr size_t kLongestRecord = 1 << 26;
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 constexpr std::string_view kDelimiters = ",;\t|";
+constexpr std::string_view kJsonLines = "is JSON Lines, which only mdl predict reads (--input-format jsonl); CSV or Parquet is expected";
 constexpr std::string_view kUtf16Marks[] = {"\xFF\xFE", "\xFE\xFF"};
 constexpr size_t kMostColumns = 1'000'000;   // about: the header is scanned in steps
 
@@ -265,7 +266,8 @@ CsvReader::Scan CsvReader::finish(size_t end, size_t next_begin) {
 }
 
 CsvReader::Scan CsvReader::refuse(size_t line, std::string_view why) {
-  problem_ = fmt::format("{}:{}: {}", name_, line, why);
+  const bool json = header_.empty() && std::string_view(buffer_.data() + begin_, end_ - begin_).starts_with("{\"");
+  problem_ = fmt::format("{}:{}: {}", name_, line, json ? kJsonLines : why);
   return state_ = Scan::kRefused;
 }
 
@@ -321,7 +323,7 @@ void CsvReader::fill() {
 
 void expect_commas(const CsvReader& csv) {
   const std::string& first = csv.header()[0];
-  if (csv.raw_header().starts_with("{\"")) fail("{}:1: is JSON Lines, which only mdl predict reads; CSV or Parquet is expected", csv.name());
+  if (csv.raw_header().starts_with("{\"")) fail("{}:1: {}", csv.name(), kJsonLines);
   if (csv.header().size() == 1 && first.find_first_of(";\t|") != std::string::npos) {
     fail("{}:1: the header is one column, {}; the fields must be parted by commas (only mdl predict has --delimiter)", csv.name(), quote(first));
   }

@@ -282,7 +282,8 @@ std::optional<Likeness> likeness_of(const std::vector<std::string>& texts) {
     }
   }
   if (rest.size() < kFew) return std::nullopt;
-  found.example = rest[0];
+  const auto special = std::ranges::find_if(rest, [](const std::string& text) { return !parse_number(text); });
+  found.example = special == rest.end() ? rest[0] : *special;
   const NumberForm plain, iso{.kind = Kind::kDate}, time{.kind = Kind::kTime};
   if (all_read(rest, plain) || all_read(rest, iso)) {
     if (found.odd.empty()) return std::nullopt;

@@ -16,7 +16,7 @@ train --set 'data.types={share: {numeric: {decimal: ","}}}' --set 'data.missing=
 ! grep -q 'look like' err
 "$MDL" evaluate run/model.safetensors table.csv --drift >/dev/null
 "$MDL" predict run/model.safetensors table.csv >predicted
-cut -d , -f 1-10 predicted | diff table.csv -
+sed 's/\(,[^,]*\)\{3\}$//' predicted | diff table.csv -
 "$MDL" export run/model.safetensors --output model.onnx
 grep -qa 'a number, in €; NaN: missing' model.onnx
 "$MDL" inspect run/model.safetensors --format json | grep -q '"unit": "€"'
