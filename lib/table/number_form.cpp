@@ -225,7 +225,7 @@ void look_for_numbers(const std::vector<std::string>& texts, Likeness& found) {
 
 }  // namespace
 
-std::optional<double> parse_cell(std::string_view cell, const NumberForm& form) {
+std::optional<double> parse_by_form(std::string_view cell, const NumberForm& form) {
   switch (form.kind) {
     case Kind::kPlain: return parse_number(cell);
     case Kind::kSpelled: return parse_spelled(cell, form);

@@ -6,12 +6,18 @@
 #include <string_view>
 #include <vector>
 
+#include "base/text.h"
 #include "config/config.h"
 
 namespace mdl {
 
+/// The number that a cell spells in a form that is not plain; else nothing.
+std::optional<double> parse_by_form(std::string_view cell, const NumberForm& form);
+
 /// The number that a cell spells in the form; else nothing.
-std::optional<double> parse_cell(std::string_view cell, const NumberForm& form);
+inline std::optional<double> parse_cell(std::string_view cell, const NumberForm& form) {
+  return form.kind == NumberForm::Kind::kPlain ? parse_number(cell) : parse_by_form(cell, form);
+}
 
 /// What a cell of the form is, for messages: "number", "date like 2024-05-31", "number with a decimal comma".
 std::string words_of(const NumberForm& form);
