@@ -11,7 +11,7 @@ target status
 classes bad 50.0 %, good 50.0 % (positive)
 threshold 0.5
 features 3: 2 numeric, 1 categorical; 4 inputs
- age numeric center 48.67, scale 16.53
+ age numeric center 47.44, scale 16.42
  income numeric center 2942, scale 1754
  home categorical 2: own, rent
 network 4-4-1, relu
