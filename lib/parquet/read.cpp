@@ -112,7 +112,7 @@ class ParquetSource final : public ByteSource {
       if (!arrow::compute::CanCast(dictionary ? *static_cast<const arrow::DictionaryType&>(type).value_type() : type, *arrow::large_utf8())) {
         fail("{}: column {} holds {}, which is nothing for a table of numbers and texts; write the file without it", path_, quote(field->name()), type.ToString());
       }
-      if (!text_.empty()) text_ += ',';
+      if (field != schema.fields().front()) text_ += ',';
       append_csv_field(text_, field->name());
     }
     if (schema.num_fields() == 0) fail("{}: has no columns", path_);

@@ -15,6 +15,11 @@ small_table | "$MDL" evaluate run/model.safetensors - >/dev/null
 "$MDL" init table.csv --target status >config.yaml
 "$MDL" train config.yaml --output other "${TINY[@]}" >training
 
+if "$MDL" predict run/model.safetensors table.csv --output rows.parquet 2>/dev/null; then   # where mdl has Arrow
+  "$MDL" predict run/model.safetensors table.csv --only >expected
+  "$MDL" predict run/model.safetensors rows.parquet --only | diff expected -
+fi
+
 printf 'a,,b\n1,2,3\n' >table.csv
 expect_exit 1 "$MDL" train table.csv --target b --output third
 expect_text err <<'EOT'
