@@ -36,7 +36,10 @@ class Draw {
   mdl::NumberForm form() {
     using Kind = mdl::NumberForm::Kind;
     switch (below(5)) {
-      case 1: return {.kind = Kind::kSpelled, .decimal = ',', .unit = text()};
+      case 1: {
+        const mdl::NumberForm form{.kind = Kind::kSpelled, .decimal = ',', .unit = text()};
+        return mdl::is_usable(form) ? form : mdl::NumberForm();
+      }
       case 2: return {.kind = Kind::kDate};
       case 3: return {.kind = Kind::kDate, .order = "dmy"};
       case 4: return {.kind = Kind::kTime};
@@ -103,7 +106,7 @@ mdl::Model model_of(Draw draw) {
   network.parametric = draw.flip();
   network.scale = draw.flip();
   network.frequencies = static_cast<int64_t>(draw.below(3));
-  network.periodic_outputs = static_cast<int64_t>(draw.below(4));
+  network.periodic_outputs = static_cast<int64_t>(1 + draw.below(3));
   network.embedding_width = static_cast<int64_t>(draw.below(4));
   network.members = static_cast<int64_t>(1 + draw.below(2));
   network.dense = static_cast<int64_t>(model.encoder.width());
@@ -114,7 +117,7 @@ mdl::Model model_of(Draw draw) {
   network.widths.push_back(mdl::output_count(target));
   for (int64_t m = 0; m < network.members; ++m) {
     mdl::Values& values = model.members.emplace_back();
-    for (const mdl::Parameter& parameter : mdl::parameters_of(network)) values.push_back(draw.floats(static_cast<size_t>(std::max<int64_t>(0, parameter.size()))));
+    for (const mdl::Parameter& parameter : mdl::parameters_of(network)) values.push_back(draw.floats(static_cast<size_t>(parameter.size())));
   }
   return model;
 }
@@ -123,7 +126,6 @@ mdl::Model model_of(Draw draw) {
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   mdl::Model model = model_of(Draw(data, size));
-  if (model.network.periodic_outputs < 1) model.network.periodic_outputs = 2;   // else a shape would be negative
   try {
     model = mdl::parse_model(mdl::format_model(model), "x");
   } catch (const mdl::Error&) {
