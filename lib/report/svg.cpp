@@ -41,7 +41,7 @@ std::vector<double> ticks(const Axis& axis) {
 }
 
 /// What a plot can show of a number.
-double drawable(double value) { return std::isnan(value) ? 0 : std::clamp(value, -1e300, 1e300); }
+double drawable(double value) { return std::isnan(value) || std::abs(value) < 1e-280 ? 0 : std::clamp(value, -1e300, 1e300); }
 
 }  // namespace
 
@@ -49,7 +49,7 @@ Axis round_axis(double low, double high, const std::string& label) {
   low = drawable(low);
   high = drawable(high);
   const double largest = std::max(std::abs(low), std::abs(high));
-  if (high - low <= std::max(1e-300, 1e-12 * largest)) {   // too close to be told apart, or the wrong way round
+  if (high - low <= std::max(1e-290, 1e-12 * largest)) {   // too close to be told apart, or the wrong way round
     const double around = low == 0 ? 1 : std::abs(low) / 2;
     high = low + around;
     low -= around;
