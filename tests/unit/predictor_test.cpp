@@ -209,9 +209,21 @@ TEST_CASE("a number beyond the range of a float is no finite answer") {
   Model model = model_of(kNumber, plain(1), 1);
   const EncodedRows rows = rows_of(model, 3);
   model.target.mean = 1e39;
+  model.target.scale = 2e37;
   CHECK(Predictor(model, "cpu").predict(rows, 0, 3).not_finite == 0);
-  model.target.mean = 3e38;
+  model.target.mean = 1e38;
   CHECK_FALSE(Predictor(model, "cpu").predict(rows, 0, 3).not_finite);
+}
+
+TEST_CASE("a target far from zero is predicted in doubles") {
+  Model model = model_of(kNumber, plain(1), 1);
+  const EncodedRows rows = rows_of(model, 3);
+  model.target.mean = 1.7e9;
+  model.target.scale = 1;
+  const std::vector<double> far = Predictor(model, "cpu").predict(rows, 0, 3).values;
+  model.target.mean = 0;
+  const std::vector<double> near = Predictor(model, "cpu").predict(rows, 0, 3).values;
+  for (size_t row = 0; row < 3; ++row) CHECK(far[row] - 1.7e9 == Approx(near[row]).margin(1e-6));
 }
 
 TEST_CASE("rounded probabilities are short decimals, and the largest is what is left") {
