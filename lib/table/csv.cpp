@@ -133,9 +133,10 @@ bool CsvReader::next() {
 
 void CsvReader::show_fields() {
   unquoted_.clear();
-  for (size_t i = 0; i < fields_.size(); ++i) {
-    fields_[i] = raw_.substr(spans_[i].begin, spans_[i].size);
-    if (!spans_[i].doubled) continue;
+  const Span* span = spans_.data();
+  for (size_t i = 0; i < fields_.size(); ++i, ++span) {
+    fields_[i] = {raw_.data() + span->begin, span->size};
+    if (!span->doubled) continue;
     unquoted_.reserve(raw_.size());  // once: the views must stay
     const size_t start = unquoted_.size();
     for (size_t k = 0; k < fields_[i].size(); ++k) {
@@ -166,7 +167,7 @@ CsvReader::Scan CsvReader::scan() {
       specials_ = find_specials(data + block_, delimiter_);
       if (next_block_ > end_) specials_ &= ~uint64_t{0} >> (next_block_ - end_);
     }
-    if (place_ == Place::kUnquoted) end_plain_fields();
+    if (place_ == Place::kUnquoted && data[block_ + static_cast<size_t>(std::countr_zero(specials_))] == delimiter_) end_plain_fields();
     if (specials_ == 0) continue;
     const size_t at = block_ + static_cast<size_t>(std::countr_zero(specials_));
     specials_ &= specials_ - 1;
@@ -287,10 +288,12 @@ void CsvReader::end_field(size_t at) {
 void CsvReader::end_plain_fields() {
   uint64_t left = specials_;
   size_t count = count_, field = field_;
-  for (; left != 0 && count < spans_.size(); left &= left - 1) {
+  const char* const data = buffer_.data();
+  Span* const spans = spans_.data();
+  for (const size_t most = spans_.size(); left != 0 && count < most; left &= left - 1) {
     const size_t at = block_ + static_cast<size_t>(std::countr_zero(left));
-    if (buffer_[at] != delimiter_) break;
-    spans_[count++] = {static_cast<uint32_t>(field - begin_), static_cast<uint32_t>(at - field), false};
+    if (data[at] != delimiter_) break;
+    spans[count++] = {static_cast<uint32_t>(field - begin_), static_cast<uint32_t>(at - field), false};
     field = at + 1;
   }
   specials_ = left;
