@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <map>
 #include <numeric>
 #include <unordered_map>
 
@@ -257,11 +258,13 @@ Encoder fit_encoder(const std::vector<const Column*>& features, std::span<const 
 EncodedRows encode(const Encoder& encoder, Table&& table) {
   EncodedRows encoded;
   const size_t numeric = encoder.numeric_count(), indexed = encoder.indexed_count();
+  std::map<std::string_view, Column*> by_name;
+  for (Column& column : table.columns) by_name.emplace(column.name, &column);
   std::vector<Column*> columns;
   std::vector<std::vector<int32_t>> index_of_code(encoder.features.size());
   for (size_t f = 0; f < encoder.features.size(); ++f) {
     const Feature& feature = encoder.features[f];
-    columns.push_back(table.find(feature.name));
+    columns.push_back(by_name.at(feature.name));
     const ValueIndex index(feature.categories);
     for (const std::string& text : columns.back()->texts) index_of_code[f].push_back(index.find(text));
   }
