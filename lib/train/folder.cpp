@@ -52,7 +52,9 @@ void expect_free(const Folder& folder, Existing existing) {
 }
 
 void expect_free(const std::string& folder, Existing existing) {
-  if (is_there(folder)) expect_free(Folder(folder), existing);
+  if (!is_there(folder)) return;
+  make_folders(folder);   // says so where it is a file
+  expect_free(Folder(folder), existing);
 }
 
 }  // namespace mdl
