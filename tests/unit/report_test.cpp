@@ -378,6 +378,7 @@ TEST_CASE("an HTML report is well-formed and refers to nothing outside") {
     CHECK(html.substr(0, 32) == "<!DOCTYPE html>\n<html lang=\"en\">");
     CHECK(html.size() < 40'000);
     CHECK(is_utf8(html));
+    CHECK(holds(html, "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'; img-src data:\">"));
     CHECK(occurrences(html, "<title>") == 1 + occurrences(html, "<svg "));
     for (const char* part : {"http:", "https:", "<script", "<link", "<img", "url(", "@import", "src=", "href=", "nan", "inf,", "inf\"", "\x01"}) {
       CAPTURE(part);
