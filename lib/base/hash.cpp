@@ -10,11 +10,21 @@
 namespace mdl {
 namespace {
 
-uint64_t little_endian(const char* bytes, size_t count) {
-  uint64_t word = 0;
-  std::memcpy(&word, bytes, count);
-  static_assert(std::endian::native == std::endian::little);
+static_assert(std::endian::native == std::endian::little);
+
+template <class Word>
+uint64_t load(const char* bytes) {
+  Word word;
+  std::memcpy(&word, bytes, sizeof word);
   return word;
+}
+
+/// Fewer than 8 bytes, without a loop.
+uint64_t load_few(const char* bytes, size_t count) {
+  if (count >= 4) return load<uint32_t>(bytes) | static_cast<uint64_t>(load<uint32_t>(bytes + count - 4)) << (8 * (count - 4));
+  if (count == 0) return 0;
+  const uint64_t first = load<uint8_t>(bytes), middle = load<uint8_t>(bytes + count / 2), last = load<uint8_t>(bytes + count - 1);
+  return first | middle << (8 * (count / 2)) | last << (8 * (count - 1));
 }
 
 struct State {
@@ -36,6 +46,17 @@ struct State {
   }
 };
 
+inline uint64_t hash_with(const HashKey& key, std::string_view text) {
+  State state{key.first ^ 0x736f6d6570736575, key.second ^ 0x646f72616e646f6d, key.first ^ 0x6c7967656e657261, key.second ^ 0x7465646279746573};
+  const char* bytes = text.data();
+  size_t left = text.size();
+  for (; left >= 8; bytes += 8, left -= 8) state.take(load<uint64_t>(bytes));
+  state.take(static_cast<uint64_t>(text.size()) << 56 | load_few(bytes, left));
+  state.c ^= 0xff;
+  for (int round = 0; round < 3; ++round) state.mix();
+  return state.a ^ state.b ^ state.c ^ state.d;
+}
+
 HashKey drawn_key() {
   HashKey key;
   if (getrandom(&key, sizeof key, GRND_NONBLOCK) == sizeof key) return key;
@@ -49,19 +70,9 @@ const HashKey kProgramKey = drawn_key();
 
 }  // namespace
 
-uint64_t sip_hash(const HashKey& key, std::string_view text) {
-  State state{key.first ^ 0x736f6d6570736575, key.second ^ 0x646f72616e646f6d, key.first ^ 0x6c7967656e657261, key.second ^ 0x7465646279746573};
-  const char* bytes = text.data();
-  size_t left = text.size();
-  for (; left >= 8; bytes += 8, left -= 8) state.take(little_endian(bytes, 8));
-  const uint64_t size = static_cast<uint64_t>(text.size()) << 56;
-  state.take(left == 0 ? size : size | little_endian(bytes, left));
-  state.c ^= 0xff;
-  for (int round = 0; round < 3; ++round) state.mix();
-  return state.a ^ state.b ^ state.c ^ state.d;
-}
+uint64_t sip_hash(const HashKey& key, std::string_view text) { return hash_with(key, text); }
 
-uint64_t keyed_hash(std::string_view text) { return sip_hash(kProgramKey, text); }
+uint64_t keyed_hash(std::string_view text) { return hash_with(kProgramKey, text); }
 
 int32_t Dictionary::find(std::string_view text, const std::vector<std::string>& texts) const {
   return slots_.empty() ? kNone : slots_[place_of(text, texts)];
@@ -79,7 +90,7 @@ int32_t Dictionary::code(std::string_view text, std::vector<std::string>& texts)
 
 size_t Dictionary::place_of(std::string_view text, const std::vector<std::string>& texts) const {
   const size_t mask = slots_.size() - 1;
-  size_t place = keyed_hash(text) & mask;
+  size_t place = hash_with(kProgramKey, text) & mask;
   while (slots_[place] != kNone && texts[static_cast<size_t>(slots_[place])] != text) place = (place + 1) & mask;
   return place;
 }

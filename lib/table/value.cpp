@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cstdlib>
+#include <cstring>
 #include <map>
 #include <memory>
 
@@ -15,12 +16,20 @@ namespace mdl {
 namespace {
 
 bool is_ascii(std::string_view text) {
-  return std::ranges::all_of(text, [](char c) { return static_cast<unsigned char>(c) < 0x80; });
+  uint64_t seen = 0, word = 0;
+  size_t i = 0;
+  for (; i + sizeof word <= text.size(); i += sizeof word) {
+    std::memcpy(&word, text.data() + i, sizeof word);
+    seen |= word;
+  }
+  for (; i < text.size(); ++i) seen |= static_cast<unsigned char>(text[i]);
+  return (seen & 0x8080808080808080) == 0;
 }
 
 /// 1.000 as 1; -0 as 0.
 std::string_view without_zero_fraction(std::string_view text) {
   constexpr std::string_view kDigits = "0123456789";
+  if (text.empty() || text[0] > '9') return text;
   const size_t sign = text.starts_with('-') ? 1 : 0, end = std::min(text.find_first_not_of(kDigits, sign), text.size());
   const std::string_view digits = text.substr(sign, end - sign), rest = text.substr(end);
   const bool whole = !digits.empty() && (digits == "0" || digits[0] != '0');
