@@ -261,9 +261,9 @@ std::optional<TrainResult> train(Config config, Prepared data, const TrainOption
   result.validation.epochs = state.history;
   model.validation = result.validation.scores;
   model.validation_intervals = result.validation.intervals;
-  folder.write(kReportFile, html_report(result.validation));
+  folder.write(kModelFile, format_model(model));   // before all that might still fail
   folder.write(kConfigFile, resolved);
-  folder.write(kModelFile, format_model(model));
+  folder.write(kReportFile, html_report(result.validation));
   if (test) {
     Predictor predictor(model, config.device, threads);
     result.test = evaluate_file(model, predictor, *test, {.skip_unlabelled = true, .weight = config.data.weight, .threads = threads});

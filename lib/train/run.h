@@ -24,8 +24,8 @@ struct TrainResult {
 };
 
 /// Trains on `data`, which prepare() made by `config`, and writes the run's files into config.output: last.safetensors, which makes the
-/// folder a run's, before all others, it and metrics.jsonl now and then, at the end report.html, config.yaml (where no model is there yet, at
-/// the beginning too) and model.safetensors. Then data.test is scored. Nothing when a resumed run is finished already.
+/// folder a run's, before all others, it and metrics.jsonl now and then, at the end model.safetensors, config.yaml (where no model is there yet,
+/// at the beginning too) and report.html. Then data.test is scored. Nothing when a resumed run is finished already.
 /// Throws Error when the folder is not free (folder.h), when another run is at work there, or when a resumed run would not go on as it
 /// began; Interrupted after the state was saved.
 std::optional<TrainResult> train(Config config, Prepared data, const TrainOptions& options, Talk& talk);
