@@ -15,7 +15,7 @@
 #include "cli/checks.h"
 #include "cli/commands.h"
 #include "cli/compute.h"
-#include "metrics/bootstrap.h"
+#include "metrics/interval.h"
 #include "predict/predictor.h"
 
 namespace mdl {

@@ -113,7 +113,6 @@ int run_evaluate(const EvaluateFlags& flags) {
                                  .worst = flags.worst,
                                  .intervals = flags.intervals,
                                  .confidence = confidence.value_or(0.95),
-                                 .threads = flags.threads,
                                  .drift = drift,
                                  .baseline = baseline ? &*baseline : nullptr,
                                  .baseline_predictor = baseline ? &*baseline_predictor : nullptr});
@@ -149,9 +148,9 @@ Run setup_evaluate(CLI::App& app) {
   app.add_option("--confidence", flags->confidence, "decide gates by intervals of this confidence: pass, fail (3) or undecided (4)")
       ->type_name("C");
   app.add_option_function<std::string>(
-         "--intervals", [flags](const std::string& kind) { flags->intervals = kind != "none"; }, "bootstrap (default), or none, which is quicker")
+         "--intervals", [flags](const std::string& kind) { flags->intervals = kind != "none"; }, "all (default), or none, which is quicker")
       ->type_name("KIND")
-      ->check(CLI::IsMember({"bootstrap", "none"}));
+      ->check(CLI::IsMember({"all", "bootstrap", "none"}));
   app.add_option("--threshold", flags->threshold, "two classes: from which probability of the positive class on a row counts as positive")
       ->type_name("P");
   app.add_option("--weight", flags->weight, "a column of row weights")->type_name("COLUMN");

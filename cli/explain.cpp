@@ -42,8 +42,7 @@ int run_explain(const ExplainFlags& flags) {
                                 .repeats = flags.repeats,
                                 .rows = flags.rows,
                                 .seed = flags.seed,
-                                .skip_unlabelled = flags.skip_unlabelled,
-                                .threads = flags.threads},
+                                .skip_unlabelled = flags.skip_unlabelled},
                                talk);
   report.model = flags.model;
   report.data = flags.data;

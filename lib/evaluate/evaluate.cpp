@@ -15,6 +15,7 @@
 #include "evaluate/tally.h"
 #include "evaluate/truths.h"
 #include "evaluate/worst.h"
+#include "metrics/intervals.h"
 #include "metrics/threshold.h"
 #include "predict/predictor.h"
 #include "table/csv.h"
@@ -150,17 +151,14 @@ Report evaluate_file(const Model& model, Predictor& predictor, ScoredTable& data
   report.unknown_labels = scorer.truths.unknown();
   report.unseen = scorer.unseen();
   if (drift) report.drift = drift->drift();
-  const BootstrapOptions whole{.confidence = options.confidence, .threads = options.threads};
-  if (options.intervals) report.intervals = scorer.tally.intervals(whole);
+  if (options.intervals) report.intervals = scorer.tally.intervals(options.confidence);
   if (other) {
     report.compared_to = Comparison{.paired = true, .scores = other->tally.scores()};
     report.compared_to->differences = differences(report.scores, report.compared_to->scores);
-    if (options.intervals) report.compared_to->intervals = scorer.tally.intervals_of_differences(other->tally, whole);
+    if (options.intervals) report.compared_to->intervals = scorer.tally.intervals_of_differences(other->tally, options.confidence);
   }
-  size_t group_count = 0;
-  for (const Groups& each : groups) group_count += each.count();
-  const BootstrapOptions of_group{.confidence = options.confidence, .work = whole.work / static_cast<double>(std::max<size_t>(group_count, 1)), .threads = options.threads};
-  for (const Groups& each : groups) report.slices.push_back(each.slice(scorer.tally, model, options.intervals ? &of_group : nullptr));
+  const std::optional<double> confidence = options.intervals ? std::optional(options.confidence) : std::nullopt;
+  for (const Groups& each : groups) report.slices.push_back(each.slice(scorer.tally, model, confidence));
   return report;
 }
 
@@ -185,12 +183,10 @@ Tally tally_rows(const Model& model, const Predictions& predictions, const Targe
 }  // namespace
 
 Report evaluate_rows(const Model& model, const Predictions& predictions, const TargetValues& truths, std::span<const uint32_t> rows,
-                     std::span<const double> weights, size_t threads) {
-  // A training run is not to spend more on its intervals than on a short training.
-  constexpr double kWork = 5e6;
+                     std::span<const double> weights) {
   const Tally tally = tally_rows(model, predictions, truths, rows, weights);
   Report report = tally.report();
-  report.intervals = tally.intervals({.confidence = report.confidence, .work = kWork, .threads = threads});
+  report.intervals = tally.intervals(report.confidence);
   return report;
 }
 

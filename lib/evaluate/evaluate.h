@@ -21,7 +21,6 @@ struct EvaluateOptions {
   size_t worst = 10;              // so many of the rows that the model is farthest off on
   bool intervals = true;
   double confidence = 0.95;       // of the intervals
-  size_t threads = 0;             // to compute them with; 0: by the work
   bool drift = false;             // the rows are compared with the training rows; the model has histograms
   const Model* baseline = nullptr;   // another model of the same target, scored on the same rows,
   Predictor* baseline_predictor = nullptr;   // and its predictor
@@ -49,9 +48,9 @@ class ScoredTable {
 Report evaluate_file(const Model& model, Predictor& predictor, ScoredTable& data, const EvaluateOptions& options);
 Report evaluate_file(const Model& model, Predictor& predictor, const std::string& data, const EvaluateOptions& options);
 
-/// The same of predictions for `rows`, with intervals, computed on `threads`; of all rows `truths`, as target_values() gives them, and `weights`, or none.
+/// The same of predictions for `rows`, with intervals; of all rows `truths`, as target_values() gives them, and `weights`, or none.
 Report evaluate_rows(const Model& model, const Predictions& predictions, const TargetValues& truths, std::span<const uint32_t> rows,
-                     std::span<const double> weights = {}, size_t threads = 0);
+                     std::span<const double> weights = {});
 
 /// The threshold that the rule asks for on these rows, by the probabilities that are printed.
 double choose_threshold(const Model& model, const Threshold& rule, const Predictions& predictions, const TargetValues& truths,

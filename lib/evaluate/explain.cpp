@@ -10,13 +10,14 @@
 #include "crypto/sha256.h"
 #include "evaluate/tally.h"
 #include "evaluate/truths.h"
+#include "metrics/intervals.h"
 #include "predict/predictor.h"
 #include "table/csv.h"
 
 namespace mdl {
 namespace {
 
-constexpr double kWork = 1e8;   // of all bootstraps together, about three seconds
+constexpr double kConfidence = 0.95;
 
 /// Rows in memory, of a longer stream a sample.
 struct Sample {
@@ -103,8 +104,6 @@ class Explainer {
       : model_(model), options_(options), sample_(sample), predictor_(predictor), tally_(tally), file_(std::move(file)),
         scores_(tally.scores()), metric_(options.metric.value_or(main_metric(model.target.task))) {
     if (!score_of(scores_, metric_)) fail("{}: {} is undefined on these rows", file_, name_of(metric_));
-    bootstrap_.work = kWork / static_cast<double>(model.encoder.features.size());
-    bootstrap_.threads = options.threads;
   }
 
   Importance importance(size_t f) {
@@ -122,11 +121,11 @@ class Explainer {
       const Tally now = tally_of(model_, predictor_, sample_, file_);
       const double drop = drop_to(now, name);
       sum += drop;
-      if (!around) around = interval_around(drop, now);
+      if (repeat == 0) around = interval_around(drop, now);
     }
     cells.put(sample_.rows, as_it_was);
     const double mean = sum / static_cast<double>(options_.repeats);
-    return {name, mean, {mean + around->low, mean + around->high}};
+    return {name, mean, around ? std::optional(Interval{mean + around->low, mean + around->high}) : std::nullopt};
   }
 
  private:
@@ -138,8 +137,9 @@ class Explainer {
   }
 
   /// Relative to the drop.
-  Interval interval_around(double drop, const Tally& now) const {
-    const auto interval = value_of(tally_.intervals_of_differences(now, bootstrap_), metric_);
+  std::optional<Interval> interval_around(double drop, const Tally& now) const {
+    const auto interval = value_of(tally_.intervals_of_differences(now, kConfidence), metric_);
+    if (!interval && sample_.truths.size() > 1) return std::nullopt;
     if (!interval) fail("{}: {} rows with a target are too few for an interval of {}", file_, sample_.truths.size(), name_of(metric_));
     return higher_is_better(metric_) ? Interval{interval->low - drop, interval->high - drop} : Interval{0 - interval->high - drop, 0 - interval->low - drop};
   }
@@ -152,7 +152,6 @@ class Explainer {
   std::string file_;
   Scores scores_;
   Metric metric_;
-  BootstrapOptions bootstrap_;
 };
 
 }  // namespace
@@ -188,7 +187,7 @@ Report explain_file(const Model& model, Predictor& predictor, const std::string&
   report.skipped_unlabelled = unlabelled;
   report.unknown_labels = truths.unknown();
   report.unseen = encoder.unseen();
-  report.intervals = tally.intervals({.threads = options.threads});
+  report.intervals = tally.intervals(kConfidence);
   report.importance_metric = options.metric.value_or(main_metric(model.target.task));
   Explainer explainer(model, options, sample, predictor, tally, csv.name());
   const std::vector<Feature>& features = model.encoder.features;

@@ -61,7 +61,7 @@ void Groups::add(const CsvReader& record) {
   code_of_row_.push_back(found->second);
 }
 
-Slice Groups::slice(const Tally& tally, const Model& model, const BootstrapOptions* intervals) const {
+Slice Groups::slice(const Tally& tally, const Model& model, std::optional<double> confidence) const {
   // Whether a column holds nothing but true and false is known only now.
   std::vector<std::vector<size_t>> names;
   for (const Values& values : values_) names.push_back(names_of_values_but(kMissingGroup, values.names));
@@ -79,7 +79,7 @@ Slice Groups::slice(const Tally& tally, const Model& model, const BootstrapOptio
     }
     SliceGroup group{.values = named, .rows = of_group.rows(), .scores = of_group.scores()};
     group.small = group.rows < kSmallGroup;
-    if (intervals != nullptr) group.intervals = of_group.intervals(*intervals);
+    if (confidence) group.intervals = of_group.intervals(*confidence);
     groups.emplace_back(std::move(group), model.target.task == Task::kBinary ? of_group.rates() : GroupRates());
   }
   std::sort(groups.begin(), groups.end(), [](const auto& a, const auto& b) {

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <deque>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -26,8 +27,8 @@ class Groups {
 
   size_t count() const { return codes_.size(); }
 
-  /// Of the rows that were added, which `tally` has in the same order. Without `intervals` the groups have none.
-  Slice slice(const Tally& tally, const Model& model, const BootstrapOptions* intervals) const;
+  /// Of the rows that were added, which `tally` has in the same order. Without a confidence the groups have no intervals.
+  Slice slice(const Tally& tally, const Model& model, std::optional<double> confidence) const;
 
  private:
   /// The values of a column, each by the shortest spelling that was met.

@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "metrics/calibration.h"
+#include "metrics/intervals.h"
 
 namespace mdl {
 
@@ -26,13 +27,13 @@ int64_t Tally::rows() const { return model_.target.task == Task::kRegression ? n
 
 Scores Tally::scores() const { return model_.target.task == Task::kRegression ? numbers_.scores() : classes_.scores(); }
 
-Intervals Tally::intervals(const BootstrapOptions& options) const {
-  return model_.target.task == Task::kRegression ? bootstrap(numbers_, options) : bootstrap(classes_, options);
+Intervals Tally::intervals(double confidence) const {
+  return model_.target.task == Task::kRegression ? intervals_of(numbers_, confidence) : intervals_of(classes_, confidence);
 }
 
-Intervals Tally::intervals_of_differences(const Tally& other, const BootstrapOptions& options) const {
-  return model_.target.task == Task::kRegression ? bootstrap_differences(numbers_, other.numbers_, options)
-                                                 : bootstrap_differences(classes_, other.classes_, options);
+Intervals Tally::intervals_of_differences(const Tally& other, double confidence) const {
+  return model_.target.task == Task::kRegression ? mdl::intervals_of_differences(numbers_, other.numbers_, confidence)
+                                                 : mdl::intervals_of_differences(classes_, other.classes_, confidence);
 }
 
 Report Tally::report() const {

@@ -24,10 +24,10 @@ class Tally {
 
   int64_t rows() const;
   Scores scores() const;
-  Intervals intervals(const BootstrapOptions& options) const;
+  Intervals intervals(double confidence) const;
 
   /// Of the scores less those of another model of the same task on the same rows.
-  Intervals intervals_of_differences(const Tally& other, const BootstrapOptions& options) const;
+  Intervals intervals_of_differences(const Tally& other, double confidence) const;
 
   /// Two classes.
   GroupRates rates() const { return rates_of(classes_); }

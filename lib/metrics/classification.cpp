@@ -211,10 +211,10 @@ double ClassificationCounts::probability(size_t row, size_t class_index) const {
   return as_printed(others_[row * (classes_ - 1) + class_index - (class_index > exact)]);
 }
 
-RowLosses ClassificationCounts::losses(size_t row) const {
+RowLosses ClassificationCounts::losses(size_t row, size_t truth) const {
   std::vector<double> probabilities(classes_);
   for (size_t k = 0; k < classes_; ++k) probabilities[k] = probability(row, k);
-  return losses_of(probabilities, static_cast<size_t>(truths_[row]), positive_);
+  return losses_of(probabilities, truth, positive_);
 }
 
 RankedRow ClassificationCounts::certainty(size_t row) const {

@@ -104,7 +104,8 @@ class ClassificationCounts {
   double weight(size_t row) const { return weights_.empty() ? 1 : weights_[row]; }
   bool weighted() const { return !weights_.empty(); }
   double probability(size_t row, size_t class_index) const;
-  RowLosses losses(size_t row) const;                                    // of a row with a known label
+  RowLosses losses(size_t row) const { return losses(row, static_cast<size_t>(truths_[row])); }   // of a row with a known label
+  RowLosses losses(size_t row, size_t truth) const;                      // if that class were true
   RankedRow certainty(size_t row) const;                                 // the same
   std::vector<RankedRow> against_rest(size_t class_index) const;         // all rows in the order they came, unknown labels without weight
   std::vector<size_t> area_classes() const;                              // whose areas are averaged: all, or of two the positive one

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
-#include <numeric>
 
 namespace mdl {
 namespace {
@@ -65,35 +64,6 @@ std::optional<double> roc_auc(const std::vector<RankedRow>& sorted) { return are
 std::optional<double> average_precision(const std::vector<RankedRow>& sorted) { return areas_of(sorted).average_precision; }
 
 Areas mean_of(const std::vector<Areas>& areas) { return {mean(areas, &Areas::roc_auc), mean(areas, &Areas::average_precision)}; }
-
-Ranking::Ranking(const std::vector<RankedRow>& rows) {
-  std::vector<uint32_t> order(rows.size());
-  std::iota(order.begin(), order.end(), 0);
-  std::sort(order.begin(), order.end(), [&](uint32_t a, uint32_t b) { return rows[a].score > rows[b].score; });
-  for (size_t i = 0; i < order.size(); ++i) {
-    places_.push_back({order[i], rows[order[i]].positive, i + 1 == order.size() || rows[order[i + 1]].score != rows[order[i]].score});
-  }
-  if (std::all_of(rows.begin(), rows.end(), [](const RankedRow& row) { return row.weight == 1; })) return;
-  for (const uint32_t row : order) weights_.push_back(rows[row].weight);
-}
-
-Areas Ranking::areas(std::span<const uint16_t> times) const {
-  AreaSums sums;
-  if (weights_.empty()) {
-    int64_t drawn[2] = {0, 0};   // negative rows, positive rows
-    for (const Place& place : places_) {
-      drawn[place.positive] += times[place.row];
-      if (place.last) sums.point(static_cast<double>(drawn[1]), static_cast<double>(drawn[0]));
-    }
-    return sums.areas();
-  }
-  double drawn[2] = {0, 0};
-  for (size_t i = 0; i < places_.size(); ++i) {
-    drawn[places_[i].positive] += times[places_[i].row] * weights_[i];
-    if (places_[i].last) sums.point(drawn[1], drawn[0]);
-  }
-  return sums.areas();
-}
 
 std::vector<CurvePoint> roc_curve(const std::vector<RankedRow>& sorted) {
   const double positives = weight_of(sorted, true), negatives = weight_of(sorted, false);

@@ -2,9 +2,7 @@
 // weight, as with scikit-learn's sample_weight.
 #pragma once
 
-#include <cstdint>
 #include <optional>
-#include <span>
 #include <vector>
 
 namespace mdl {
@@ -47,24 +45,6 @@ Areas areas_of(const std::vector<RankedRow>& sorted);
 
 /// The mean of several classes' areas; empty where one of them is.
 Areas mean_of(const std::vector<Areas>& areas);
-
-/// Sorts rows once, for the areas of many resamples of them.
-class Ranking {
- public:
-  /// In the order of the rows' numbers.
-  explicit Ranking(const std::vector<RankedRow>& rows);
-
-  /// With row i taken times[i] times.
-  Areas areas(std::span<const uint16_t> times) const;
-
- private:
-  struct Place {
-    uint32_t row;
-    bool positive, last;   // of the rows with the same score
-  };
-  std::vector<Place> places_;
-  std::vector<double> weights_;   // by place; empty: all 1
-};
 
 /// x: false positive rate, y: true positive rate, from (0, 0) at an infinite threshold to (1, 1), a point for every
 /// distinct score; empty when one class is absent.

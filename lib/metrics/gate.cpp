@@ -42,7 +42,7 @@ std::string parse_gate(const std::string& text, Task task, Gate& gate, bool drop
 }
 
 GateResult judge(const Gate& gate, const Scores& scores, const Intervals* intervals) {
-  GateResult result{gate, score_of(scores, gate.metric), Verdict::kFail};
+  GateResult result{gate, score_of(scores, gate.metric), intervals == nullptr ? Verdict::kFail : Verdict::kUndecided};
   if (!result.value) return result;
   const bool lower = !higher_is_better(gate.metric);
   // How much worse this model is than the other: for a score where more is better, less is worse.
@@ -54,7 +54,6 @@ GateResult judge(const Gate& gate, const Scores& scores, const Intervals* interv
     result.verdict = keeps(*result.value) ? Verdict::kPass : Verdict::kFail;
     return result;
   }
-  result.verdict = Verdict::kUndecided;
   for (const auto& [metric, interval] : *intervals) {
     if (metric != gate.metric) continue;
     const auto [low, high] = std::minmax({flip(interval.low), flip(interval.high)});

@@ -6,7 +6,7 @@
 #include <utility>
 #include <vector>
 
-#include "metrics/bootstrap.h"
+#include "metrics/interval.h"
 #include "metrics/metric.h"
 
 namespace mdl {
@@ -30,14 +30,15 @@ std::string parse_gate(const std::string& text, Task task, Gate& gate, bool drop
 
 struct GateResult {
   Gate gate;
-  std::optional<double> value;        // the score, or how much worse it is; empty: undefined on these rows, which fails
+  std::optional<double> value;        // the score, or how much worse it is; empty: undefined on these rows
   Verdict verdict;
   std::optional<Interval> interval;   // of the value, where the verdict is by it
 };
 
 /// The one place that decides. `scores` are those of the rows, or of the group, that the gate is about; for a drop they are this
 /// model's less the baseline model's. With `intervals` of theirs the gate passes where all of the score's interval keeps the bound,
-/// fails where none of it does, and is undecided otherwise, or where the score has no interval; without, the score decides.
+/// fails where none of it does, and is undecided otherwise, or where the score has no
+/// interval or is undefined; without, the score decides, and an undefined one fails.
 GateResult judge(const Gate& gate, const Scores& scores, const Intervals* intervals = nullptr);
 
 }  // namespace mdl

@@ -13,8 +13,8 @@ RegressionRow::RegressionRow(double truth, double predicted, double weight)
       relative_error(absolute_error / std::max(std::abs(truth), std::numeric_limits<double>::epsilon())),
       weight(weight) {}
 
-void RegressionSums::add(const RegressionRow& row, int64_t times) {
-  const long double rows = static_cast<long double>(times) * row.weight;
+void RegressionSums::add(const RegressionRow& row) {
+  const long double rows = row.weight;
   if (rows == 0) return;
   weight += rows;
   squared += rows * row.absolute_error * row.absolute_error;
@@ -39,22 +39,6 @@ Scores RegressionSums::scores(double median_absolute_error) const {
   return scores;
 }
 
-double median_absolute_error(const std::vector<RegressionRow>& sorted, std::span<const uint16_t> times) {
-  const auto rows_of = [&](const RegressionRow& row) { return (times.empty() ? 1 : times[row.number]) * row.weight; };
-  double total = 0, seen = 0;
-  for (const RegressionRow& row : sorted) total += rows_of(row);
-  if (total == 0) return NAN;
-  size_t i = 0;
-  for (; i + 1 < sorted.size(); ++i) {
-    seen += rows_of(sorted[i]);
-    if (seen >= total / 2) break;
-  }
-  if (seen - total / 2 > std::numeric_limits<double>::epsilon()) return sorted[i].absolute_error;
-  size_t next = i + 1;
-  while (next < sorted.size() && rows_of(sorted[next]) == 0) ++next;
-  return next < sorted.size() ? std::midpoint(sorted[i].absolute_error, sorted[next].absolute_error) : sorted[i].absolute_error;
-}
-
 void RegressionCounts::add(double truth, double predicted, double weight) {
   if (weight != 1 && weights_.empty()) weights_.assign(truths_.size(), 1);
   if (weight != 1 || !weights_.empty()) weights_.push_back(weight);
@@ -64,37 +48,43 @@ void RegressionCounts::add(double truth, double predicted, double weight) {
 
 namespace {
 
-Scores scores_of(const std::vector<RegressionRow>& sorted) {
-  RegressionSums sums;
-  for (const RegressionRow& row : sorted) sums.add(row, 1);
-  return sums.scores(median_absolute_error(sorted, {}));
+/// Of rows by rising error; with weights the mean of scikit-learn's lower and upper weighted median.
+double median_absolute_error(const std::vector<RegressionRow>& sorted) {
+  double total = 0, seen = 0;
+  for (const RegressionRow& row : sorted) total += row.weight;
+  if (total == 0) return NAN;
+  size_t i = 0;
+  for (; i + 1 < sorted.size(); ++i) {
+    seen += sorted[i].weight;
+    if (seen >= total / 2) break;
+  }
+  if (seen - total / 2 > std::numeric_limits<double>::epsilon()) return sorted[i].absolute_error;
+  size_t next = i + 1;
+  while (next < sorted.size() && sorted[next].weight == 0) ++next;
+  return next < sorted.size() ? std::midpoint(sorted[i].absolute_error, sorted[next].absolute_error) : sorted[i].absolute_error;
 }
 
-void sort_by_error(std::vector<RegressionRow>& rows) {
+Scores scores_of(std::vector<RegressionRow> rows) {
   std::stable_sort(rows.begin(), rows.end(), [](const auto& a, const auto& b) { return a.absolute_error < b.absolute_error; });
+  RegressionSums sums;
+  for (const RegressionRow& row : rows) sums.add(row);
+  return sums.scores(median_absolute_error(rows));
 }
 
 }  // namespace
 
-std::vector<RegressionRow> RegressionCounts::sorted() const {
+Scores RegressionCounts::scores() const {
   std::vector<RegressionRow> rows;
   rows.reserve(truths_.size());
-  for (size_t i = 0; i < truths_.size(); ++i) {
-    rows.emplace_back(truths_[i], predicted_[i], weight(i));
-    rows.back().number = static_cast<uint32_t>(i);
-  }
-  sort_by_error(rows);
-  return rows;
+  for (size_t i = 0; i < truths_.size(); ++i) rows.push_back(row(i));
+  return scores_of(std::move(rows));
 }
-
-Scores RegressionCounts::scores() const { return scores_of(sorted()); }
 
 Scores RegressionCounts::constant_scores(double predicted) const {
   std::vector<RegressionRow> rows;
   rows.reserve(truths_.size());
   for (size_t i = 0; i < truths_.size(); ++i) rows.emplace_back(truths_[i], predicted, weight(i));
-  sort_by_error(rows);
-  return scores_of(rows);
+  return scores_of(std::move(rows));
 }
 
 }  // namespace mdl

@@ -4,7 +4,6 @@
 
 #include <cstdint>
 #include <deque>
-#include <span>
 #include <vector>
 
 #include "metrics/metric.h"
@@ -19,10 +18,9 @@ struct RegressionRow {
   double absolute_error;
   double relative_error;   // divided by max(|truth|, 2^-52), as scikit-learn does
   double weight;
-  uint32_t number = 0;     // among the rows
 };
 
-/// What rows add up to. The scores of all rows, and of a resample of them, are derived from it.
+/// What rows add up to; the scores are derived from it.
 struct RegressionSums {
   long double weight = 0;
   long double squared = 0;           // ten million errors of 1234.567, added as doubles, are off by 6e-8 on average
@@ -31,15 +29,10 @@ struct RegressionSums {
   long double truth_mean = 0;        // Welford's running mean and sum of squared deviations
   long double truth_deviation = 0;
 
-  /// A row that was drawn `times` times.
-  void add(const RegressionRow& row, int64_t times);
+  void add(const RegressionRow& row);
 
   Scores scores(double median_absolute_error) const;
 };
-
-/// Of rows by rising error, row i drawn times[i.number] times, or once where `times` is empty. With weights the mean of
-/// scikit-learn's lower and upper weighted median.
-double median_absolute_error(const std::vector<RegressionRow>& sorted, std::span<const uint16_t> times);
 
 class RegressionCounts {
  public:
@@ -58,8 +51,8 @@ class RegressionCounts {
   int64_t rows() const { return static_cast<int64_t>(truths_.size()); }
   double weight(size_t row) const { return weights_.empty() ? 1 : weights_[row]; }
 
-  /// The rows by rising error.
-  std::vector<RegressionRow> sorted() const;
+  /// In the order they came.
+  RegressionRow row(size_t i) const { return {truths_[i], predicted_[i], weight(i)}; }
 
  private:
   // 16 bytes a row, and 8 where rows have weights.

@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-#include "metrics/bootstrap.h"
+#include "metrics/interval.h"
 #include "metrics/metric.h"
 
 namespace mdl {

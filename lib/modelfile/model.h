@@ -18,7 +18,7 @@
 #include <vector>
 
 #include "config/config.h"
-#include "metrics/bootstrap.h"
+#include "metrics/interval.h"
 #include "metrics/metric.h"
 #include "modelfile/network.h"
 #include "table/encoder.h"

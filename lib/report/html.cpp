@@ -139,6 +139,8 @@ std::string section(const ReportTable& table) {
   return out + table_end(caption);
 }
 
+Interval line_of(const Importance& one) { return one.interval.value_or(Interval{one.drop, one.drop}); }
+
 /// Bars from no drop on, with their intervals as lines.
 std::string importance_section(const Report& report) {
   ReportTable table = importance_table(report, kWidestName, kMostRows);
@@ -146,16 +148,18 @@ std::string importance_section(const Report& report) {
   double low = 0, high = 0;
   for (size_t i = 0; i < table.rows.size(); ++i) {
     const Importance& one = report.importance[i];
-    low = std::min({low, one.drop, one.interval.low});
-    high = std::max({high, one.drop, one.interval.high});
+    const Interval line = line_of(one);
+    low = std::min({low, one.drop, line.low});
+    high = std::max({high, one.drop, line.high});
   }
   std::string out = fmt::format("<section>\n<h2>{}</h2>\n<div class=\"wide\"><table>\n<thead><tr>", escaped(table.heading));
   for (const char* column : {"feature", ""}) out += fmt::format("<th scope=\"col\" class=\"word\">{}</th>", column);
   out += fmt::format("<th scope=\"col\">drop</th><th scope=\"col\">{}</th></tr></thead>\n<tbody>\n", table.columns[2]);
   for (size_t i = 0; i < table.rows.size(); ++i) {
     const Importance& one = report.importance[i];
+    const Interval line = line_of(one);
     out += fmt::format("<tr><th scope=\"row\">{}</th><td class=\"strip\">{}</td><td>{}</td><td class=\"range\">{}</td></tr>\n", escaped(table.rows[i][0]),
-                       strip(table.rows[i][0], low, high, one.drop, one.interval.low, one.interval.high), table.rows[i][1], table.rows[i][2]);
+                       strip(table.rows[i][0], low, high, one.drop, line.low, line.high), table.rows[i][1], table.rows[i][2]);
   }
   table.notes.push_back("A bar is the mean over several shuffles, the line its interval; a column whose line reaches 0 may be worth nothing.");
   std::string caption;

@@ -111,7 +111,8 @@ ordered_json importance_json(const Report& report) {
   ordered_json out = {{"metric", name_of(report.importance_metric)}};
   ordered_json& features = out["features"] = ordered_json::array();
   for (const Importance& one : report.importance) {
-    features.push_back({{"feature", one.feature}, {"drop", one.drop}, {"interval", interval_json(one.interval)}});
+    ordered_json& feature = features.emplace_back(ordered_json{{"feature", one.feature}, {"drop", one.drop}});
+    if (one.interval) feature["interval"] = interval_json(*one.interval);
   }
   return out;
 }

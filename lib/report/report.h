@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "metrics/bootstrap.h"
+#include "metrics/interval.h"
 #include "metrics/calibration.h"
 #include "metrics/classification.h"
 #include "metrics/curves.h"

@@ -24,6 +24,8 @@ std::string score_text(const std::optional<double>& value) { return value ? scor
 
 std::string interval_text(const Interval& interval) { return fmt::format("[{}, {}]", score_text(interval.low), score_text(interval.high)); }
 
+std::string interval_text(const std::optional<Interval>& interval) { return interval ? interval_text(*interval) : "-"; }
+
 std::string interval_text(const Report& report, Metric metric) {
   for (const auto& [candidate, interval] : report.intervals) {
     if (candidate == metric) return interval_text(interval);
@@ -66,7 +68,9 @@ std::string GateLine::text() const {
 }
 
 GateLine gate_line(const GateResult& result) {
-  return {gate_name(result.gate), gate_value(result), result.interval ? interval_text(*result.interval) : "", result.verdict};
+  std::string interval = result.interval ? interval_text(*result.interval) : "";
+  if (!result.interval && result.verdict == Verdict::kUndecided) interval = "(no interval of this confidence can be had from these rows)";
+  return {gate_name(result.gate), gate_value(result), interval, result.verdict};
 }
 
 std::vector<GateLine> gate_lines(const Report& report) {

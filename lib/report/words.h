@@ -22,13 +22,15 @@ std::string interval_heading(const Report& report);
 
 /// "[0.7301, 0.7952]"
 std::string interval_text(const Interval& interval);
+/// The same, or "-" where there is none.
+std::string interval_text(const std::optional<Interval>& interval);
 
 /// "passed", "FAILED", "undecided"
 const char* verdict_text(Verdict verdict);
 
 /// A gate as it is shown.
 struct GateLine {
-  std::string name, value, interval;   // interval: empty where the verdict is not by one
+  std::string name, value, interval;   // interval: empty where the verdict is not by one, else why there is none
   Verdict verdict;
 
   /// "f1 >= 0.80: 0.7641 [0.7301, 0.7952] FAILED"

@@ -252,7 +252,7 @@ std::optional<TrainResult> train(Config config, Prepared data, const TrainOption
   if (config.train.threshold != Threshold()) predictions = validation_predictions(model, prepared, config.device, threads);
   if (config.train.threshold.rule != Threshold::Rule::kFixed) model.threshold_rule = ThresholdKind().write(config.train.threshold);
   TrainResult result;
-  result.validation = evaluate_rows(model, predictions, prepared.truths, rows, prepared.weights, threads);
+  result.validation = evaluate_rows(model, predictions, prepared.truths, rows, prepared.weights);
   result.validation.weight = config.data.weight;
   result.validation.model = folder.path(kModelFile);
   result.validation.data = !prepared.split.folds.empty()            ? "out-of-fold rows"
@@ -266,7 +266,7 @@ std::optional<TrainResult> train(Config config, Prepared data, const TrainOption
   folder.write(kReportFile, html_report(result.validation));
   if (test) {
     Predictor predictor(model, config.device, threads);
-    result.test = evaluate_file(model, predictor, *test, {.skip_unlabelled = true, .weight = config.data.weight, .threads = threads});
+    result.test = evaluate_file(model, predictor, *test, {.skip_unlabelled = true, .weight = config.data.weight});
     result.test->model = result.validation.model;
     result.test->data = config.data.test;
     for (const std::string& line : unseen_lines(result.test->unseen)) talk.warn(fmt::format("{}: {}", input_name(config.data.test), line));

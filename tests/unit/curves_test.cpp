@@ -52,19 +52,6 @@ TEST_CASE("the area under the ROC curve counts a tie half") {
   CHECK(roc_auc({{.6, false}, {.5, true}}) == 0.0);
 }
 
-TEST_CASE("a ranking gives the areas of rows that are taken several times, or not at all") {
-  const Ranking ranking({{.5, false}, {.9, true}, {.8, false}, {.8, true}, {.7, true}, {.5, true}, {.1, false}});
-  const Areas areas = ranking.areas(std::vector<uint16_t>{2, 1, 3, 1, 0, 1, 0});
-  CHECK(areas.roc_auc == Approx(0.6333333333333333).epsilon(0).margin(1e-12));
-  CHECK(areas.average_precision == Approx(0.5916666666666667).epsilon(0).margin(1e-12));
-  const Areas none_positive = ranking.areas(std::vector<uint16_t>{2, 0, 3, 0, 0, 0, 2});
-  CHECK_FALSE(none_positive.roc_auc);
-  CHECK_FALSE(none_positive.average_precision);
-  const Areas all_positive = ranking.areas(std::vector<uint16_t>{0, 3, 0, 0, 4, 0, 0});
-  CHECK_FALSE(all_positive.roc_auc);
-  CHECK(all_positive.average_precision == 1.0);
-}
-
 TEST_CASE("the order of rows with the same score changes nothing") {
   const std::vector<RankedRow> reordered = {{.9, true}, {.8, false}, {.8, true}, {.6, true}, {.5, true}, {.5, false}, {.5, false}, {.1, false}};
   CHECK(roc_auc(reordered) == roc_auc(kTied));

@@ -57,15 +57,15 @@ TEST_CASE("a column that the model takes no notice of is worth exactly nothing, 
   const Importance &x = report.importance[0], &a = report.importance[1], &home = report.importance[2];
   CHECK(x.feature == "x");
   CHECK(x.drop == Approx(2).margin(0.1));   // the shuffled column has twice the variance of error that the mean has
-  CHECK(x.interval.low < 2);
-  CHECK(x.interval.high > 2);
-  CHECK(x.interval.high - x.interval.low < 0.3);
+  CHECK(x.interval->low < 2);
+  CHECK(x.interval->high > 2);
+  CHECK(x.interval->high - x.interval->low < 0.3);
   CHECK(a.feature == "a");
   CHECK(home.feature == "home");
   for (const Importance& none : {a, home}) {
     CHECK(none.drop == 0);
-    CHECK(none.interval.low == 0);
-    CHECK(none.interval.high == 0);
+    CHECK(none.interval->low == 0);
+    CHECK(none.interval->high == 0);
   }
 }
 
@@ -74,8 +74,8 @@ TEST_CASE("of a score where less is better the drop is how much it rises") {
   CHECK(report.importance_metric == Metric::kRmse);
   CHECK(report.importance[0].feature == "x");
   CHECK(report.importance[0].drop == Approx(2).margin(0.1));   // x has variance 2
-  CHECK(report.importance[0].interval.low < report.importance[0].drop);
-  CHECK(report.importance[0].interval.high > report.importance[0].drop);
+  CHECK(report.importance[0].interval->low < report.importance[0].drop);
+  CHECK(report.importance[0].interval->high > report.importance[0].drop);
   CHECK(report.importance[1].drop == 0);
 }
 
@@ -94,7 +94,7 @@ TEST_CASE("the rows drawn and the shuffles depend on the seed and nothing else")
   const Report first = explain(model_of_x(), text, options), again = explain(model_of_x(), text, options), changed = explain(model_of_x(), text, other);
   CHECK(first.rows == 100);
   CHECK(first.importance[0].drop == again.importance[0].drop);
-  CHECK(first.importance[0].interval.low == again.importance[0].interval.low);
+  CHECK(first.importance[0].interval->low == again.importance[0].interval->low);
   CHECK(first.importance[0].drop != changed.importance[0].drop);
 }
 

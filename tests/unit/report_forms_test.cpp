@@ -46,7 +46,7 @@ Report full() {
   report.worst = {{17, "yes|<b>", "no", 3.5}, {4, "no", "yes|<b>", 2.25}};
   report.drift = Drift{{{"age", true, 0.31, 0.05, 0.0001, true}, {"home & <work>", false, 0.01, 0.04, 1, false}}, true};
   report.importance_metric = Metric::kAccuracy;
-  report.importance = {{"income", 0.2, {0.15, 0.25}}, {"a`b\n@c", -0.01, {-0.02, 0.005}}};
+  report.importance = {{"income", 0.2, Interval{0.15, 0.25}}, {"a`b\n@c", -0.01, Interval{-0.02, 0.005}}};
   report.versions = {{"mdl", "0.1.0"}};
   return report;
 }

@@ -212,6 +212,14 @@ TEST_CASE("a gate that is missed narrowly shows the digits that tell") {
   CHECK(gate_line({{Metric::kF1, 0.8}, 0.8, Verdict::kPass}).text() == "f1 >= 0.80: 0.8000 passed");
 }
 
+TEST_CASE("a gate that is undecided since there is no interval says so") {
+  CHECK(gate_line({{Metric::kF1, 0.8}, 0.79, Verdict::kUndecided}).text() ==
+        "f1 >= 0.80: 0.7900 (no interval of this confidence can be had from these rows) undecided");
+  CHECK(gate_line({{Metric::kF1, 0.8}, std::nullopt, Verdict::kUndecided}).text() ==
+        "f1 >= 0.80: undefined (no interval of this confidence can be had from these rows) undecided");
+  CHECK(gate_line({{Metric::kF1, 0.8}, 0.79, Verdict::kUndecided, Interval{0.7, 0.9}}).text() == "f1 >= 0.80: 0.7900 [0.7000, 0.9000] undecided");
+}
+
 TEST_CASE("names are cut between characters, by the columns they take") {
   CHECK(label_text("abcdefghijklmnop", 16) == "abcdefghijklmnop");
   CHECK(label_text("abcdefghijklmnopq", 16) == "abcdefghijklm...");
