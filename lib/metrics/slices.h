@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "metrics/classification.h"
 #include "metrics/interval.h"
 #include "metrics/metric.h"
 
