@@ -8,6 +8,7 @@
 #include "base/files.h"
 #include "base/json.h"
 #include "base/text.h"
+#include "metrics/intervals.h"
 #include "report/words.h"
 #include "table/missing.h"
 #include "table/value.h"
