@@ -99,9 +99,12 @@ void CsvReader::check_header() const {
   size_t named_end = header_.size();
   while (named_end > 0 && nameless(named_end - 1)) --named_end;
   const size_t without = header_.size() - named_end + (nameless(0) ? 1 : 0);
+  if (2 * without > header_.size()) fail("{}:1: most columns have no name; is this line the header?", name_);
   std::unordered_set<std::string_view, KeyedHash> seen;
   for (size_t i = 0; i < header_.size(); ++i) {
-    if (nameless(i) && ((i > 0 && i < named_end) || 2 * without > header_.size())) fail("{}:1: column {} has no name", name_, i + 1);
+    if (nameless(i) && i > 0 && i < named_end) {
+      fail("{}:1: column {} has no name; only the first column, or those behind the last name, may have none", name_, i + 1);
+    }
     if (nameless(i)) continue;
     if (!seen.insert(header_[i]).second) fail("{}:1: two columns are named {}", name_, quote(header_[i]));
   }

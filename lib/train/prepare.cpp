@@ -183,7 +183,8 @@ std::vector<const Column*> choose_features(const Table& table, const DataConfig&
     const Column& c = table.columns[i];
     const bool told = data.types.contains(c.name);
     if (trim(c.name).empty()) {
-      const std::string place = i == 0 ? "the first column" : "the column behind " + quote(table.columns[i - 1].name);
+      if (i > 1 && trim(table.columns[i - 1].name).empty()) continue;   // told with the one before it
+      const std::string place = i == 0 ? "the first column" : "what stands behind column " + quote(table.columns[i - 1].name);
       notes.push_back(fmt::format("{} has no name{} and is left out; to learn from it, name it in the file", place,
                                   c.missing == table.rows ? " and no values" : i == 0 ? ", as the index that pandas writes," : ""));
       continue;

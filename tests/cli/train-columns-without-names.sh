@@ -5,7 +5,7 @@
 small_table | awk -v OFS=, 'NR == 1 { print "," $0 ","; next } { print NR - 2 "," $0 "," }' >table.csv
 "$MDL" train table.csv --target status --output run --set model.preset=plain --set "model.hidden=[4]" --set train.epochs=2 >training 2>err
 grep -qx "the first column has no name, as the index that pandas writes, and is left out; to learn from it, name it in the file" err
-grep -qx "the column behind 'status' has no name and no values and is left out; to learn from it, name it in the file" err
+grep -qx "what stands behind column 'status' has no name and no values and is left out; to learn from it, name it in the file" err
 grep -q '60 rows, 3 features' err
 
 "$MDL" evaluate run/model.safetensors table.csv >/dev/null
@@ -23,5 +23,5 @@ fi
 printf 'a,,b\n1,2,3\n' >table.csv
 expect_exit 1 "$MDL" train table.csv --target b --output third
 expect_text err <<'EOT'
-mdl: table.csv:1: column 2 has no name
+mdl: table.csv:1: column 2 has no name; only the first column, or those behind the last name, may have none
 EOT
