@@ -166,17 +166,17 @@ Intervals bootstrap(const ClassificationCounts& counts, const BootstrapOptions& 
   const Scores scores = counts.scores();
   Intervals intervals = percentiles(scores, rows, resample_count(rows, counts.classes(), options.work), options,
                                     [&](std::span<const uint16_t> times) { return resampler.scores(times); });
-  const std::vector<std::vector<double>>& confusion = counts.sums().confusion;
+  const std::vector<double>& hits = counts.sums().hits;
   double right = 0;
-  for (size_t k = 0; k < counts.classes(); ++k) right += confusion[k][k];
+  for (size_t k = 0; k < counts.classes(); ++k) right += hits[k];
   const size_t positive = counts.positive();
   const bool proportions = !counts.weighted(), binary = counts.classes() == 2;
   for (auto& [metric, interval] : intervals) {
     const auto share = [&](double part, double whole) { return wilson(std::llround(part), std::llround(whole), options.confidence); };
     if (metric == Metric::kAccuracy && proportions) interval = share(right, static_cast<double>(rows));
-    const auto hits_of = [&](const std::vector<double>& wholes) { return share(confusion[positive][positive], wholes[positive]); };
+    const auto hits_of = [&](const std::vector<double>& wholes) { return share(hits[positive], wholes[positive]); };
     if (metric == Metric::kPrecision && proportions && binary) interval = hits_of(counts.sums().predicted_weights());
-    if (metric == Metric::kRecall && proportions && binary) interval = hits_of(counts.sums().true_weights());
+    if (metric == Metric::kRecall && proportions && binary) interval = hits_of(counts.sums().truths);
     if (metric == Metric::kEce) {
       const double value = *score_of(scores, metric);
       interval = {std::clamp(2 * value - interval.high, 0.0, value), std::max(2 * value - interval.low, value)};
