@@ -57,7 +57,11 @@ Report Tally::report() const {
   report.classes = target.classes;
   report.positive = target.positive;
   report.per_class = classes_.per_class();
-  report.confusion = classes_.confusion();
+  if (target.classes.size() <= kWidestConfusion) {
+    report.confusion = classes_.confusion();
+  } else {
+    report.confusions = classes_.largest_confusions(kWidestConfusion);
+  }
   std::vector<RankedRow> certainties = classes_.certainties();
   if (!classes_.sums().has_unknown()) report.reliability = reliability_of(certainties);
   if (target.task == Task::kBinary) report.ranked = std::move(certainties);

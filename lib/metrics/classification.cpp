@@ -4,6 +4,7 @@
 #include <cmath>
 #include <functional>
 #include <limits>
+#include <map>
 #include <numeric>
 
 #include "base/text.h"
@@ -62,7 +63,9 @@ void ClassificationSums::count(int truth, int predicted, double rows) {
   mark(truth);
   mark(predicted);
   if (truth >= 0) {
-    confusion[static_cast<size_t>(truth)][guess] += rows;
+    truths[static_cast<size_t>(truth)] += rows;
+    predicted_as[guess] += rows;
+    if (truth == predicted) hits[guess] += rows;
     return;
   }
   const auto label = static_cast<size_t>(-1 - truth);
@@ -72,7 +75,7 @@ void ClassificationSums::count(int truth, int predicted, double rows) {
 }
 
 void ClassificationSums::mark(int label) {
-  const size_t place = label >= 0 ? static_cast<size_t>(label) : confusion.size() + static_cast<size_t>(-1 - label);
+  const size_t place = label >= 0 ? static_cast<size_t>(label) : truths.size() + static_cast<size_t>(-1 - label);
   if (place >= occurs.size()) occurs.resize(place + 1);
   occurs[place] = true;
 }
@@ -81,25 +84,17 @@ bool ClassificationSums::has_unknown() const {
   return std::any_of(unknown_truths.begin(), unknown_truths.end(), [](double rows) { return rows > 0; });
 }
 
-std::vector<double> ClassificationSums::true_weights() const {
-  std::vector<double> weights;
-  for (const auto& row : confusion) weights.push_back(std::accumulate(row.begin(), row.end(), 0.0));
-  return weights;
-}
-
 std::vector<double> ClassificationSums::predicted_weights() const {
   std::vector<double> weights = unknown_predicted;
-  for (const auto& row : confusion) {
-    for (size_t k = 0; k < row.size(); ++k) weights[k] += row[k];
-  }
+  for (size_t k = 0; k < weights.size(); ++k) weights[k] += predicted_as[k];
   return weights;
 }
 
 std::vector<ClassScores> ClassificationSums::per_class() const {
-  const std::vector<double> truths = true_weights(), predicted = predicted_weights();
-  std::vector<ClassScores> classes(confusion.size());
+  const std::vector<double> predicted = predicted_weights();
+  std::vector<ClassScores> classes(truths.size());
   for (size_t k = 0; k < classes.size(); ++k) {
-    const double right = confusion[k][k];
+    const double right = hits[k];
     classes[k] = {ratio(right, predicted[k]), ratio(right, truths[k]), ratio(2 * right, truths[k] + predicted[k])};
   }
   return classes;
@@ -121,14 +116,14 @@ Scores ClassificationSums::scores(size_t positive, const Areas& areas, std::opti
   double right = 0;
   const auto occurring = static_cast<double>(std::count(occurs.begin(), occurs.end(), true));
   double true_classes = unknown_labels;
-  std::vector<double> truths = true_weights();
+  std::vector<double> supports = truths;
   struct Sums {
     double precision = 0, recall = 0, f1 = 0;
   } macro, weighted;
   for (size_t k = 0; k < classes.size(); ++k) {
     const ClassScores& each = classes[k];
-    const double support = truths[k];
-    right += confusion[k][k];
+    const double support = supports[k];
+    right += hits[k];
     true_classes += support > 0;
     macro.precision += each.precision.value_or(0);
     macro.recall += each.recall.value_or(0);
@@ -137,7 +132,7 @@ Scores ClassificationSums::scores(size_t positive, const Areas& areas, std::opti
     weighted.recall += support * each.recall.value_or(0);
     weighted.f1 += support * each.f1.value_or(0);
   }
-  truths.insert(truths.end(), unknown_truths.begin(), unknown_truths.end());
+  supports.insert(supports.end(), unknown_truths.begin(), unknown_truths.end());
 
   put(Metric::kAccuracy, right / n);
   put(Metric::kBalancedAccuracy, macro.recall / true_classes);
@@ -197,6 +192,18 @@ std::vector<std::vector<int64_t>> ClassificationCounts::confusion() const {
   return counts;
 }
 
+std::vector<Confusion> ClassificationCounts::largest_confusions(size_t most) const {
+  std::map<std::pair<size_t, size_t>, int64_t> wrong;
+  for (size_t i = 0; i < truths_.size(); ++i) {
+    if (truths_[i] >= 0 && truths_[i] != predicted_[i]) ++wrong[{static_cast<size_t>(truths_[i]), predicted_[i]}];
+  }
+  std::vector<Confusion> all;
+  for (const auto& [labels, rows] : wrong) all.push_back({labels.first, labels.second, rows});
+  std::stable_sort(all.begin(), all.end(), [](const Confusion& a, const Confusion& b) { return a.rows > b.rows; });
+  all.resize(std::min(all.size(), most));
+  return all;
+}
+
 std::vector<ClassScores> ClassificationCounts::per_class() const {
   std::vector<ClassScores> classes = sums_.per_class();
   for (const int32_t truth : truths_) {
@@ -251,10 +258,12 @@ Scores ClassificationCounts::constant_scores(int label, std::span<const double> 
   sums.weight = sums_.weight;
   for (const int truth : truths_) sums.mark(truth);
   if (!truths_.empty()) sums.mark(label);
-  const std::vector<double> truths = sums_.true_weights();
+  const std::vector<double>& truths = sums_.truths;
+  sums.truths = truths;
+  sums.hits[static_cast<size_t>(label)] = truths[static_cast<size_t>(label)];
   std::vector<Areas> areas;
   for (size_t k = 0; k < classes_; ++k) {
-    sums.confusion[k][static_cast<size_t>(label)] = truths[k];
+    sums.predicted_as[static_cast<size_t>(label)] += truths[k];
     const RowLosses row = losses_of(probabilities, k, positive_);
     sums.log_loss += static_cast<long double>(truths[k]) * row.log_loss;
     sums.brier += static_cast<long double>(truths[k]) * row.brier;

@@ -21,11 +21,12 @@ struct ClassScores {
 
 /// What rows add up to. The scores of all rows, and of a resample of them, are derived from it.
 struct ClassificationSums {
-  explicit ClassificationSums(size_t classes) : occurs(classes), confusion(classes, std::vector<double>(classes)), unknown_predicted(classes) {}
+  explicit ClassificationSums(size_t classes) : occurs(classes), hits(classes), truths(classes), predicted_as(classes), unknown_predicted(classes) {}
 
   long double weight = 0;                        // of all rows
   std::vector<bool> occurs;                      // by class, then by unknown label: in a row's truth or prediction, whatever it weighs
-  std::vector<std::vector<double>> confusion;    // [truth][predicted], of the rows with a known label
+  // Of the rows with a known label, by class: those predicted right, of this truth, predicted so.
+  std::vector<double> hits, truths, predicted_as;
   std::vector<double> unknown_truths;            // rows with an unknown label, by label: kUnknown first
   std::vector<double> unknown_predicted;         // predictions of rows with an unknown label, by class
   long double log_loss = 0, brier = 0;           // equal terms, as a trivial model's, round to the same side every time
@@ -37,12 +38,18 @@ struct ClassificationSums {
   void mark(int label);
 
   bool has_unknown() const;
-  std::vector<double> true_weights() const;        // by class
+  const std::vector<double>& true_weights() const { return truths; }   // by class
   std::vector<double> predicted_weights() const;   // by class, of all rows
   std::vector<ClassScores> per_class() const;      // without support
 
   /// `areas` and `ece` are passed through.
   Scores scores(size_t positive, const Areas& areas, std::optional<double> ece) const;
+};
+
+/// Rows of one class that were predicted as another.
+struct Confusion {
+  size_t truth, predicted;
+  int64_t rows;
 };
 
 /// What one row with a known label adds to log_loss and brier.
@@ -72,6 +79,9 @@ class ClassificationCounts {
 
   /// counts[truth][predicted] of rows, whatever they weigh; rows with an unknown label are not in it.
   std::vector<std::vector<int64_t>> confusion() const;
+
+  /// The most frequent of the wrong ones among them, so many at most.
+  std::vector<Confusion> largest_confusions(size_t most) const;
 
   /// support counts rows.
   std::vector<ClassScores> per_class() const;

@@ -23,9 +23,9 @@ std::optional<double> spread(const std::vector<std::optional<double>>& rates) {
 GroupRates rates_of(const ClassificationCounts& counts) {
   const ClassificationSums& sums = counts.sums();
   const size_t positive = counts.positive(), negative = 1 - positive;
-  const std::vector<double> truths = sums.true_weights();
+  const double wrong = std::max(0.0, sums.predicted_as[positive] - sums.hits[positive]);
   return {share(sums.predicted_weights()[positive], static_cast<double>(sums.weight)),
-          share(sums.confusion[positive][positive], truths[positive]), share(sums.confusion[negative][positive], truths[negative])};
+          share(sums.hits[positive], sums.truths[positive]), share(wrong, sums.truths[negative])};
 }
 
 void compare_groups(Slice& slice, const std::vector<GroupRates>& rates) {

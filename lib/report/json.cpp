@@ -136,7 +136,14 @@ std::string json_report(const Report& report) {
       out["threshold"] = report.threshold;
     }
     out["unknown_labels"] = report.unknown_labels;
-    out["confusion_matrix"] = {{"labels", report.classes}, {"counts", report.confusion}};
+    if (!report.confusion.empty()) {
+      out["confusion_matrix"] = {{"labels", report.classes}, {"counts", report.confusion}};
+    } else {
+      ordered_json& confusions = out["confusions"] = ordered_json::array();
+      for (const Confusion& one : report.confusions) {
+        confusions.push_back({{"truth", report.classes[one.truth]}, {"prediction", report.classes[one.predicted]}, {"rows", one.rows}});
+      }
+    }
   }
   out["baseline"] = scores_json(report.baseline);
   out["confidence"] = report.confidence;

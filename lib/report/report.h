@@ -19,6 +19,9 @@
 
 namespace mdl {
 
+/// Classes of a confusion matrix that is written whole.
+inline constexpr size_t kWidestConfusion = 1000;
+
 /// One evaluation of a training run, as in metrics.jsonl.
 struct EpochRecord {
   int64_t epoch = 0;           // from 1; the one in work, where an evaluation is done within it
@@ -66,7 +69,8 @@ struct Report {
   size_t positive = 1;                       // two classes: index of the positive one
   double threshold = 0.5;                    // two classes
   std::vector<ClassScores> per_class;
-  std::vector<std::vector<int64_t>> confusion;   // [truth][predicted]
+  std::vector<std::vector<int64_t>> confusion;   // [truth][predicted]; empty beyond kWidestConfusion classes, and then
+  std::vector<Confusion> confusions;             // the most frequent mistakes
   std::vector<std::string> unknown_labels;   // labels of the data that the model does not know
 
   std::vector<UnseenCells> unseen;           // a categorical column each

@@ -171,9 +171,7 @@ std::vector<std::string> notes(const Report& report) {
   }
   if (!report.unknown_labels.empty()) {
     int64_t unknown = report.rows;
-    for (const auto& row : report.confusion) {
-      for (const int64_t count : row) unknown -= count;
-    }
+    for (const ClassScores& one : report.per_class) unknown -= one.support;
     std::vector<std::string> names;
     for (const std::string& label : report.unknown_labels) names.push_back(cut(quote(label), kWidest));
     notes.push_back(fmt::format("{} with a label that the model does not know ({}) count{} as wrong.", counted(unknown, "row"), join_names(names),
@@ -215,7 +213,7 @@ std::vector<size_t> classes_to_show(const Report& report, size_t most) {
 }
 
 std::vector<Confusion> largest_confusions(const Report& report, size_t most) {
-  std::vector<Confusion> all;
+  std::vector<Confusion> all = report.confusions;
   for (size_t truth = 0; truth < report.confusion.size(); ++truth) {
     for (size_t predicted = 0; predicted < report.confusion.size(); ++predicted) {
       const int64_t rows = report.confusion[truth][predicted];

@@ -73,11 +73,6 @@ std::vector<std::string> unseen_lines(const std::vector<UnseenCells>& columns);
 /// All classes, or the `most` with the largest support, in the model's order.
 std::vector<size_t> classes_to_show(const Report& report, size_t most);
 
-struct Confusion {
-  size_t truth, predicted;
-  int64_t rows;
-};
-
 /// Wrong predictions by pair of classes, the most frequent first.
 std::vector<Confusion> largest_confusions(const Report& report, size_t most);
 

@@ -454,3 +454,19 @@ TEST_CASE("probabilities come back as they were, though all but the largest are 
     for (size_t k = 0; k < 3; ++k) CHECK(counts.probability(i, k) == rows[i].probabilities[k]);
   }
 }
+
+TEST_CASE("counts of many classes need memory by the class, not by the pair") {
+  constexpr size_t kClasses = 10'000;
+  ClassificationCounts counts(kClasses, 1);
+  std::vector<double> probabilities(kClasses, 0.5 / (kClasses - 1));
+  probabilities[7] = 0.5;
+  for (const int truth : {7, 7, 3, 9'999, 3}) counts.add(truth, 7, probabilities);
+  CHECK(counts.sums().hits[7] == 2);
+  CHECK(counts.sums().truths[3] == 2);
+  CHECK(counts.sums().predicted_weights()[7] == 5);
+  const std::vector<Confusion> wrong = counts.largest_confusions(5);
+  REQUIRE(wrong.size() == 2);
+  CHECK((wrong[0].truth == 3 && wrong[0].predicted == 7 && wrong[0].rows == 2));
+  CHECK((wrong[1].truth == 9'999 && wrong[1].predicted == 7 && wrong[1].rows == 1));
+  CHECK(counts.largest_confusions(1).size() == 1);
+}
