@@ -152,7 +152,7 @@ Scores ClassificationSums::scores(size_t positive, const Areas& areas, std::opti
     put(Metric::kBrier, static_cast<double>(brier / weight));
     put(Metric::kEce, ece);
   }
-  put(Metric::kMcc, correlation(weight, right, truths, predicted_weights()));
+  put(Metric::kMcc, correlation(weight, right, supports, predicted_weights()));
   return scores;
 }
 
