@@ -38,7 +38,6 @@ struct ClassificationSums {
   void mark(int label);
 
   bool has_unknown() const;
-  const std::vector<double>& true_weights() const { return truths; }   // by class
   std::vector<double> predicted_weights() const;   // by class, of all rows
   std::vector<ClassScores> per_class() const;      // without support
 

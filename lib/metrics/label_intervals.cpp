@@ -76,7 +76,7 @@ void put_labels(const ClassificationCounts& counts, double one, double confidenc
   found.put(Metric::kRecallWeighted, accuracy, 0, 1);
   if (classes != 2) return;
   const int p = static_cast<int>(counts.positive());
-  const double hits = cells[{p, p}].weight, missed = counts.sums().true_weights()[counts.positive()] - hits;
+  const double hits = cells[{p, p}].weight, missed = counts.sums().truths[counts.positive()] - hits;
   const double false_alarms = counts.sums().predicted_weights()[counts.positive()] - hits;
   if (hits + false_alarms > 0) found.put(Metric::kPrecision, proportion(hits, hits + false_alarms, confidence), 0, 1);
   if (hits + missed > 0) found.put(Metric::kRecall, proportion(hits, hits + missed, confidence), 0, 1);

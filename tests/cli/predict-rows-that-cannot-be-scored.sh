@@ -17,6 +17,7 @@ head -n 2 scored.csv | cmp - out
 expect_exit 1 "$MDL" predict $model new.csv --on-error skip --rejects rejects.csv
 cmp out scored.csv
 expect_text err <<'EOT'
+home: 1 of 3 cells is a category that training did not see
 mdl: 3 of 5 rows could not be scored; the first: new.csv:3: column 'age': 'abc' is not a number
 EOT
 expect_text rejects.csv <<'EOT'
