@@ -42,7 +42,7 @@ struct EncoderOptions {
   bool missing_indicators = false;
   size_t one_hot_categories = kMostCategories;   // columns of more have a table
   const TargetValues* value_tables = nullptr;    // what numbers are to tell of, where they may have tables
-  size_t min_category_rows = 1;                  // categories of fewer rows are not kept, nor exact numbers of fewer, or fewer than three
+  size_t min_category_rows = 1;                  // categories of fewer rows are not kept; of numbers with a table three suffice
 };
 
 struct Feature {
