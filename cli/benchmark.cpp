@@ -6,9 +6,9 @@
 #include <nlohmann/json.hpp>
 #include <thread>
 
+#include "base/console.h"
 #include "base/error.h"
 #include "base/files.h"
-#include "base/progress.h"
 #include "base/random.h"
 #include "base/signals.h"
 #include "base/text.h"
@@ -24,7 +24,7 @@ namespace {
 struct BenchmarkFlags {
   std::string model;
   std::vector<int64_t> batches = {1, 32, 1024, 16384};
-  std::vector<int64_t> threads;          // empty: 1 and one for each processor
+  std::vector<int64_t> threads;  // empty: 1 and one for each processor
   double seconds = 1;
   std::string format = "text";
   std::string output = "-";
@@ -41,10 +41,11 @@ double seconds_since(Clock::time_point begin) { return std::chrono::duration<dou
 struct Measurement {
   int64_t threads = 0, batch = 0, calls = 0;
   double rows_per_second = 0;
-  double p50 = 0, p90 = 0, p99 = 0;   // of a call's duration, in seconds
+  double p50 = 0, p90 = 0, p99 = 0;  // of a call's duration, in seconds
 };
 
-/// Rows as the model might meet them: numbers around the center, one in 20 missing, each category and "unseen" as often.
+/// Rows as the model might meet them: numbers around the center, one in 20 missing, each category and "unseen" as
+/// often.
 EncodedRows draw_rows(const Encoder& encoder, size_t count) {
   constexpr double kMissing = 0.05;
   EncodedRows rows;
@@ -97,16 +98,18 @@ Measurement measure(Predictor& predictor, const EncodedRows& rows, int64_t batch
 }
 
 std::string text(const std::vector<Measurement>& measurements, const std::string& model, const std::string& device) {
-  std::string out = fmt::format("{} on {}\n\n{:>7} {:>9} {:>13} {:>11} {:>11} {:>11}\n", model, device, "threads", "batch", "rows/s", "p50 ms", "p90 ms", "p99 ms");
+  std::string out = fmt::format("{} on {}\n\n{:>7} {:>9} {:>13} {:>11} {:>11} {:>11}\n", model, device, "threads",
+                                "batch", "rows/s", "p50 ms", "p90 ms", "p99 ms");
   for (const Measurement& m : measurements) {
-    out += fmt::format("{:>7} {:>9} {:>13} {:>11.4f} {:>11.4f} {:>11.4f}\n", m.threads, grouped(m.batch), grouped(std::llround(m.rows_per_second)), m.p50 * 1e3,
-                       m.p90 * 1e3, m.p99 * 1e3);
+    out += fmt::format("{:>7} {:>9} {:>13} {:>11.4f} {:>11.4f} {:>11.4f}\n", m.threads, grouped(m.batch),
+                       grouped(std::llround(m.rows_per_second)), m.p50 * 1e3, m.p90 * 1e3, m.p99 * 1e3);
   }
   return printable_lines(out);
 }
 
 std::string json(const std::vector<Measurement>& measurements, const std::string& model, const std::string& device) {
-  nlohmann::ordered_json document = {{"model", model}, {"device", device}, {"results", nlohmann::ordered_json::array()}};
+  nlohmann::ordered_json document = {
+      {"model", model}, {"device", device}, {"results", nlohmann::ordered_json::array()}};
   for (const Measurement& m : measurements) {
     document["results"].push_back({{"threads", m.threads},
                                    {"batch", m.batch},
@@ -120,10 +123,13 @@ std::string json(const std::vector<Measurement>& measurements, const std::string
 
 int run_benchmark(const BenchmarkFlags& flags) {
   expect_not_read("--output", flags.output, {flags.model});
-  const auto outside = [](const std::vector<int64_t>& values, int64_t most) { return std::any_of(values.begin(), values.end(), [&](int64_t n) { return n < 1 || n > most; }); };
+  const auto outside = [](const std::vector<int64_t>& values, int64_t most) {
+    return std::any_of(values.begin(), values.end(), [&](int64_t n) { return n < 1 || n > most; });
+  };
   if (outside(flags.batches, kMostRows)) wrong_flags("--batch takes whole numbers from 1 to {}", kMostRows);
   if (outside(flags.threads, kMostThreads)) wrong_flags("--threads takes whole numbers from 1 to {}", kMostThreads);
-  if (!(flags.seconds > 0 && flags.seconds <= kLongest)) wrong_flags("--seconds takes a number above 0 and at most {}", kLongest);
+  if (!(flags.seconds > 0 && flags.seconds <= kLongest))
+    wrong_flags("--seconds takes a number above 0 and at most {}", kLongest);
 
   const Model model = load_model(flags.model);
   const std::string name = input_name(flags.model);
@@ -138,20 +144,22 @@ int run_benchmark(const BenchmarkFlags& flags) {
   constexpr size_t kFewestRows = 1024;
   const EncodedRows rows = draw_rows(model.encoder, std::max(largest, kFewestRows));
 
-  Talk talk(/*quiet=*/false);
+  Console console(/*quiet=*/false);
   std::vector<Measurement> measurements;
   for (const int64_t count : threads) {
     Predictor predictor = predictor_for(model, flags.device, static_cast<size_t>(count));
     device = predictor.device();
     for (const int64_t batch : flags.batches) {
-      const auto done = static_cast<double>(measurements.size()) / static_cast<double>(threads.size() * flags.batches.size());
-      talk.bar(done, fmt::format("{} threads, {} rows a call", count, grouped(batch)));
+      const auto done = static_cast<double>(measurements.size()) /
+                        static_cast<double>(threads.size() * flags.batches.size());
+      console.progress(done, fmt::format("{} threads, {} rows a call", count, grouped(batch)));
       Measurement measured = measure(predictor, rows, batch, flags.seconds);
       measured.threads = count;
       measurements.push_back(measured);
     }
   }
-  write_file(flags.output, flags.format == "json" ? json(measurements, name, device) : text(measurements, name, device));
+  write_file(flags.output,
+             flags.format == "json" ? json(measurements, name, device) : text(measurements, name, device));
   return 0;
 }
 
@@ -166,12 +174,16 @@ Run setup_benchmark(CLI::App& app) {
   list("--batch", flags->batches, "rows a call, each in turn (default: 1,32,1024,16384)");
   list("--threads", flags->threads, "threads to compute with, each in turn (default: 1 and one for each processor)");
   app.add_option("--seconds", flags->seconds, "how long to measure each (default: 1)")->type_name("S");
-  app.add_option("--format", flags->format, "text or json")->type_name("FORMAT")->check(CLI::IsMember({"text", "json"}));
+  app.add_option("--format", flags->format, "text or json")
+      ->type_name("FORMAT")
+      ->check(CLI::IsMember({"text", "json"}));
   app.add_option("--output", flags->output, "where the table goes (default: standard output)")->type_name("FILE");
   app.add_option("--device", flags->device, "auto, cpu, cuda or cuda:N")->type_name("DEVICE");
   app.footer(
-      "Measures calls that turn encoded rows into predictions, after a warm-up; reading and writing tables is not in it.\n"
-      "The rows are drawn from what the model knows of its columns. Of the calls' durations it tells the percentiles.\n\n"
+      "Measures calls that turn encoded rows into predictions, after a warm-up; reading and writing tables is not in "
+      "it.\n"
+      "The rows are drawn from what the model knows of its columns. Of the calls' durations it tells the "
+      "percentiles.\n\n"
       "Example:\n"
       "  mdl benchmark runs/credit/model.safetensors --batch 1,1000 --threads 1,2");
   return [flags] { return run_benchmark(*flags); };

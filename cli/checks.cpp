@@ -12,13 +12,15 @@ namespace mdl {
 
 void add_threads(CLI::App& app, size_t& threads) {
   constexpr size_t kMost = 1024;
-  app.add_option("--threads", threads, "threads to compute with (default: by the work); answers and scores do not depend on them")
+  app.add_option("--threads", threads,
+                 "threads to compute with (default: by the work); answers and scores do not depend on them")
       ->type_name("N")
       ->check(CLI::Range(size_t{1}, kMost));
 }
 
 void set_threshold(Model& model, double threshold) {
-  if (model.target.task != Task::kBinary) wrong_flags("--threshold is for two classes; the model's task is {}", name_of(model.target.task));
+  if (model.target.task != Task::kBinary)
+    wrong_flags("--threshold is for two classes; the model's task is {}", name_of(model.target.task));
   if (!(threshold >= 0 && threshold <= 1)) wrong_flags("--threshold {}: expected a number from 0 to 1", threshold);
   model.threshold = threshold;
 }
@@ -38,7 +40,9 @@ std::string identity_of_output(const std::string& path) {
   if (path == "-" || stat(path.c_str(), &status) == 0) return identity_of(path, STDOUT_FILENO);
   const std::filesystem::path file(path);
   const std::string folder = file.has_parent_path() ? file.parent_path().string() : ".";
-  return stat(folder.c_str(), &status) == 0 ? fmt::format("{}:{}/{}", status.st_dev, status.st_ino, file.filename().string()) : "";
+  return stat(folder.c_str(), &status) == 0
+             ? fmt::format("{}:{}/{}", status.st_dev, status.st_ino, file.filename().string())
+             : "";
 }
 
 }  // namespace
@@ -46,7 +50,8 @@ std::string identity_of_output(const std::string& path) {
 const std::string* read_as(const std::string& output, const std::vector<std::string>& inputs) {
   const std::string identity = identity_of(output, STDOUT_FILENO);
   if (identity.empty()) return nullptr;
-  const auto found = std::ranges::find_if(inputs, [&](const std::string& input) { return identity_of(input, STDIN_FILENO) == identity; });
+  const auto found = std::ranges::find_if(
+      inputs, [&](const std::string& input) { return identity_of(input, STDIN_FILENO) == identity; });
   return found == inputs.end() ? nullptr : &*found;
 }
 

@@ -12,11 +12,12 @@ namespace mdl {
 /// --threads of a command that predicts: at least 1; without the flag `threads` stays as it is.
 void add_threads(CLI::App& app, size_t& threads);
 
-/// Puts --threshold in place of the model's own. Throws WrongFlags where it is no probability or the model has no use for one.
+/// Puts --threshold in place of the model's own. Throws WrongFlags where it is no probability or the model has no use
+/// for one.
 void set_threshold(Model& model, double threshold);
 
-/// The input that is the same file as `output`, however both are spelled; "-" is standard input and output. Null where none is, and where
-/// `output` is no regular file.
+/// The input that is the same file as `output`, however both are spelled; "-" is standard input and output. Null where
+/// none is, and where `output` is no regular file.
 const std::string* read_as(const std::string& output, const std::vector<std::string>& inputs);
 
 /// Throws WrongFlags when `output`, which `flag` names, is one of the files that are read: it would be lost.

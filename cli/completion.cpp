@@ -4,13 +4,13 @@
 #include <memory>
 
 #include "base/files.h"
+#include "cli/command_spec.h"
 #include "cli/commands.h"
-#include "cli/described.h"
 
 namespace mdl {
 namespace {
 
-using Commands = std::vector<DescribedCommand>;
+using Commands = std::vector<CommandSpec>;
 
 /// `text` with a backslash before each of `special`.
 std::string escaped(const std::string& text, std::string_view special) {
@@ -25,18 +25,18 @@ std::string escaped(const std::string& text, std::string_view special) {
 std::string joined(const std::vector<std::string>& words) { return fmt::format("{}", fmt::join(words, " ")); }
 
 /// What bash offers for a value: words, or @files, @folders, @nothing.
-std::string bash_value(const DescribedArgument& argument) {
+std::string bash_value(const ArgumentSpec& argument) {
   if (!argument.words.empty()) return joined(argument.words);
   return argument.folders ? "@folders" : argument.files ? "@files" : "@nothing";
 }
 
 std::string bash(const Commands& commands) {
   std::string names, cases;
-  for (const DescribedCommand& command : commands) {
+  for (const CommandSpec& command : commands) {
     names += (names.empty() ? "" : " ") + command.name;
     std::string flags, valued, values, positionals;
     bool repeats = false;
-    for (const DescribedArgument& argument : command.arguments) {
+    for (const ArgumentSpec& argument : command.arguments) {
       if (argument.flags.empty()) {
         positionals += " " + shell_quoted(bash_value(argument));
         repeats = argument.repeatable;
@@ -45,10 +45,13 @@ std::string bash(const Commands& commands) {
       flags += " " + argument.flags.back();
       if (argument.type.empty()) continue;
       valued += " " + joined(argument.flags);
-      values += fmt::format("        {}) wanted={} ;;\n", fmt::join(argument.flags, "|"), shell_quoted(bash_value(argument)));
+      values += fmt::format("        {}) wanted={} ;;\n", fmt::join(argument.flags, "|"),
+                            shell_quoted(bash_value(argument)));
     }
-    cases += fmt::format("    {})\n      flags={}\n      valued={}\n      positionals=({})\n", command.name, shell_quoted(flags.empty() ? "" : flags.substr(1)),
-                         shell_quoted(valued.empty() ? "" : valued + " "), positionals.empty() ? "" : positionals.substr(1));
+    cases += fmt::format("    {})\n      flags={}\n      valued={}\n      positionals=({})\n", command.name,
+                         shell_quoted(flags.empty() ? "" : flags.substr(1)),
+                         shell_quoted(valued.empty() ? "" : valued + " "),
+                         positionals.empty() ? "" : positionals.substr(1));
     if (repeats) cases += "      repeats=1\n";
     if (!values.empty()) cases += fmt::format("      case $last in\n{}      esac\n", values);
     cases += "      ;;\n";
@@ -106,19 +109,21 @@ complete -F _mdl mdl
                      MDL_VERSION, names, cases);
 }
 
-std::string zsh_value(const DescribedArgument& argument) {
+std::string zsh_value(const ArgumentSpec& argument) {
   const std::string type = escaped(argument.type.empty() ? argument.name : argument.type, ":[]\\");
   std::string action = argument.folders ? "_files -/" : argument.files ? "_files" : " ";
-  if (!argument.words.empty()) action = (argument.beginnings() ? "{compadd -S \"\" -- " : "(") + joined(argument.words) + (argument.beginnings() ? "}" : ")");
+  if (!argument.words.empty())
+    action = (argument.beginnings() ? "{compadd -S \"\" -- " : "(") + joined(argument.words) +
+             (argument.beginnings() ? "}" : ")");
   return fmt::format(":{}:{}", type, action);
 }
 
 std::string zsh(const Commands& commands) {
   std::string names, cases;
-  for (const DescribedCommand& command : commands) {
+  for (const CommandSpec& command : commands) {
     names += "    " + shell_quoted(command.name + ":" + command.summary) + "\n";
     cases += fmt::format("    {})\n      _arguments", command.name);
-    for (const DescribedArgument& argument : command.arguments) {
+    for (const ArgumentSpec& argument : command.arguments) {
       cases += " \\\n        ";
       if (argument.flags.empty()) {
         cases += shell_quoted((argument.repeatable ? "*" : argument.required ? "" : ":") + zsh_value(argument));
@@ -127,9 +132,12 @@ std::string zsh(const Commands& commands) {
       const std::string text = fmt::format("[{}]", escaped(on_one_line(argument.text), ":[]\\"));
       const bool valued = !argument.type.empty();
       for (size_t i = 0; i < argument.flags.size(); ++i) {
-        const std::string exclusive = argument.repeatable ? "*" : argument.flags.size() > 1 ? fmt::format("({})", joined(argument.flags)) : "";
+        const std::string exclusive = argument.repeatable         ? "*"
+                                      : argument.flags.size() > 1 ? fmt::format("({})", joined(argument.flags))
+                                                                  : "";
         if (i > 0) cases += ' ';
-        cases += shell_quoted(fmt::format("{}{}{}{}{}", exclusive, argument.flags[i], valued ? "=" : "", text, valued ? zsh_value(argument) : ""));
+        cases += shell_quoted(fmt::format("{}{}{}{}{}", exclusive, argument.flags[i], valued ? "=" : "", text,
+                                          valued ? zsh_value(argument) : ""));
       }
     }
     cases += "\n      ;;\n";
@@ -161,16 +169,18 @@ fi
 }
 
 std::string fish(const Commands& commands) {
-  std::string out = fmt::format("# Completion of mdl {} for fish. Load it with\n#   mdl completion fish | source\ncomplete -c mdl -f\n", MDL_VERSION);
+  std::string out = fmt::format(
+      "# Completion of mdl {} for fish. Load it with\n#   mdl completion fish | source\ncomplete -c mdl -f\n",
+      MDL_VERSION);
   // fish knows \\ and \' in single quotes.
   const auto quoted = [](const std::string& text) { return "'" + escaped(on_one_line(text), "\\'") + "'"; };
-  for (const DescribedCommand& command : commands) {
+  for (const CommandSpec& command : commands) {
     out += fmt::format("complete -c mdl -n __fish_use_subcommand -a {} -d {}\n", command.name, quoted(command.summary));
   }
-  for (const DescribedCommand& command : commands) {
+  for (const CommandSpec& command : commands) {
     const std::string here = fmt::format("complete -c mdl -n '__fish_seen_subcommand_from {}'", command.name);
     bool files = false;
-    for (const DescribedArgument& argument : command.arguments) {
+    for (const ArgumentSpec& argument : command.arguments) {
       const std::string words = argument.words.empty() ? "" : " -a " + quoted(joined(argument.words));
       if (argument.flags.empty()) {
         if (!words.empty()) out += here + words + " -d " + quoted(argument.name) + "\n";
@@ -178,8 +188,10 @@ std::string fish(const Commands& commands) {
         continue;
       }
       out += here;
-      for (const std::string& flag : argument.flags) out += flag.starts_with("--") ? " -l " + flag.substr(2) : " -s " + flag.substr(1);
-      if (!argument.type.empty()) out += argument.folders ? " -x -a '(__fish_complete_directories)'" : argument.files ? " -r -F" : " -x" + words;
+      for (const std::string& flag : argument.flags)
+        out += flag.starts_with("--") ? " -l " + flag.substr(2) : " -s " + flag.substr(1);
+      if (!argument.type.empty())
+        out += argument.folders ? " -x -a '(__fish_complete_directories)'" : argument.files ? " -r -F" : " -x" + words;
       out += " -d " + quoted(argument.text) + "\n";
     }
     if (files) out += here + " -F\n";
@@ -191,13 +203,16 @@ std::string fish(const Commands& commands) {
 
 Run setup_completion(CLI::App& app) {
   const auto shell = std::make_shared<std::string>();
-  app.add_option("shell", *shell, "bash, zsh or fish")->required()->type_name("SHELL")->check(CLI::IsMember({"bash", "zsh", "fish"}));
+  app.add_option("shell", *shell, "bash, zsh or fish")
+      ->required()
+      ->type_name("SHELL")
+      ->check(CLI::IsMember({"bash", "zsh", "fish"}));
   app.footer(
       "Prints a script for the shell, which completes commands, flags, their values and files.\n\n"
       "Example:\n"
       "  source <(mdl completion bash)");
   return [shell, &app] {
-    const Commands commands = describe_commands(app);
+    const Commands commands = command_specs(app);
     OutputFile("-").write(*shell == "bash" ? bash(commands) : *shell == "zsh" ? zsh(commands) : fish(commands));
     return 0;
   };

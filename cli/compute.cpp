@@ -29,7 +29,8 @@ Predictor predictor_for(const Model& model, const std::string& device, size_t th
   } catch (const Error&) {
     if (device != "auto") throw;
   }
-  return loaded == nullptr ? Predictor(model, threads) : loaded->predictor(model, device, threads);   // which looks for a GPU
+  return loaded == nullptr ? Predictor(model, threads) : loaded->predictor(model, device, threads);  // which looks for
+                                                                                                     // a GPU
 }
 
 }  // namespace mdl

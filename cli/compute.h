@@ -1,5 +1,5 @@
-// What needs LibTorch: training, and a GPU. It is a module of its own, mdl-compute.so, that is loaded when it is called for, so
-// that all the rest starts in milliseconds.
+// What needs LibTorch: training, and a GPU. It is a module of its own, mdl-compute.so, that is loaded when it is called
+// for, so that all the rest starts in milliseconds.
 #pragma once
 
 #include <optional>
@@ -11,16 +11,16 @@
 namespace mdl {
 
 struct Compute {
-  std::optional<TrainResult> (*train)(Config, Prepared, const TrainOptions&, Talk&);
-  std::string (*rehearse)(Config, Prepared, Talk&);
+  std::optional<TrainResult> (*train)(Config, Prepared, const TrainOptions&, Console&);
+  std::string (*dry_run)(Config, Prepared, Console&);
   Predictor (*predictor)(const Model&, const std::string& device, size_t threads);
 };
 
 /// The module, loaded by the first call. Throws Error when it or LibTorch cannot be loaded.
 const Compute& compute();
 
-/// A Predictor on the device that --device names, as its constructor takes it; without the module where the device is no GPU, and with auto
-/// where the module cannot be loaded.
+/// A Predictor on the device that --device names, as its constructor takes it; without the module where the device is
+/// no GPU, and with auto where the module cannot be loaded.
 Predictor predictor_for(const Model& model, const std::string& device, size_t threads = 0);
 
 }  // namespace mdl

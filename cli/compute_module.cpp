@@ -4,14 +4,15 @@
 extern "C" const mdl::Compute* mdl_compute() {
   using mdl::nn::with_memory;
   static const mdl::Compute compute = {
-      .train = [](mdl::Config config, mdl::Prepared data, const mdl::TrainOptions& options, mdl::Talk& talk) {
-        return with_memory([&] { return mdl::train(std::move(config), std::move(data), options, talk); });
-      },
-      .rehearse = [](mdl::Config config, mdl::Prepared data, mdl::Talk& talk) {
-        return with_memory([&] { return mdl::rehearse(std::move(config), std::move(data), talk); });
-      },
-      .predictor = [](const mdl::Model& model, const std::string& device, size_t threads) {
-        return with_memory([&] { return mdl::Predictor(model, device, threads); });
-      }};
+      .train =
+          [](mdl::Config config, mdl::Prepared data, const mdl::TrainOptions& options, mdl::Console& console) {
+            return with_memory([&] { return mdl::train(std::move(config), std::move(data), options, console); });
+          },
+      .dry_run =
+          [](mdl::Config config, mdl::Prepared data, mdl::Console& console) {
+            return with_memory([&] { return mdl::dry_run(std::move(config), std::move(data), console); });
+          },
+      .predictor = [](const mdl::Model& model, const std::string& device,
+                      size_t threads) { return with_memory([&] { return mdl::Predictor(model, device, threads); }); }};
   return &compute;
 }

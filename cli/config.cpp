@@ -22,7 +22,8 @@ int run_config(const ConfigFlags& flags) {
   const std::vector<std::string> actions = {"check", "show", "reference"};
   if (std::find(actions.begin(), actions.end(), flags.action) == actions.end()) {
     const auto meant = did_you_mean(flags.action, actions);
-    wrong_flags("there is no action {}; {}", quote(flags.action), meant ? "did you mean " + quote(*meant) + "?" : "there are " + join_names(actions));
+    wrong_flags("there is no action {}; {}", quote(flags.action),
+                meant ? "did you mean " + quote(*meant) + "?" : "there are " + join_names(actions));
   }
   OutputFile output("-");
   if (flags.action == "reference") {
@@ -31,7 +32,8 @@ int run_config(const ConfigFlags& flags) {
     return 0;
   }
   if (flags.config.empty() && flags.set.empty()) wrong_flags("no config is given; see mdl config --help");
-  const LoadedConfig loaded = flags.config.empty() ? load_config(Overrides{{}, flags.set}) : load_config(flags.config, {{}, flags.set});
+  const LoadedConfig loaded = flags.config.empty() ? load_config(Overrides{{}, flags.set})
+                                                   : load_config(flags.config, {{}, flags.set});
   if (flags.action == "show") {
     output.write(dump_config(loaded, /*origins=*/true));
   } else {
@@ -51,7 +53,11 @@ Run setup_config(CLI::App& app) {
       ->required()
       ->type_name("check|show|reference");
   app.add_option("config", flags->config, "a config file; - is standard input")->type_name("CONFIG");
-  app.add_option("--set", flags->set, "set a config key, as in mdl train")->type_name("KEY=VALUE")->expected(1)->allow_extra_args(false)->take_all();
+  app.add_option("--set", flags->set, "set a config key, as in mdl train")
+      ->type_name("KEY=VALUE")
+      ->expected(1)
+      ->allow_extra_args(false)
+      ->take_all();
   app.footer(
       "Example:\n"
       "  mdl config check configs/credit.yaml\n"

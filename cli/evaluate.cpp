@@ -2,8 +2,8 @@
 #include <memory>
 #include <optional>
 
+#include "base/console.h"
 #include "base/error.h"
-#include "base/progress.h"
 #include "base/text.h"
 #include "cli/checks.h"
 #include "cli/commands.h"
@@ -14,7 +14,7 @@
 #include "metrics/gates_file.h"
 #include "modelfile/model.h"
 #include "report/formats.h"
-#include "report/words.h"
+#include "report/formatting.h"
 
 namespace mdl {
 namespace {
@@ -23,21 +23,21 @@ struct EvaluateFlags {
   std::string model, data;
   std::string format = "text";
   std::string output = "-";
-  std::vector<std::string> reports;      // further files, in the format that their names say
-  std::vector<std::string> fail_under;   // METRIC=VALUE, or METRIC[COLUMN=VALUE,...]=VALUE
-  std::string baseline;                  // another model, or its report as JSON
-  std::vector<std::string> max_drop;     // METRIC=VALUE
-  std::string gates;                     // a file of them
+  std::vector<std::string> reports;     // further files, in the format that their names say
+  std::vector<std::string> fail_under;  // METRIC=VALUE, or METRIC[COLUMN=VALUE,...]=VALUE
+  std::string baseline;                 // another model, or its report as JSON
+  std::vector<std::string> max_drop;    // METRIC=VALUE
+  std::string gates;                    // a file of them
   std::optional<double> confidence;
   bool intervals = true;
   std::optional<double> threshold;
-  std::string weight;                    // a column
-  std::vector<std::string> slices;       // COLUMN,...
+  std::string weight;               // a column
+  std::vector<std::string> slices;  // COLUMN,...
   size_t worst = 10;
   bool drift = false, fail_on_drift = false;
   bool skip_unlabelled = false;
   std::string device = "auto";
-  size_t threads = 0;                    // 0: by the work
+  size_t threads = 0;  // 0: by the work
 };
 
 /// The slices asked for, and those that gates are about.
@@ -63,7 +63,8 @@ int run_evaluate(const EvaluateFlags& flags) {
   std::vector<std::string> outputs;
   const auto check_output = [&](const char* flag, const std::string& path) {
     expect_not_read(flag, path, {flags.model, flags.data, flags.baseline, flags.gates});
-    if (std::ranges::any_of(outputs, [&](const std::string& other) { return same_output(path, other); })) wrong_flags("two reports go to {}", quote(path));
+    if (std::ranges::any_of(outputs, [&](const std::string& other) { return same_output(path, other); }))
+      wrong_flags("two reports go to {}", quote(path));
     outputs.push_back(path);
   };
   check_output("--output", flags.output);
@@ -96,8 +97,10 @@ int run_evaluate(const EvaluateFlags& flags) {
 
   const bool drift = flags.drift || flags.fail_on_drift;
   if (drift && !model.encoder.has_histograms()) {
-    fail("{}: does not hold how its training rows were spread, which drift is measured by; a model trained by this version of mdl does",
-         flags.model);
+    fail(
+        "{}: does not hold how its training rows were spread, which drift is measured by; a model trained by this "
+        "version of mdl does",
+        flags.model);
   }
 
   const bool against_report = flags.baseline.ends_with(".json");
@@ -124,7 +127,7 @@ int run_evaluate(const EvaluateFlags& flags) {
   report.drift_is_gate = flags.fail_on_drift;
 
   const int code = hand_out(report, {.format = flags.format, .output = flags.output, .files = flags.reports});
-  for (const std::string& line : unseen_lines(report.unseen)) say(line + "\n");
+  for (const std::string& line : unseen_lines(report.unseen)) write_to_stderr(line + "\n");
   return code;
 }
 
@@ -136,26 +139,40 @@ Run setup_evaluate(CLI::App& app) {
     app.add_option(name, values, help)->type_name(type)->expected(1)->allow_extra_args(false)->take_all();
   };
   app.add_option("model", flags->model, "a model file")->required()->type_name("MODEL");
-  app.add_option("data", flags->data, "a table with the target column; - is standard input")->required()->type_name("DATA");
-  app.add_option("--format", flags->format, "text, json, markdown, junit or html")->type_name("FORMAT")->check(CLI::IsMember(format_names()));
+  app.add_option("data", flags->data, "a table with the target column; - is standard input")
+      ->required()
+      ->type_name("DATA");
+  app.add_option("--format", flags->format, "text, json, markdown, junit or html")
+      ->type_name("FORMAT")
+      ->check(CLI::IsMember(format_names()));
   app.add_option("--output", flags->output, "where the report goes (default: standard output)")->type_name("FILE");
-  repeatable("--report", flags->reports, "also write a report to this file, as its name says: .txt, .json, .md, .xml (JUnit) or .html; repeatable", "FILE");
-  repeatable("--fail-under", flags->fail_under, "a gate: exit with 3 when the score, or that of a group of rows, is worse; repeatable",
+  repeatable("--report", flags->reports,
+             "also write a report to this file, as its name says: .txt, .json, .md, .xml (JUnit) or .html; repeatable",
+             "FILE");
+  repeatable("--fail-under", flags->fail_under,
+             "a gate: exit with 3 when the score, or that of a group of rows, is worse; repeatable",
              "METRIC=VALUE | METRIC[COLUMN=VALUE,...]=VALUE");
-  app.add_option("--baseline", flags->baseline, "another model, or its report as JSON, to compare with")->type_name("MODEL|REPORT.json");
-  repeatable("--max-drop", flags->max_drop, "a gate: exit with 3 when the score is worse than the baseline's by more; repeatable", "METRIC=VALUE");
+  app.add_option("--baseline", flags->baseline, "another model, or its report as JSON, to compare with")
+      ->type_name("MODEL|REPORT.json");
+  repeatable("--max-drop", flags->max_drop,
+             "a gate: exit with 3 when the score is worse than the baseline's by more; repeatable", "METRIC=VALUE");
   app.add_option("--gates", flags->gates, "a YAML file of gates: fail_under, max_drop, confidence")->type_name("FILE");
-  app.add_option("--confidence", flags->confidence, "decide gates by intervals of this confidence: pass, fail (3) or undecided (4)")
+  app.add_option("--confidence", flags->confidence,
+                 "decide gates by intervals of this confidence: pass, fail (3) or undecided (4)")
       ->type_name("C");
   app.add_option_function<std::string>(
-         "--intervals", [flags](const std::string& kind) { flags->intervals = kind != "none"; }, "all (default), or none, which is quicker")
+         "--intervals", [flags](const std::string& kind) { flags->intervals = kind != "none"; },
+         "all (default), or none, which is quicker")
       ->type_name("KIND")
       ->check(CLI::IsMember({"all", "bootstrap", "none"}));
-  app.add_option("--threshold", flags->threshold, "two classes: from which probability of the positive class on a row counts as positive")
+  app.add_option("--threshold", flags->threshold,
+                 "two classes: from which probability of the positive class on a row counts as positive")
       ->type_name("P");
   app.add_option("--weight", flags->weight, "a column of row weights")->type_name("COLUMN");
-  repeatable("--slice", flags->slices, "also score the groups of rows that are alike in these columns; repeatable", "COLUMN[,COLUMN...]");
-  app.add_option("--worst", flags->worst, "how many of the rows that the model is farthest off on to list (default: 10)")
+  repeatable("--slice", flags->slices, "also score the groups of rows that are alike in these columns; repeatable",
+             "COLUMN[,COLUMN...]");
+  app.add_option("--worst", flags->worst,
+                 "how many of the rows that the model is farthest off on to list (default: 10)")
       ->type_name("N")
       ->check(CLI::Range(0, 100'000));
   app.add_flag("--drift", flags->drift, "also compare the columns with those that the model learned from");
@@ -164,12 +181,14 @@ Run setup_evaluate(CLI::App& app) {
   app.add_option("--device", flags->device, "auto, cpu, cuda or cuda:N")->type_name("DEVICE");
   add_threads(app, flags->threads);
   app.footer(
-      "A score that a gate names must be at least the value; of a score where less is better (log_loss, brier, ece, rmse,\n"
+      "A score that a gate names must be at least the value; of a score where less is better (log_loss, brier, ece, "
+      "rmse,\n"
       "mae, mape, median_absolute_error), at most. Without --confidence the score itself decides.\n\n"
       "Examples:\n"
       "  mdl evaluate runs/credit/model.safetensors holdout.csv --fail-under roc_auc=0.80 --slice gender\n"
       "  mdl evaluate new.safetensors holdout.csv --baseline old.safetensors --max-drop f1=0.01 --confidence 0.95\n"
-      "  mdl evaluate runs/credit/model.safetensors holdout.csv --fail-under f1=0.75 --report gates.xml --report report.html");
+      "  mdl evaluate runs/credit/model.safetensors holdout.csv --fail-under f1=0.75 --report gates.xml --report "
+      "report.html");
   return [flags] { return run_evaluate(*flags); };
 }
 

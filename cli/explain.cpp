@@ -8,15 +8,15 @@
 #include "evaluate/explain.h"
 #include "modelfile/model.h"
 #include "report/formats.h"
+#include "report/formatting.h"
 #include "report/importance.h"
-#include "report/words.h"
 
 namespace mdl {
 namespace {
 
 struct ExplainFlags {
   std::string model, data;
-  std::string metric;                    // empty: the main one
+  std::string metric;  // empty: the main one
   size_t repeats = 5;
   size_t rows = 10'000;
   uint64_t seed = 0;
@@ -24,7 +24,7 @@ struct ExplainFlags {
   std::string output = "-";
   bool skip_unlabelled = false;
   std::string device = "auto";
-  size_t threads = 0;                    // 0: by the work
+  size_t threads = 0;  // 0: by the work
 };
 
 int run_explain(const ExplainFlags& flags) {
@@ -35,7 +35,7 @@ int run_explain(const ExplainFlags& flags) {
     const std::string problem = parse_metric(flags.metric, model.target.task, metric);
     if (!problem.empty()) wrong_flags("--metric {}: {}", quote(flags.metric), problem);
   }
-  Talk talk(/*quiet=*/false);
+  Console console(/*quiet=*/false);
   Predictor predictor = predictor_for(model, flags.device, flags.threads);
   Report report = explain_file(model, predictor, flags.data,
                                {.metric = metric,
@@ -43,13 +43,13 @@ int run_explain(const ExplainFlags& flags) {
                                 .rows = flags.rows,
                                 .seed = flags.seed,
                                 .skip_unlabelled = flags.skip_unlabelled},
-                               talk);
+                               console);
   report.model = flags.model;
   report.data = flags.data;
   OutputFile output(flags.output);
   output.write(flags.format == "text" ? importance_text(report) : find_format(flags.format)->write(report));
   output.commit();
-  for (const std::string& line : unseen_lines(report.unseen)) talk.line(line);
+  for (const std::string& line : unseen_lines(report.unseen)) console.log(line);
   return 0;
 }
 
@@ -58,21 +58,29 @@ int run_explain(const ExplainFlags& flags) {
 Run setup_explain(CLI::App& app) {
   const auto flags = std::make_shared<ExplainFlags>();
   app.add_option("model", flags->model, "a model file")->required()->type_name("MODEL");
-  app.add_option("data", flags->data, "a table with the target column; - is standard input")->required()->type_name("DATA");
+  app.add_option("data", flags->data, "a table with the target column; - is standard input")
+      ->required()
+      ->type_name("DATA");
   app.add_option("--metric", flags->metric, "by which score (default: accuracy, or r2)")->type_name("METRIC");
-  app.add_option("--repeats", flags->repeats, "how often each column is shuffled (default: 5)")->type_name("N")->check(CLI::Range(1, 1000));
+  app.add_option("--repeats", flags->repeats, "how often each column is shuffled (default: 5)")
+      ->type_name("N")
+      ->check(CLI::Range(1, 1000));
   app.add_option("--rows", flags->rows, "of more rows so many are drawn at random (default: 10000)")
       ->type_name("N")
       ->check(CLI::Range(size_t{2}, size_t{1} << 31));
   app.add_option("--seed", flags->seed, "of the draw and of the shuffles (default: 0)")->type_name("N");
-  app.add_option("--format", flags->format, "text, json, markdown or html")->type_name("FORMAT")->check(CLI::IsMember({"text", "json", "markdown", "html"}));
+  app.add_option("--format", flags->format, "text, json, markdown or html")
+      ->type_name("FORMAT")
+      ->check(CLI::IsMember({"text", "json", "markdown", "html"}));
   app.add_option("--output", flags->output, "where the report goes (default: standard output)")->type_name("FILE");
   app.add_flag("--skip-unlabelled", flags->skip_unlabelled, "leave rows without a target out");
   app.add_option("--device", flags->device, "auto, cpu, cuda or cuda:N")->type_name("DEVICE");
   add_threads(app, flags->threads);
   app.footer(
-      "A feature's importance is how much worse the score becomes when its column is shuffled among the rows: the mean over the\n"
-      "shuffles, with an interval that holds for other rows, too. Of columns that say the same, each alone may be worth little.\n\n"
+      "A feature's importance is how much worse the score becomes when its column is shuffled among the rows: the mean "
+      "over the\n"
+      "shuffles, with an interval that holds for other rows, too. Of columns that say the same, each alone may be "
+      "worth little.\n\n"
       "Example:\n"
       "  mdl explain runs/credit/model.safetensors holdout.csv --metric roc_auc");
   return [flags] { return run_explain(*flags); };

@@ -3,9 +3,9 @@
 
 #include <memory>
 
+#include "base/console.h"
 #include "base/error.h"
 #include "base/files.h"
-#include "base/progress.h"
 #include "cli/checks.h"
 #include "cli/commands.h"
 #include "export/onnx.h"
@@ -23,7 +23,8 @@ struct ExportFlags {
 int run_export(const ExportFlags& flags) {
   expect_not_read("--output", flags.output, {flags.model});
   const bool onnx = flags.format == "onnx";
-  if (onnx && flags.output == "-" && isatty(STDOUT_FILENO) == 1) wrong_flags("ONNX is nothing for a terminal; --output FILE says where it goes");
+  if (onnx && flags.output == "-" && isatty(STDOUT_FILENO) == 1)
+    wrong_flags("ONNX is nothing for a terminal; --output FILE says where it goes");
   const Model model = load_model(flags.model);
   std::string bytes;
   std::vector<std::string> notes;
@@ -33,7 +34,7 @@ int run_export(const ExportFlags& flags) {
     fail("{}: cannot be exported: {}", input_name(flags.model), error.what());
   }
   write_file(flags.output, bytes);
-  for (const std::string& note : notes) say(fmt::format("mdl: {}: {}\n", input_name(flags.model), note));
+  for (const std::string& note : notes) write_to_stderr(fmt::format("mdl: {}: {}\n", input_name(flags.model), note));
   return 0;
 }
 
@@ -43,10 +44,14 @@ Run setup_export(CLI::App& app) {
   const auto flags = std::make_shared<ExportFlags>();
   app.add_option("model", flags->model, "a model file")->required()->type_name("MODEL");
   app.add_option("--output", flags->output, "where it goes (default: standard output)")->type_name("FILE");
-  app.add_option("--format", flags->format, "onnx (default), or pytorch")->type_name("FORMAT")->check(CLI::IsMember({"onnx", "pytorch"}));
+  app.add_option("--format", flags->format, "onnx (default), or pytorch")
+      ->type_name("FORMAT")
+      ->check(CLI::IsMember({"onnx", "pytorch"}));
   app.footer(
-      "onnx: a file that holds the preprocessing too. Its inputs are the feature columns, [rows, 1] each: numbers double, NaN\n"
-      "where missing, categories string, \"\" where missing. Its outputs are label and probabilities, or prediction, with\n"
+      "onnx: a file that holds the preprocessing too. Its inputs are the feature columns, [rows, 1] each: numbers "
+      "double, NaN\n"
+      "where missing, categories string, \"\" where missing. Its outputs are label and probabilities, or prediction, "
+      "with\n"
       "an underscore behind where a column has that name.\n"
       "pytorch: a Python script that reads the model file and predicts rows of a CSV file with PyTorch.\n\n"
       "Example:\n"

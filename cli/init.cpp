@@ -3,8 +3,8 @@
 #include "base/files.h"
 #include "base/text.h"
 #include "cli/commands.h"
+#include "table/config_template.h"
 #include "table/csv.h"
-#include "table/starter.h"
 
 namespace mdl {
 namespace {
@@ -21,7 +21,7 @@ int run_init(const InitFlags& flags) {
     for (const std::string& name : csv.header()) names.push_back(quote(name));
     wrong_flags("--target COLUMN says what to predict; {} has {}", csv.name(), join_names(names, 50));
   }
-  OutputFile("-").write(starter_config(flags.data, flags.target));
+  OutputFile("-").write(config_template(flags.data, flags.target));
   return 0;
 }
 

@@ -18,11 +18,17 @@ struct InspectFlags {
 Run setup_inspect(CLI::App& app) {
   const auto flags = std::make_shared<InspectFlags>();
   app.add_option("model", flags->model, "a model file")->required()->type_name("MODEL");
-  app.add_option("--format", flags->format, "text, json, or card: a model card in Markdown")->type_name("FORMAT")->check(CLI::IsMember({"text", "json", "card"}));
-  app.footer("Examples:\n  mdl inspect runs/credit/model.safetensors\n  mdl inspect runs/credit/model.safetensors --format card >MODEL_CARD.md");
+  app.add_option("--format", flags->format, "text, json, or card: a model card in Markdown")
+      ->type_name("FORMAT")
+      ->check(CLI::IsMember({"text", "json", "card"}));
+  app.footer(
+      "Examples:\n  mdl inspect runs/credit/model.safetensors\n  mdl inspect runs/credit/model.safetensors --format "
+      "card >MODEL_CARD.md");
   return [flags] {
     const Model model = load_model(flags->model);
-    const auto describe = flags->format == "json" ? describe_json : flags->format == "card" ? model_card : describe_text;
+    const auto describe = flags->format == "json"   ? describe_json
+                          : flags->format == "card" ? model_card
+                                                    : describe_text;
     OutputFile("-").write(describe(model, flags->model));
     return 0;
   };

@@ -9,9 +9,9 @@
 #include <system_error>
 #include <utility>
 
+#include "base/console.h"
 #include "base/error.h"
 #include "base/files.h"
-#include "base/progress.h"
 #include "base/signals.h"
 #include "base/text.h"
 #include "cli/arguments.h"
@@ -47,7 +47,7 @@ char** arguments = nullptr;
 
 int complain(int code, std::string_view text, const std::string& who = "mdl") {
   std::fflush(stdout);
-  say(fmt::format("{}: {}\n", who, text));
+  write_to_stderr(fmt::format("{}: {}\n", who, text));
   return code;
 }
 
@@ -63,13 +63,15 @@ std::string explain(const CLI::App& app, const CLI::ParseError& error) {
   const CLI::App& where = chosen.empty() ? app : *chosen.front();
   const std::string name = chosen.empty() ? "mdl" : "mdl " + where.get_name();
   for (const std::string& word : app.remaining(true)) {
-    if (word.empty() || word[0] != '-') return fmt::format("{}: {} is one argument too many; see {} --help", name, quote(word), name);
+    if (word.empty() || word[0] != '-')
+      return fmt::format("{}: {} is one argument too many; see {} --help", name, quote(word), name);
     std::vector<std::string> flags;
     for (const CLI::Option* option : where.get_options()) {
       for (const std::string& flag : option->get_lnames()) flags.push_back("--" + flag);
     }
     const auto meant = did_you_mean(word.substr(0, word.find('=')), flags);
-    return fmt::format("{}: there is no flag {}{}", name, quote(word), meant ? "; did you mean " + *meant + "?" : fmt::format("; see {} --help", name));
+    return fmt::format("{}: there is no flag {}{}", name, quote(word),
+                       meant ? "; did you mean " + *meant + "?" : fmt::format("; see {} --help", name));
   }
   return fmt::format("{}: {}; see {} --help", name, error.what(), name);
 }
@@ -80,25 +82,28 @@ int run(int argc, char** argv) {
   app.require_subcommand(1);
   app.set_version_flag("--version", "mdl " MDL_VERSION);
   std::vector<Run> runs;
-  for (const Command& command : kCommands) runs.push_back(command.setup(*app.add_subcommand(command.name, command.summary)));
+  for (const Command& command : kCommands)
+    runs.push_back(command.setup(*app.add_subcommand(command.name, command.summary)));
   if (argc == 1) {
-    say(app.help());
+    write_to_stderr(app.help());
     return kWrongCommandLine;
   }
   const std::vector<std::string> names = command_names();
   if (argv[1][0] != '-' && std::find(names.begin(), names.end(), argv[1]) == names.end()) {
     const auto meant = did_you_mean(argv[1], names);
-    return complain(kWrongCommandLine, fmt::format("{} is not a command; {}", quote(argv[1]), meant ? "did you mean " + quote(*meant) + "?" : "see mdl --help"));
+    return complain(kWrongCommandLine, fmt::format("{} is not a command; {}", quote(argv[1]),
+                                                   meant ? "did you mean " + quote(*meant) + "?" : "see mdl --help"));
   }
   try {
     app.parse(argc, argv);
   } catch (const CLI::Success&) {
     const auto chosen = app.get_subcommands();
     OutputFile output("-");
-    output.write(app.get_version_ptr() != nullptr && app.get_version_ptr()->count() > 0 ? "mdl " MDL_VERSION "\n" : app.help());
+    output.write(app.get_version_ptr() != nullptr && app.get_version_ptr()->count() > 0 ? "mdl " MDL_VERSION "\n"
+                                                                                        : app.help());
     return kDone;
   } catch (const CLI::ParseError& error) {
-    say(explain(app, error) + "\n");
+    write_to_stderr(explain(app, error) + "\n");
     return kWrongCommandLine;
   }
   for (size_t i = 0; i < runs.size(); ++i) {
@@ -125,17 +130,20 @@ int exit_code(int argc, char** argv) {
   } catch (const std::bad_alloc&) {
     return complain(kUserCanFixIt, "out of memory");
   } catch (const std::system_error& error) {
-    if (error.code() != std::errc::resource_unavailable_try_again) return complain(kBug, fmt::format("a bug in mdl, please report it: {}", error.what()));
-    return complain(kUserCanFixIt, "no more threads can be started; a limit of processes (ulimit -u) or of memory holds them back");
+    if (error.code() != std::errc::resource_unavailable_try_again)
+      return complain(kBug, fmt::format("a bug in mdl, please report it: {}", error.what()));
+    return complain(kUserCanFixIt,
+                    "no more threads can be started; a limit of processes (ulimit -u) or of memory holds them back");
   } catch (const std::exception& error) {
     return complain(kBug, fmt::format("a bug in mdl, please report it: {}", error.what()));
   }
 }
 
-/// Standard streams that whoever started us has closed: the first files that are opened would get their numbers, and messages would go
-/// there. These fail as closed ones do.
+/// Standard streams that whoever started us has closed: the first files that are opened would get their numbers, and
+/// messages would go there. These fail as closed ones do.
 void keep_standard_streams() {
-  for (const auto& [stream, wrong_way] : {std::pair(STDIN_FILENO, O_WRONLY), std::pair(STDOUT_FILENO, O_RDONLY), std::pair(STDERR_FILENO, O_RDONLY)}) {
+  for (const auto& [stream, wrong_way] :
+       {std::pair(STDIN_FILENO, O_WRONLY), std::pair(STDOUT_FILENO, O_RDONLY), std::pair(STDERR_FILENO, O_RDONLY)}) {
     if (fcntl(stream, F_GETFD) < 0) open("/dev/null", wrong_way);
   }
 }

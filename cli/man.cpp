@@ -2,8 +2,8 @@
 #include <fmt/format.h>
 
 #include "base/files.h"
+#include "cli/command_spec.h"
 #include "cli/commands.h"
-#include "cli/described.h"
 
 namespace mdl {
 namespace {
@@ -42,21 +42,23 @@ std::string lines(const std::string& text) {
   return out + ".fi\n";
 }
 
-std::string synopsis(const DescribedCommand& command) {
+std::string synopsis(const CommandSpec& command) {
   std::string out = ".PP\n" + bold("mdl " + command.name);
   bool flags = false;
-  for (const DescribedArgument& argument : command.arguments) {
-    flags |= argument.flags.size() == 1;   // more than --help
+  for (const ArgumentSpec& argument : command.arguments) {
+    flags |= argument.flags.size() == 1;  // more than --help
     if (!argument.flags.empty()) continue;
-    const std::string shown = italic(argument.type.empty() ? argument.name : argument.type) + (argument.repeatable ? "..." : "");
+    const std::string shown = italic(argument.type.empty() ? argument.name : argument.type) +
+                              (argument.repeatable ? "..." : "");
     out += argument.required ? " " + shown : " [" + shown + "]";
   }
   return out + (flags ? " [" + italic("flags") + "]" : "") + "\n";
 }
 
-std::string section(const DescribedCommand& command) {
-  std::string out = fmt::format(".SS {}\n{}.\n{}", roff("mdl " + command.name), roff(command.summary), synopsis(command));
-  for (const DescribedArgument& argument : command.arguments) {
+std::string section(const CommandSpec& command) {
+  std::string out = fmt::format(".SS {}\n{}.\n{}", roff("mdl " + command.name), roff(command.summary),
+                                synopsis(command));
+  for (const ArgumentSpec& argument : command.arguments) {
     std::string names;
     for (const std::string& flag : argument.flags) names += (names.empty() ? "" : ", ") + bold(flag);
     const std::string type = argument.type.empty() ? argument.name : argument.type;
@@ -66,14 +68,14 @@ std::string section(const DescribedCommand& command) {
   return out + lines(command.footer);
 }
 
-std::string page(const std::vector<DescribedCommand>& commands) {
+std::string page(const std::vector<CommandSpec>& commands) {
   std::string out = fmt::format(
       ".TH MDL 1 \"\" \"mdl {}\" \"User Commands\"\n"
       ".SH NAME\nmdl \\- trains, evaluates and serves multilayer perceptrons on tables\n"
       ".SH SYNOPSIS\n\\fBmdl\\fR \\fIcommand\\fR [\\fIarguments\\fR]\n"
       ".SH COMMANDS\n",
       MDL_VERSION);
-  for (const DescribedCommand& command : commands) out += section(command);
+  for (const CommandSpec& command : commands) out += section(command);
   out += ".SH EXIT STATUS\n";
   const std::pair<const char*, const char*> codes[] = {
       {"0", "done"},
@@ -95,7 +97,7 @@ Run setup_man(CLI::App& app) {
       "Example:\n"
       "  mdl man > mdl.1 && man ./mdl.1");
   return [&app] {
-    OutputFile("-").write(page(describe_commands(app)));
+    OutputFile("-").write(page(command_specs(app)));
     return 0;
   };
 }

@@ -2,7 +2,7 @@
 
 #include <memory>
 
-#include "base/progress.h"
+#include "base/console.h"
 #include "base/text.h"
 #include "cli/checks.h"
 #include "cli/commands.h"
@@ -10,26 +10,26 @@
 #include "modelfile/model.h"
 #include "predict/rejects.h"
 #include "predict/stream.h"
-#include "report/words.h"
+#include "report/formatting.h"
 
 namespace mdl {
 namespace {
 
 struct PredictFlags {
   std::string model;
-  std::vector<std::string> data;         // none: standard input
+  std::vector<std::string> data;  // none: standard input
   std::string output = "-";
-  std::string input_format, output_format, delimiter;   // empty: by the files' names
+  std::string input_format, output_format, delimiter;  // empty: by the files' names
   bool only = false;
-  std::vector<std::string> columns;      // COLUMN,...
+  std::vector<std::string> columns;  // COLUMN,...
   std::optional<int> round;
   std::optional<int64_t> top;
   std::optional<double> threshold;
   std::string on_error = "fail";
   std::string rejects;
-  std::string allow_rejects;             // N or P%
+  std::string allow_rejects;  // N or P%
   std::string device = "auto";
-  size_t threads = 0;                    // 0: by the work
+  size_t threads = 0;  // 0: by the work
 };
 
 PredictOptions read_flags(const PredictFlags& flags, const Target& target) {
@@ -41,30 +41,38 @@ PredictOptions read_flags(const PredictFlags& flags, const Target& target) {
   options.rejects = flags.rejects;
   options.input_format = parse_table_format(flags.input_format);
   options.output_format = parse_table_format(flags.output_format);
-  options.on_error = flags.on_error == "skip" ? OnError::kSkip : flags.on_error == "blank" ? OnError::kBlank : OnError::kFail;
+  options.on_error = flags.on_error == "skip"    ? OnError::kSkip
+                     : flags.on_error == "blank" ? OnError::kBlank
+                                                 : OnError::kFail;
   if (!flags.delimiter.empty() && !(options.delimiter = parse_delimiter(flags.delimiter))) {
-    wrong_flags("--delimiter: expected tab or one character that is no letter, digit or quote, found {}", quote(flags.delimiter));
+    wrong_flags("--delimiter: expected tab or one character that is no letter, digit or quote, found {}",
+                quote(flags.delimiter));
   }
   for (const std::string& list : flags.columns) {
     for (std::string& column : split(list, ',')) options.columns.push_back(std::move(column));
   }
-  if (!options.columns.empty() && flags.only) wrong_flags("--only prints no input columns, and --columns names some; leave one of them out");
+  if (!options.columns.empty() && flags.only)
+    wrong_flags("--only prints no input columns, and --columns names some; leave one of them out");
   if (flags.top) {
     const auto classes = static_cast<int64_t>(target.classes.size());
     if (classes == 0) wrong_flags("--top is for classes; the model's task is regression");
-    if (*flags.top < 1 || *flags.top > classes) wrong_flags("--top {}: expected 1 to {}, as many as there are classes", *flags.top, classes);
+    if (*flags.top < 1 || *flags.top > classes)
+      wrong_flags("--top {}: expected 1 to {}, as many as there are classes", *flags.top, classes);
     options.top = static_cast<size_t>(*flags.top);
   }
   const bool stops = options.on_error == OnError::kFail;
-  if (stops && !flags.rejects.empty()) wrong_flags("--rejects needs --on-error skip or blank; otherwise the first such row ends the run");
-  if (stops && !flags.allow_rejects.empty()) wrong_flags("--allow-rejects needs --on-error skip or blank; otherwise the first such row ends the run");
-  if (!flags.rejects.empty() && same_output(flags.rejects, flags.output)) wrong_flags("--rejects and --output name the same file");
+  if (stops && !flags.rejects.empty())
+    wrong_flags("--rejects needs --on-error skip or blank; otherwise the first such row ends the run");
+  if (stops && !flags.allow_rejects.empty())
+    wrong_flags("--allow-rejects needs --on-error skip or blank; otherwise the first such row ends the run");
+  if (!flags.rejects.empty() && same_output(flags.rejects, flags.output))
+    wrong_flags("--rejects and --output name the same file");
   return options;
 }
 
 /// Without the flag, none.
-Allowance read_allowance(const std::string& text) {
-  const std::optional<Allowance> allowed = text.empty() ? Allowance() : parse_allowance(text);
+RejectLimit read_allowance(const std::string& text) {
+  const std::optional<RejectLimit> allowed = text.empty() ? RejectLimit() : parse_reject_limit(text);
   if (!allowed) wrong_flags("--allow-rejects: expected a number of rows or a share like 0.1%, found {}", quote(text));
   return *allowed;
 }
@@ -77,14 +85,14 @@ int run_predict(const PredictFlags& flags) {
   Model model = load_model(flags.model);
   if (flags.threshold) set_threshold(model, *flags.threshold);
   const PredictOptions options = read_flags(flags, model.target);
-  const Allowance allowed = read_allowance(flags.allow_rejects);
+  const RejectLimit allowed = read_allowance(flags.allow_rejects);
 
   Predictor predictor = predictor_for(model, flags.device, flags.threads);
   const PredictOutcome outcome = predict_stream(model, predictor, options);
-  for (const std::string& line : unseen_lines(outcome.unseen)) say(line + "\n");
+  for (const std::string& line : unseen_lines(outcome.unseen)) write_to_stderr(line + "\n");
   if (outcome.rejected == 0) return 0;
-  say(fmt::format("mdl: {} of {} row{} could not be scored; the first: {}\n", grouped(outcome.rejected), grouped(outcome.rows),
-                  outcome.rows == 1 ? "" : "s", outcome.first_problem));
+  write_to_stderr(fmt::format("mdl: {} of {} row{} could not be scored; the first: {}\n", grouped(outcome.rejected),
+                              grouped(outcome.rows), outcome.rows == 1 ? "" : "s", outcome.first_problem));
   return allowed.covers(outcome.rejected, outcome.rows) ? 0 : 1;
 }
 
@@ -93,35 +101,55 @@ int run_predict(const PredictFlags& flags) {
 Run setup_predict(CLI::App& app) {
   const auto flags = std::make_shared<PredictFlags>();
   app.add_option("model", flags->model, "a model file")->required()->type_name("MODEL");
-  app.add_option("data", flags->data, "tables with the same columns; standard input when left out or -")->type_name("DATA");
-  app.add_option("--output", flags->output, "where the rows go (default: standard output); .gz, .zst and .parquet are packed")->type_name("FILE");
+  app.add_option("data", flags->data, "tables with the same columns; standard input when left out or -")
+      ->type_name("DATA");
+  app.add_option("--output", flags->output,
+                 "where the rows go (default: standard output); .gz, .zst and .parquet are packed")
+      ->type_name("FILE");
   app.add_flag("--only", flags->only, "print the new columns alone");
-  app.add_option("--columns", flags->columns, "the input columns to keep (default: all)")->type_name("NAME,...")
+  app.add_option("--columns", flags->columns, "the input columns to keep (default: all)")
+      ->type_name("NAME,...")
       ->expected(1)
       ->allow_extra_args(false)
       ->take_all();
-  app.add_option("--threshold", flags->threshold, "two classes: from which probability of the positive class on the answer is positive")
+  app.add_option("--threshold", flags->threshold,
+                 "two classes: from which probability of the positive class on the answer is positive")
       ->type_name("P");
-  app.add_option("--top", flags->top, "the K most likely classes as top_1, p_top_1, ... instead of a column for each class")->type_name("K");
-  app.add_option("--round", flags->round, "round numbers to so many decimals, each by itself")->type_name("N")->check(CLI::Range(0, 15));
-  app.add_option("--on-error", flags->on_error, "rows that cannot be scored: fail stops there (default), skip leaves them out, blank keeps them without an answer")
+  app.add_option("--top", flags->top,
+                 "the K most likely classes as top_1, p_top_1, ... instead of a column for each class")
+      ->type_name("K");
+  app.add_option("--round", flags->round, "round numbers to so many decimals, each by itself")
+      ->type_name("N")
+      ->check(CLI::Range(0, 15));
+  app.add_option("--on-error", flags->on_error,
+                 "rows that cannot be scored: fail stops there (default), skip leaves them out, blank keeps them "
+                 "without an answer")
       ->type_name("WAY")
       ->check(CLI::IsMember({"fail", "skip", "blank"}));
   app.add_option("--rejects", flags->rejects, "where such rows go, as CSV: file, line, reason, row")->type_name("FILE");
-  app.add_option("--allow-rejects", flags->allow_rejects, "exit with 0 when there are at most so many of them, and else with 1")->type_name("N|P%");
-  app.add_option("--input-format", flags->input_format, "csv, tsv or jsonl (default: by the file's name, else csv)")->type_name("FORMAT")
+  app.add_option("--allow-rejects", flags->allow_rejects,
+                 "exit with 0 when there are at most so many of them, and else with 1")
+      ->type_name("N|P%");
+  app.add_option("--input-format", flags->input_format, "csv, tsv or jsonl (default: by the file's name, else csv)")
+      ->type_name("FORMAT")
       ->check(CLI::IsMember({"csv", "tsv", "jsonl"}));
-  app.add_option("--output-format", flags->output_format, "csv, tsv or jsonl (default: by the file's name, else as the input)")->type_name("FORMAT")
+  app.add_option("--output-format", flags->output_format,
+                 "csv, tsv or jsonl (default: by the file's name, else as the input)")
+      ->type_name("FORMAT")
       ->check(CLI::IsMember({"csv", "tsv", "jsonl"}));
-  app.add_option("--delimiter", flags->delimiter, "what parts the fields of CSV: a character, or tab (default: a comma)")->type_name("CHAR");
+  app.add_option("--delimiter", flags->delimiter,
+                 "what parts the fields of CSV: a character, or tab (default: a comma)")
+      ->type_name("CHAR");
   app.add_option("--device", flags->device, "auto, cpu, cuda or cuda:N")->type_name("DEVICE");
   add_threads(app, flags->threads);
   app.footer(
-      "Rows come out in their order, every byte as it came in, then the columns prediction and, for classes, p_<class>. gzip, zstd\n"
+      "Rows come out in their order, every byte as it came in, then the columns prediction and, for classes, "
+      "p_<class>. gzip, zstd\n"
       "and Parquet are unpacked. Of JSON Lines an object a row, in which the predictions are added at the end.\n\n"
       "Example:\n"
       "  zcat new.csv.gz | mdl predict runs/credit/model.safetensors > scored.csv\n"
-      "  mdl predict runs/credit/model.safetensors new.csv --columns id --on-error skip --rejects bad.csv --output scored.csv");
+      "  mdl predict runs/credit/model.safetensors new.csv --columns id --on-error skip --rejects bad.csv --output "
+      "scored.csv");
   return [flags] { return run_predict(*flags); };
 }
 

@@ -26,9 +26,9 @@ namespace mdl {
 namespace {
 
 struct TrainFlags {
-  std::string input;                  // a config, or a table
+  std::string input;  // a config, or a table
   std::string target;
-  std::vector<std::string> set;       // KEY=VALUE, in order
+  std::vector<std::string> set;  // KEY=VALUE, in order
   std::optional<std::string> output;
   std::string device;
   std::optional<int64_t> threads;
@@ -43,7 +43,9 @@ LoadedConfig load(const TrainFlags& flags) {
   Overrides overrides{.set = flags.set};
   const bool config = is_config(flags.input);
   if (!config) {
-    if (flags.target.empty()) wrong_flags("{}: is taken for a table, as it does not end in .yaml; --target COLUMN says what to predict", input_name(flags.input));
+    if (flags.target.empty())
+      wrong_flags("{}: is taken for a table, as it does not end in .yaml; --target COLUMN says what to predict",
+                  input_name(flags.input));
     overrides.flags.push_back({"DATA", "data.train", flags.input});
   }
   if (!flags.target.empty()) overrides.flags.push_back({"--target", "data.target", flags.target});
@@ -56,7 +58,9 @@ LoadedConfig load(const TrainFlags& flags) {
 
 /// A word as a shell reads it back.
 std::string shell_word(const std::string& word) {
-  const bool plain = !word.empty() && word.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_@%+=:,./-") == std::string::npos;
+  const bool plain = !word.empty() && word.find_first_not_of(
+                                          "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_@%+=:,./-") ==
+                                          std::string::npos;
   if (plain) return word;
   std::string quoted = "'";
   for (const char c : word) quoted += c == '\'' ? "'\\''" : std::string(1, c);
@@ -79,35 +83,40 @@ std::string scores_in_text(Report report) {
   return text_report(report);
 }
 
-/// glibc decides at a program's start how it takes memory. On huge pages LibTorch, which registers thousands of operators in small pieces,
-/// is loaded 30 ms sooner; and a fixed threshold gives the blocks of a table back to the system as soon as they are encoded.
+/// glibc decides at a program's start how it takes memory. On huge pages LibTorch, which registers thousands of
+/// operators in small pieces, is loaded 30 ms sooner; and a fixed threshold gives the blocks of a table back to the
+/// system as soon as they are encoded.
 void start_again_with_huge_pages() {
-  // Whoever drops the variable on the way does not have us start for ever: an ignored signal, which is not used otherwise, stays ignored.
+  // Whoever drops the variable on the way does not have us start for ever: an ignored signal, which is not used
+  // otherwise, stays ignored.
   const bool started_again = std::signal(SIGUSR2, SIG_DFL) == SIG_IGN;
   if (started_again || std::getenv("GLIBC_TUNABLES") != nullptr) return;
   std::error_code unknown;
   const std::filesystem::path program = std::filesystem::read_symlink("/proc/self/exe", unknown);
-  if (unknown || setenv("GLIBC_TUNABLES", "glibc.malloc.hugetlb=1:glibc.malloc.mmap_threshold=131072", /*overwrite=*/1) != 0) return;
+  if (unknown ||
+      setenv("GLIBC_TUNABLES", "glibc.malloc.hugetlb=1:glibc.malloc.mmap_threshold=131072", /*overwrite=*/1) != 0)
+    return;
   std::signal(SIGUSR2, SIG_IGN);
   execv(program.c_str(), program_arguments());
   std::signal(SIGUSR2, SIG_DFL);
 }
 
 /// Loading LibTorch takes 0.1 s, in which a table of 15 MB is read.
-Prepared read_while_loading(const Config& config, Talk& talk) {
-  const auto read = [&] { return prepare(config, talk); };
+Prepared read_while_loading(const Config& config, Console& console) {
+  const auto read = [&] { return prepare(config, console); };
   std::future<Prepared> reading;
   try {
     reading = std::async(std::launch::async, read);
-  } catch (const std::system_error&) {   // no more threads: one after the other
+  } catch (const std::system_error&) {  // no more threads: one after the other
     return read();
   }
-  const WithoutSignals loading;   // they are for the thread that may wait for its input
+  const WithoutSignals loading;  // they are for the thread that may wait for its input
   compute();
   return reading.get();
 }
 
-/// Whether it is a config as a run leaves it, resolved and without a comment: nothing is lost when a run writes it anew.
+/// Whether it is a config as a run leaves it, resolved and without a comment: nothing is lost when a run writes it
+/// anew.
 bool is_resolved(const std::string& config) {
   const std::string bytes = read_file(config, SIZE_MAX);
   try {
@@ -120,7 +129,8 @@ bool is_resolved(const std::string& config) {
 /// Throws Error when a file of the run would take the place of one that is read.
 void expect_nothing_read_is_replaced(const TrainFlags& flags, const Config& config) {
   std::vector<std::string> inputs = expand(config.data.train);
-  for (const std::string& path : {config.data.validation ? config.data.validation->path : std::string(), config.data.test}) {
+  for (const std::string& path :
+       {config.data.validation ? config.data.validation->path : std::string(), config.data.test}) {
     if (!path.empty()) inputs.push_back(path);
   }
   if (is_config(flags.input)) inputs.push_back(flags.input);
@@ -128,7 +138,8 @@ void expect_nothing_read_is_replaced(const TrainFlags& flags, const Config& conf
     const std::string output = config.output + "/" + name;
     const std::string* input = read_as(output, inputs);
     if (input != nullptr && !(*input == flags.input && name == kConfigFile && is_resolved(flags.input))) {
-      fail("{}: is a file that is read, {}, and would be replaced by the run's; --output takes another folder", output, quote(*input));
+      fail("{}: is a file that is read, {}, and would be replaced by the run's; --output takes another folder", output,
+           quote(*input));
     }
   }
 }
@@ -141,24 +152,25 @@ int run_train(const TrainFlags& flags) {
     expect_nothing_read_is_replaced(flags, config);
     expect_free(config.output, existing);
   }
-  Talk talk(flags.quiet);
+  Console console(flags.quiet);
   OutputFile output("-");
 
-  Prepared data = read_while_loading(config, talk);
+  Prepared data = read_while_loading(config, console);
   if (flags.dry_run) {
-    output.write(compute().rehearse(config, std::move(data), talk));
+    output.write(compute().dry_run(config, std::move(data), console));
     return 0;
   }
 
-  const TrainOptions options{.existing = existing, .allow_changes = flags.allow_changes, .resume_command = resume_command()};
-  const auto result = compute().train(config, std::move(data), options, talk);
+  const TrainOptions options{
+      .existing = existing, .allow_changes = flags.allow_changes, .resume_command = resume_command()};
+  const auto result = compute().train(config, std::move(data), options, console);
   if (!result) return 0;
   output.write(scores_in_text(result->validation));
   if (result->test) {
     output.write("\n");
     output.write(scores_in_text(*result->test));
   }
-  talk.line(fmt::format("{}: model.safetensors, report.html, metrics.jsonl, config.yaml", config.output));
+  console.log(fmt::format("{}: model.safetensors, report.html, metrics.jsonl, config.yaml", config.output));
   return 0;
 }
 
@@ -166,20 +178,31 @@ int run_train(const TrainFlags& flags) {
 
 Run setup_train(CLI::App& app) {
   const auto flags = std::make_shared<TrainFlags>();
-  app.add_option("config", flags->input, "a config (.yaml), or a table with --target")->required()->type_name("CONFIG|DATA");
+  app.add_option("config", flags->input, "a config (.yaml), or a table with --target")
+      ->required()
+      ->type_name("CONFIG|DATA");
   app.add_option("--target", flags->target, "the column to predict")->type_name("COLUMN");
-  app.add_option("--set", flags->set, "set a config key; has the last word")->type_name("KEY=VALUE")->expected(1)->allow_extra_args(false)->take_all();
+  app.add_option("--set", flags->set, "set a config key; has the last word")
+      ->type_name("KEY=VALUE")
+      ->expected(1)
+      ->allow_extra_args(false)
+      ->take_all();
   app.add_option("--output", flags->output, "the run's folder (default: runs/<name of the data>)")->type_name("DIR");
   app.add_option("--device", flags->device, "auto, cpu, cuda or cuda:N")->type_name("DEVICE");
   app.add_option("--threads", flags->threads, "threads to compute with (default: by the work)")->type_name("N");
   const auto resume = app.add_flag("--resume", flags->resume, "go on with the run that is in the folder");
-  app.add_flag("--force", flags->force, "start anew; the run that is in the folder is replaced when the new model is there")->excludes(resume);
-  app.add_flag("--allow-changes", flags->allow_changes, "go on although data or config have changed; the model file records it")->needs(resume);
+  app.add_flag("--force", flags->force,
+               "start anew; the run that is in the folder is replaced when the new model is there")
+      ->excludes(resume);
+  app.add_flag("--allow-changes", flags->allow_changes,
+               "go on although data or config have changed; the model file records it")
+      ->needs(resume);
   app.add_flag("--dry-run", flags->dry_run, "read and check all, time a few steps, write nothing");
   app.add_flag("--quiet", flags->quiet, "warnings only on stderr");
   app.footer(
       "Leaves model.safetensors, last.safetensors, config.yaml, metrics.jsonl and report.html in the run's folder.\n"
-      "Ctrl-C saves the state of the run; --resume goes on from there, to the same bytes as a run that was not interrupted.\n\n"
+      "Ctrl-C saves the state of the run; --resume goes on from there, to the same bytes as a run that was not "
+      "interrupted.\n\n"
       "Example:\n"
       "  mdl train configs/seed.yaml --set train.epochs=20\n"
       "  mdl train data/credit.csv --target Status");

@@ -2,11 +2,11 @@
 
 #include <fmt/format.h>
 
+#include "base/console.h"
 #include "base/error.h"
 #include "base/files.h"
-#include "base/progress.h"
 #include "report/formats.h"
-#include "report/words.h"
+#include "report/formatting.h"
 
 namespace mdl {
 
@@ -22,7 +22,7 @@ int hand_out(const Report& report, const ReportPlaces& places) {
       lost = true;
     } catch (const Error& error) {
       lost = true;
-      say(fmt::format("mdl: {}\n", error.what()));
+      write_to_stderr(fmt::format("mdl: {}\n", error.what()));
       if (path != "-" || gates.empty()) code = 1;
     }
   };
@@ -30,7 +30,7 @@ int hand_out(const Report& report, const ReportPlaces& places) {
   write(places.output, *find_format(places.format));
   if (!lost) return code;
   for (const GateLine& gate : gates) {
-    if (gate.verdict != Verdict::kPass) say(fmt::format("mdl: gate {}\n", gate.text()));
+    if (gate.verdict != Verdict::kPass) write_to_stderr(fmt::format("mdl: gate {}\n", gate.text()));
   }
   return code;
 }

@@ -9,13 +9,14 @@
 namespace mdl {
 
 struct ReportPlaces {
-  std::string format, output;            // a form's name, and where it goes; - is standard output
-  std::vector<std::string> files;        // further ones, in the forms that their names say
+  std::string format, output;      // a form's name, and where it goes; - is standard output
+  std::vector<std::string> files;  // further ones, in the forms that their names say
 };
 
-/// Writes the report to each place, whatever becomes of the others, and returns the exit code: 0, 3 or 4 by the gates, which standard
-/// output cannot change, and 1 where a file could not be written. Where a report was lost, gates that did not pass are told on stderr.
-/// Without gates a standard output that cannot be written is 1, too, but for a reader that went away.
+/// Writes the report to each place, whatever becomes of the others, and returns the exit code: 0, 3 or 4 by the gates,
+/// which standard output cannot change, and 1 where a file could not be written. Where a report was lost, gates that
+/// did not pass are told on stderr. Without gates a standard output that cannot be written is 1, too, but for a reader
+/// that went away.
 int hand_out(const Report& report, const ReportPlaces& places);
 
 }  // namespace mdl

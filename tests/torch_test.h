@@ -17,17 +17,18 @@ namespace mdl {
 /// A way to compute, and how far from float64 its results may lie.
 struct Kind {
   at::ScalarType dtype;
-  nn::Loops loops;
+  nn::Backend backend;
   double tolerance;
 };
 
-inline constexpr Kind kKinds[] = {{at::kDouble, nn::Loops::kOwn, 1e-10},
-                                  {at::kDouble, nn::Loops::kAten, 1e-10},
-                                  {at::kFloat, nn::Loops::kOwn, 1e-4},
-                                  {at::kFloat, nn::Loops::kAten, 1e-4}};
+inline constexpr Kind kKinds[] = {{at::kDouble, nn::Backend::kNative, 1e-10},
+                                  {at::kDouble, nn::Backend::kAten, 1e-10},
+                                  {at::kFloat, nn::Backend::kNative, 1e-4},
+                                  {at::kFloat, nn::Backend::kAten, 1e-4}};
 
 inline std::string name_of(const Kind& kind) {
-  return std::string(kind.dtype == at::kDouble ? "float64" : "float32") + (kind.loops == nn::Loops::kOwn ? ", own loops" : ", ATen");
+  return std::string(kind.dtype == at::kDouble ? "float64" : "float32") +
+         (kind.backend == nn::Backend::kNative ? ", own loops" : ", ATen");
 }
 
 /// Standard normal numbers, the same for the same seed.
@@ -45,7 +46,7 @@ inline double distance(const at::Tensor& a, const at::Tensor& b) {
 
 struct Reference {
   at::Tensor output;
-  std::vector<at::Tensor> gradients;   // one an input
+  std::vector<at::Tensor> gradients;  // one an input
 };
 
 /// f(inputs), and the gradients of sum(grad_output * f(inputs)), by LibTorch's autograd in float64.

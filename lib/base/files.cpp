@@ -78,7 +78,8 @@ class Peeked final : public ByteSource {
 
 class Gzip final : public ByteSource {
  public:
-  Gzip(std::unique_ptr<ByteSource> packed, std::string name) : packed_(std::move(packed)), name_(std::move(name)), input_(kBlock) {
+  Gzip(std::unique_ptr<ByteSource> packed, std::string name)
+      : packed_(std::move(packed)), name_(std::move(name)), input_(kBlock) {
     if (inflateInit2(&stream_, 15 + 16) != Z_OK) throw std::bad_alloc();
   }
   ~Gzip() override { inflateEnd(&stream_); }
@@ -122,7 +123,8 @@ class Gzip final : public ByteSource {
 
 class Zstd final : public ByteSource {
  public:
-  Zstd(std::unique_ptr<ByteSource> packed, std::string name) : packed_(std::move(packed)), name_(std::move(name)), input_(kBlock) {
+  Zstd(std::unique_ptr<ByteSource> packed, std::string name)
+      : packed_(std::move(packed)), name_(std::move(name)), input_(kBlock) {
     if (stream_ == nullptr) throw std::bad_alloc();
   }
   ~Zstd() override { ZSTD_freeDStream(stream_); }
@@ -230,7 +232,8 @@ void write_to_descriptor(int descriptor, std::string_view bytes, const std::stri
   }
 }
 
-OutputFile::OutputFile(std::string path, std::unique_ptr<Packer> packer) : path_(std::move(path)), packer_(std::move(packer)) {
+OutputFile::OutputFile(std::string path, std::unique_ptr<Compressor> compressor)
+    : path_(std::move(path)), packer_(std::move(compressor)) {
   if (path_ == "-") {
     descriptor_ = STDOUT_FILENO;
     path_ = "standard output";
@@ -251,7 +254,8 @@ OutputFile::OutputFile(std::string path, std::unique_ptr<Packer> packer) : path_
     if (unknown) fail("{}: cannot be written: {}", path_, unknown.message());
     path_ = target;
   }
-  replacement_ = std::make_unique<Replacement>(AT_FDCWD, path_, path_, exists ? std::optional(status.st_mode & kPermissions) : std::nullopt);
+  replacement_ = std::make_unique<Replacement>(AT_FDCWD, path_, path_,
+                                               exists ? std::optional(status.st_mode & kPermissions) : std::nullopt);
 }
 
 OutputFile::~OutputFile() {

@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-#include "base/packer.h"
+#include "base/compressor.h"
 #include "base/replacement.h"
 
 namespace mdl {
@@ -31,8 +31,9 @@ class ByteSource {
 /// What a packed file begins with.
 inline constexpr std::string_view kGzipMagic = "\x1f\x8b", kZstdMagic = "\x28\xb5\x2f\xfd", kParquetMagic = "PAR1";
 
-/// Opens a file, or standard input for "-". gzip and zstd are recognised by their first bytes and unpacked, and so is Parquet, as CSV
-/// (parquet.h), of a file that is no pipe. Throws Error when it is a directory, is not there or cannot be read.
+/// Opens a file, or standard input for "-". gzip and zstd are recognised by their first bytes and unpacked, and so is
+/// Parquet, as CSV (parquet.h), of a file that is no pipe. Throws Error when it is a directory, is not there or cannot
+/// be read.
 std::unique_ptr<ByteSource> open_input(const std::string& path);
 
 /// "standard input" for "-", else the path: the name that messages use.
@@ -40,7 +41,8 @@ std::string input_name(const std::string& path);
 
 /// The same with the file's own bytes: nothing is unpacked.
 std::unique_ptr<ByteSource> open_plain(const std::string& path);
-/// Of a file that is replaced, what its successor keeps: neither setuid nor setgid, whose holders would not know these bytes.
+/// Of a file that is replaced, what its successor keeps: neither setuid nor setgid, whose holders would not know these
+/// bytes.
 inline constexpr unsigned kPermissions = 0777;
 
 /// Writes all of it. Throws Error calling the file `name`, ClosedPipe and Interrupted.
@@ -55,12 +57,12 @@ class ClosedPipe : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-/// A file that replaces `path` whole at commit(), or leaves it as it was (replacement.h); a link is followed. "-" is standard output; it, a
-/// device and a FIFO are written directly.
+/// A file that replaces `path` whole at commit(), or leaves it as it was (replacement.h); a link is followed. "-" is
+/// standard output; it, a device and a FIFO are written directly.
 class OutputFile {
  public:
-  /// What is written goes through `packer` where there is one.
-  explicit OutputFile(std::string path, std::unique_ptr<Packer> packer = nullptr);
+  /// What is written goes through `compressor` where there is one.
+  explicit OutputFile(std::string path, std::unique_ptr<Compressor> compressor = nullptr);
   ~OutputFile();
   OutputFile(const OutputFile&) = delete;
   OutputFile& operator=(const OutputFile&) = delete;
@@ -72,16 +74,17 @@ class OutputFile {
  private:
   void write_plain(std::string_view bytes);
   std::string path_;
-  std::unique_ptr<Packer> packer_;
-  std::unique_ptr<Replacement> replacement_;   // none: written directly,
-  int descriptor_ = -1;                        // to this
+  std::unique_ptr<Compressor> packer_;
+  std::unique_ptr<Replacement> replacement_;  // none: written directly,
+  int descriptor_ = -1;                       // to this
   std::string buffer_;
 };
 
 /// OutputFile in one call.
 void write_file(const std::string& path, std::string_view bytes);
 
-/// Whether a file, a folder or something else is there. Throws Error when a folder on the way may not be looked into, or the like.
+/// Whether a file, a folder or something else is there. Throws Error when a folder on the way may not be looked into,
+/// or the like.
 bool is_there(const std::string& path);
 
 /// Creates `path` and its parents. Throws Error.

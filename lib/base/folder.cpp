@@ -22,7 +22,8 @@ std::string reason() { return std::strerror(errno); }
 
 }  // namespace
 
-Folder::Folder(std::string path) : path_(std::move(path)), descriptor_(open(path_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)) {
+Folder::Folder(std::string path)
+    : path_(std::move(path)), descriptor_(open(path_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)) {
   if (descriptor_ < 0) fail("{}: cannot be opened: {}", path_, reason());
 }
 
@@ -35,7 +36,8 @@ void Folder::lock() {
 
 Folder::Entry Folder::find(const std::string& name) const {
   struct stat status = {};
-  if (fstatat(descriptor_, name.c_str(), &status, AT_SYMLINK_NOFOLLOW) == 0) return S_ISREG(status.st_mode) ? Entry::kFile : Entry::kOther;
+  if (fstatat(descriptor_, name.c_str(), &status, AT_SYMLINK_NOFOLLOW) == 0)
+    return S_ISREG(status.st_mode) ? Entry::kFile : Entry::kOther;
   if (errno != ENOENT) fail("{}: cannot be looked at: {}", path(name), reason());
   return Entry::kNothing;
 }
@@ -64,7 +66,8 @@ std::string Folder::read_start(const std::string& name, size_t limit) const {
 void Folder::write(const std::string& name, std::string_view bytes) const {
   struct stat status = {};
   const bool there = fstatat(descriptor_, name.c_str(), &status, AT_SYMLINK_NOFOLLOW) == 0;
-  if (there && !S_ISREG(status.st_mode)) fail("{}: is {}, which is not replaced", path(name), S_ISLNK(status.st_mode) ? "a link" : "no file");
+  if (there && !S_ISREG(status.st_mode))
+    fail("{}: is {}, which is not replaced", path(name), S_ISLNK(status.st_mode) ? "a link" : "no file");
   Replacement file(descriptor_, name, path(name), there ? std::optional(status.st_mode & kPermissions) : std::nullopt);
   write_to_descriptor(file.descriptor(), bytes, path(name));
   file.commit();
@@ -76,7 +79,8 @@ void Folder::remove_temporaries_of(const std::vector<std::string>& names) const 
   if (entries == nullptr) return;
   while (const dirent* entry = readdir(entries.get())) {
     const std::string file = entry->d_name;
-    const bool left = std::any_of(names.begin(), names.end(), [&](const std::string& name) { return is_temporary_of(name, file); });
+    const bool left = std::any_of(names.begin(), names.end(),
+                                  [&](const std::string& name) { return is_temporary_of(name, file); });
     if (left && find(file) == Entry::kFile) unlinkat(descriptor_, file.c_str(), 0);
   }
 }

@@ -1,4 +1,5 @@
-// A folder that is held open: its files are found by their names in it, whatever becomes of its path, and never through a link.
+// A folder that is held open: its files are found by their names in it, whatever becomes of its path, and never through
+// a link.
 #pragma once
 
 #include <cstdint>
@@ -20,11 +21,11 @@ class Folder {
   const std::string& path() const { return path_; }
   std::string path(const std::string& name) const { return path_ + "/" + name; }
 
-  /// Keeps other processes from locking it; the lock ends with the process, however that ends. File systems that know no locks grant it
-  /// to all. Throws Error when another process has it.
+  /// Keeps other processes from locking it; the lock ends with the process, however that ends. File systems that know
+  /// no locks grant it to all. Throws Error when another process has it.
   void lock();
 
-  enum class Entry { kNothing, kFile, kOther };   // other: a folder, a link, a device
+  enum class Entry { kNothing, kFile, kOther };  // other: a folder, a link, a device
   Entry find(const std::string& name) const;
 
   /// The first `limit` bytes of a file, or all of it. Throws Error when it is none or cannot be read.

@@ -21,9 +21,11 @@ uint64_t load(const char* bytes) {
 
 /// Fewer than 8 bytes, without a loop.
 uint64_t load_few(const char* bytes, size_t count) {
-  if (count >= 4) return load<uint32_t>(bytes) | static_cast<uint64_t>(load<uint32_t>(bytes + count - 4)) << (8 * (count - 4));
+  if (count >= 4)
+    return load<uint32_t>(bytes) | static_cast<uint64_t>(load<uint32_t>(bytes + count - 4)) << (8 * (count - 4));
   if (count == 0) return 0;
-  const uint64_t first = load<uint8_t>(bytes), middle = load<uint8_t>(bytes + count / 2), last = load<uint8_t>(bytes + count - 1);
+  const uint64_t first = load<uint8_t>(bytes), middle = load<uint8_t>(bytes + count / 2),
+                 last = load<uint8_t>(bytes + count - 1);
   return first | middle << (8 * (count / 2)) | last << (8 * (count - 1));
 }
 
@@ -47,7 +49,8 @@ struct State {
 };
 
 inline uint64_t hash_with(const HashKey& key, std::string_view text) {
-  State state{key.first ^ 0x736f6d6570736575, key.second ^ 0x646f72616e646f6d, key.first ^ 0x6c7967656e657261, key.second ^ 0x7465646279746573};
+  State state{key.first ^ 0x736f6d6570736575, key.second ^ 0x646f72616e646f6d, key.first ^ 0x6c7967656e657261,
+              key.second ^ 0x7465646279746573};
   const char* bytes = text.data();
   size_t left = text.size();
   for (; left >= 8; bytes += 8, left -= 8) state.take(load<uint64_t>(bytes));

@@ -1,5 +1,5 @@
-// Hashes of texts that come from outside. Their key is drawn when the program starts, so that nobody can choose texts that collide;
-// nothing that is written, and no order, may depend on it.
+// Hashes of texts that come from outside. Their key is drawn when the program starts, so that nobody can choose texts
+// that collide; nothing that is written, and no order, may depend on it.
 #pragma once
 
 #include <cstddef>
@@ -25,8 +25,8 @@ struct KeyedHash {
   size_t operator()(std::string_view text) const { return keyed_hash(text); }
 };
 
-/// The positions of distinct texts, by open addressing: a wide table has thousands of these at a time. The texts are kept by the caller,
-/// who gives always the same ones.
+/// The positions of distinct texts, by open addressing: a wide table has thousands of these at a time. The texts are
+/// kept by the caller, who gives always the same ones.
 class Dictionary {
  public:
   static constexpr int32_t kNone = -1;
@@ -43,7 +43,7 @@ class Dictionary {
   size_t place_of(std::string_view text, const std::vector<std::string>& texts) const;
   void grow(const std::vector<std::string>& texts);
 
-  std::vector<int32_t> slots_;   // none, or a power of two
+  std::vector<int32_t> slots_;  // none, or a power of two
 };
 
 }  // namespace mdl

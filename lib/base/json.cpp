@@ -40,7 +40,9 @@ class Watch final : public json::json_sax_t {
   bool number_float(number_float_t, const string_t&) override { return count(1); }
   bool string(string_t&) override { return count(1); }
   bool binary(binary_t&) override { return count(1); }
-  bool parse_error(size_t position, const std::string&, const json::exception&) override { fail("{} is not JSON, at byte {}", what_, position); }
+  bool parse_error(size_t position, const std::string&, const json::exception&) override {
+    fail("{} is not JSON, at byte {}", what_, position);
+  }
 
  private:
   bool deeper() {
@@ -56,7 +58,7 @@ class Watch final : public json::json_sax_t {
 
   int deepest_;
   std::string_view what_;
-  std::vector<std::set<std::string>> keys_;   // of the objects that are open
+  std::vector<std::set<std::string>> keys_;  // of the objects that are open
   int depth_ = 0;
   int64_t count_ = 0;
 };
@@ -65,7 +67,8 @@ class Watch final : public json::json_sax_t {
 
 template <class Json>
 Json parse_json(std::string_view text, int deepest, std::string_view what) {
-  if (text.find('\0') != std::string_view::npos) fail("{} is not JSON: it holds a NUL byte", what);   // which ends the text for the parser
+  if (text.find('\0') != std::string_view::npos)
+    fail("{} is not JSON: it holds a NUL byte", what);  // which ends the text for the parser
   Watch watch(deepest, what);
   json::sax_parse(text, &watch);
   return Json::parse(text);

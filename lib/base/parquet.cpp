@@ -31,6 +31,8 @@ bool is_parquet(const std::string& path) {
 
 std::unique_ptr<ByteSource> open_parquet(const std::string& path) { return module_for(path).open(path); }
 
-std::unique_ptr<Packer> parquet_packer(const ParquetTypes& types) { return module_for("--output").packer(types); }
+std::unique_ptr<Compressor> parquet_compressor(const ParquetTypes& types) {
+  return module_for("--output").compressor(types);
+}
 
 }  // namespace mdl

@@ -22,8 +22,9 @@ std::array<uint32_t, 4> philox(std::array<uint32_t, 4> counter, std::array<uint3
 }
 
 std::array<uint32_t, 4> Random::words(uint64_t block) const {
-  return philox({static_cast<uint32_t>(block), static_cast<uint32_t>(block >> 32), stream_, static_cast<uint32_t>(purpose_)},
-                {static_cast<uint32_t>(seed_), static_cast<uint32_t>(seed_ >> 32)});
+  return philox(
+      {static_cast<uint32_t>(block), static_cast<uint32_t>(block >> 32), stream_, static_cast<uint32_t>(purpose_)},
+      {static_cast<uint32_t>(seed_), static_cast<uint32_t>(seed_ >> 32)});
 }
 
 MDL_CLONES void Random::fill(uint64_t first, size_t count, uint32_t* words) const {
@@ -54,7 +55,8 @@ MDL_CLONES void Random::fill(uint64_t first, size_t count, uint32_t* words) cons
     }
     const size_t wanted = std::min(kLanes * kPacks, count - start);
     for (size_t w = 0; w < 4; ++w) {
-      for (size_t b = 0; b < wanted; ++b) words[w * count + start + b] = static_cast<uint32_t>(counter[b / kLanes][w][b % kLanes]);
+      for (size_t b = 0; b < wanted; ++b)
+        words[w * count + start + b] = static_cast<uint32_t>(counter[b / kLanes][w][b % kLanes]);
     }
   }
 }

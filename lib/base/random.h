@@ -11,7 +11,15 @@
 namespace mdl {
 
 /// What a random number is for; numbers of different purposes are independent.
-enum class Purpose : uint32_t { kSplit = 1, kRowOrder = 2, kDropout = 3, kInitialWeights = 4, kBootstrap = 5, kSample = 6, kPermutation = 7 };
+enum class Purpose : uint32_t {
+  kSplit = 1,
+  kRowOrder = 2,
+  kDropout = 3,
+  kInitialWeights = 4,
+  kBootstrap = 5,
+  kSample = 6,
+  kPermutation = 7
+};
 
 /// One block of Philox4x32-10.
 std::array<uint32_t, 4> philox(std::array<uint32_t, 4> counter, std::array<uint32_t, 2> key);
@@ -24,7 +32,8 @@ class Random {
   /// Four independent words, the block at position `block`.
   std::array<uint32_t, 4> words(uint64_t block) const;
 
-  /// The words of `count` blocks from `first` on, word w of block b at words[w * count + b]: many at once take less time.
+  /// The words of `count` blocks from `first` on, word w of block b at words[w * count + b]: many at once take less
+  /// time.
   void fill(uint64_t first, size_t count, uint32_t* words) const;
 
   /// 64 random bits at `position`.

@@ -16,8 +16,8 @@
 namespace mdl {
 namespace {
 
-constexpr std::string_view kMark = ".mdl-";   // so that nobody's "model.safetensors.backup" is taken for one of ours
-constexpr size_t kRandom = 6;                 // characters behind it
+constexpr std::string_view kMark = ".mdl-";  // so that nobody's "model.safetensors.backup" is taken for one of ours
+constexpr size_t kRandom = 6;                // characters behind it
 constexpr std::string_view kCharacters = "abcdefghijklmnopqrstuvwxyz012345";
 
 std::string reason() { return std::strerror(errno); }
@@ -29,8 +29,8 @@ std::string folder_of(const std::string& path) {
 
 /// A name beside `path` that nobody else has thought of.
 std::string temporary_name(const std::string& path) {
-  constexpr size_t kMost = 200;   // bytes of the file's own name: with the ending, no file system finds it too long
-  const size_t begin = path.rfind('/') + 1;   // npos + 1 is 0
+  constexpr size_t kMost = 200;  // bytes of the file's own name: with the ending, no file system finds it too long
+  const size_t begin = path.rfind('/') + 1;  // npos + 1 is 0
   std::string name = path.substr(0, begin + std::min(kMost, path.size() - begin));
   name += kMark;
   unsigned char random[kRandom] = {};
@@ -60,7 +60,7 @@ Replacement::~Replacement() {
 void Replacement::open_unnamed() {
   descriptor_ = openat(folder_, folder_of(path_).c_str(), O_TMPFILE | O_WRONLY | O_CLOEXEC, mode_);
   if (descriptor_ < 0 || access(path_of_descriptor(descriptor_).c_str(), F_OK) == 0) return;
-  close(descriptor_);   // without /proc it could not get a name
+  close(descriptor_);  // without /proc it could not get a name
   descriptor_ = -1;
 }
 
@@ -88,18 +88,20 @@ void Replacement::commit() {
   if (fsync(descriptor_) != 0) fail("{}: cannot be written: {}", name_, reason());
   if (temporary_.empty()) link_to_name();
   if (close(std::exchange(descriptor_, -1)) != 0) fail("{}: cannot be written: {}", name_, reason());
-  if (renameat(folder_, temporary_.c_str(), folder_, path_.c_str()) != 0) fail("{}: cannot be replaced: {}", name_, reason());
+  if (renameat(folder_, temporary_.c_str(), folder_, path_.c_str()) != 0)
+    fail("{}: cannot be replaced: {}", name_, reason());
   temporary_.clear();
   const int directory = openat(folder_, folder_of(path_).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   if (directory < 0) return;
-  const bool kept = fsync(directory) == 0 || errno == EINVAL;   // some file systems cannot sync a folder
+  const bool kept = fsync(directory) == 0 || errno == EINVAL;  // some file systems cannot sync a folder
   close(directory);
   if (!kept) fail("{}: cannot be written: {}", name_, reason());
 }
 
 bool is_temporary_of(const std::string& name, const std::string& file) {
   const std::string start = name + std::string(kMark);
-  return file.size() == start.size() + kRandom && file.starts_with(start) && file.find_first_not_of(kCharacters, start.size()) == std::string::npos;
+  return file.size() == start.size() + kRandom && file.starts_with(start) &&
+         file.find_first_not_of(kCharacters, start.size()) == std::string::npos;
 }
 
 }  // namespace mdl

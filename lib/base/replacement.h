@@ -8,12 +8,13 @@
 
 namespace mdl {
 
-/// A new file that gets its name at commit(). Until then it has none, so that nothing is left of it however the program ends; where the
-/// file system knows no files without a name it is NAME.mdl-xxxxxx in the same folder (is_temporary_of), which the destructor removes.
+/// A new file that gets its name at commit(). Until then it has none, so that nothing is left of it however the program
+/// ends; where the file system knows no files without a name it is NAME.mdl-xxxxxx in the same folder
+/// (is_temporary_of), which the destructor removes.
 class Replacement {
  public:
-  /// Of the file at `path`, relative to the folder that is open as `folder` (AT_FDCWD: the current one); messages call it `name`. `mode` are its
-  /// permissions; else those of a new file. Throws Error.
+  /// Of the file at `path`, relative to the folder that is open as `folder` (AT_FDCWD: the current one); messages call
+  /// it `name`. `mode` are its permissions; else those of a new file. Throws Error.
   Replacement(int folder, std::string path, std::string name, std::optional<mode_t> mode);
   ~Replacement();
   Replacement(const Replacement&) = delete;
@@ -22,8 +23,8 @@ class Replacement {
   /// To write to.
   int descriptor() const { return descriptor_; }
 
-  /// Has the bytes on the disk, then puts them in the place of what is called so, a link and not what it points to, then has that on the
-  /// disk. Throws Error; then all is as it was.
+  /// Has the bytes on the disk, then puts them in the place of what is called so, a link and not what it points to,
+  /// then has that on the disk. Throws Error; then all is as it was.
   void commit();
 
  private:
@@ -34,7 +35,7 @@ class Replacement {
   int folder_;
   std::string path_, name_;
   mode_t mode_;
-  std::string temporary_;   // empty: it has no name
+  std::string temporary_;  // empty: it has no name
   int descriptor_ = -1;
 };
 

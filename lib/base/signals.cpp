@@ -14,8 +14,9 @@ timespec requested_at;
 
 constexpr int kStops[] = {SIGINT, SIGTERM, SIGHUP};
 
-/// A signal is often sent to a process and to its group at once: those that come right behind the first are the same wish.
-constexpr double kSameWish = 0.2;   // seconds
+/// A signal is often sent to a process and to its group at once: those that come right behind the first are the same
+/// wish.
+constexpr double kSameWish = 0.2;  // seconds
 
 void on_stop(int signal) {
   timespec now = {};
@@ -23,7 +24,9 @@ void on_stop(int signal) {
   if (requested == 0) {
     requested_at = now;
     requested = signal;
-  } else if (static_cast<double>(now.tv_sec - requested_at.tv_sec) + 1e-9 * static_cast<double>(now.tv_nsec - requested_at.tv_nsec) > kSameWish) {
+  } else if (static_cast<double>(now.tv_sec - requested_at.tv_sec) +
+                 1e-9 * static_cast<double>(now.tv_nsec - requested_at.tv_nsec) >
+             kSameWish) {
     std::signal(signal, SIG_DFL);
     raise(signal);
   }
@@ -39,7 +42,7 @@ void install_signal_handlers() {
   for (const int signal : kStops) {
     struct sigaction before = {};
     sigaction(signal, nullptr, &before);
-    if (signal != SIGHUP || before.sa_handler != SIG_IGN) sigaction(signal, &stop, nullptr);   // nohup ignores it
+    if (signal != SIGHUP || before.sa_handler != SIG_IGN) sigaction(signal, &stop, nullptr);  // nohup ignores it
   }
   std::signal(SIGPIPE, SIG_IGN);
   std::signal(SIGXFSZ, SIG_IGN);

@@ -1,4 +1,5 @@
-// Ctrl-C, SIGTERM and SIGHUP: the first asks the program to finish what it is doing, one that comes 0.2 s or more after it ends it at once.
+// Ctrl-C, SIGTERM and SIGHUP: the first asks the program to finish what it is doing, one that comes 0.2 s or more after
+// it ends it at once.
 #pragma once
 
 #include <csignal>
@@ -8,14 +9,15 @@
 
 namespace mdl {
 
-/// Installs their handlers (of SIGHUP unless it is ignored, as nohup has it), and ignores SIGPIPE and SIGXFSZ so that writes report an error instead.
+/// Installs their handlers (of SIGHUP unless it is ignored, as nohup has it), and ignores SIGPIPE and SIGXFSZ so that
+/// writes report an error instead.
 void install_signal_handlers();
 
 /// The signal that asked the program to stop, or 0.
 int stop_signal();
 
-/// While it lives these signals do not reach the thread that made it, nor those that it starts: they interrupt what other threads
-/// wait for, or come when it ends.
+/// While it lives these signals do not reach the thread that made it, nor those that it starts: they interrupt what
+/// other threads wait for, or come when it ends.
 class WithoutSignals {
  public:
   WithoutSignals();

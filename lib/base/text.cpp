@@ -17,9 +17,11 @@ size_t blank_at_begin(std::string_view text) {
   if (byte(0) == ' ' || (byte(0) >= '\t' && byte(0) <= '\r')) return 1;
   if (byte(0) == 0xC2 && (byte(1) == 0x85 || byte(1) == 0xA0)) return 2;
   const unsigned last = byte(2);
-  const bool of_three = (byte(0) == 0xE1 && byte(1) == 0x9A && last == 0x80) ||                                      // U+1680
-                        (byte(0) == 0xE2 && byte(1) == 0x80 && ((last >= 0x80 && last <= 0x8A) || (last >= 0xA8 && last <= 0xA9) || last == 0xAF)) ||
-                        (byte(0) == 0xE2 && byte(1) == 0x81 && last == 0x9F) || (byte(0) == 0xE3 && byte(1) == 0x80 && last == 0x80);
+  const bool of_three = (byte(0) == 0xE1 && byte(1) == 0x9A && last == 0x80) ||  // U+1680
+                        (byte(0) == 0xE2 && byte(1) == 0x80 &&
+                         ((last >= 0x80 && last <= 0x8A) || (last >= 0xA8 && last <= 0xA9) || last == 0xAF)) ||
+                        (byte(0) == 0xE2 && byte(1) == 0x81 && last == 0x9F) ||
+                        (byte(0) == 0xE3 && byte(1) == 0x80 && last == 0x80);
   return of_three ? 3 : 0;
 }
 
@@ -55,10 +57,11 @@ std::string_view strip(std::string_view text) {
 
 namespace {
 
-/// Numbers like -12.375, which most of a table is. Up to 15 digits and their power of ten are exact doubles, so that the one
-/// division rounds right (Clinger, "How to read floating point numbers accurately", PLDI 1990).
+/// Numbers like -12.375, which most of a table is. Up to 15 digits and their power of ten are exact doubles, so that
+/// the one division rounds right (Clinger, "How to read floating point numbers accurately", PLDI 1990).
 std::optional<double> parse_short_decimal(std::string_view text) {
-  constexpr double kPowersOfTen[] = {1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15};
+  constexpr double kPowersOfTen[] = {1e0, 1e1, 1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
+                                     1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15};
   constexpr size_t kMostDigits = 15;
   const bool negative = text.starts_with('-');
   if (negative) text.remove_prefix(1);
@@ -120,7 +123,11 @@ namespace {
 /// Bytes of the well-formed UTF-8 character that `text` begins with; 0 where there is none.
 size_t utf8_length(std::string_view text) {
   const auto lead = static_cast<unsigned char>(text[0]);
-  const size_t length = lead < 0x80 ? 1 : lead >= 0xC2 && lead < 0xE0 ? 2 : lead >= 0xE0 && lead < 0xF0 ? 3 : lead >= 0xF0 && lead < 0xF5 ? 4 : 0;
+  const size_t length = lead < 0x80                   ? 1
+                        : lead >= 0xC2 && lead < 0xE0 ? 2
+                        : lead >= 0xE0 && lead < 0xF0 ? 3
+                        : lead >= 0xF0 && lead < 0xF5 ? 4
+                                                      : 0;
   if (length == 0 || length > text.size()) return 0;
   for (size_t k = 1; k < length; ++k) {
     if ((static_cast<unsigned char>(text[k]) & 0xC0) != 0x80) return 0;
@@ -132,10 +139,11 @@ size_t utf8_length(std::string_view text) {
   return overlong || surrogate || beyond ? 0 : length;
 }
 
-/// Whether it changes the direction or the line of the text around it: the marks, embeddings, overrides and isolates of Unicode's
-/// bidirectional algorithm (UAX 9), U+2028 and U+2029.
+/// Whether it changes the direction or the line of the text around it: the marks, embeddings, overrides and isolates of
+/// Unicode's bidirectional algorithm (UAX 9), U+2028 and U+2029.
 bool moves_text(uint32_t point) {
-  return point == 0x061C || point == 0x200E || point == 0x200F || (point >= 0x2028 && point <= 0x202E) || (point >= 0x2066 && point <= 0x2069);
+  return point == 0x061C || point == 0x200E || point == 0x200F || (point >= 0x2028 && point <= 0x202E) ||
+         (point >= 0x2066 && point <= 0x2069);
 }
 
 /// Appends a character, or a byte of none; escaped where a terminal or a browser would obey it and not show it.
@@ -151,7 +159,7 @@ void append_visible(std::string_view one, std::string& out) {
     out += "\\t";
   } else if (one.size() == 1) {
     out += fmt::format("\\x{:02x}", byte);
-  } else if (byte == 0xC2 && static_cast<unsigned char>(one[1]) < 0xA0) {   // U+0080 to U+009F
+  } else if (byte == 0xC2 && static_cast<unsigned char>(one[1]) < 0xA0) {  // U+0080 to U+009F
     out += fmt::format("\\xc2\\x{:02x}", static_cast<unsigned char>(one[1]));
   } else {
     uint32_t point = byte & (0x7F >> one.size());
@@ -226,7 +234,9 @@ size_t edit_distance(std::string_view a, std::string_view b) {
 }  // namespace
 
 std::optional<std::string> did_you_mean(std::string_view word, const std::vector<std::string>& candidates) {
-  const auto same = std::find_if(candidates.begin(), candidates.end(), [plain = bare(word)](const std::string& candidate) { return bare(candidate) == plain; });
+  const auto same = std::find_if(
+      candidates.begin(), candidates.end(),
+      [plain = bare(word)](const std::string& candidate) { return bare(candidate) == plain; });
   if (same != candidates.end()) return *same;
   std::optional<std::string> best;
   size_t best_distance = std::max<size_t>(1, word.size() / 3) + 1;

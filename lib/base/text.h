@@ -22,8 +22,8 @@ std::vector<std::string> split(std::string_view text, char separator);
 /// "inf", "nan", hexadecimal and numbers beyond the range of a double are not numbers here.
 std::optional<double> parse_number(std::string_view text);
 
-/// `text` of any bytes as it may reach a terminal or a page: control characters, those that turn or break the text around them, and bytes
-/// that are not UTF-8 are escaped. Twice escaped is as once.
+/// `text` of any bytes as it may reach a terminal or a page: control characters, those that turn or break the text
+/// around them, and bytes that are not UTF-8 are escaped. Twice escaped is as once.
 std::string printable(std::string_view text);
 /// The same of lines: line feeds stay.
 std::string printable_lines(std::string_view text);
@@ -31,8 +31,8 @@ std::string printable_lines(std::string_view text);
 /// `text`, printable, in single quotes for a message, at most 60 bytes of it.
 std::string quote(std::string_view text);
 
-/// The candidate that `word` most likely means, if one is near enough: one that differs by blanks and case alone, else by edit
-/// distance with transpositions.
+/// The candidate that `word` most likely means, if one is near enough: one that differs by blanks and case alone, else
+/// by edit distance with transpositions.
 std::optional<std::string> did_you_mean(std::string_view word, const std::vector<std::string>& candidates);
 
 /// "a, b and c", with at most `limit` names spelled out: "a, b and 3 more".

@@ -68,17 +68,17 @@ void fill_plain(ModelConfig& model, TrainConfig& train) {
   fill(train.schedule, Schedule::kConstant);
   fill(train.beta2, 0.999);
   fill(train.weight_decay, 0);
-  fill(train.regularization_schedule, Fade::kConstant);
+  fill(train.regularization_schedule, RegularizationSchedule::kConstant);
   fill(train.early_stopping, 0);
   fill(train.calibration, Calibration::kNone);
 }
 
-struct Pace {
+struct TrainingBudget {
   int64_t epochs, batch_size;
 };
 
 /// Small tables need more epochs to take enough steps; beyond 65,536 rows the work stays the same, down to 8 epochs.
-Pace pace_for(int64_t rows) {
+TrainingBudget budget_for(int64_t rows) {
   if (rows <= 1024) return {256, 64};
   if (rows <= 8192) return {96, 256};
   const int64_t epochs = std::clamp<int64_t>(48 * 65536 / rows, 8, 48);
@@ -86,16 +86,17 @@ Pace pace_for(int64_t rows) {
 }
 
 /// The work stays the same beyond 250 columns, too, down to a quarter of the epochs.
-Pace pace_for(const Facts& facts) {
-  Pace pace = pace_for(facts.rows);
+TrainingBudget budget_for(const DataSummary& facts) {
+  TrainingBudget pace = budget_for(facts.rows);
   pace.epochs = std::max(pace.epochs * 250 / std::max<int64_t>(facts.columns, 250), (pace.epochs + 3) / 4);
   return pace;
 }
 
-/// RealMLP-TD (Holzmüller, Grinsztajn and Steinwart, "Better by default", NeurIPS 2024), its numbers from pytabkit; several
-/// members trained for fewer epochs in place of one, at half the learning rate but for several classes, no label smoothing, and a
-/// temperature.
-void fill_default(const DataConfig& data, ModelConfig& model, TrainConfig& train, const std::optional<Facts>& facts) {
+/// RealMLP-TD (Holzmüller, Grinsztajn and Steinwart, "Better by default", NeurIPS 2024), its numbers from pytabkit;
+/// several members trained for fewer epochs in place of one, at half the learning rate but for several classes, no
+/// label smoothing, and a temperature.
+void fill_default(const DataConfig& data, ModelConfig& model, TrainConfig& train,
+                  const std::optional<DataSummary>& facts) {
   constexpr int64_t kFolds = 5;
   if (!train.folds) {
     const bool fits = !model.members || *model.members % kFolds == 0;
@@ -123,14 +124,14 @@ void fill_default(const DataConfig& data, ModelConfig& model, TrainConfig& train
   fill(train.schedule, Schedule::kCoslog4);
   fill(train.beta2, 0.95);
   fill(train.weight_decay, 0.02);
-  fill(train.regularization_schedule, Fade::kFlatCos);
+  fill(train.regularization_schedule, RegularizationSchedule::kFlatCos);
   fill(train.early_stopping, 0);
   fill(train.calibration, Calibration::kTemperature);
   if (!facts) return;
   const bool regression = facts->task == Task::kRegression;
   fill(model.activation, regression ? Activation::kMish : Activation::kSelu);
   fill(train.learning_rate, regression ? 0.1 : facts->task == Task::kMulticlass ? 0.04 : 0.02);
-  const Pace pace = pace_for(*facts);
+  const TrainingBudget pace = budget_for(*facts);
   fill(train.epochs, pace.epochs);
   fill(train.batch_size, pace.batch_size);
 }
@@ -145,11 +146,13 @@ bool is_usable(const NumberForm& form) {
   }
   if (form.kind != NumberForm::Kind::kSpelled) return form == plain;
   const bool marks = (form.decimal == '.' || form.decimal == ',') && form.thousands != std::string(1, form.decimal) &&
-                     (form.thousands.empty() || std::ranges::find(kThousandsMarks, form.thousands) != std::end(kThousandsMarks));
+                     (form.thousands.empty() ||
+                      std::ranges::find(kThousandsMarks, form.thousands) != std::end(kThousandsMarks));
   constexpr size_t kLongestUnit = 20;
   const auto outside = [](unsigned char c) { return c < ' ' || c == 0x7F || (c >= '0' && c <= '9'); };
   const bool unit = form.unit.size() <= kLongestUnit && trim(form.unit) == form.unit && is_utf8(form.unit) &&
-                    std::ranges::none_of(form.unit, outside) && form.unit.find_first_not_of("+-.,'_ ") != std::string::npos;
+                    std::ranges::none_of(form.unit, outside) &&
+                    form.unit.find_first_not_of("+-.,'_ ") != std::string::npos;
   return marks && (unit || form.unit.empty()) && form.order.empty();
 }
 
@@ -160,13 +163,13 @@ const char* name_of(Activation value) { return find_name(kActivationNames, value
 const char* name_of(Scaling value) { return find_name(kScalingNames, value); }
 const char* name_of(Parametrization value) { return find_name(kParametrizationNames, value); }
 const char* name_of(Initialization value) { return find_name(kInitializationNames, value); }
-const char* name_of(Fade value) { return find_name(kFadeNames, value); }
+const char* name_of(RegularizationSchedule value) { return find_name(kRegularizationScheduleNames, value); }
 const char* name_of(Calibration value) { return find_name(kCalibrationNames, value); }
 const char* name_of(Normalization value) { return find_name(kNormalizationNames, value); }
 const char* name_of(Schedule value) { return find_name(kScheduleNames, value); }
 const char* name_of(Optimizer value) { return find_name(kOptimizerNames, value); }
 
-void resolve(Config& config, const std::optional<Facts>& facts) {
+void resolve(Config& config, const std::optional<DataSummary>& facts) {
   switch (config.model.preset) {
     case Preset::kPlain: fill_plain(config.model, config.train); break;
     case Preset::kDefault: fill_default(config.data, config.model, config.train, facts); break;

@@ -21,7 +21,7 @@ enum class Parametrization { kStandard, kNtk };
 enum class Initialization { kGlorot, kData };
 enum class Optimizer { kSgd, kAdam, kAdamW };
 enum class Schedule { kConstant, kCosine, kOneCycle, kExponential, kPlateau, kCoslog4 };
-enum class Fade { kConstant, kFlatCos };
+enum class RegularizationSchedule { kConstant, kFlatCos };
 enum class Calibration { kNone, kTemperature };
 
 /// The values of an enum with their names in config files, model files and messages.
@@ -30,22 +30,27 @@ using Named = std::pair<Enum, const char*>;
 
 inline constexpr Named<Task> kTaskNames[] = {
     {Task::kBinary, "binary"}, {Task::kMulticlass, "multiclass"}, {Task::kRegression, "regression"}};
-inline constexpr Named<ColumnKind> kColumnKindNames[] = {
-    {ColumnKind::kNumeric, "numeric"}, {ColumnKind::kCategorical, "categorical"}};
+inline constexpr Named<ColumnKind> kColumnKindNames[] = {{ColumnKind::kNumeric, "numeric"},
+                                                         {ColumnKind::kCategorical, "categorical"}};
 inline constexpr Named<Preset> kPresetNames[] = {{Preset::kDefault, "default"}, {Preset::kPlain, "plain"}};
-inline constexpr Named<Activation> kActivationNames[] = {
-    {Activation::kRelu, "relu"}, {Activation::kGelu, "gelu"}, {Activation::kSilu, "silu"}, {Activation::kTanh, "tanh"},
-    {Activation::kSelu, "selu"}, {Activation::kMish, "mish"}};
-inline constexpr Named<Normalization> kNormalizationNames[] = {{Normalization::kNone, "none"}, {Normalization::kLayer, "layer"}};
+inline constexpr Named<Activation> kActivationNames[] = {{Activation::kRelu, "relu"}, {Activation::kGelu, "gelu"},
+                                                         {Activation::kSilu, "silu"}, {Activation::kTanh, "tanh"},
+                                                         {Activation::kSelu, "selu"}, {Activation::kMish, "mish"}};
+inline constexpr Named<Normalization> kNormalizationNames[] = {{Normalization::kNone, "none"},
+                                                               {Normalization::kLayer, "layer"}};
 inline constexpr Named<Scaling> kScalingNames[] = {{Scaling::kStandard, "standard"}, {Scaling::kRobust, "robust"}};
-inline constexpr Named<Parametrization> kParametrizationNames[] = {{Parametrization::kStandard, "standard"}, {Parametrization::kNtk, "ntk"}};
-inline constexpr Named<Initialization> kInitializationNames[] = {{Initialization::kGlorot, "glorot"}, {Initialization::kData, "data"}};
-inline constexpr Named<Fade> kFadeNames[] = {{Fade::kConstant, "constant"}, {Fade::kFlatCos, "flat_cos"}};
-inline constexpr Named<Calibration> kCalibrationNames[] = {{Calibration::kNone, "none"}, {Calibration::kTemperature, "temperature"}};
+inline constexpr Named<Parametrization> kParametrizationNames[] = {{Parametrization::kStandard, "standard"},
+                                                                   {Parametrization::kNtk, "ntk"}};
+inline constexpr Named<Initialization> kInitializationNames[] = {{Initialization::kGlorot, "glorot"},
+                                                                 {Initialization::kData, "data"}};
+inline constexpr Named<RegularizationSchedule> kRegularizationScheduleNames[] = {
+    {RegularizationSchedule::kConstant, "constant"}, {RegularizationSchedule::kFlatCos, "flat_cos"}};
+inline constexpr Named<Calibration> kCalibrationNames[] = {{Calibration::kNone, "none"},
+                                                           {Calibration::kTemperature, "temperature"}};
 inline constexpr Named<Optimizer> kOptimizerNames[] = {
     {Optimizer::kSgd, "sgd"}, {Optimizer::kAdam, "adam"}, {Optimizer::kAdamW, "adamw"}};
 inline constexpr Named<Schedule> kScheduleNames[] = {
-    {Schedule::kConstant, "constant"}, {Schedule::kCosine, "cosine"}, {Schedule::kOneCycle, "one_cycle"},
+    {Schedule::kConstant, "constant"},       {Schedule::kCosine, "cosine"},   {Schedule::kOneCycle, "one_cycle"},
     {Schedule::kExponential, "exponential"}, {Schedule::kPlateau, "plateau"}, {Schedule::kCoslog4, "coslog4"}};
 
 const char* name_of(Task);
@@ -56,7 +61,7 @@ const char* name_of(Normalization);
 const char* name_of(Scaling);
 const char* name_of(Parametrization);
 const char* name_of(Initialization);
-const char* name_of(Fade);
+const char* name_of(RegularizationSchedule);
 const char* name_of(Calibration);
 const char* name_of(Optimizer);
 const char* name_of(Schedule);
@@ -64,11 +69,12 @@ const char* name_of(Schedule);
 /// How the cells of a column of numbers are spelled.
 struct NumberForm {
   enum class Kind { kPlain, kSpelled, kDate, kTime };
-  Kind kind = Kind::kPlain;   // 12.5; with the marks below; a date, in days since 1970-01-01; a time of day like 9:30, in hours
-  char decimal = '.';         // kSpelled
-  std::string thousands;      // kSpelled: the mark between groups of digits, of kThousandsMarks; empty: none
-  std::string unit;           // kSpelled: stands before or behind every number; empty: none
-  std::string order;          // kDate: of day, month and year, of kDateOrders; empty: ISO 8601
+  Kind kind = Kind::kPlain;  // 12.5; with the marks below; a date, in days since 1970-01-01; a time of day like 9:30,
+                             // in hours
+  char decimal = '.';        // kSpelled
+  std::string thousands;     // kSpelled: the mark between groups of digits, of kThousandsMarks; empty: none
+  std::string unit;          // kSpelled: stands before or behind every number; empty: none
+  std::string order;         // kDate: of day, month and year, of kDateOrders; empty: ISO 8601
 
   /// Whether it is neither plain numbers nor ISO dates.
   bool special() const { return kind == Kind::kSpelled || kind == Kind::kTime || !order.empty(); }
@@ -85,14 +91,14 @@ bool is_usable(const NumberForm&);
 /// A column's type where it is told, not inferred.
 struct ColumnType {
   ColumnKind kind;
-  NumberForm form;   // kNumeric
+  NumberForm form;  // kNumeric
   ColumnType(ColumnKind kind = ColumnKind::kNumeric, NumberForm form = {}) : kind(kind), form(std::move(form)) {}
   bool operator==(const ColumnType&) const = default;
 };
 
 /// Which rows stand aside for validation: a share of the training rows, or all rows of another file.
 struct Validation {
-  double share = 0.2;
+  double fraction = 0.2;
   std::string path;  // empty: `share` decides
   bool operator==(const Validation&) const = default;
 };
@@ -106,7 +112,7 @@ struct SplitBy {
 
 /// What an error in a row of a class costs in training: nothing set: one each.
 struct ClassWeights {
-  bool balanced = false;                     // as scikit-learn: rows / (classes * rows of the class)
+  bool balanced = false;  // as scikit-learn: rows / (classes * rows of the class)
   std::map<std::string, double> by_class;
   bool operator==(const ClassWeights&) const = default;
 };
@@ -118,29 +124,29 @@ struct EvaluateEvery {
   bool operator==(const EvaluateEvery&) const = default;
 };
 
-/// From which probability of the positive class on a row counts as positive: a number, or the one that is best on the validation
-/// rows by a score or by what errors cost.
+/// From which probability of the positive class on a row counts as positive: a number, or the one that is best on the
+/// validation rows by a score or by what errors cost.
 struct Threshold {
   enum class Rule { kFixed, kF1, kBalancedAccuracy, kCost };
   Rule rule = Rule::kFixed;
-  double value = 0.5;                              // kFixed
-  double false_positive = 1, false_negative = 1;   // kCost: of each
+  double value = 0.5;                             // kFixed
+  double false_positive = 1, false_negative = 1;  // kCost: of each
   bool operator==(const Threshold&) const = default;
 };
 
 struct DataConfig {
   std::vector<std::string> train;  // one path, "-", or several files and globs with the same header
   std::string target;
-  std::optional<Task> task;        // none: inferred from the target
-  std::string positive;            // binary: the positive class; empty: the second one
-  std::string weight;              // column of row weights; empty: none
-  std::optional<Validation> validation;   // none: train.folds decides
+  std::optional<Task> task;              // none: inferred from the target
+  std::string positive;                  // binary: the positive class; empty: the second one
+  std::string weight;                    // column of row weights; empty: none
+  std::optional<Validation> validation;  // none: train.folds decides
   SplitBy split;
-  std::string test;                // empty: none
+  std::string test;  // empty: none
   std::vector<std::string> ignore;
   std::map<std::string, ColumnType> types;
   std::vector<std::string> missing = {"", "NA", "NaN", "nan", "null"};
-  int64_t min_category_rows = 5;   // what fewer training rows share is not kept
+  int64_t min_category_rows = 5;  // what fewer training rows share is not kept
   bool operator==(const DataConfig&) const = default;
 };
 
@@ -155,44 +161,44 @@ struct ModelConfig {
   Normalization normalization = Normalization::kNone;
   std::optional<Parametrization> parametrization;
   std::optional<Initialization> initialization;
-  std::optional<Scaling> scaling;                 // of numbers
+  std::optional<Scaling> scaling;  // of numbers
   std::optional<bool> missing_indicators;
-  std::optional<bool> periodic_embeddings;        // of numbers
+  std::optional<bool> periodic_embeddings;  // of numbers
   int64_t periodic_frequencies = 16;
   int64_t periodic_outputs = 4;
   double periodic_sigma = 0.1;
-  std::optional<int64_t> one_hot_categories;      // columns of more categories get a table
-  std::optional<bool> value_tables;               // numbers whose exact values tell of the target get a table
+  std::optional<int64_t> one_hot_categories;  // columns of more categories get a table
+  std::optional<bool> value_tables;           // numbers whose exact values tell of the target get a table
   int64_t embedding_width = 8;
   std::optional<bool> input_scale;
-  std::optional<bool> clamp;                      // regression: predictions stay within the training rows' targets
+  std::optional<bool> clamp;  // regression: predictions stay within the training rows' targets
   bool operator==(const ModelConfig&) const = default;
 };
 
 struct TrainConfig {
-  std::optional<int64_t> folds;           // 0: none
+  std::optional<int64_t> folds;  // 0: none
   std::optional<int64_t> epochs;
   std::optional<int64_t> batch_size;
   std::optional<bool> drop_last;
   std::optional<Optimizer> optimizer;
   std::optional<double> learning_rate;
-  std::optional<double> bias_rate, scale_rate, periodic_rate, alpha_rate;   // factors of the learning rate
+  std::optional<double> bias_rate, scale_rate, periodic_rate, alpha_rate;  // factors of the learning rate
   std::optional<Schedule> schedule;
   double warmup_epochs = 0;
-  double decay_factor = 0.5;              // exponential, plateau
+  double decay_factor = 0.5;  // exponential, plateau
   int64_t plateau_patience = 10;
   double momentum = 0.9;
   std::optional<double> beta2;
   std::optional<double> weight_decay;
-  std::optional<Fade> regularization_schedule;
-  double clip_norm = 0;                   // 0: gradients are not clipped
+  std::optional<RegularizationSchedule> regularization_schedule;
+  double clip_norm = 0;  // 0: gradients are not clipped
   double label_smoothing = 0;
   ClassWeights class_weights;
   EvaluateEvery evaluate_every;
   std::optional<int64_t> early_stopping;  // evaluations without a better validation loss; 0: never stop early
   std::optional<Calibration> calibration;
   Threshold threshold;
-  double max_minutes = 0;                 // 0: no limit
+  double max_minutes = 0;  // 0: no limit
   int64_t seed = 0;
   bool operator==(const TrainConfig&) const = default;
 };
@@ -208,14 +214,14 @@ struct Config {
 };
 
 /// What the data tell, for the values that depend on them.
-struct Facts {
+struct DataSummary {
   Task task = Task::kBinary;
-  int64_t rows = 0;        // to train on
-  int64_t columns = 1;     // to learn from
+  int64_t rows = 0;     // to train on
+  int64_t columns = 1;  // to learn from
 };
 
-/// Fills `output` and every value that the preset decides, those that depend on the data where `facts` are there; what is set
-/// stays.
-void resolve(Config& config, const std::optional<Facts>& facts = {});
+/// Fills `output` and every value that the preset decides, those that depend on the data where `facts` are there; what
+/// is set stays.
+void resolve(Config& config, const std::optional<DataSummary>& facts = {});
 
 }  // namespace mdl

@@ -45,7 +45,7 @@ std::string decided_by(Preset preset, const Field& field) {
   const auto value_at = [&](Task task, int64_t rows) {
     Config config;
     config.model.preset = preset;
-    resolve(config, Facts{task, rows});
+    resolve(config, DataSummary{task, rows});
     return field.write(config);
   };
   constexpr int64_t kRows[] = {1'000, 8'000, 60'000, 200'000, 1'000'000};
@@ -58,8 +58,10 @@ std::string decided_by(Preset preset, const Field& field) {
     last = value;
   }
   const std::string of_two = value_at(Task::kBinary, kRows[0]);
-  for (const auto& [task, words] : {std::pair(Task::kMulticlass, "of several classes"), std::pair(Task::kRegression, "of a regression")}) {
-    if (const std::string value = value_at(task, kRows[0]); value != of_two) text += fmt::format(", {} {}", words, value);
+  for (const auto& [task, words] :
+       {std::pair(Task::kMulticlass, "of several classes"), std::pair(Task::kRegression, "of a regression")}) {
+    if (const std::string value = value_at(task, kRows[0]); value != of_two)
+      text += fmt::format(", {} {}", words, value);
   }
   return text;
 }
@@ -113,7 +115,8 @@ std::string config_reference() {
   for (const Line& line : lines_of(Config())) {
     const Field& field = *line.field;
     const std::string indent = field.section().empty() ? "" : "  ";
-    const std::string text = field.required() ? fmt::format("{}{}: {}", indent, field.name(), field.example) : line.text;
+    const std::string text = field.required() ? fmt::format("{}{}: {}", indent, field.name(), field.example)
+                                              : line.text;
     out += '\n';
     if (field.section() != section && !field.section().empty()) out += field.section() + ":\n";
     section = field.section();

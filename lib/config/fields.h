@@ -1,5 +1,5 @@
-// The one table of options: a row says everything about a key that its member in config.h does not. Loading, --set, dumps,
-// the reference and the tests are loops over the rows.
+// The one table of options: a row says everything about a key that its member in config.h does not. Loading, --set,
+// dumps, the reference and the tests are loops over the rows.
 #pragma once
 
 #include <functional>
@@ -12,10 +12,10 @@
 namespace mdl {
 
 struct Field {
-  std::string key;       // "train.batch_size"
-  std::string expected;  // "a whole number of at least 1"
-  std::string doc;       // one line
-  std::string example;   // for a key that must be given; empty: it has a default
+  std::string key;        // "train.batch_size"
+  std::string expected;   // "a whole number of at least 1"
+  std::string doc;        // one line
+  std::string example;    // for a key that must be given; empty: it has a default
   bool optional = false;  // null while nothing is set: the preset decides, or the data
 
   /// Sets the member; or returns what the node holds instead of what is expected.

@@ -9,7 +9,7 @@
 #include "base/files.h"
 #include "base/text.h"
 #include "config/fields.h"
-#include "config/kinds.h"
+#include "config/option_types.h"
 
 namespace mdl {
 namespace {
@@ -20,7 +20,9 @@ constexpr size_t kMostProblems = 50;
 /// Names and expressions stand in messages and comments, on one line of UTF-8.
 std::string one_line(std::string text) {
   const bool readable = is_utf8(text);
-  std::replace_if(text.begin(), text.end(), [&](unsigned char c) { return c < 0x20 || c == 0x7F || (c >= 0x80 && !readable); }, '?');
+  std::replace_if(
+      text.begin(), text.end(), [&](unsigned char c) { return c < 0x20 || c == 0x7F || (c >= 0x80 && !readable); },
+      '?');
   return text;
 }
 
@@ -83,7 +85,8 @@ class Loader {
     name_ = one_line(name);
     const auto parsed = parse_yaml(text);
     if (const auto* problem = std::get_if<YamlProblem>(&parsed)) {
-      report(problem->line == 0 ? name_ : fmt::format("{}:{}:{}", name_, problem->line, problem->column), problem->what);
+      report(problem->line == 0 ? name_ : fmt::format("{}:{}:{}", name_, problem->line, problem->column),
+             problem->what);
       incomplete_ = true;
       return;
     }
@@ -137,7 +140,7 @@ class Loader {
     const Config as_set = loaded_.config;
     resolve(loaded_.config);
     Config informed = loaded_.config;
-    resolve(informed, Facts());
+    resolve(informed, DataSummary());
     for (const Field& field : fields()) {
       const std::string value = field.write(loaded_.config);
       if (value != field.write(as_set)) loaded_.origin[field.key] = field.optional ? "preset" : "default";
@@ -176,10 +179,13 @@ class Loader {
         read_section(full, key, value);
       } else if (section.empty() && full.find('.') != std::string::npos && find_field(full) != nullptr) {
         const Field& field = *find_field(full);
-        report(place(key), fmt::format("unknown key {}; write '{}' under '{}:'", quote(full), field.name(), field.section()));
+        report(place(key),
+               fmt::format("unknown key {}; write '{}' under '{}:'", quote(full), field.name(), field.section()));
         excuse(full);
       } else if (value.kind == Node::Kind::kMap && find_field(full) == nullptr && !key_in_section(key.text).empty()) {
-        report(place(key), fmt::format("{} is a section of its own; it stands at the beginning of a line, not under '{}:'", quote(key.text), section));
+        report(place(key),
+               fmt::format("{} is a section of its own; it stands at the beginning of a line, not under '{}:'",
+                           quote(key.text), section));
         excuse(key.text);
       } else {
         assign(full, value, {place(key), fmt::format("{}:{}", name_, key.line), full + ": "});
@@ -205,7 +211,7 @@ class Loader {
   }
 
   struct Source {
-    std::string where;   // for messages
+    std::string where;  // for messages
     std::string origin;
     std::string subject = "";  // names the key where `where` does not
   };
@@ -213,7 +219,8 @@ class Loader {
   void assign(const std::string& key, const Node& value, const Source& source) {
     const Field* field = find_field(key);
     if (field == nullptr) {
-      return report(source.where, fmt::format("unknown key {}; {}", quote(key), problems_.size() < kMostProblems ? cure_for(key) : ""));
+      return report(source.where, fmt::format("unknown key {}; {}", quote(key),
+                                              problems_.size() < kMostProblems ? cure_for(key) : ""));
     }
     given_.insert(key);
     const std::string problem = field->read(value, loaded_.config);

@@ -25,7 +25,8 @@ struct Overrides {
 
 struct LoadedConfig {
   Config config;                              // resolved
-  std::map<std::string, std::string> origin;  // of every key: "configs/credit.yaml:12", "--set", "--target", "preset", "the preset and the data", "default"
+  std::map<std::string, std::string> origin;  // of every key: "configs/credit.yaml:12", "--set", "--target", "preset",
+                                              // "the preset and the data", "default"
 };
 
 /// Reads a config file ("-": standard input). Throws Error whose text is all problems, one a line:

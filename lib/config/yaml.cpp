@@ -42,7 +42,8 @@ constexpr std::pair<std::string_view, std::string_view> kSentences[] = {
     {"illegal EOF in scalar", kOpenQuote},
     {"illegal flow end", "a bracket is closed here that was never opened"},
     {"unknown token", "this character cannot begin a value; put the text in quotes"},
-    {"unknown escape character", "a backslash in double quotes begins an escape; a text that holds one needs single quotes"},
+    {"unknown escape character",
+     "a backslash in double quotes begins an escape; a text that holds one needs single quotes"},
     {"the referenced anchor is not defined", kAlias},
     {"alias not found", kAlias},
     {"illegal character found while scanning alias", kAlias},
@@ -82,7 +83,8 @@ class Builder final : public YAML::EventHandler {
     add(std::move(node), anchor);
   }
 
-  void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor, const std::string& value) override {
+  void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+                const std::string& value) override {
     refuse_tag(mark, tag);
     if (tag != "?" && !closed(rest(mark))) refuse(mark, std::string(kOpenQuote));
     if (value.find('\0') != std::string::npos) refuse(mark, "a text holds a NUL byte");
@@ -104,10 +106,12 @@ class Builder final : public YAML::EventHandler {
     add(std::move(node), 0);
   }
 
-  void OnSequenceStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor, YAML::EmitterStyle::value) override {
+  void OnSequenceStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+                       YAML::EmitterStyle::value) override {
     open(mark, tag, anchor, Node::Kind::kList);
   }
-  void OnMapStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor, YAML::EmitterStyle::value) override {
+  void OnMapStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+                  YAML::EmitterStyle::value) override {
     open(mark, tag, anchor, Node::Kind::kMap);
   }
   void OnSequenceEnd() override { close(); }
@@ -175,8 +179,11 @@ class Builder final : public YAML::EventHandler {
 };
 
 /// Characters that other readers of YAML take for line ends or byte order marks, or refuse.
-constexpr std::pair<std::string_view, std::string_view> kSpecial[] = {
-    {"\xE2\x80\xA8", "\\u2028"}, {"\xE2\x80\xA9", "\\u2029"}, {"\xEF\xBB\xBF", "\\ufeff"}, {"\xEF\xBF\xBE", "\\ufffe"}, {"\xEF\xBF\xBF", "\\uffff"}};
+constexpr std::pair<std::string_view, std::string_view> kSpecial[] = {{"\xE2\x80\xA8", "\\u2028"},
+                                                                      {"\xE2\x80\xA9", "\\u2029"},
+                                                                      {"\xEF\xBB\xBF", "\\ufeff"},
+                                                                      {"\xEF\xBF\xBE", "\\ufffe"},
+                                                                      {"\xEF\xBF\xBF", "\\uffff"}};
 
 /// What yaml-cpp would let pass, or stumble over without a word.
 std::optional<YamlProblem> unfit(std::string_view text) {
@@ -190,7 +197,8 @@ std::optional<YamlProblem> unfit(std::string_view text) {
     }
     if (indentation && c == '\t') tab = true;
     if (indentation && c != '\t' && c != ' ') {
-      if (tab && c != '\n' && c != '\r' && c != '#') return YamlProblem{line, 1, "a tab indents the line; YAML takes spaces"};
+      if (tab && c != '\n' && c != '\r' && c != '#')
+        return YamlProblem{line, 1, "a tab indents the line; YAML takes spaces"};
       indentation = false;
     }
     ++column;
@@ -215,13 +223,15 @@ std::variant<Node, YamlProblem> parse_yaml(std::string_view text) {
     return problem;
   } catch (const YAML::Exception& error) {
     // With a line end behind it yaml-cpp lets the unclosed quote through, and the Builder says where it was opened.
-    if (error.msg == YAML::ErrorMsg::EOF_IN_SCALAR && !text.ends_with('\n')) return parse_yaml(std::string(text) + '\n');
+    if (error.msg == YAML::ErrorMsg::EOF_IN_SCALAR && !text.ends_with('\n'))
+      return parse_yaml(std::string(text) + '\n');
     YamlProblem problem{error.mark.line + 1, error.mark.column + 1, "not valid YAML: " + error.msg};
     for (const auto& [beginning, sentence] : kSentences) {
       if (error.msg.starts_with(beginning)) problem.what = sentence;
     }
-    const Node* open = problem.what == kOpenList ? builder.innermost(Node::Kind::kList)
-                       : problem.what == kOpenMap ? builder.innermost(Node::Kind::kMap) : nullptr;
+    const Node* open = problem.what == kOpenList  ? builder.innermost(Node::Kind::kList)
+                       : problem.what == kOpenMap ? builder.innermost(Node::Kind::kMap)
+                                                  : nullptr;
     if (open != nullptr) std::tie(problem.line, problem.column) = std::pair(open->line, open->column);
     return problem;
   }
@@ -229,11 +239,15 @@ std::variant<Node, YamlProblem> parse_yaml(std::string_view text) {
 
 std::string yaml_text(std::string_view text) {
   const auto letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; };
-  const auto harmless = [&](char c) { return letter(c) || (c >= '0' && c <= '9') || (c != '\0' && std::strchr(" ./+-", c)); };
+  const auto harmless = [&](char c) {
+    return letter(c) || (c >= '0' && c <= '9') || (c != '\0' && std::strchr(" ./+-", c));
+  };
   std::string lower(text);
   std::transform(lower.begin(), lower.end(), lower.begin(), [](unsigned char c) { return std::tolower(c); });
-  constexpr std::array<std::string_view, 11> kWords = {"null", "true", "false", "yes", "no", "on", "off", "y", "n", "nan", "inf"};
-  const bool begins = !text.empty() && (letter(text[0]) || text[0] == '/' || text.starts_with("./") || text.starts_with("../"));
+  constexpr std::array<std::string_view, 11> kWords = {"null", "true", "false", "yes", "no", "on",
+                                                       "off",  "y",    "n",     "nan", "inf"};
+  const bool begins = !text.empty() &&
+                      (letter(text[0]) || text[0] == '/' || text.starts_with("./") || text.starts_with("../"));
   if (begins && text.back() != ' ' && std::all_of(text.begin(), text.end(), harmless) &&
       std::find(kWords.begin(), kWords.end(), lower) == kWords.end()) {
     return std::string(text);
@@ -250,14 +264,16 @@ std::string yaml_text(std::string_view text) {
       out += "\\t";
     } else if (byte < 0x20 || byte == 0x7F) {
       out += fmt::format("\\x{:02x}", byte);
-    } else if (const auto row = std::find_if(std::begin(kSpecial), std::end(kSpecial), [&](auto& r) { return text.substr(i).starts_with(r.first); });
+    } else if (const auto row = std::find_if(std::begin(kSpecial), std::end(kSpecial),
+                                             [&](auto& r) { return text.substr(i).starts_with(r.first); });
                row != std::end(kSpecial)) {
       out += row->second;
       i += row->first.size() - 1;
     } else if (byte == 0xC2 && i + 1 < text.size() && static_cast<unsigned char>(text[i + 1]) < 0xA0) {
       out += fmt::format("\\x{:02x}", static_cast<unsigned char>(text[++i]));
-    } else if (const size_t size = byte == 0xD8 ? 2 : 3; byte >= 0xD8 && printable(text.substr(i, size)).starts_with("\\u")) {
-      out += printable(text.substr(i, size));   // YAML reads it back as it was
+    } else if (const size_t size = byte == 0xD8 ? 2 : 3;
+               byte >= 0xD8 && printable(text.substr(i, size)).starts_with("\\u")) {
+      out += printable(text.substr(i, size));  // YAML reads it back as it was
       i += size - 1;
     } else {
       out += c;

@@ -9,8 +9,8 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "metrics/intervals.h"
-#include "report/words.h"
-#include "table/missing.h"
+#include "report/formatting.h"
+#include "table/null_values.h"
 #include "table/value.h"
 
 namespace mdl {
@@ -38,12 +38,14 @@ bool is_of(const Slice& slice, size_t c, const SliceGroup& group, const std::str
 }
 
 /// A group of a slice by the columns, in any order, that a gate names.
-const SliceGroup& find_group(const Report& report, const Gate& gate, const MissingSpellings& missing) {
+const SliceGroup& find_group(const Report& report, const Gate& gate, const NullValues& missing) {
   for (const Slice& slice : report.slices) {
     std::vector<std::string> wanted;
     for (const std::string& column : slice.columns) {
-      const auto named = std::find_if(gate.group.begin(), gate.group.end(), [&](const auto& one) { return one.first == column; });
-      if (named != gate.group.end()) wanted.emplace_back(missing.contain(named->second) ? kMissingGroup : named->second);
+      const auto named = std::find_if(gate.group.begin(), gate.group.end(),
+                                      [&](const auto& one) { return one.first == column; });
+      if (named != gate.group.end())
+        wanted.emplace_back(missing.contain(named->second) ? kMissingGroup : named->second);
     }
     if (wanted.size() != slice.columns.size() || wanted.size() != gate.group.size()) continue;
     for (const SliceGroup& group : slice.groups) {
@@ -52,9 +54,10 @@ const SliceGroup& find_group(const Report& report, const Gate& gate, const Missi
       if (same) return group;
     }
     std::vector<std::string> known;
-    for (const SliceGroup& group : slice.groups) known.push_back(quote(fmt::format("{}", fmt::join(group.values, ", "))));
-    fail("{}: no row has {} in {}; the groups are {}", input_name(report.data), quote(fmt::format("{}", fmt::join(wanted, ", "))),
-         join_names(slice.columns), join_names(known));
+    for (const SliceGroup& group : slice.groups)
+      known.push_back(quote(fmt::format("{}", fmt::join(group.values, ", "))));
+    fail("{}: no row has {} in {}; the groups are {}", input_name(report.data),
+         quote(fmt::format("{}", fmt::join(wanted, ", "))), join_names(slice.columns), join_names(known));
   }
   fail("{}: has no groups by the columns that a gate names", input_name(report.data));
 }
@@ -74,7 +77,8 @@ Target target_of(const json& report) {
   }
   if (target.task == Task::kRegression) return target;
   for (const json& one : report.at("classes")) target.classes.push_back(one.at("label").get<std::string>());
-  if (target.task == Task::kBinary) target.positive = target.classes.at(0) == report.at("positive").get<std::string>() ? 0 : 1;
+  if (target.task == Task::kBinary)
+    target.positive = target.classes.at(0) == report.at("positive").get<std::string>() ? 0 : 1;
   return target;
 }
 
@@ -82,16 +86,20 @@ Comparison compare(const Report& report, const json& other, const std::string& p
   if (!other.contains("data_sha256")) fail("{}: does not say which data it is about; give the model instead", path);
   if (const auto hash = other.at("data_sha256").get<std::string>(); hash != report.data_sha256) {
     constexpr size_t kShown = 12;
-    fail("{}: is about other data (its SHA-256 begins with {}, here with {}); give the model instead, which is then scored on the rows here", path,
-         quote(hash.substr(0, kShown)), quote(report.data_sha256.substr(0, kShown)));
+    fail(
+        "{}: is about other data (its SHA-256 begins with {}, here with {}); give the model instead, which is then "
+        "scored on the rows here",
+        path, quote(hash.substr(0, kShown)), quote(report.data_sha256.substr(0, kShown)));
   }
   // Both by their form as a report, which shows bytes that are no UTF-8 otherwise.
   expect_comparable(target_of(json::parse(json_report(report))), target_of(other));
   if (const auto rows = other.at("rows").get<int64_t>(); rows != report.rows) {
-    fail("{}: is about {}, here are {}; give the model instead", path, counted(rows, "row"), counted(report.rows, "row"));
+    fail("{}: is about {}, here are {}; give the model instead", path, counted(rows, "row"),
+         counted(report.rows, "row"));
   }
   if (other.value("confidence", report.confidence) != report.confidence) {
-    fail("{}: its intervals have confidence {}, here {}", path, shortest(other.at("confidence").get<double>()), shortest(report.confidence));
+    fail("{}: its intervals have confidence {}, here {}", path, shortest(other.at("confidence").get<double>()),
+         shortest(report.confidence));
   }
   if (other.value("weight", std::string()) != report.weight) fail("{}: its rows are weighted otherwise", path);
   Comparison comparison{.name = path};
@@ -102,7 +110,8 @@ Comparison compare(const Report& report, const json& other, const std::string& p
   std::sort(comparison.scores.begin(), comparison.scores.end());
   const json found = other.value("intervals", json::object());
   for (const auto& [name, interval] : found.items()) {
-    if (const auto metric = find_metric(name)) intervals.push_back({*metric, {interval.at("low").get<double>(), interval.at("high").get<double>()}});
+    if (const auto metric = find_metric(name))
+      intervals.push_back({*metric, {interval.at("low").get<double>(), interval.at("high").get<double>()}});
   }
   comparison.differences = differences(report.scores, comparison.scores);
   for (const auto& [metric, difference] : comparison.differences) {
@@ -130,19 +139,23 @@ json report_in(const std::string& path) {
 void expect_comparable(const Target& target, const Target& baseline) {
   const bool same_name = target.name == baseline.name || target.name.empty() || baseline.name.empty();
   if (!same_name || target.task != baseline.task) {
-    fail("the baseline predicts column {} ({}), the model column {} ({}); they cannot be compared", quote(baseline.name), name_of(baseline.task),
-         quote(target.name), name_of(target.task));
+    fail("the baseline predicts column {} ({}), the model column {} ({}); they cannot be compared",
+         quote(baseline.name), name_of(baseline.task), quote(target.name), name_of(target.task));
   }
   const bool as_many = target.classes.size() == baseline.classes.size();
   std::set<int> shared;
   for (size_t i = 0; as_many && i < baseline.classes.size(); ++i) shared.insert(target.class_of(baseline.classes[i]));
   shared.erase(-1);
   if (!as_many || shared.size() != target.classes.size()) {
-    fail("the baseline tells the classes {} apart, the model {}; they cannot be compared", names_of(baseline.classes), names_of(target.classes));
+    fail("the baseline tells the classes {} apart, the model {}; they cannot be compared", names_of(baseline.classes),
+         names_of(target.classes));
   }
-  if (target.task == Task::kBinary && target.class_of(baseline.classes[baseline.positive]) != static_cast<int>(target.positive)) {
-    fail("the baseline's positive class is {}, the model's is {}; they cannot be compared: train one of them anew with data.positive as in the other",
-         quote(baseline.classes[baseline.positive]), quote(target.classes[target.positive]));
+  if (target.task == Task::kBinary &&
+      target.class_of(baseline.classes[baseline.positive]) != static_cast<int>(target.positive)) {
+    fail(
+        "the baseline's positive class is {}, the model's is {}; they cannot be compared: train one of them anew with "
+        "data.positive as in the other",
+        quote(baseline.classes[baseline.positive]), quote(target.classes[target.positive]));
   }
 }
 
@@ -155,8 +168,9 @@ Comparison compare_with_report(const Report& report, const std::string& path) {
   }
 }
 
-void judge_gates(Report& report, const std::vector<Gate>& gates, const std::vector<std::string>& missing, bool by_intervals) {
-  const MissingSpellings missing_spellings(missing);
+void judge_gates(Report& report, const std::vector<Gate>& gates, const std::vector<std::string>& missing,
+                 bool by_intervals) {
+  const NullValues missing_spellings(missing);
   for (const Gate& gate : gates) {
     const Scores* scores = &report.scores;
     const Intervals* intervals = &report.intervals;

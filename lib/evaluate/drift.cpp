@@ -5,7 +5,8 @@
 
 namespace mdl {
 
-DriftCounter::DriftCounter(const Encoder& encoder, const CsvReader& csv) : encoder_(encoder), missing_(encoder.missing) {
+DriftCounter::DriftCounter(const Encoder& encoder, const CsvReader& csv)
+    : encoder_(encoder), missing_(encoder.missing) {
   for (const Feature& feature : encoder.features) {
     places_.push_back(csv.find(feature.name));
     categories_.emplace_back(feature.categories);

@@ -7,7 +7,7 @@
 #include "metrics/drift.h"
 #include "table/csv.h"
 #include "table/encoder.h"
-#include "table/missing.h"
+#include "table/null_values.h"
 
 namespace mdl {
 
@@ -23,9 +23,9 @@ class DriftCounter {
 
  private:
   const Encoder& encoder_;
-  MissingSpellings missing_;
+  NullValues missing_;
   std::vector<size_t> places_;
-  std::vector<ValueIndex> categories_;   // by feature
+  std::vector<ValueIndex> categories_;  // by feature
   std::vector<std::vector<int64_t>> counts_;
 };
 

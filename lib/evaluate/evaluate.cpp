@@ -5,15 +5,15 @@
 #include <optional>
 
 #include "base/error.h"
-#include "base/relay.h"
+#include "base/pipeline.h"
 #include "base/signals.h"
 #include "base/text.h"
 #include "crypto/sha256.h"
 #include "evaluate/compare.h"
 #include "evaluate/drift.h"
+#include "evaluate/evaluator.h"
 #include "evaluate/groups.h"
-#include "evaluate/tally.h"
-#include "evaluate/truths.h"
+#include "evaluate/label_reader.h"
 #include "evaluate/worst.h"
 #include "metrics/intervals.h"
 #include "metrics/threshold.h"
@@ -28,37 +28,39 @@ constexpr size_t kRowsAtOnce = 4096;
 
 /// Some rows of a stream.
 struct Rows {
-  std::vector<Truth> truths;
+  std::vector<Label> labels;
   EncodedRows encoded;
   std::vector<size_t> lines;
-  std::vector<double> weights;   // empty: all 1
+  std::vector<double> weights;  // empty: all 1
 
   void clear() {
-    truths.clear();
+    labels.clear();
     encoded.clear();
     lines.clear();
     weights.clear();
   }
 };
 
-/// One model's way from records to its tally. Rows are read on one thread while those before them are counted on another.
+/// One model's way from records to its evaluator. Rows are read on one thread while those before them are counted on
+/// another.
 class Scorer {
  public:
-  Scorer(const Model& model, Predictor& predictor, const std::vector<std::string>& missing, const CsvReader& csv, WorstRows* worst)
-      : tally(model), truths(model.target, missing, csv), encoder_(model.encoder, csv), predictor_(predictor), worst_(worst), file_(csv.name()),
-        rows_at_once_(Predictor::rows_at_once(model, kRowsAtOnce)),
+  Scorer(const Model& model, Predictor& predictor, const std::vector<std::string>& missing, const CsvReader& csv,
+         WorstRows* worst)
+      : evaluator(model), labels(model.target, missing, csv), encoder_(model.encoder, csv), predictor_(predictor),
+        worst_(worst), file_(csv.name()), rows_at_once_(Predictor::rows_at_once(model, kRowsAtOnce)),
         relay_(/*slots=*/3, [this](Rows& rows) { count(rows); }) {}
 
-  void take(const CsvReader& record, const Truth& truth, std::optional<double> weight) {
+  void take(const CsvReader& record, const Label& label, std::optional<double> weight) {
     Rows& rows = relay_.batch();
     encoder_.append(record, rows.encoded);
-    rows.truths.push_back(truth);
+    rows.labels.push_back(label);
     rows.lines.push_back(record.line());
     if (weight) rows.weights.push_back(*weight);
     if (rows.lines.size() == rows_at_once_) relay_.pass();
   }
 
-  /// The tally is complete then.
+  /// The evaluator is complete then.
   void finish() {
     relay_.pass();
     relay_.drain();
@@ -66,18 +68,19 @@ class Scorer {
 
   std::vector<UnseenCells> unseen() const { return encoder_.unseen(); }
 
-  Tally tally;
-  TruthReader truths;
+  Evaluator evaluator;
+  LabelReader labels;
 
  private:
   void count(Rows& rows) {
     const Predictions& predictions = predictor_.predict(rows.encoded, 0, rows.encoded.rows);
     if (predictions.not_finite) {
-      fail("{}:{}: the network has no finite answer to this row; a number in it is far too large", file_, rows.lines[*predictions.not_finite]);
+      fail("{}:{}: the network has no finite answer to this row; a number in it is far too large", file_,
+           rows.lines[*predictions.not_finite]);
     }
-    for (size_t i = 0; i < rows.truths.size(); ++i) {
-      tally.add(rows.truths[i], predictions, i, rows.weights.empty() ? 1 : rows.weights[i]);
-      if (worst_ != nullptr) worst_->add(rows.lines[i], rows.truths[i], predictions, i);
+    for (size_t i = 0; i < rows.labels.size(); ++i) {
+      evaluator.add(rows.labels[i], predictions, i, rows.weights.empty() ? 1 : rows.weights[i]);
+      if (worst_ != nullptr) worst_->add(rows.lines[i], rows.labels[i], predictions, i);
     }
     rows.clear();
   }
@@ -87,20 +90,24 @@ class Scorer {
   WorstRows* worst_;
   std::string file_;
   size_t rows_at_once_;
-  Relay<Rows> relay_;   // last, so that its thread ends first
+  Pipeline<Rows> relay_;  // last, so that its thread ends first
 };
 
 }  // namespace
 
-ScoredTable::ScoredTable(const std::string& path) : csv_(std::make_unique<HashedSource>(open_input(path), hash_), input_name(path)) { expect_commas(csv_); }
+ScoredTable::ScoredTable(const std::string& path)
+    : csv_(std::make_unique<HashedSource>(open_input(path), hash_), input_name(path)) {
+  expect_commas(csv_);
+}
 
 void ScoredTable::expect_columns(const Target& target, const Encoder& encoder, const std::string& weight) const {
-  const TruthReader truths(target, encoder.missing, csv_);
+  const LabelReader labels(target, encoder.missing, csv_);
   const RecordEncoder features(encoder, csv_);
   if (!weight.empty()) const WeightReader weights(weight, csv_);
 }
 
-Report evaluate_file(const Model& model, Predictor& predictor, const std::string& data, const EvaluateOptions& options) {
+Report evaluate_file(const Model& model, Predictor& predictor, const std::string& data,
+                     const EvaluateOptions& options) {
   ScoredTable table(data);
   return evaluate_file(model, predictor, table, options);
 }
@@ -117,7 +124,8 @@ Report evaluate_file(const Model& model, Predictor& predictor, ScoredTable& data
   std::optional<DriftCounter> drift;
   if (options.drift) drift.emplace(model.encoder, csv);
   std::deque<Groups> groups;
-  for (const std::vector<std::string>& columns : options.slices) groups.emplace_back(columns, model.encoder.missing, csv);
+  for (const std::vector<std::string>& columns : options.slices)
+    groups.emplace_back(columns, model.encoder.missing, csv);
   std::optional<WeightReader> weight_reader;
   if (!options.weight.empty()) weight_reader.emplace(options.weight, csv);
 
@@ -125,75 +133,77 @@ Report evaluate_file(const Model& model, Predictor& predictor, ScoredTable& data
   double weights = 0;
   while (csv.next()) {
     if (++seen % kRowsAtOnce == 0 && stop_signal() != 0) throw Interrupted(csv.name());
-    const Truth truth = scorer.truths.read(csv, options.skip_unlabelled);
-    if (truth.missing) {
+    const Label label = scorer.labels.read(csv, options.skip_unlabelled);
+    if (label.missing) {
       ++unlabelled;
       continue;
     }
     std::optional<double> weight;
     if (weight_reader) weights += *(weight = weight_reader->read(csv));
-    scorer.take(csv, truth, weight);
-    if (other) other->take(csv, other->truths.read(csv, options.skip_unlabelled), weight);
+    scorer.take(csv, label, weight);
+    if (other) other->take(csv, other->labels.read(csv, options.skip_unlabelled), weight);
     if (drift) drift->add(csv);
     for (Groups& each : groups) each.add(csv);
   }
   scorer.finish();
   if (other) other->finish();
-  if (scorer.tally.rows() == 0) fail("{}: has no row with a target", csv.name());
-  if (!options.weight.empty() && weights == 0) fail("{}: column {}, the row's weight: is 0 in every row", csv.name(), quote(options.weight));
+  if (scorer.evaluator.rows() == 0) fail("{}: has no row with a target", csv.name());
+  if (!options.weight.empty() && weights == 0)
+    fail("{}: column {}, the row's weight: is 0 in every row", csv.name(), quote(options.weight));
 
-  Report report = scorer.tally.report();
+  Report report = scorer.evaluator.report();
   report.data_sha256 = data.hash_.finish();
   report.weight = options.weight;
   report.confidence = options.confidence;
   report.skipped_unlabelled = unlabelled;
   report.worst = worst.take();
-  report.unknown_labels = scorer.truths.unknown();
+  report.unknown_labels = scorer.labels.unknown();
   report.unseen = scorer.unseen();
   if (drift) report.drift = drift->drift();
-  if (options.intervals) report.intervals = scorer.tally.intervals(options.confidence);
+  if (options.intervals) report.intervals = scorer.evaluator.intervals(options.confidence);
   if (other) {
-    report.compared_to = Comparison{.paired = true, .scores = other->tally.scores()};
+    report.compared_to = Comparison{.paired = true, .scores = other->evaluator.scores()};
     report.compared_to->differences = differences(report.scores, report.compared_to->scores);
-    if (options.intervals) report.compared_to->intervals = scorer.tally.intervals_of_differences(other->tally, options.confidence);
+    if (options.intervals)
+      report.compared_to->intervals = scorer.evaluator.intervals_of_differences(other->evaluator, options.confidence);
   }
   const std::optional<double> confidence = options.intervals ? std::optional(options.confidence) : std::nullopt;
-  for (const Groups& each : groups) report.slices.push_back(each.slice(scorer.tally, model, confidence));
+  for (const Groups& each : groups) report.slices.push_back(each.slice(scorer.evaluator, model, confidence));
   return report;
 }
 
 namespace {
 
 /// The rows' predictions counted.
-Tally tally_rows(const Model& model, const Predictions& predictions, const TargetValues& truths, std::span<const uint32_t> rows,
-                 std::span<const double> weights) {
-  Tally tally(model);
+Evaluator tally_rows(const Model& model, const Predictions& predictions, const TargetValues& labels,
+                     std::span<const uint32_t> rows, std::span<const double> weights) {
+  Evaluator evaluator(model);
   for (size_t i = 0; i < rows.size(); ++i) {
-    Truth truth;
+    Label label;
     if (model.target.task == Task::kRegression) {
-      truth.number = truths.numbers[rows[i]];
+      label.number = labels.numbers[rows[i]];
     } else {
-      truth.class_index = truths.classes[rows[i]];
+      label.class_index = labels.classes[rows[i]];
     }
-    tally.add(truth, predictions, i, weights.empty() ? 1 : weights[rows[i]]);
+    evaluator.add(label, predictions, i, weights.empty() ? 1 : weights[rows[i]]);
   }
-  return tally;
+  return evaluator;
 }
 
 }  // namespace
 
-Report evaluate_rows(const Model& model, const Predictions& predictions, const TargetValues& truths, std::span<const uint32_t> rows,
-                     std::span<const double> weights) {
-  const Tally tally = tally_rows(model, predictions, truths, rows, weights);
-  Report report = tally.report();
-  report.intervals = tally.intervals(report.confidence);
+Report evaluate_rows(const Model& model, const Predictions& predictions, const TargetValues& labels,
+                     std::span<const uint32_t> rows, std::span<const double> weights) {
+  const Evaluator evaluator = tally_rows(model, predictions, labels, rows, weights);
+  Report report = evaluator.report();
+  report.intervals = evaluator.intervals(report.confidence);
   return report;
 }
 
-double choose_threshold(const Model& model, const Threshold& rule, const Predictions& predictions, const TargetValues& truths,
-                        std::span<const uint32_t> rows, std::span<const double> weights) {
+double choose_threshold(const Model& model, const Threshold& rule, const Predictions& predictions,
+                        const TargetValues& labels, std::span<const uint32_t> rows, std::span<const double> weights) {
   if (rule.rule == Threshold::Rule::kFixed) return rule.value;
-  return best_threshold(tally_rows(model, predictions, truths, rows, weights).report().ranked, rule);
+  return best_threshold(tally_rows(model, predictions, labels, rows, weights).report().ranked, rule);
 }
 
 }  // namespace mdl

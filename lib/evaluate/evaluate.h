@@ -15,15 +15,15 @@
 namespace mdl {
 
 struct EvaluateOptions {
-  bool skip_unlabelled = false;   // rows without a target are left out
-  std::string weight;             // column of row weights; empty: all weigh the same
-  std::vector<std::vector<std::string>> slices;   // columns by whose cells rows are grouped
-  size_t worst = 10;              // so many of the rows that the model is farthest off on
+  bool skip_unlabelled = false;                  // rows without a target are left out
+  std::string weight;                            // column of row weights; empty: all weigh the same
+  std::vector<std::vector<std::string>> slices;  // columns by whose cells rows are grouped
+  size_t worst = 10;                             // so many of the rows that the model is farthest off on
   bool intervals = true;
-  double confidence = 0.95;       // of the intervals
-  bool drift = false;             // the rows are compared with the training rows; the model has histograms
-  const Model* baseline = nullptr;   // another model of the same target, scored on the same rows,
-  Predictor* baseline_predictor = nullptr;   // and its predictor
+  double confidence = 0.95;                 // of the intervals
+  bool drift = false;                       // the rows are compared with the training rows; the model has histograms
+  const Model* baseline = nullptr;          // another model of the same target, scored on the same rows,
+  Predictor* baseline_predictor = nullptr;  // and its predictor
 };
 
 /// A table to score a model on, opened, its header read.
@@ -42,18 +42,19 @@ class ScoredTable {
   CsvReader csv_;
 };
 
-/// Scores of the model, whose `predictor` it is, and of the trivial model (training's class shares, or its mean) on a CSV stream. `data`, `model` and the name
-/// of the baseline model stay empty. Throws Error when a row cannot be scored, when no row has a target, and when a row has none
-/// unless `skip_unlabelled`.
+/// Scores of the model, whose `predictor` it is, and of the trivial model (training's class shares, or its mean) on a
+/// CSV stream. `data`, `model` and the name of the baseline model stay empty. Throws Error when a row cannot be scored,
+/// when no row has a target, and when a row has none unless `skip_unlabelled`.
 Report evaluate_file(const Model& model, Predictor& predictor, ScoredTable& data, const EvaluateOptions& options);
 Report evaluate_file(const Model& model, Predictor& predictor, const std::string& data, const EvaluateOptions& options);
 
-/// The same of predictions for `rows`, with intervals; of all rows `truths`, as target_values() gives them, and `weights`, or none.
-Report evaluate_rows(const Model& model, const Predictions& predictions, const TargetValues& truths, std::span<const uint32_t> rows,
-                     std::span<const double> weights = {});
+/// The same of predictions for `rows`, with intervals; of all rows `truths`, as target_values() gives them, and
+/// `weights`, or none.
+Report evaluate_rows(const Model& model, const Predictions& predictions, const TargetValues& labels,
+                     std::span<const uint32_t> rows, std::span<const double> weights = {});
 
 /// The threshold that the rule asks for on these rows, by the probabilities that are printed.
-double choose_threshold(const Model& model, const Threshold& rule, const Predictions& predictions, const TargetValues& truths,
-                        std::span<const uint32_t> rows, std::span<const double> weights);
+double choose_threshold(const Model& model, const Threshold& rule, const Predictions& predictions,
+                        const TargetValues& labels, std::span<const uint32_t> rows, std::span<const double> weights);
 
 }  // namespace mdl

@@ -8,8 +8,8 @@
 #include "base/signals.h"
 #include "base/text.h"
 #include "crypto/sha256.h"
-#include "evaluate/tally.h"
-#include "evaluate/truths.h"
+#include "evaluate/evaluator.h"
+#include "evaluate/label_reader.h"
 #include "metrics/intervals.h"
 #include "predict/predictor.h"
 #include "table/csv.h"
@@ -22,37 +22,40 @@ constexpr double kConfidence = 0.95;
 /// Rows in memory, of a longer stream a sample.
 struct Sample {
   EncodedRows rows;
-  std::vector<Truth> truths;
-  int64_t seen = 0;   // rows with a target
+  std::vector<Label> labels;
+  int64_t seen = 0;  // rows with a target
 
-  /// Takes the row, in the place of another one where the sample is full, or leaves it, so that each of the stream's has the same
-  /// chance to stay (Vitter 1985, algorithm R).
-  void offer(const CsvReader& record, const Truth& truth, RecordEncoder& encoder, size_t most, const Random& random) {
+  /// Takes the row, in the place of another one where the sample is full, or leaves it, so that each of the stream's
+  /// has the same chance to stay (Vitter 1985, algorithm R).
+  void offer(const CsvReader& record, const Label& label, RecordEncoder& encoder, size_t most, const Random& random) {
     const auto before = static_cast<uint64_t>(seen++);
     if (before < most) {
       encoder.append(record, rows);
-      truths.push_back(truth);
+      labels.push_back(label);
       return;
     }
     const auto place = static_cast<size_t>(random.uniform(before) * static_cast<double>(before + 1));
     if (place >= most) return;
     row_.clear();
     encoder.append(record, row_);
-    std::copy(row_.numbers.begin(), row_.numbers.end(), rows.numbers.begin() + static_cast<ptrdiff_t>(place * row_.numbers.size()));
-    std::copy(row_.categories.begin(), row_.categories.end(), rows.categories.begin() + static_cast<ptrdiff_t>(place * row_.categories.size()));
-    truths[place] = truth;
+    std::copy(row_.numbers.begin(), row_.numbers.end(),
+              rows.numbers.begin() + static_cast<ptrdiff_t>(place * row_.numbers.size()));
+    std::copy(row_.categories.begin(), row_.categories.end(),
+              rows.categories.begin() + static_cast<ptrdiff_t>(place * row_.categories.size()));
+    labels[place] = label;
   }
 
  private:
   EncodedRows row_;
 };
 
-Tally tally_of(const Model& model, Predictor& predictor, const Sample& sample, const std::string& file) {
+Evaluator tally_of(const Model& model, Predictor& predictor, const Sample& sample, const std::string& file) {
   const Predictions& predictions = predictor.predict(sample.rows, 0, sample.rows.rows);
-  if (predictions.not_finite) fail("{}: the network has no finite answer to one of the rows; a number in it is far too large", file);
-  Tally tally(model);
-  for (size_t i = 0; i < sample.truths.size(); ++i) tally.add(sample.truths[i], predictions, i, 1);
-  return tally;
+  if (predictions.not_finite)
+    fail("{}: the network has no finite answer to one of the rows; a number in it is far too large", file);
+  Evaluator evaluator(model);
+  for (size_t i = 0; i < sample.labels.size(); ++i) evaluator.add(sample.labels[i], predictions, i, 1);
+  return evaluator;
 }
 
 /// A column of a matrix of `width` columns.
@@ -75,7 +78,8 @@ class Cells {
  public:
   Cells(const EncodedRows& rows, const Encoder& encoder, size_t f) {
     const auto feature = encoder.features.begin() + static_cast<ptrdiff_t>(f);
-    const auto place = static_cast<size_t>(std::count_if(encoder.features.begin(), feature, std::mem_fn(&Feature::indexed)));
+    const auto place =
+        static_cast<size_t>(std::count_if(encoder.features.begin(), feature, std::mem_fn(&Feature::indexed)));
     if (feature->kind == ColumnKind::kNumeric) numbers_.emplace(rows.numbers, encoder.numeric_count(), f);
     if (feature->indexed()) indices_.emplace(rows.categories, encoder.indexed_count(), place);
   }
@@ -100,9 +104,11 @@ auto value_of(const Values& values, Metric metric) {
 /// One shuffle after the other of one column of the sample.
 class Explainer {
  public:
-  Explainer(const Model& model, const ExplainOptions& options, Sample& sample, Predictor& predictor, const Tally& tally, std::string file)
-      : model_(model), options_(options), sample_(sample), predictor_(predictor), tally_(tally), file_(std::move(file)),
-        scores_(tally.scores()), metric_(options.metric.value_or(main_metric(model.target.task))) {
+  Explainer(const Model& model, const ExplainOptions& options, Sample& sample, Predictor& predictor,
+            const Evaluator& evaluator, std::string file)
+      : model_(model), options_(options), sample_(sample), predictor_(predictor), tally_(evaluator),
+        file_(std::move(file)), scores_(evaluator.scores()),
+        metric_(options.metric.value_or(main_metric(model.target.task))) {
     if (!score_of(scores_, metric_)) fail("{}: {} is undefined on these rows", file_, name_of(metric_));
   }
 
@@ -111,14 +117,15 @@ class Explainer {
     const Cells cells(sample_.rows, model_.encoder, f);
     std::vector<uint32_t> as_it_was(sample_.rows.rows);
     std::iota(as_it_was.begin(), as_it_was.end(), 0);
-    std::optional<Interval> around;   // the first drop
+    std::optional<Interval> around;  // the first drop
     double sum = 0;
     for (size_t repeat = 0; repeat < options_.repeats; ++repeat) {
       if (stop_signal() != 0) throw Interrupted(file_);
       std::vector<uint32_t> order = as_it_was;
-      shuffle(order, Random(options_.seed, Purpose::kPermutation, static_cast<uint32_t>(f * options_.repeats + repeat)));
+      shuffle(order,
+              Random(options_.seed, Purpose::kPermutation, static_cast<uint32_t>(f * options_.repeats + repeat)));
       cells.put(sample_.rows, order);
-      const Tally now = tally_of(model_, predictor_, sample_, file_);
+      const Evaluator now = tally_of(model_, predictor_, sample_, file_);
       const double drop = drop_to(now, name);
       sum += drop;
       if (repeat == 0) around = interval_around(drop, now);
@@ -130,25 +137,30 @@ class Explainer {
 
  private:
   /// How much worse the score is.
-  double drop_to(const Tally& now, const std::string& name) const {
+  double drop_to(const Evaluator& now, const std::string& name) const {
     const auto drop = value_of(differences(scores_, now.scores()), metric_);
-    if (!drop) fail("{}: {} is undefined once column {} is shuffled; --metric names another score", file_, name_of(metric_), quote(name));
+    if (!drop)
+      fail("{}: {} is undefined once column {} is shuffled; --metric names another score", file_, name_of(metric_),
+           quote(name));
     return higher_is_better(metric_) ? *drop : 0 - *drop;
   }
 
   /// Relative to the drop.
-  std::optional<Interval> interval_around(double drop, const Tally& now) const {
+  std::optional<Interval> interval_around(double drop, const Evaluator& now) const {
     const auto interval = value_of(tally_.intervals_of_differences(now, kConfidence), metric_);
-    if (!interval && sample_.truths.size() > 1) return std::nullopt;
-    if (!interval) fail("{}: {} rows with a target are too few for an interval of {}", file_, sample_.truths.size(), name_of(metric_));
-    return higher_is_better(metric_) ? Interval{interval->low - drop, interval->high - drop} : Interval{0 - interval->high - drop, 0 - interval->low - drop};
+    if (!interval && sample_.labels.size() > 1) return std::nullopt;
+    if (!interval)
+      fail("{}: {} rows with a target are too few for an interval of {}", file_, sample_.labels.size(),
+           name_of(metric_));
+    return higher_is_better(metric_) ? Interval{interval->low - drop, interval->high - drop}
+                                     : Interval{0 - interval->high - drop, 0 - interval->low - drop};
   }
 
   const Model& model_;
   const ExplainOptions& options_;
   Sample& sample_;
   Predictor& predictor_;
-  const Tally& tally_;
+  const Evaluator& tally_;
   std::string file_;
   Scores scores_;
   Metric metric_;
@@ -156,46 +168,49 @@ class Explainer {
 
 }  // namespace
 
-Report explain_file(const Model& model, Predictor& predictor, const std::string& data, const ExplainOptions& options, Talk& talk) {
+Report explain_file(const Model& model, Predictor& predictor, const std::string& data, const ExplainOptions& options,
+                    Console& console) {
   Sha256 hash;
   CsvReader csv(std::make_unique<HashedSource>(open_input(data), hash), input_name(data));
   expect_commas(csv);
-  TruthReader truths(model.target, model.encoder.missing, csv);
+  LabelReader labels(model.target, model.encoder.missing, csv);
   RecordEncoder encoder(model.encoder, csv);
 
   Sample sample;
   int64_t unlabelled = 0;
   const Random random(options.seed, Purpose::kSample);
   while (csv.next()) {
-    const Truth truth = truths.read(csv, options.skip_unlabelled);
-    if (truth.missing) {
+    const Label label = labels.read(csv, options.skip_unlabelled);
+    if (label.missing) {
       ++unlabelled;
       continue;
     }
-    sample.offer(csv, truth, encoder, options.rows, random);
+    sample.offer(csv, label, encoder, options.rows, random);
     if (sample.seen % 4096 == 0 && stop_signal() != 0) throw Interrupted(csv.name());
   }
   if (sample.seen == 0) fail("{}: has no row with a target", csv.name());
-  const size_t rows = sample.truths.size();
+  const size_t rows = sample.labels.size();
   if (static_cast<int64_t>(rows) < sample.seen) {
-    talk.line(fmt::format("{}: {} of {} rows, drawn at random; --rows asks for more", csv.name(), grouped(static_cast<long long>(rows)), grouped(sample.seen)));
+    console.log(fmt::format("{}: {} of {} rows, drawn at random; --rows asks for more", csv.name(),
+                            grouped(static_cast<long long>(rows)), grouped(sample.seen)));
   }
 
-  const Tally tally = tally_of(model, predictor, sample, csv.name());
-  Report report = tally.report();
+  const Evaluator evaluator = tally_of(model, predictor, sample, csv.name());
+  Report report = evaluator.report();
   report.data_sha256 = hash.finish();
   report.skipped_unlabelled = unlabelled;
-  report.unknown_labels = truths.unknown();
+  report.unknown_labels = labels.unknown();
   report.unseen = encoder.unseen();
-  report.intervals = tally.intervals(kConfidence);
+  report.intervals = evaluator.intervals(kConfidence);
   report.importance_metric = options.metric.value_or(main_metric(model.target.task));
-  Explainer explainer(model, options, sample, predictor, tally, csv.name());
+  Explainer explainer(model, options, sample, predictor, evaluator, csv.name());
   const std::vector<Feature>& features = model.encoder.features;
   for (size_t f = 0; f < features.size(); ++f) {
-    talk.bar(static_cast<double>(f) / static_cast<double>(features.size()), "shuffling " + features[f].name);
+    console.progress(static_cast<double>(f) / static_cast<double>(features.size()), "shuffling " + features[f].name);
     report.importance.push_back(explainer.importance(f));
   }
-  std::stable_sort(report.importance.begin(), report.importance.end(), [](const Importance& a, const Importance& b) { return a.drop > b.drop; });
+  std::stable_sort(report.importance.begin(), report.importance.end(),
+                   [](const Importance& a, const Importance& b) { return a.drop > b.drop; });
   return report;
 }
 

@@ -34,7 +34,8 @@ Groups::Groups(std::vector<std::string> columns, const std::vector<std::string>&
     places_.push_back(csv.find(column));
     if (places_.back() != csv.header().size()) continue;
     const auto meant = did_you_mean(column, csv.header());
-    fail("{}: has no column {} to group rows by{}", csv.name(), quote(column), meant ? "; did you mean " + quote(*meant) + "?" : "");
+    fail("{}: has no column {} to group rows by{}", csv.name(), quote(column),
+         meant ? "; did you mean " + quote(*meant) + "?" : "");
   }
 }
 
@@ -56,12 +57,13 @@ void Groups::add(const CsvReader& record) {
   for (size_t c = 0; c < places_.size(); ++c) group.push_back(code_of(values_[c], record.field(places_[c])));
   const auto [found, is_new] = codes_.try_emplace(std::move(group), static_cast<uint8_t>(codes_.size()));
   if (is_new && codes_.size() > kMost) {
-    fail("{}: {} makes more than {} groups; rows are grouped by columns of few different values", record.where(), join_names(columns_), kMost);
+    fail("{}: {} makes more than {} groups; rows are grouped by columns of few different values", record.where(),
+         join_names(columns_), kMost);
   }
   code_of_row_.push_back(found->second);
 }
 
-Slice Groups::slice(const Tally& tally, const Model& model, std::optional<double> confidence) const {
+Slice Groups::slice(const Evaluator& evaluator, const Model& model, std::optional<double> confidence) const {
   // Whether a column holds nothing but true and false is known only now.
   std::vector<std::vector<size_t>> names;
   for (const Values& values : values_) names.push_back(names_of_values_but(kMissingGroup, values.names));
@@ -73,9 +75,9 @@ Slice Groups::slice(const Tally& tally, const Model& model, std::optional<double
   }
   std::vector<std::pair<SliceGroup, GroupRates>> groups;
   for (const auto& [named, codes] : codes_by_group) {
-    Tally of_group(model);
+    Evaluator of_group(model);
     for (size_t row = 0; row < code_of_row_.size(); ++row) {
-      if (codes[code_of_row_[row]]) of_group.append(tally, row);
+      if (codes[code_of_row_[row]]) of_group.append(evaluator, row);
     }
     SliceGroup group{.values = named, .rows = of_group.rows(), .scores = of_group.scores()};
     group.small = group.rows < kSmallGroup;

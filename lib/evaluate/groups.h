@@ -8,10 +8,10 @@
 #include <string>
 #include <vector>
 
-#include "evaluate/tally.h"
+#include "evaluate/evaluator.h"
 #include "metrics/slices.h"
 #include "table/csv.h"
-#include "table/missing.h"
+#include "table/null_values.h"
 
 namespace mdl {
 
@@ -27,23 +27,24 @@ class Groups {
 
   size_t count() const { return codes_.size(); }
 
-  /// Of the rows that were added, which `tally` has in the same order. Without a confidence the groups have no intervals.
-  Slice slice(const Tally& tally, const Model& model, std::optional<double> confidence) const;
+  /// Of the rows that were added, which `evaluator` has in the same order. Without a confidence the groups have no
+  /// intervals.
+  Slice slice(const Evaluator& evaluator, const Model& model, std::optional<double> confidence) const;
 
  private:
   /// The values of a column, each by the shortest spelling that was met.
   struct Values {
-    std::map<std::string, size_t, std::less<>> codes;   // by canonical spelling
+    std::map<std::string, size_t, std::less<>> codes;  // by canonical spelling
     std::vector<std::string> names;
   };
 
   size_t code_of(Values& values, std::string_view cell) const;
 
   std::vector<std::string> columns_;
-  MissingSpellings missing_;
+  NullValues missing_;
   std::vector<size_t> places_;
-  std::vector<Values> values_;                        // by column
-  std::map<std::vector<size_t>, uint8_t> codes_;      // by the values' codes
+  std::vector<Values> values_;                    // by column
+  std::map<std::vector<size_t>, uint8_t> codes_;  // by the values' codes
   std::deque<uint8_t> code_of_row_;
 };
 

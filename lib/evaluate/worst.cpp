@@ -8,12 +8,16 @@
 
 namespace mdl {
 
-void WorstRows::add(size_t line, const Truth& truth, const Predictions& predictions, size_t i) {
+void WorstRows::add(size_t line, const Label& label, const Predictions& predictions, size_t i) {
   const bool regression = target_.task == Task::kRegression;
-  if (most_ == 0 || (!regression && truth.class_index < 0)) return;
-  Row row{.line = line, .truth = truth, .label = regression ? 0 : predictions.labels[i], .value = regression ? predictions.values[i] : 0};
-  row.error = regression ? std::abs(truth.number - row.value)
-                         : 1 - predictions.probabilities[i * target_.classes.size() + static_cast<size_t>(truth.class_index)];
+  if (most_ == 0 || (!regression && label.class_index < 0)) return;
+  Row row{.line = line,
+          .label = label,
+          .predicted = regression ? 0 : predictions.classes[i],
+          .value = regression ? predictions.values[i] : 0};
+  row.error = regression
+                  ? std::abs(label.number - row.value)
+                  : 1 - predictions.probabilities[i * target_.classes.size() + static_cast<size_t>(label.class_index)];
   if (rows_.size() == most_) {
     if (!worse(row, rows_.front())) return;
     std::pop_heap(rows_.begin(), rows_.end(), worse);
@@ -28,12 +32,13 @@ std::vector<WorstRow> WorstRows::take() {
   std::vector<WorstRow> found;
   for (const Row& row : rows_) {
     if (target_.task == Task::kRegression) {
-      found.push_back({row.line, shortest(row.truth.number), shortest(row.value), row.error});
+      found.push_back({row.line, shortest(row.label.number), shortest(row.value), row.error});
       continue;
     }
     const double probability = std::max(1 - row.error, std::numeric_limits<double>::epsilon());
-    const auto label = [&](int index) { return target_.classes[static_cast<size_t>(index)]; };
-    found.push_back({row.line, label(row.truth.class_index), label(row.label), 0 - std::log(std::min(probability, 1.0))});
+    const auto name = [&](int index) { return target_.classes[static_cast<size_t>(index)]; };
+    found.push_back(
+        {row.line, name(row.label.class_index), name(row.predicted), 0 - std::log(std::min(probability, 1.0))});
   }
   return found;
 }

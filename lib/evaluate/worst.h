@@ -16,24 +16,24 @@ class WorstRows {
   WorstRows(const Target& target, size_t most) : target_(target), most_(most) {}
 
   /// Row `i` of `predictions`. A label that the model does not know has no loss and is passed over.
-  void add(size_t line, const Truth& truth, const Predictions& predictions, size_t i);
+  void add(size_t line, const Label& label, const Predictions& predictions, size_t i);
 
   /// Largest loss first; of equal ones the first that came.
   std::vector<WorstRow> take();
 
  private:
   struct Row {
-    double error;      // 1 less the true class's probability, or the absolute error
+    double error;  // 1 less the true class's probability, or the absolute error
     size_t line;
-    Truth truth;
-    int32_t label;
-    double value;      // regression: predicted
+    Label label;
+    int32_t predicted;
+    double value;  // regression: predicted
   };
   static bool worse(const Row& a, const Row& b) { return a.error != b.error ? a.error > b.error : a.line < b.line; }
 
   const Target& target_;
   size_t most_;
-  std::vector<Row> rows_;   // a heap with the least bad row on top
+  std::vector<Row> rows_;  // a heap with the least bad row on top
 };
 
 }  // namespace mdl

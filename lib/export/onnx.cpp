@@ -19,17 +19,19 @@ using onnx::Type;
 using Value = Graph::Value;
 
 constexpr size_t kLargestFile = (size_t{1} << 31) - 1;
-constexpr int64_t kColumns = 1;   // the axis
+constexpr int64_t kColumns = 1;  // the axis
 
 class Exporter {
  public:
-  Exporter(const Model& model, std::vector<std::string>* notes) : model_(model), notes_(notes), network_(model.network), parameters_(parameters_of(model.network)) {}
+  Exporter(const Model& model, std::vector<std::string>* notes)
+      : model_(model), notes_(notes), network_(model.network), parameters_(parameters_of(model.network)) {}
 
   std::string file() {
     const std::vector<Value> cells = inputs();
     const auto numeric = static_cast<ptrdiff_t>(model_.encoder.numeric_count());
     if (numeric > 0) encode_numbers({cells.begin(), cells.begin() + numeric});
-    for (size_t f = static_cast<size_t>(numeric); f < cells.size(); ++f) encode_category(model_.encoder.features[f], cells[f]);
+    for (size_t f = static_cast<size_t>(numeric); f < cells.size(); ++f)
+      encode_category(model_.encoder.features[f], cells[f]);
     const bool classes = model_.target.task != Task::kRegression;
     Value sum;
     for (const Values& values : model_.members) {
@@ -37,19 +39,23 @@ class Exporter {
       const Value answer = classes ? softmax(output) : output;
       sum = sum.empty() ? answer : graph_.add("Add", {sum, answer});
     }
-    const Value average = model_.members.size() == 1 ? sum : graph_.add("Div", {sum, graph_.number(static_cast<double>(model_.members.size()))});
+    const Value average = model_.members.size() == 1
+                              ? sum
+                              : graph_.add("Div", {sum, graph_.number(static_cast<double>(model_.members.size()))});
     if (classes) {
       answer_with_classes(average);
     } else {
       answer_with_number(average);
     }
-    std::vector<std::pair<std::string, std::string>> properties = {{"task", name_of(model_.target.task)}, {"target", model_.target.name}};
+    std::vector<std::pair<std::string, std::string>> properties = {{"task", name_of(model_.target.task)},
+                                                                   {"target", model_.target.name}};
     if (model_.target.task == Task::kBinary) {
       properties.emplace_back("positive", model_.target.classes[model_.target.positive]);
       properties.emplace_back("threshold", shortest(model_.threshold));
     }
     std::string bytes = graph_.file("mdl", properties);
-    if (bytes.size() > kLargestFile) fail("it needs {} bytes as ONNX, which holds at most 2 GiB", grouped(static_cast<long long>(bytes.size())));
+    if (bytes.size() > kLargestFile)
+      fail("it needs {} bytes as ONNX, which holds at most 2 GiB", grouped(static_cast<long long>(bytes.size())));
     return bytes;
   }
 
@@ -60,8 +66,10 @@ class Exporter {
       const bool numeric = feature.kind == ColumnKind::kNumeric;
       if (feature.name.empty()) fail("it has a column without a name, which ONNX has no input for");
       check_utf8(feature.name, "the name of a column");
-      for (const std::string& category : feature.categories) check_utf8(category, "a category of column " + quote(feature.name));
-      const std::string about = !numeric ? "a text; one that is not known: missing" : fmt::format("{}; NaN: missing", number_of(feature.form));
+      for (const std::string& category : feature.categories)
+        check_utf8(category, "a category of column " + quote(feature.name));
+      const std::string about = !numeric ? "a text; one that is not known: missing"
+                                         : fmt::format("{}; NaN: missing", number_of(feature.form));
       cells.push_back(graph_.input(feature.name, numeric ? Type::kDouble : Type::kString, about));
     }
     check_utf8(model_.target.name, "the name of the target");
@@ -103,21 +111,25 @@ class Exporter {
     const Value cell = graph_.add("Concat", cells, {{"axis", kColumns}});
     const Value missing = graph_.add("IsNaN", {cell});
     const Value number = graph_.add("Where", {missing, graph_.number(0.0), cell});
-    Value z = graph_.add("Div", {graph_.add("Sub", {number, graph_.constant(centers, {count})}), graph_.constant(scales, {count})});
+    Value z = graph_.add(
+        "Div", {graph_.add("Sub", {number, graph_.constant(centers, {count})}), graph_.constant(scales, {count})});
     if (model_.encoder.scaling == Scaling::kRobust) z = softly_clipped(z);
     look_up_values(cell);
     numbers_ = graph_.add("Where", {missing, graph_.constant(fills, {count}), graph_.cast(z, Type::kFloat)});
     if (indicated.empty()) return;
     const auto indicators = static_cast<int64_t>(indicated.size());
     const Value some = graph_.add("Gather", {missing, graph_.constant(indicated, {indicators})}, {{"axis", kColumns}});
-    rest_.push_back(graph_.add("Where", {some, graph_.constant(missing_codes, {indicators}), graph_.constant(there, {indicators})}));
+    rest_.push_back(graph_.add(
+        "Where", {some, graph_.constant(missing_codes, {indicators}), graph_.constant(there, {indicators})}));
   }
 
   /// z / sqrt(1 + (z / 3)^2).
   Value softly_clipped(const Value& unbounded) {
-    const Value z = graph_.add("Clip", {unbounded, graph_.number(-1e9), graph_.number(1e9)});   // its square must be a double
+    const Value z = graph_.add("Clip", {unbounded, graph_.number(-1e9), graph_.number(1e9)});  // its square must be a
+                                                                                               // double
     const Value third = graph_.add("Div", {z, graph_.number(3.0)});
-    return graph_.add("Div", {z, graph_.add("Sqrt", {graph_.add("Add", {graph_.number(1.0), graph_.add("Mul", {third, third})})})});
+    return graph_.add(
+        "Div", {z, graph_.add("Sqrt", {graph_.add("Add", {graph_.number(1.0), graph_.add("Mul", {third, third})})})});
   }
 
   /// The rows of the tables of numbers: 1 + the place of the value that the number equals, or 0.
@@ -128,9 +140,12 @@ class Exporter {
       std::vector<int64_t> rows(values.size());
       std::iota(rows.begin(), rows.end(), 1);
       const auto count = static_cast<int64_t>(values.size());
-      const Value column = graph_.add("Gather", {number, graph_.constant(std::vector<int64_t>{static_cast<int64_t>(f)}, {1})}, {{"axis", kColumns}});
-      const Value hits = graph_.cast(graph_.add("Equal", {column, graph_.constant(values, {count})}), Type::kInt64);
-      const Value row = graph_.add("Mul", {hits, graph_.constant(rows, {count})}), second_axis = graph_.constant(std::vector<int64_t>{1}, {1});
+      const Value column = graph_.add("Gather",
+                                      {number, graph_.constant(std::vector<int64_t>{static_cast<int64_t>(f)}, {1})},
+                                      {{"axis", kColumns}});
+      const Value matches = graph_.cast(graph_.add("Equal", {column, graph_.constant(values, {count})}), Type::kInt64);
+      const Value row = graph_.add("Mul", {matches, graph_.constant(rows, {count})}),
+                  second_axis = graph_.constant(std::vector<int64_t>{1}, {1});
       tables_.push_back(graph_.add("ReduceSum", {row, second_axis}, {{"keepdims", int64_t{0}}}));
     }
   }
@@ -142,20 +157,26 @@ class Exporter {
     const auto [spellings, values] = common_spellings(feature.categories);
     std::vector<int64_t> indices;
     for (const int64_t value : values) indices.push_back(first + value);
-    const Value column = graph_.add("LabelEncoder", {cell}, {{"keys_strings", spellings}, {"values_int64s", indices}, {"default_int64", unseen}}, "ai.onnx.ml");
+    const Value column = graph_.add(
+        "LabelEncoder", {cell}, {{"keys_strings", spellings}, {"values_int64s", indices}, {"default_int64", unseen}},
+        "ai.onnx.ml");
     const Value index = graph_.add("Reshape", {column, graph_.constant(std::vector<int64_t>{-1}, {1})});
     if (feature.table) {
       tables_.push_back(index);
     } else if (feature.codes.empty()) {
       // The index `categories` is outside: 0 everywhere.
-      rest_.push_back(graph_.add("OneHot", {index, graph_.constant(std::vector<int64_t>{categories}, {}), graph_.constant(std::vector<float>{0, 1}, {2})}));
+      rest_.push_back(graph_.add("OneHot", {index, graph_.constant(std::vector<int64_t>{categories}, {}),
+                                            graph_.constant(std::vector<float>{0, 1}, {2})}));
     } else {
-      rest_.push_back(graph_.add("Gather", {graph_.constant(feature.codes, {categories + 1, static_cast<int64_t>(feature.width())}), index}));
+      rest_.push_back(graph_.add(
+          "Gather", {graph_.constant(feature.codes, {categories + 1, static_cast<int64_t>(feature.width())}), index}));
     }
   }
 
-  /// ONNX looks texts up by their bytes: beside the categories as they are those spellings that other programs write; and whose they are.
-  static std::pair<std::vector<std::string>, std::vector<int64_t>> common_spellings(const std::vector<std::string>& categories) {
+  /// ONNX looks texts up by their bytes: beside the categories as they are those spellings that other programs write;
+  /// and whose they are.
+  static std::pair<std::vector<std::string>, std::vector<int64_t>> common_spellings(
+      const std::vector<std::string>& categories) {
     const ValueIndex index(categories);
     std::vector<std::string> spellings = categories;
     std::vector<int64_t> values(categories.size());
@@ -173,11 +194,13 @@ class Exporter {
       add(value);
       add(value + ".0");
     }
-    for (const char* truth : {"true", "false", "True", "False", "TRUE", "FALSE"}) add(truth);
+    for (const char* label : {"true", "false", "True", "False", "TRUE", "FALSE"}) add(label);
     return {spellings, values};
   }
 
-  Value parameter(const Values& values, size_t place) { return graph_.constant(values[place], parameters_[place].shape); }
+  Value parameter(const Values& values, size_t place) {
+    return graph_.constant(values[place], parameters_[place].shape);
+  }
 
   /// The first layer's inputs; next_ is then the place of its weight.
   Value front(const Values& values) {
@@ -192,14 +215,20 @@ class Exporter {
 
   /// For each number W cos(2 pi f x + p) + b, and x itself.
   Value periodic(const Values& values) {
-    const Value frequency = parameter(values, next_++), phase = parameter(values, next_++), weight = parameter(values, next_++), bias = parameter(values, next_++);
-    const Value second_axis = graph_.constant(std::vector<int64_t>{2}, {1}), third_axis = graph_.constant(std::vector<int64_t>{3}, {1});
+    const Value frequency = parameter(values, next_++), phase = parameter(values, next_++),
+                weight = parameter(values, next_++), bias = parameter(values, next_++);
+    const Value second_axis = graph_.constant(std::vector<int64_t>{2}, {1}),
+                third_axis = graph_.constant(std::vector<int64_t>{3}, {1});
     const Value x = graph_.add("Unsqueeze", {numbers_, second_axis});
-    const Value turns = graph_.add("Mul", {graph_.add("Mul", {x, frequency}), graph_.number(static_cast<float>(2 * std::numbers::pi))});
+    const Value turns = graph_.add(
+        "Mul", {graph_.add("Mul", {x, frequency}), graph_.number(static_cast<float>(2 * std::numbers::pi))});
     const Value cosine = graph_.add("Unsqueeze", {graph_.add("Cos", {graph_.add("Add", {turns, phase})}), second_axis});
-    const Value product = graph_.add("ReduceSum", {graph_.add("Mul", {cosine, weight}), third_axis}, {{"keepdims", int64_t{0}}});
+    const Value product = graph_.add("ReduceSum", {graph_.add("Mul", {cosine, weight}), third_axis},
+                                     {{"keepdims", int64_t{0}}});
     const Value both = graph_.add("Concat", {graph_.add("Add", {product, bias}), x}, {{"axis", int64_t{2}}});
-    return graph_.add("Reshape", {both, graph_.constant(std::vector<int64_t>{-1, network_.numbers * network_.periodic_outputs}, {2})});
+    return graph_.add(
+        "Reshape",
+        {both, graph_.constant(std::vector<int64_t>{-1, network_.numbers * network_.periodic_outputs}, {2})});
   }
 
   /// The network's outputs.
@@ -214,7 +243,9 @@ class Exporter {
         x = graph_.add("LayerNormalization", {x, norm_weight, norm_bias}, {{"axis", int64_t{-1}}, {"epsilon", 1e-5f}});
       }
       const Value active = activated(x);
-      x = network_.parametric ? graph_.add("Add", {x, graph_.add("Mul", {parameter(values, next_++), graph_.add("Sub", {active, x})})}) : active;
+      x = network_.parametric
+              ? graph_.add("Add", {x, graph_.add("Mul", {parameter(values, next_++), graph_.add("Sub", {active, x})})})
+              : active;
     }
     return x;
   }
@@ -225,15 +256,18 @@ class Exporter {
       case Activation::kTanh: return graph_.add("Tanh", {z});
       case Activation::kSilu: return graph_.add("Mul", {z, graph_.add("Sigmoid", {z})});
       case Activation::kMish: return graph_.add("Mul", {z, graph_.add("Tanh", {graph_.add("Softplus", {z})})});
-      case Activation::kSelu: return graph_.add("Selu", {z}, {{"alpha", 1.6732632423543772f}, {"gamma", 1.0507009873554805f}});
+      case Activation::kSelu:
+        return graph_.add("Selu", {z}, {{"alpha", 1.6732632423543772f}, {"gamma", 1.0507009873554805f}});
       case Activation::kGelu: break;
     }
-    const Value twice_phi = graph_.add("Add", {graph_.add("Erf", {graph_.add("Mul", {z, graph_.number(std::numbers::sqrt2_v<float> / 2)})}), graph_.number(1.0f)});
+    const Value twice_phi = graph_.add(
+        "Add", {graph_.add("Erf", {graph_.add("Mul", {z, graph_.number(std::numbers::sqrt2_v<float> / 2)})}),
+                graph_.number(1.0f)});
     return graph_.add("Mul", {graph_.add("Mul", {z, graph_.number(0.5f)}), twice_phi});
   }
 
-  /// Probabilities [rows, classes]. With two classes the one output is the positive one's, whose sigmoid is a softmax of half of it
-  /// and less half of it.
+  /// Probabilities [rows, classes]. With two classes the one output is the positive one's, whose sigmoid is a softmax
+  /// of half of it and less half of it.
   Value softmax(Value output) {
     if (model_.target.task == Task::kBinary) {
       std::vector<double> halves = {-0.5, -0.5};
@@ -245,7 +279,8 @@ class Exporter {
 
   void answer(const std::string& name, const Value& value, Type type, int64_t columns = 0) {
     const Value output = graph_.output(name, value, type, columns);
-    if (notes_ != nullptr && output != name) notes_->push_back(fmt::format("the output {} is called {}, since a column is called {}", name, output, name));
+    if (notes_ != nullptr && output != name)
+      notes_->push_back(fmt::format("the output {} is called {}, since a column is called {}", name, output, name));
   }
 
   void answer_with_classes(Value p) {
@@ -262,7 +297,9 @@ class Exporter {
     std::vector<std::string> names = target.classes;
     Value index;
     if (target.task == Task::kBinary) {
-      const Value positive = graph_.add("Gather", {p, graph_.constant(std::vector<int64_t>{static_cast<int64_t>(target.positive)}, {})}, {{"axis", kColumns}});
+      const Value positive = graph_.add(
+          "Gather", {p, graph_.constant(std::vector<int64_t>{static_cast<int64_t>(target.positive)}, {})},
+          {{"axis", kColumns}});
       index = graph_.cast(graph_.add("GreaterOrEqual", {positive, graph_.number(model_.threshold)}), Type::kInt64);
       if (target.positive == 0) std::swap(names[0], names[1]);
     } else {
@@ -273,7 +310,8 @@ class Exporter {
   }
 
   void answer_with_number(const Value& average) {
-    Value y = graph_.add("Add", {graph_.add("Mul", {average, graph_.number(model_.target.scale)}), graph_.number(model_.target.mean)});
+    Value y = graph_.add(
+        "Add", {graph_.add("Mul", {average, graph_.number(model_.target.scale)}), graph_.number(model_.target.mean)});
     if (std::isfinite(model_.low)) y = graph_.add("Max", {y, graph_.number(model_.low)});
     if (std::isfinite(model_.high)) y = graph_.add("Min", {y, graph_.number(model_.high)});
     const Type type = model_.target.needs_doubles() ? Type::kDouble : Type::kFloat;
@@ -286,9 +324,9 @@ class Exporter {
   const Network& network_;
   std::vector<Parameter> parameters_;
   Graph graph_;
-  Value numbers_;                        // [rows, numeric features], encoded; empty: there are none
-  std::vector<Value> rest_, tables_;     // the other dense inputs, [rows, some] each; [rows] indices into each table
-  size_t next_ = 0;                      // parameter of the member at hand
+  Value numbers_;                     // [rows, numeric features], encoded; empty: there are none
+  std::vector<Value> rest_, tables_;  // the other dense inputs, [rows, some] each; [rows] indices into each table
+  size_t next_ = 0;                   // parameter of the member at hand
 };
 
 }  // namespace

@@ -21,8 +21,8 @@ std::string_view bytes_of(const std::vector<T>& values) {
 /// ValueInfoProto of a tensor [rows, columns]; [rows] when there are 0 columns.
 Message value_info(const std::string& name, Type type, int64_t columns, const std::string& doc) {
   Message shape;
-  shape.message(1, Message().bytes(2, "rows"));                          // TensorShapeProto.dim.dim_param
-  if (columns > 0) shape.message(1, Message().number(1, columns));       // dim_value
+  shape.message(1, Message().bytes(2, "rows"));                     // TensorShapeProto.dim.dim_param
+  if (columns > 0) shape.message(1, Message().number(1, columns));  // dim_value
   const Message tensor = Message().number(1, static_cast<int64_t>(type)).message(2, shape);
   Message info = Message().bytes(1, name).message(2, Message().message(1, tensor));
   if (!doc.empty()) info.bytes(3, doc);
@@ -110,7 +110,8 @@ Graph::Value Graph::constant(const std::vector<std::string>& values, const std::
   return add_constant(Type::kString, shape, std::move(tensor));
 }
 
-Graph::Value Graph::add(const std::string& op, const std::vector<Value>& inputs, const std::vector<Attribute>& attributes, const std::string& domain) {
+Graph::Value Graph::add(const std::string& op, const std::vector<Value>& inputs,
+                        const std::vector<Attribute>& attributes, const std::string& domain) {
   const Value output = new_name(fmt::format("v{}", next_++));
   Message node;
   for (const Value& input : inputs) node.bytes(1, input);
@@ -123,16 +124,19 @@ Graph::Value Graph::add(const std::string& op, const std::vector<Value>& inputs,
 
 Graph::Value Graph::output(const std::string& name, const Value& value, Type type, int64_t columns) {
   const Value output = new_name(name);
-  nodes_.message(1, Message().bytes(1, value).bytes(2, output).bytes(3, "make " + output).bytes(4, "Identity"));
+  nodes_.message(1, Message().bytes(1, value).bytes(2, output).bytes(3, "make " + output).bytes(4, "RunFingerprint"));
   outputs_.message(12, value_info(output, type, columns, ""));
   return output;
 }
 
-std::string Graph::file(const std::string& name, const std::vector<std::pair<std::string, std::string>>& properties) const {
+std::string Graph::file(const std::string& name,
+                        const std::vector<std::pair<std::string, std::string>>& properties) const {
   Message model = Message().number(1, kIrVersion).bytes(2, "mdl").bytes(3, MDL_VERSION);
   // A GraphProto's fields may come in any order.
-  model.bytes(7, nodes_.bytes() + Message().bytes(2, name).bytes() + initializers_.bytes() + inputs_.bytes() + outputs_.bytes());
-  model.message(8, Message().bytes(1, "").number(2, kOpset)).message(8, Message().bytes(1, "ai.onnx.ml").number(2, kMlOpset));
+  model.bytes(7, nodes_.bytes() + Message().bytes(2, name).bytes() + initializers_.bytes() + inputs_.bytes() +
+                     outputs_.bytes());
+  model.message(8, Message().bytes(1, "").number(2, kOpset))
+      .message(8, Message().bytes(1, "ai.onnx.ml").number(2, kMlOpset));
   for (const auto& [key, value] : properties) model.message(14, Message().bytes(1, key).bytes(2, value));
   return model.bytes();
 }

@@ -1,5 +1,6 @@
-// The few messages of ONNX that a model needs, written as protobuf's wire format by hand: a varint or a length, then bytes. So the
-// program needs no protobuf library. Field numbers: onnx/onnx.proto (IR version 8); format: protobuf.dev/programming-guides/encoding.
+// The few messages of ONNX that a model needs, written as protobuf's wire format by hand: a varint or a length, then
+// bytes. So the program needs no protobuf library. Field numbers: onnx/onnx.proto (IR version 8); format:
+// protobuf.dev/programming-guides/encoding.
 #pragma once
 
 #include <cstdint>
@@ -49,7 +50,8 @@ class Graph {
   Value number(double value) { return constant(std::vector<double>{value}, {}); }
 
   /// A node with one output.
-  Value add(const std::string& op, const std::vector<Value>& inputs, const std::vector<Attribute>& attributes = {}, const std::string& domain = "");
+  Value add(const std::string& op, const std::vector<Value>& inputs, const std::vector<Attribute>& attributes = {},
+            const std::string& domain = "");
   Value cast(const Value& from, Type to) { return add("Cast", {from}, {{"to", static_cast<int64_t>(to)}}); }
 
   /// `value` as an output of the graph, [rows] or [rows, columns]. A name that an input has gets underscores behind it.
@@ -62,7 +64,7 @@ class Graph {
  private:
   Value new_name(std::string name);
   Value add_constant(Type type, const std::vector<int64_t>& shape, Message tensor);
-  Message nodes_, initializers_, inputs_, outputs_;   // fields of a GraphProto
+  Message nodes_, initializers_, inputs_, outputs_;  // fields of a GraphProto
   std::set<std::string> names_;
   int64_t next_ = 1;
 };

@@ -194,7 +194,8 @@ class Parametric(torch.nn.Module):
   for (size_t i = 0; i + 1 < widths.size(); ++i) {
     out += fmt::format("        torch.nn.Linear({}, {}),\n", widths[i], widths[i + 1]);
     if (i + 2 == widths.size()) break;
-    if (network.normalization == Normalization::kLayer) out += fmt::format("        torch.nn.LayerNorm({}),\n", widths[i + 1]);
+    if (network.normalization == Normalization::kLayer)
+      out += fmt::format("        torch.nn.LayerNorm({}),\n", widths[i + 1]);
     out += "        " + (network.parametric ? fmt::format("Parametric({})", widths[i + 1]) : activation) + ",\n";
   }
   return out + "    )\n\n\n";
@@ -204,7 +205,8 @@ class Parametric(torch.nn.Module):
 std::string member(const Network& network) {
   std::string out = "def outputs(member):\n    parts = []\n";
   if (network.numbers > 0 && network.frequencies > 0) {
-    out += R"py(    cosine = torch.cos(2 * math.pi * numbers[:, :, None] * member["periodic.frequency"] + member["periodic.phase"])
+    out +=
+        R"py(    cosine = torch.cos(2 * math.pi * numbers[:, :, None] * member["periodic.frequency"] + member["periodic.phase"])
     learned = (member["periodic.weight"] * cosine[:, :, None]).sum(3) + member["periodic.bias"]
     parts.append(torch.cat([learned, numbers[:, :, None]], 2).flatten(1))
 )py";
@@ -212,7 +214,8 @@ std::string member(const Network& network) {
     out += "    parts.append(numbers)\n";
   }
   out += "    parts += [torch.tensor(other, dtype=torch.float32).reshape(len(rows), -1) for other in others]\n";
-  if (!network.embeddings.empty()) out += "    parts += [member[f\"embedding.{j}\"][index] for j, index in enumerate(tables)]\n";
+  if (!network.embeddings.empty())
+    out += "    parts += [member[f\"embedding.{j}\"][index] for j, index in enumerate(tables)]\n";
   out += "    inputs = torch.cat(parts, 1)\n";
   if (network.scale) out += "    inputs = inputs * member[\"scale\"]\n";
   return out +
@@ -225,26 +228,36 @@ std::string answers(const Model& model) {
   const Target& target = model.target;
   std::string out = "if not rows:\n    sys.exit()\n";
   const bool several = model.network.members > 1;
-  std::string member = several ? "{name.split(\".\", 2)[2]: value for name, value in tensors.items() if name.startswith(f\"members.{m}.\")}" : "tensors";
-  out += fmt::format("members = [{}{}]\n", member, several ? fmt::format(" for m in range({})", model.network.members) : "");
+  std::string member =
+      several
+          ? "{name.split(\".\", 2)[2]: value for name, value in tensors.items() if name.startswith(f\"members.{m}.\")}"
+          : "tensors";
+  out += fmt::format("members = [{}{}]\n", member,
+                     several ? fmt::format(" for m in range({})", model.network.members) : "");
   out += "with torch.no_grad():\n    raw = torch.stack([outputs(member) for member in members])\n";
   if (target.task == Task::kRegression) {
     out += fmt::format("values = {} + {} * raw.mean(0)[:, 0]\n", shortest(target.mean), shortest(target.scale));
     if (std::isfinite(model.low)) out += fmt::format("values = values.clamp(min={})\n", shortest(model.low));
     if (std::isfinite(model.high)) out += fmt::format("values = values.clamp(max={})\n", shortest(model.high));
-    return out + fmt::format("print(\"prediction\")\nfor value in values{}.tolist():\n    print(value)\n", target.needs_doubles() ? "" : ".float()");
+    return out + fmt::format("print(\"prediction\")\nfor value in values{}.tolist():\n    print(value)\n",
+                             target.needs_doubles() ? "" : ".float()");
   }
   if (target.task == Task::kBinary) {
-    out += fmt::format("raw = torch.cat([{}raw, {}raw], 2)  # of the two classes, half the distance each\np = (raw / 2).softmax(2).mean(0)\n",
-                       target.positive == 0 ? "" : "-", target.positive == 0 ? "-" : "");
+    out += fmt::format(
+        "raw = torch.cat([{}raw, {}raw], 2)  # of the two classes, half the distance each\np = (raw / "
+        "2).softmax(2).mean(0)\n",
+        target.positive == 0 ? "" : "-", target.positive == 0 ? "-" : "");
   } else {
     out += "p = raw.softmax(2).mean(0)\n";
   }
-  if (model.temperature != 1) out += fmt::format("p = (p.clamp(min=1e-300).log() / {}).softmax(1)\n", shortest(model.temperature));
-  if (model.smoothing > 0) out += fmt::format("p = {} * p + {}\n", shortest(1 - model.smoothing), shortest(model.smoothing / static_cast<double>(target.classes.size())));
+  if (model.temperature != 1)
+    out += fmt::format("p = (p.clamp(min=1e-300).log() / {}).softmax(1)\n", shortest(model.temperature));
+  if (model.smoothing > 0)
+    out += fmt::format("p = {} * p + {}\n", shortest(1 - model.smoothing),
+                       shortest(model.smoothing / static_cast<double>(target.classes.size())));
   if (target.task == Task::kBinary) {
-    out += fmt::format("labels = [{} if positive >= {} else {} for positive in p[:, {}].tolist()]\n", target.positive, shortest(model.threshold),
-                       1 - target.positive, target.positive);
+    out += fmt::format("labels = [{} if positive >= {} else {} for positive in p[:, {}].tolist()]\n", target.positive,
+                       shortest(model.threshold), 1 - target.positive, target.positive);
   } else {
     out += "labels = p.argmax(1).tolist()\n";
   }
@@ -259,7 +272,8 @@ for label, row in zip(labels, p.tolist()):
 }  // namespace
 
 std::string format_pytorch(const Model& model) {
-  std::string out = fmt::format(fmt::runtime(kHead), fmt::arg("task", name_of(model.target.task)), fmt::arg("version", MDL_VERSION),
+  std::string out = fmt::format(fmt::runtime(kHead), fmt::arg("task", name_of(model.target.task)),
+                                fmt::arg("version", MDL_VERSION),
                                 fmt::arg("columns", model.target.classes.empty() ? "" : " and probabilities"));
   if (model.network.numbers > 0) {
     out += kNumbers;

@@ -12,14 +12,15 @@ Reliability reliability_of(const std::vector<RankedRow>& sorted) {
     positive += bin.weight * bin.share_positive;
   }
   if (weight == 0) return found;
-  const double share = positive / weight;
+  const double fraction = positive / weight;
   for (const CalibrationBin& bin : found.bins) {
-    const double part = bin.weight / weight, off = bin.mean_score - bin.share_positive, apart = bin.share_positive - share;
+    const double part = bin.weight / weight, off = bin.mean_score - bin.share_positive,
+                 apart = bin.share_positive - fraction;
     found.ece += part * std::abs(off);
     found.reliability += part * off * off;
     found.resolution += part * apart * apart;
   }
-  found.uncertainty = share * (1 - share);
+  found.uncertainty = fraction * (1 - fraction);
   return found;
 }
 

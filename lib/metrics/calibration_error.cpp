@@ -22,9 +22,9 @@ CalibrationError::CalibrationError(const std::vector<RankedRow>& sorted, double 
     squares += row.weight * row.weight;
   }
   for (const CalibrationBin& bin : calibration(sorted)) {
-    const double rows = bin.weight * total / squares;   // that weigh the same
-    const double share = (bin.share_positive * rows + 0.5) / (rows + 1), part = bin.weight / total;
-    const double error = std::sqrt(share * (1 - share) / rows);
+    const double rows = bin.weight * total / squares;  // that weigh the same
+    const double fraction = (bin.share_positive * rows + 0.5) / (rows + 1), part = bin.weight / total;
+    const double error = std::sqrt(fraction * (1 - fraction) / rows);
     bins_.push_back({part, error, std::abs(bin.mean_score - bin.share_positive)});
     variance += part * part * error * error;
   }
@@ -32,7 +32,7 @@ CalibrationError::CalibrationError(const std::vector<RankedRow>& sorted, double 
 }
 
 Interval CalibrationError::interval() const {
-  const auto expected = [&](double off) {   // where every bin is off so far
+  const auto expected = [&](double off) {  // where every bin is off so far
     double sum = 0;
     for (const Bin& bin : bins_) sum += bin.part * folded_mean(off, bin.error);
     return sum;

@@ -8,11 +8,11 @@
 
 namespace mdl {
 
-/// What is known of an ece: it is the mean over the bins of how far each is off, taken positive, and each bin's own random error makes
-/// it larger: most where the bins are right, least where all are off alike.
+/// What is known of an ece: it is the mean over the bins of how far each is off, taken positive, and each bin's own
+/// random error makes it larger: most where the bins are right, least where all are off alike.
 class CalibrationError {
  public:
-  /// Of rows as ClassificationCounts::certainties() gives them, and their ece.
+  /// Of rows as ClassificationRows::certainties() gives them, and their ece.
   CalibrationError(const std::vector<RankedRow>& sorted, double ece, double confidence);
 
   /// As sure as `confidence` in either of the two cases.
@@ -25,7 +25,7 @@ class CalibrationError {
   double unbiased() const;
 
   struct Bin {
-    double part, error, off;   // of the weight; of the share of positive rows; of the mean score from it
+    double part, error, off;  // of the weight; of the share of positive rows; of the mean score from it
   };
   double ece_, reach_ = 0;
   std::vector<Bin> bins_;

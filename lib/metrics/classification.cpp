@@ -18,20 +18,27 @@ std::optional<double> ratio(double part, double whole) {
   return part / whole;
 }
 
-/// Matthews' correlation of K classes (J. Gorodkin, 2004), from what the rows of each class weigh by truth and by prediction.
-/// Empty when all rows are of one class or predicted as one.
-std::optional<double> correlation(long double rows, long double right, const std::vector<double>& truths, const std::vector<double>& predicted) {
+/// Matthews' correlation of K classes (J. Gorodkin, 2004), from what the rows of each class weigh by truth and by
+/// prediction. Empty when all rows are of one class or predicted as one.
+std::optional<double> correlation(long double rows, long double right, const std::vector<double>& labels,
+                                  const std::vector<double>& predicted) {
   const auto dot = [](const auto& a, const auto& b) {
-    return std::inner_product(a.begin(), a.end(), b.begin(), 0.0L, std::plus(), [](long double x, long double y) { return x * y; });
+    return std::inner_product(a.begin(), a.end(), b.begin(), 0.0L, std::plus(),
+                              [](long double x, long double y) { return x * y; });
   };
-  const auto one_class = [](const auto& weights) { return std::count_if(weights.begin(), weights.end(), [](double w) { return w > 0; }) < 2; };
-  if (one_class(truths) || one_class(predicted)) return std::nullopt;
-  const long double of_truth = rows * rows - dot(truths, truths), of_predicted = rows * rows - dot(predicted, predicted);
-  const auto of_both = static_cast<double>(rows * right - dot(predicted, truths));
-  return std::clamp(of_both / std::sqrt(static_cast<double>(of_truth)) / std::sqrt(static_cast<double>(of_predicted)), -1.0, 1.0);
+  const auto one_class = [](const auto& weights) {
+    return std::count_if(weights.begin(), weights.end(), [](double w) { return w > 0; }) < 2;
+  };
+  if (one_class(labels) || one_class(predicted)) return std::nullopt;
+  const long double of_truth = rows * rows - dot(labels, labels),
+                    of_predicted = rows * rows - dot(predicted, predicted);
+  const auto of_both = static_cast<double>(rows * right - dot(predicted, labels));
+  return std::clamp(of_both / std::sqrt(static_cast<double>(of_truth)) / std::sqrt(static_cast<double>(of_predicted)),
+                    -1.0, 1.0);
 }
 
-/// Which of a row's probabilities is kept as it is: the largest. Another one that is nearly as large, where it is no printed float.
+/// Which of a row's probabilities is kept as it is: the largest. Another one that is nearly as large, where it is no
+/// printed float.
 size_t exact_place(std::span<const double> probabilities) {
   const auto largest = std::max_element(probabilities.begin(), probabilities.end());
   for (size_t k = 0; k < probabilities.size(); ++k) {
@@ -44,44 +51,44 @@ size_t exact_place(std::span<const double> probabilities) {
   return 0;
 }
 
-RowLosses losses_of(std::span<const double> probabilities, size_t truth, size_t positive) {
+RowLosses losses_of(std::span<const double> probabilities, size_t label, size_t positive) {
   constexpr double kSmallest = std::numeric_limits<double>::epsilon();
   double brier = 0;
   for (size_t k = 0; k < probabilities.size(); ++k) {
     if (probabilities.size() == 2 && k != positive) continue;
-    const double error = probabilities[k] - (truth == k);
+    const double error = probabilities[k] - (label == k);
     brier += error * error;
   }
-  return {-std::log(std::clamp(probabilities[truth], kSmallest, 1 - kSmallest)), brier};
+  return {-std::log(std::clamp(probabilities[label], kSmallest, 1 - kSmallest)), brier};
 }
 
 }  // namespace
 
-void ClassificationSums::count(int truth, int predicted, double rows) {
+void ClassificationSums::count(int label, int predicted, double rows) {
   weight += rows;
   const auto guess = static_cast<size_t>(predicted);
-  mark(truth);
+  mark(label);
   mark(predicted);
-  if (truth >= 0) {
-    truths[static_cast<size_t>(truth)] += rows;
+  if (label >= 0) {
+    labels[static_cast<size_t>(label)] += rows;
     predicted_as[guess] += rows;
-    if (truth == predicted) hits[guess] += rows;
+    if (label == predicted) true_positives[guess] += rows;
     return;
   }
-  const auto label = static_cast<size_t>(-1 - truth);
-  if (label >= unknown_truths.size()) unknown_truths.resize(label + 1);
-  unknown_truths[label] += rows;
+  const auto unknown = static_cast<size_t>(-1 - label);
+  if (unknown >= unknown_labels.size()) unknown_labels.resize(unknown + 1);
+  unknown_labels[unknown] += rows;
   unknown_predicted[guess] += rows;
 }
 
 void ClassificationSums::mark(int label) {
-  const size_t place = label >= 0 ? static_cast<size_t>(label) : truths.size() + static_cast<size_t>(-1 - label);
+  const size_t place = label >= 0 ? static_cast<size_t>(label) : labels.size() + static_cast<size_t>(-1 - label);
   if (place >= occurs.size()) occurs.resize(place + 1);
   occurs[place] = true;
 }
 
 bool ClassificationSums::has_unknown() const {
-  return std::any_of(unknown_truths.begin(), unknown_truths.end(), [](double rows) { return rows > 0; });
+  return std::any_of(unknown_labels.begin(), unknown_labels.end(), [](double rows) { return rows > 0; });
 }
 
 std::vector<double> ClassificationSums::predicted_weights() const {
@@ -92,15 +99,15 @@ std::vector<double> ClassificationSums::predicted_weights() const {
 
 std::vector<ClassScores> ClassificationSums::per_class() const {
   const std::vector<double> predicted = predicted_weights();
-  std::vector<ClassScores> classes(truths.size());
+  std::vector<ClassScores> classes(labels.size());
   for (size_t k = 0; k < classes.size(); ++k) {
-    const double right = hits[k];
-    classes[k] = {ratio(right, predicted[k]), ratio(right, truths[k]), ratio(2 * right, truths[k] + predicted[k])};
+    const double right = true_positives[k];
+    classes[k] = {ratio(right, predicted[k]), ratio(right, labels[k]), ratio(2 * right, labels[k] + predicted[k])};
   }
   return classes;
 }
 
-Scores ClassificationSums::scores(size_t positive, const Areas& areas, std::optional<double> ece) const {
+Scores ClassificationSums::scores(size_t positive, const RankingMetrics& areas, std::optional<double> ece) const {
   Scores scores;
   if (weight == 0) return scores;
   const auto put = [&](Metric metric, std::optional<double> score) {
@@ -111,19 +118,19 @@ Scores ClassificationSums::scores(size_t positive, const Areas& areas, std::opti
   const auto n = static_cast<double>(weight);
 
   // A label that the model does not know is a class that occurs and is never right.
-  const auto unknown_labels = static_cast<double>(
-      std::count_if(unknown_truths.begin(), unknown_truths.end(), [](double support) { return support > 0; }));
+  const auto unknown_classes = static_cast<double>(
+      std::count_if(unknown_labels.begin(), unknown_labels.end(), [](double support) { return support > 0; }));
   double right = 0;
   const auto occurring = static_cast<double>(std::count(occurs.begin(), occurs.end(), true));
-  double true_classes = unknown_labels;
-  std::vector<double> supports = truths;
+  double true_classes = unknown_classes;
+  std::vector<double> supports = labels;
   struct Sums {
     double precision = 0, recall = 0, f1 = 0;
   } macro, weighted;
   for (size_t k = 0; k < classes.size(); ++k) {
     const ClassScores& each = classes[k];
     const double support = supports[k];
-    right += hits[k];
+    right += true_positives[k];
     true_classes += support > 0;
     macro.precision += each.precision.value_or(0);
     macro.recall += each.recall.value_or(0);
@@ -132,7 +139,7 @@ Scores ClassificationSums::scores(size_t positive, const Areas& areas, std::opti
     weighted.recall += support * each.recall.value_or(0);
     weighted.f1 += support * each.f1.value_or(0);
   }
-  supports.insert(supports.end(), unknown_truths.begin(), unknown_truths.end());
+  supports.insert(supports.end(), unknown_labels.begin(), unknown_labels.end());
 
   put(Metric::kAccuracy, right / n);
   put(Metric::kBalancedAccuracy, macro.recall / true_classes);
@@ -156,11 +163,11 @@ Scores ClassificationSums::scores(size_t positive, const Areas& areas, std::opti
   return scores;
 }
 
-void ClassificationCounts::add(int truth, int predicted, std::span<const double> probabilities, double weight) {
-  if (weight != 1 && weights_.empty()) weights_.assign(truths_.size(), 1);
+void ClassificationRows::add(int label, int predicted, std::span<const double> probabilities, double weight) {
+  if (weight != 1 && weights_.empty()) weights_.assign(labels_.size(), 1);
   if (weight != 1 || !weights_.empty()) weights_.push_back(weight);
-  sums_.count(truth, predicted, weight);
-  truths_.push_back(truth);
+  sums_.count(label, predicted, weight);
+  labels_.push_back(label);
   predicted_.push_back(static_cast<uint16_t>(predicted));
   const size_t exact = exact_place(probabilities);
   exact_class_.push_back(static_cast<uint16_t>(exact));
@@ -168,34 +175,34 @@ void ClassificationCounts::add(int truth, int predicted, std::span<const double>
   for (size_t k = 0; k < classes_; ++k) {
     if (k != exact) others_.push_back(static_cast<float>(probabilities[k]));
   }
-  if (truth < 0) return;
-  const RowLosses row = losses_of(probabilities, static_cast<size_t>(truth), positive_);
+  if (label < 0) return;
+  const RowLosses row = losses_of(probabilities, static_cast<size_t>(label), positive_);
   sums_.log_loss += static_cast<long double>(weight) * row.log_loss;
   sums_.brier += static_cast<long double>(weight) * row.brier;
 }
 
-void ClassificationCounts::append(const ClassificationCounts& from, size_t row) {
+void ClassificationRows::append(const ClassificationRows& from, size_t row) {
   std::vector<double> probabilities(classes_);
   for (size_t k = 0; k < classes_; ++k) probabilities[k] = from.probability(row, k);
-  add(from.truth(row), from.predicted(row), probabilities, from.weight(row));
+  add(from.label(row), from.predicted(row), probabilities, from.weight(row));
 }
 
-int64_t ClassificationCounts::unknown_rows() const {
-  return std::count_if(truths_.begin(), truths_.end(), [](int32_t truth) { return truth < 0; });
+int64_t ClassificationRows::unknown_rows() const {
+  return std::count_if(labels_.begin(), labels_.end(), [](int32_t label) { return label < 0; });
 }
 
-std::vector<std::vector<int64_t>> ClassificationCounts::confusion() const {
+std::vector<std::vector<int64_t>> ClassificationRows::confusion() const {
   std::vector<std::vector<int64_t>> counts(classes_, std::vector<int64_t>(classes_));
-  for (size_t i = 0; i < truths_.size(); ++i) {
-    if (truths_[i] >= 0) ++counts[static_cast<size_t>(truths_[i])][predicted_[i]];
+  for (size_t i = 0; i < labels_.size(); ++i) {
+    if (labels_[i] >= 0) ++counts[static_cast<size_t>(labels_[i])][predicted_[i]];
   }
   return counts;
 }
 
-std::vector<Confusion> ClassificationCounts::largest_confusions(size_t most) const {
+std::vector<Confusion> ClassificationRows::largest_confusions(size_t most) const {
   std::map<std::pair<size_t, size_t>, int64_t> wrong;
-  for (size_t i = 0; i < truths_.size(); ++i) {
-    if (truths_[i] >= 0 && truths_[i] != predicted_[i]) ++wrong[{static_cast<size_t>(truths_[i]), predicted_[i]}];
+  for (size_t i = 0; i < labels_.size(); ++i) {
+    if (labels_[i] >= 0 && labels_[i] != predicted_[i]) ++wrong[{static_cast<size_t>(labels_[i]), predicted_[i]}];
   }
   std::vector<Confusion> all;
   for (const auto& [labels, rows] : wrong) all.push_back({labels.first, labels.second, rows});
@@ -204,45 +211,45 @@ std::vector<Confusion> ClassificationCounts::largest_confusions(size_t most) con
   return all;
 }
 
-std::vector<ClassScores> ClassificationCounts::per_class() const {
+std::vector<ClassScores> ClassificationRows::per_class() const {
   std::vector<ClassScores> classes = sums_.per_class();
-  for (const int32_t truth : truths_) {
-    if (truth >= 0) ++classes[static_cast<size_t>(truth)].support;
+  for (const int32_t label : labels_) {
+    if (label >= 0) ++classes[static_cast<size_t>(label)].support;
   }
   return classes;
 }
 
-double ClassificationCounts::probability(size_t row, size_t class_index) const {
+double ClassificationRows::probability(size_t row, size_t class_index) const {
   const size_t exact = exact_class_[row];
   if (class_index == exact) return exact_[row];
   return as_printed(others_[row * (classes_ - 1) + class_index - (class_index > exact)]);
 }
 
-RowLosses ClassificationCounts::losses(size_t row, size_t truth) const {
+RowLosses ClassificationRows::losses(size_t row, size_t label) const {
   std::vector<double> probabilities(classes_);
   for (size_t k = 0; k < classes_; ++k) probabilities[k] = probability(row, k);
-  return losses_of(probabilities, truth, positive_);
+  return losses_of(probabilities, label, positive_);
 }
 
-RankedRow ClassificationCounts::certainty(size_t row) const {
-  if (classes_ == 2) return {probability(row, positive_), truths_[row] == static_cast<int>(positive_), weight(row)};
-  return {probability(row, predicted_[row]), truths_[row] == predicted_[row], weight(row)};
+RankedRow ClassificationRows::certainty(size_t row) const {
+  if (classes_ == 2) return {probability(row, positive_), labels_[row] == static_cast<int>(positive_), weight(row)};
+  return {probability(row, predicted_[row]), labels_[row] == predicted_[row], weight(row)};
 }
 
-std::vector<RankedRow> ClassificationCounts::certainties() const {
+std::vector<RankedRow> ClassificationRows::certainties() const {
   std::vector<RankedRow> rows;
-  rows.reserve(truths_.size());
-  for (size_t i = 0; i < truths_.size(); ++i) {
-    if (truths_[i] >= 0 && weight(i) > 0) rows.push_back(certainty(i));
+  rows.reserve(labels_.size());
+  for (size_t i = 0; i < labels_.size(); ++i) {
+    if (labels_[i] >= 0 && weight(i) > 0) rows.push_back(certainty(i));
   }
   sort_by_score(rows);
   return rows;
 }
 
-Scores ClassificationCounts::scores() const {
+Scores ClassificationRows::scores() const {
   if (sums_.has_unknown()) return sums_.scores(positive_, {}, {});
   const std::vector<RankedRow> certain = certainties();
-  std::vector<Areas> areas;
+  std::vector<RankingMetrics> areas;
   if (classes_ == 2) {
     areas.push_back(areas_of(certain));
   } else {
@@ -251,51 +258,53 @@ Scores ClassificationCounts::scores() const {
   return sums_.scores(positive_, mean_of(areas), reliability_of(certain).ece);
 }
 
-Scores ClassificationCounts::constant_scores(int label, std::span<const double> probabilities) const {
+Scores ClassificationRows::constant_scores(int label, std::span<const double> probabilities) const {
   ClassificationSums sums(classes_);
-  sums.unknown_truths = sums_.unknown_truths;
-  sums.unknown_predicted[static_cast<size_t>(label)] = std::accumulate(sums_.unknown_predicted.begin(), sums_.unknown_predicted.end(), 0.0);
+  sums.unknown_labels = sums_.unknown_labels;
+  sums.unknown_predicted[static_cast<size_t>(label)] = std::accumulate(sums_.unknown_predicted.begin(),
+                                                                       sums_.unknown_predicted.end(), 0.0);
   sums.weight = sums_.weight;
-  for (const int truth : truths_) sums.mark(truth);
-  if (!truths_.empty()) sums.mark(label);
-  const std::vector<double>& truths = sums_.truths;
-  sums.truths = truths;
-  sums.hits[static_cast<size_t>(label)] = truths[static_cast<size_t>(label)];
-  std::vector<Areas> areas;
+  for (const int label : labels_) sums.mark(label);
+  if (!labels_.empty()) sums.mark(label);
+  const std::vector<double>& labels = sums_.labels;
+  sums.labels = labels;
+  sums.true_positives[static_cast<size_t>(label)] = labels[static_cast<size_t>(label)];
+  std::vector<RankingMetrics> areas;
   for (size_t k = 0; k < classes_; ++k) {
-    sums.predicted_as[static_cast<size_t>(label)] += truths[k];
+    sums.predicted_as[static_cast<size_t>(label)] += labels[k];
     const RowLosses row = losses_of(probabilities, k, positive_);
-    sums.log_loss += static_cast<long double>(truths[k]) * row.log_loss;
-    sums.brier += static_cast<long double>(truths[k]) * row.brier;
+    sums.log_loss += static_cast<long double>(labels[k]) * row.log_loss;
+    sums.brier += static_cast<long double>(labels[k]) * row.brier;
   }
   // All rows are ties.
   const auto n = static_cast<double>(sums.weight);
   for (const size_t k : area_classes()) {
-    Areas& each = areas.emplace_back();
-    if (truths[k] > 0 && truths[k] < n) each.roc_auc = 0.5;
-    if (truths[k] > 0) each.average_precision = truths[k] / n;
+    RankingMetrics& each = areas.emplace_back();
+    if (labels[k] > 0 && labels[k] < n) each.roc_auc = 0.5;
+    if (labels[k] > 0) each.average_precision = labels[k] / n;
   }
   const size_t certain = classes_ == 2 ? positive_ : static_cast<size_t>(label);
-  return sums.scores(positive_, mean_of(areas), std::abs(probabilities[certain] - truths[certain] / n));
+  return sums.scores(positive_, mean_of(areas), std::abs(probabilities[certain] - labels[certain] / n));
 }
 
-std::vector<size_t> ClassificationCounts::area_classes() const {
+std::vector<size_t> ClassificationRows::area_classes() const {
   if (classes_ == 2) return {positive_};
   std::vector<size_t> all(classes_);
   std::iota(all.begin(), all.end(), 0);
   return all;
 }
 
-std::vector<RankedRow> ClassificationCounts::against_rest(size_t class_index) const {
+std::vector<RankedRow> ClassificationRows::against_rest(size_t class_index) const {
   std::vector<RankedRow> rows;
-  rows.reserve(truths_.size());
-  for (size_t i = 0; i < truths_.size(); ++i) {
-    rows.push_back({probability(i, class_index), truths_[i] == static_cast<int>(class_index), truths_[i] < 0 ? 0 : weight(i)});
+  rows.reserve(labels_.size());
+  for (size_t i = 0; i < labels_.size(); ++i) {
+    rows.push_back(
+        {probability(i, class_index), labels_[i] == static_cast<int>(class_index), labels_[i] < 0 ? 0 : weight(i)});
   }
   return rows;
 }
 
-std::vector<RankedRow> ClassificationCounts::ranked(size_t class_index) const {
+std::vector<RankedRow> ClassificationRows::ranked(size_t class_index) const {
   std::vector<RankedRow> rows = against_rest(class_index);
   std::erase_if(rows, [](const RankedRow& row) { return row.weight == 0; });
   sort_by_score(rows);

@@ -1,5 +1,5 @@
-// Scores of a classifier: rows are counted one by one, scores derived on demand. A row counts by its weight, 1 where none is
-// given, as with scikit-learn's sample_weight; one of weight 0 counts for nothing, but that its class occurs.
+// Scores of a classifier: rows are counted one by one, scores derived on demand. A row counts by its weight, 1 where
+// none is given, as with scikit-learn's sample_weight; one of weight 0 counts for nothing, but that its class occurs.
 #pragma once
 
 #include <cstdint>
@@ -21,33 +21,34 @@ struct ClassScores {
 
 /// What rows add up to. The scores of all rows, and of a resample of them, are derived from it.
 struct ClassificationSums {
-  explicit ClassificationSums(size_t classes) : occurs(classes), hits(classes), truths(classes), predicted_as(classes), unknown_predicted(classes) {}
+  explicit ClassificationSums(size_t classes)
+      : occurs(classes), true_positives(classes), labels(classes), predicted_as(classes), unknown_predicted(classes) {}
 
-  long double weight = 0;                        // of all rows
-  std::vector<bool> occurs;                      // by class, then by unknown label: in a row's truth or prediction, whatever it weighs
+  long double weight = 0;    // of all rows
+  std::vector<bool> occurs;  // by class, then by unknown label: in a row's truth or prediction, whatever it weighs
   // Of the rows with a known label, by class: those predicted right, of this truth, predicted so.
-  std::vector<double> hits, truths, predicted_as;
-  std::vector<double> unknown_truths;            // rows with an unknown label, by label: kUnknown first
-  std::vector<double> unknown_predicted;         // predictions of rows with an unknown label, by class
-  long double log_loss = 0, brier = 0;           // equal terms, as a trivial model's, round to the same side every time
+  std::vector<double> true_positives, labels, predicted_as;
+  std::vector<double> unknown_labels;     // rows with an unknown label, by label: kUnknown first
+  std::vector<double> unknown_predicted;  // predictions of rows with an unknown label, by class
+  long double log_loss = 0, brier = 0;    // equal terms, as a trivial model's, round to the same side every time
 
   /// Rows of a kind that weigh so much together, but for their losses.
-  void count(int truth, int predicted, double rows);
+  void count(int label, int predicted, double rows);
 
   /// A class, or an unknown label, occurs.
   void mark(int label);
 
   bool has_unknown() const;
-  std::vector<double> predicted_weights() const;   // by class, of all rows
-  std::vector<ClassScores> per_class() const;      // without support
+  std::vector<double> predicted_weights() const;  // by class, of all rows
+  std::vector<ClassScores> per_class() const;     // without support
 
   /// `areas` and `ece` are passed through.
-  Scores scores(size_t positive, const Areas& areas, std::optional<double> ece) const;
+  Scores scores(size_t positive, const RankingMetrics& areas, std::optional<double> ece) const;
 };
 
 /// Rows of one class that were predicted as another.
 struct Confusion {
-  size_t truth, predicted;
+  size_t label, predicted;
   int64_t rows;
 };
 
@@ -56,24 +57,25 @@ struct RowLosses {
   double log_loss, brier;
 };
 
-/// Counts predictions of K classes. Class indices are the model's; a true label that the model does not know is negative:
-/// kUnknown, and further such labels the numbers below it. It is wrong whatever is predicted, a class of its own in the
-/// averages, and the scores that need its probability (log_loss, brier, roc_auc, average_precision) are then undefined.
-class ClassificationCounts {
+/// Counts predictions of K classes. Class indices are the model's; a true label that the model does not know is
+/// negative: kUnknown, and further such labels the numbers below it. It is wrong whatever is predicted, a class of its
+/// own in the averages, and the scores that need its probability (log_loss, brier, roc_auc, average_precision) are then
+/// undefined.
+class ClassificationRows {
  public:
   static constexpr int kUnknown = -1;
 
   /// `positive` is the index of the positive class when there are two classes, else ignored.
-  ClassificationCounts(size_t classes, size_t positive) : classes_(classes), positive_(positive), sums_(classes) {}
+  ClassificationRows(size_t classes, size_t positive) : classes_(classes), positive_(positive), sums_(classes) {}
 
-  /// One row: its true class, the predicted class, and the K probabilities. All of them but the largest are kept as floats and
-  /// come back as those floats are printed, which is what they are (round_probabilities()).
-  void add(int truth, int predicted, std::span<const double> probabilities, double weight = 1);
+  /// One row: its true class, the predicted class, and the K probabilities. All of them but the largest are kept as
+  /// floats and come back as those floats are printed, which is what they are (round_probabilities()).
+  void add(int label, int predicted, std::span<const double> probabilities, double weight = 1);
 
   /// A row of other counts of the same classes.
-  void append(const ClassificationCounts& from, size_t row);
+  void append(const ClassificationRows& from, size_t row);
 
-  int64_t rows() const { return static_cast<int64_t>(truths_.size()); }
+  int64_t rows() const { return static_cast<int64_t>(labels_.size()); }
   int64_t unknown_rows() const;
 
   /// counts[truth][predicted] of rows, whatever they weigh; rows with an unknown label are not in it.
@@ -86,19 +88,19 @@ class ClassificationCounts {
   std::vector<ClassScores> per_class() const;
 
   /// Two classes: precision, recall and f1 are those of the positive class; more: macro averages. As in scikit-learn,
-  /// averages are over the classes that occur in truth or prediction, an undefined precision or recall counting 0 there;
-  /// balanced accuracy is over the classes that occur in truth; roc_auc of more than two classes is the macro average of
-  /// one-versus-rest, defined when every class occurs, and so is average_precision; brier of two classes is the positive
-  /// class's, of more the sum over classes; log_loss clips probabilities to [2^-52, 1 - 2^-52]; mcc is undefined where it is
-  /// 0/0 (one class is true in all rows, or predicted), where scikit-learn says 0; ece is over ten bins of as many rows each
-  /// (calibration.h).
+  /// averages are over the classes that occur in truth or prediction, an undefined precision or recall counting 0
+  /// there; balanced accuracy is over the classes that occur in truth; roc_auc of more than two classes is the macro
+  /// average of one-versus-rest, defined when every class occurs, and so is average_precision; brier of two classes is
+  /// the positive class's, of more the sum over classes; log_loss clips probabilities to [2^-52, 1 - 2^-52]; mcc is
+  /// undefined where it is 0/0 (one class is true in all rows, or predicted), where scikit-learn says 0; ece is over
+  /// ten bins of as many rows each (calibration.h).
   Scores scores() const;
 
   /// The rows with a known label, ranked by the probability of one class, highest first.
   std::vector<RankedRow> ranked(size_t class_index) const;
 
-  /// The rows with a known label, ranked by what they are calibrated by: of two classes the probability of the positive one and
-  /// whether it is true, of more the probability of the predicted class and whether it is right.
+  /// The rows with a known label, ranked by what they are calibrated by: of two classes the probability of the positive
+  /// one and whether it is true, of more the probability of the predicted class and whether it is right.
   std::vector<RankedRow> certainties() const;
 
   /// Scores of a model that predicts `label` and the same probabilities for each of these rows.
@@ -108,26 +110,29 @@ class ClassificationCounts {
   size_t classes() const { return classes_; }
   size_t positive() const { return positive_; }
   const ClassificationSums& sums() const { return sums_; }
-  int truth(size_t row) const { return truths_[row]; }
+  int label(size_t row) const { return labels_[row]; }
   int predicted(size_t row) const { return predicted_[row]; }
   double weight(size_t row) const { return weights_.empty() ? 1 : weights_[row]; }
   bool weighted() const { return !weights_.empty(); }
   double probability(size_t row, size_t class_index) const;
-  RowLosses losses(size_t row) const { return losses(row, static_cast<size_t>(truths_[row])); }   // of a row with a known label
-  RowLosses losses(size_t row, size_t truth) const;                      // if that class were true
-  RankedRow certainty(size_t row) const;                                 // the same
-  std::vector<RankedRow> against_rest(size_t class_index) const;         // all rows in the order they came, unknown labels without weight
-  std::vector<size_t> area_classes() const;                              // whose areas are averaged: all, or of two the positive one
+  RowLosses losses(size_t row) const {
+    return losses(row, static_cast<size_t>(labels_[row]));
+  }                                                               // of a row with a known label
+  RowLosses losses(size_t row, size_t label) const;               // if that class were true
+  RankedRow certainty(size_t row) const;                          // the same
+  std::vector<RankedRow> against_rest(size_t class_index) const;  // all rows in the order they came, unknown labels
+                                                                  // without weight
+  std::vector<size_t> area_classes() const;  // whose areas are averaged: all, or of two the positive one
 
  private:
   size_t classes_, positive_;
   ClassificationSums sums_;
   // Of two classes 20 bytes a row, of each further one 4 more, and 8 where rows have weights.
-  std::deque<int32_t> truths_;
+  std::deque<int32_t> labels_;
   std::deque<uint16_t> predicted_, exact_class_;
-  std::deque<double> exact_;                       // the probability of exact_class_
-  std::deque<float> others_;                       // K - 1 a row: those of the other classes
-  std::deque<double> weights_;                     // empty: all 1
+  std::deque<double> exact_;    // the probability of exact_class_
+  std::deque<float> others_;    // K - 1 a row: those of the other classes
+  std::deque<double> weights_;  // empty: all 1
 };
 
 }  // namespace mdl

@@ -18,29 +18,30 @@ double weight_of(const std::vector<RankedRow>& rows, bool positive) {
 /// Adds the areas up from the points of a ranking, highest score first.
 class AreaSums {
  public:
-  void point(double hits, double false_alarms) {
-    area_ += (false_alarms - false_alarms_) * (hits + hits_) / 2;
-    if (hits > hits_) precision_ += (hits - hits_) * (hits / (hits + false_alarms));
-    hits_ = hits;
-    false_alarms_ = false_alarms;
+  void point(double true_positives, double false_positives) {
+    area_ += (false_positives - false_alarms_) * (true_positives + hits_) / 2;
+    if (true_positives > hits_)
+      precision_ += (true_positives - hits_) * (true_positives / (true_positives + false_positives));
+    hits_ = true_positives;
+    false_alarms_ = false_positives;
   }
 
-  Areas areas() const {
-    Areas areas;
+  RankingMetrics areas() const {
+    RankingMetrics areas;
     if (hits_ > 0 && false_alarms_ > 0) areas.roc_auc = area_ / hits_ / false_alarms_;
     if (hits_ > 0) areas.average_precision = precision_ / hits_;
     return areas;
   }
 
  private:
-  double hits_ = 0, false_alarms_ = 0;   // up to the last point
+  double hits_ = 0, false_alarms_ = 0;  // up to the last point
   double area_ = 0, precision_ = 0;
 };
 
 /// Empty when one of them is.
-std::optional<double> mean(const std::vector<Areas>& areas, std::optional<double> Areas::*area) {
+std::optional<double> mean(const std::vector<RankingMetrics>& areas, std::optional<double> RankingMetrics::*area) {
   double sum = 0;
-  for (const Areas& each : areas) {
+  for (const RankingMetrics& each : areas) {
     if (!(each.*area)) return std::nullopt;
     sum += *(each.*area);
   }
@@ -53,24 +54,30 @@ void sort_by_score(std::vector<RankedRow>& rows) {
   std::sort(rows.begin(), rows.end(), [](const RankedRow& a, const RankedRow& b) { return a.score > b.score; });
 }
 
-Areas areas_of(const std::vector<RankedRow>& sorted) {
+RankingMetrics areas_of(const std::vector<RankedRow>& sorted) {
   AreaSums sums;
-  for_each_threshold(sorted, [&](double, double hits, double false_alarms) { sums.point(hits, false_alarms); });
+  for_each_threshold(sorted, [&](double, double true_positives, double false_positives) {
+    sums.point(true_positives, false_positives);
+  });
   return sums.areas();
 }
 
 std::optional<double> roc_auc(const std::vector<RankedRow>& sorted) { return areas_of(sorted).roc_auc; }
 
-std::optional<double> average_precision(const std::vector<RankedRow>& sorted) { return areas_of(sorted).average_precision; }
+std::optional<double> average_precision(const std::vector<RankedRow>& sorted) {
+  return areas_of(sorted).average_precision;
+}
 
-Areas mean_of(const std::vector<Areas>& areas) { return {mean(areas, &Areas::roc_auc), mean(areas, &Areas::average_precision)}; }
+RankingMetrics mean_of(const std::vector<RankingMetrics>& areas) {
+  return {mean(areas, &RankingMetrics::roc_auc), mean(areas, &RankingMetrics::average_precision)};
+}
 
 std::vector<CurvePoint> roc_curve(const std::vector<RankedRow>& sorted) {
   const double positives = weight_of(sorted, true), negatives = weight_of(sorted, false);
   if (positives == 0 || negatives == 0) return {};
   std::vector<CurvePoint> points{{0, 0, kInfinity}};
-  for_each_threshold(sorted, [&](double threshold, double hits, double false_alarms) {
-    points.push_back({false_alarms / negatives, hits / positives, threshold});
+  for_each_threshold(sorted, [&](double threshold, double true_positives, double false_positives) {
+    points.push_back({false_positives / negatives, true_positives / positives, threshold});
   });
   return points;
 }
@@ -79,8 +86,8 @@ std::vector<CurvePoint> precision_recall_curve(const std::vector<RankedRow>& sor
   const double positives = weight_of(sorted, true);
   if (positives == 0) return {};
   std::vector<CurvePoint> points{{0, 1, kInfinity}};
-  for_each_threshold(sorted, [&](double threshold, double hits, double false_alarms) {
-    points.push_back({hits / positives, hits / (hits + false_alarms), threshold});
+  for_each_threshold(sorted, [&](double threshold, double true_positives, double false_positives) {
+    points.push_back({true_positives / positives, true_positives / (true_positives + false_positives), threshold});
   });
   return points;
 }
@@ -88,15 +95,16 @@ std::vector<CurvePoint> precision_recall_curve(const std::vector<RankedRow>& sor
 std::vector<double> calibration_edges(const std::vector<RankedRow>& sorted, size_t bins) {
   const size_t n = sorted.size();
   std::vector<double> edges;
-  // By the very operations of numpy.percentile(scores, numpy.linspace(0, 1, bins + 1) * 100): rounded otherwise, an edge that
-  // is a row's score would leave the row on its other side.
+  // By the very operations of numpy.percentile(scores, numpy.linspace(0, 1, bins + 1) * 100): rounded otherwise, an
+  // edge that is a row's score would leave the row on its other side.
   for (size_t i = 1; i < bins && n > 0; ++i) {
-    const double place = static_cast<double>(n - 1) * (static_cast<double>(i) * (1.0 / static_cast<double>(bins)) * 100 / 100);
+    const double place = static_cast<double>(n - 1) *
+                         (static_cast<double>(i) * (1.0 / static_cast<double>(bins)) * 100 / 100);
     const size_t below = static_cast<size_t>(place);
-    const double share = place - std::floor(place);
+    const double fraction = place - std::floor(place);
     const double low = sorted[n - 1 - below].score;
     const double high = sorted[n - 1 - std::min(below + 1, n - 1)].score;
-    edges.push_back(share < 0.5 ? low + (high - low) * share : high - (high - low) * (1 - share));
+    edges.push_back(fraction < 0.5 ? low + (high - low) * fraction : high - (high - low) * (1 - fraction));
   }
   return edges;
 }

@@ -8,9 +8,11 @@
 namespace mdl {
 namespace {
 
-constexpr double kFewestExpected = 5;   // Cochran's rule for the chi-square test (1954)
+constexpr double kFewestExpected = 5;  // Cochran's rule for the chi-square test (1954)
 
-double total(const std::vector<int64_t>& counts) { return static_cast<double>(std::accumulate(counts.begin(), counts.end(), int64_t{0})); }
+double total(const std::vector<int64_t>& counts) {
+  return static_cast<double>(std::accumulate(counts.begin(), counts.end(), int64_t{0}));
+}
 
 struct Bin {
   double trained = 0, seen = 0;
@@ -22,7 +24,7 @@ std::vector<Bin> joined(const ColumnCounts& column, double trained, double seen)
   const auto small = [&](const Bin& bin) { return (bin.trained + bin.seen) * smaller < kFewestExpected; };
   const size_t known = column.trained.size() - (column.numeric ? 1 : 2);
   std::vector<Bin> bins;
-  Bin open;   // small ones so far
+  Bin open;  // small ones so far
   const auto close = [&](const Bin& bin) {
     if (bin.trained + bin.seen > 0) bins.push_back(bin);
   };
@@ -83,7 +85,8 @@ ColumnDrift column_drift(const ColumnCounts& column) {
   const double trained = total(column.trained), seen = total(column.seen);
   const std::vector<Bin> bins = joined(column, trained, seen);
   ColumnDrift drift{.column = column.column, .numeric = column.numeric, .psi = psi_of(bins, trained, seen)};
-  if (bins.size() > 1) drift.psi_limit = chi_square_limit(0.05, static_cast<double>(bins.size() - 1)) * (1 / trained + 1 / seen);
+  if (bins.size() > 1)
+    drift.psi_limit = chi_square_limit(0.05, static_cast<double>(bins.size() - 1)) * (1 / trained + 1 / seen);
   drift.p_value = chi_square_p(bins, trained, seen);
   if (column.numeric) drift.p_value = std::min(1.0, 2 * std::min(drift.p_value, kolmogorov_p(column, trained, seen)));
   return drift;
@@ -92,7 +95,8 @@ ColumnDrift column_drift(const ColumnCounts& column) {
 void correct(std::vector<ColumnDrift>& columns) {
   std::vector<ColumnDrift*> sorted;
   for (ColumnDrift& column : columns) sorted.push_back(&column);
-  std::sort(sorted.begin(), sorted.end(), [](const ColumnDrift* a, const ColumnDrift* b) { return a->p_value < b->p_value; });
+  std::sort(sorted.begin(), sorted.end(),
+            [](const ColumnDrift* a, const ColumnDrift* b) { return a->p_value < b->p_value; });
   double largest = 0;
   for (size_t i = 0; i < sorted.size(); ++i) {
     largest = std::max(largest, std::min(1.0, sorted[i]->p_value * static_cast<double>(sorted.size() - i)));
@@ -110,13 +114,14 @@ Drift drift_of(const std::vector<ColumnCounts>& columns) {
     column.drifted = column.p_value < kDriftSignificance && column.psi > kNotablePsi;
     drift.found = drift.found || column.drifted;
   }
-  std::stable_sort(drift.columns.begin(), drift.columns.end(),
-                   [](const ColumnDrift& a, const ColumnDrift& b) { return a.drifted != b.drifted ? a.drifted : a.psi > b.psi; });
+  std::stable_sort(drift.columns.begin(), drift.columns.end(), [](const ColumnDrift& a, const ColumnDrift& b) {
+    return a.drifted != b.drifted ? a.drifted : a.psi > b.psi;
+  });
   return drift;
 }
 
-// The regularised incomplete gamma function, by its series below the mean and by Lentz's continued fraction above (Numerical
-// Recipes 6.2).
+// The regularised incomplete gamma function, by its series below the mean and by Lentz's continued fraction above
+// (Numerical Recipes 6.2).
 double chi_square_tail(double x, double degrees) {
   if (!(x > 0)) return 1;
   constexpr double kPrecision = 1e-16, kTiny = 1e-300;

@@ -8,7 +8,9 @@
 
 namespace mdl {
 
-const char* name_of(Verdict verdict) { return verdict == Verdict::kPass ? "pass" : verdict == Verdict::kFail ? "fail" : "undecided"; }
+const char* name_of(Verdict verdict) {
+  return verdict == Verdict::kPass ? "pass" : verdict == Verdict::kFail ? "fail" : "undecided";
+}
 
 std::string parse_gate(const std::string& text, Task task, Gate& gate, bool drop) {
   const size_t bracket = text.find('['), close = text.rfind("]=");
@@ -16,18 +18,22 @@ std::string parse_gate(const std::string& text, Task task, Gate& gate, bool drop
   if (grouped && drop) return fmt::format("{}: a drop is of all rows; groups are for --fail-under", quote(text));
   const size_t equals = grouped ? close == std::string::npos ? close : close + 1 : text.find('=');
   if (equals == std::string::npos) {
-    return grouped ? fmt::format("{}: expected METRIC[COLUMN=VALUE]=VALUE, for example {}[home=rent]=0.8", quote(text), name_of(main_metric(task)))
-                   : fmt::format("{}: expected METRIC=VALUE, for example {}={}", quote(text), name_of(main_metric(task)), drop ? "0.01" : "0.8");
+    return grouped ? fmt::format("{}: expected METRIC[COLUMN=VALUE]=VALUE, for example {}[home=rent]=0.8", quote(text),
+                                 name_of(main_metric(task)))
+                   : fmt::format("{}: expected METRIC=VALUE, for example {}={}", quote(text),
+                                 name_of(main_metric(task)), drop ? "0.01" : "0.8");
   }
   const std::string name(trim(std::string_view(text).substr(0, grouped ? bracket : equals)));
   Gate found{.drop = drop};
   const std::string problem = parse_metric(name, task, found.metric);
   if (!problem.empty()) return quote(text) + ": " + problem;
-  std::string_view group = grouped ? std::string_view(text).substr(bracket + 1, close - bracket - 1) : std::string_view();
+  std::string_view group = grouped ? std::string_view(text).substr(bracket + 1, close - bracket - 1)
+                                   : std::string_view();
   while (!group.empty()) {
     const std::string_view one = group.substr(0, group.find(','));
     const size_t is = one.find('=');
-    if (is == std::string_view::npos || is == 0) return fmt::format("{}: {} is no COLUMN=VALUE", quote(text), quote(one));
+    if (is == std::string_view::npos || is == 0)
+      return fmt::format("{}: {} is no COLUMN=VALUE", quote(text), quote(one));
     found.group.emplace_back(one.substr(0, is), one.substr(is + 1));
     group.remove_prefix(std::min(group.size(), one.size() + 1));
   }
@@ -59,7 +65,9 @@ GateResult judge(const Gate& gate, const Scores& scores, const Intervals* interv
     const auto [low, high] = std::minmax({flip(interval.low), flip(interval.high)});
     result.interval = Interval{low, high};
     const bool low_keeps = keeps(low), high_keeps = keeps(high);
-    result.verdict = low_keeps && high_keeps ? Verdict::kPass : low_keeps || high_keeps ? Verdict::kUndecided : Verdict::kFail;
+    result.verdict = low_keeps && high_keeps   ? Verdict::kPass
+                     : low_keeps || high_keeps ? Verdict::kUndecided
+                                               : Verdict::kFail;
   }
   return result;
 }

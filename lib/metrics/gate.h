@@ -20,24 +20,24 @@ const char* name_of(Verdict);
 struct Gate {
   Metric metric;
   double bound;
-  std::vector<std::pair<std::string, std::string>> group;   // column and value; empty: all rows
+  std::vector<std::pair<std::string, std::string>> group;  // column and value; empty: all rows
   bool drop = false;
 };
 
-/// Reads "f1=0.80" or "f1[gender=Female,age=old]=0.7"; a drop is of all rows and at least 0. Returns what is wrong with `text` in a
-/// sentence, or an empty string and the gate in `gate`.
+/// Reads "f1=0.80" or "f1[gender=Female,age=old]=0.7"; a drop is of all rows and at least 0. Returns what is wrong with
+/// `text` in a sentence, or an empty string and the gate in `gate`.
 std::string parse_gate(const std::string& text, Task task, Gate& gate, bool drop = false);
 
 struct GateResult {
   Gate gate;
-  std::optional<double> value;        // the score, or how much worse it is; empty: undefined on these rows
+  std::optional<double> value;  // the score, or how much worse it is; empty: undefined on these rows
   Verdict verdict;
-  std::optional<Interval> interval;   // of the value, where the verdict is by it
+  std::optional<Interval> interval;  // of the value, where the verdict is by it
 };
 
-/// The one place that decides. `scores` are those of the rows, or of the group, that the gate is about; for a drop they are this
-/// model's less the baseline model's. With `intervals` of theirs the gate passes where all of the score's interval keeps the bound,
-/// fails where none of it does, and is undecided otherwise, or where the score has no
+/// The one place that decides. `scores` are those of the rows, or of the group, that the gate is about; for a drop they
+/// are this model's less the baseline model's. With `intervals` of theirs the gate passes where all of the score's
+/// interval keeps the bound, fails where none of it does, and is undecided otherwise, or where the score has no
 /// interval or is undefined; without, the score decides, and an undefined one fails.
 GateResult judge(const Gate& gate, const Scores& scores, const Intervals* intervals = nullptr);
 

@@ -20,7 +20,7 @@ namespace mdl {
 inline constexpr double kLeastConfidence = 0.5, kMostConfidence = 0.9999;
 
 struct GatesFile {
-  std::vector<Gate> gates;             // in the order of the file
+  std::vector<Gate> gates;  // in the order of the file
   std::optional<double> confidence;
 };
 

@@ -21,7 +21,7 @@ Mean with_rows(const Values& values, double value, double more, bool seen, doubl
     sum += values.weight(i) * values.of_row[i];
     squares += values.weight(i) * values.weight(i);
   }
-  const double one = squares / weight;   // what a row weighs
+  const double one = squares / weight;  // what a row weighs
   weight += more * one;
   sum += more * one * value;
   Mean found{.mean = sum / weight};
@@ -51,7 +51,7 @@ std::vector<uint32_t> by_size(const Values& values) {
 /// The largest values, beyond `edge`, as a Pareto distribution.
 struct Tail {
   double edge, weight;
-  double index, error;   // Hill's index and its standard error
+  double index, error;  // Hill's index and its standard error
 };
 
 /// Of rows by size; nothing where their largest values are alike, or too few to say.
@@ -87,7 +87,8 @@ std::optional<Interval> mean_interval(const Values& values, double worst, double
     if (values.weight(i) > 0) largest = std::max(largest, values.of_row[i]);
   }
   const Mean here = with_rows(values, 0, 0, /*seen=*/false, confidence);
-  const Mean beyond = with_rows(values, largest, 1, /*seen=*/true, confidence), unseen = with_rows(values, worst, 0.5, /*seen=*/false, confidence);
+  const Mean beyond = with_rows(values, largest, 1, /*seen=*/true, confidence),
+             unseen = with_rows(values, worst, 0.5, /*seen=*/false, confidence);
   const double high = std::max(beyond.mean * std::exp(beyond.reach), unseen.mean * std::exp(unseen.reach));
   if (high == 0) return std::nullopt;
   return Interval{here.mean * std::exp(-here.reach), high};
@@ -106,15 +107,17 @@ std::optional<Interval> heavy_mean_interval(const Values& values, double confide
   if (!interval || !tail) return interval;
   if (tail->index + tail->error < 1) return std::nullopt;
   const double index = std::max(tail->index - tail->error, kLeastIndex);
-  double weight = 0, body = 0;   // all that lies beyond the edge counts as the edge in the body
+  double weight = 0, body = 0;  // all that lies beyond the edge counts as the edge in the body
   for (const uint32_t row : order) {
     weight += values.weight(row);
     body += values.weight(row) * std::min(values.of_row[row], tail->edge);
   }
   body /= weight;
   Spread spread;
-  for (const uint32_t row : order) spread.add(values.weight(row) * (std::min(values.of_row[row], tail->edge) - body) / weight);
-  interval->high = std::max(interval->high, body + tail->weight / weight * tail->edge / (index - 1) + spread.reach(confidence));
+  for (const uint32_t row : order)
+    spread.add(values.weight(row) * (std::min(values.of_row[row], tail->edge) - body) / weight);
+  interval->high = std::max(interval->high,
+                            body + tail->weight / weight * tail->edge / (index - 1) + spread.reach(confidence));
   return interval;
 }
 
@@ -126,16 +129,17 @@ std::optional<Interval> median_interval(const Values& values, double confidence)
     squares += values.weight(row) * values.weight(row);
   }
   const double rows = weight * weight / squares;
-  const Interval share = proportion(rows / 2, rows, confidence);
-  if (rows * share.low < 1) return std::nullopt;
+  const Interval fraction = proportion(rows / 2, rows, confidence);
+  if (rows * fraction.low < 1) return std::nullopt;
   Interval interval{};
   double seen = 0;
   bool low = false, high = false;
   for (auto row = order.rbegin(); row != order.rend() && !high; ++row) {
     seen += values.weight(*row) / weight;
-    // The first value that more than the lower share of the rows lies at or below, and the first beyond the upper share.
-    if (!low && seen >= share.low) interval.low = values.of_row[*row], low = true;
-    if (seen > share.high) interval.high = values.of_row[*row], high = true;
+    // The first value that more than the lower share of the rows lies at or below, and the first beyond the upper
+    // share.
+    if (!low && seen >= fraction.low) interval.low = values.of_row[*row], low = true;
+    if (seen > fraction.high) interval.high = values.of_row[*row], high = true;
   }
   if (!low || !high) return std::nullopt;
   return interval;

@@ -16,7 +16,8 @@ struct MetricRow {
   bool higher_is_better;
 };
 
-constexpr MetricRow kMetrics[] = {  // in the order of the enum
+constexpr MetricRow kMetrics[] = {
+    // in the order of the enum
     {Metric::kAccuracy, "accuracy", false, true},
     {Metric::kBalancedAccuracy, "balanced_accuracy", false, true},
     {Metric::kPrecision, "precision", false, true},
@@ -67,10 +68,12 @@ std::string parse_metric(const std::string& name, Task task, Metric& metric) {
   const auto found = find_metric(name);
   if (!found) {
     const auto meant = did_you_mean(name, names);
-    return fmt::format("there is no metric {}; {}", quote(name), meant ? "did you mean " + quote(*meant) + "?" : "known are " + join_names(names, names.size()));
+    return fmt::format("there is no metric {}; {}", quote(name),
+                       meant ? "did you mean " + quote(*meant) + "?" : "known are " + join_names(names, names.size()));
   }
   if (std::find(names.begin(), names.end(), name) == names.end()) {
-    return fmt::format("the model's task is {}, which has no {}; it has {}", name_of(task), name, join_names(names, names.size()));
+    return fmt::format("the model's task is {}, which has no {}; it has {}", name_of(task), name,
+                       join_names(names, names.size()));
   }
   metric = *found;
   return "";

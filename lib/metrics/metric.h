@@ -11,9 +11,28 @@
 namespace mdl {
 
 enum class Metric {
-  kAccuracy, kBalancedAccuracy, kPrecision, kRecall, kF1, kPrecisionMacro, kRecallMacro, kF1Macro,
-  kPrecisionWeighted, kRecallWeighted, kF1Weighted, kRocAuc, kAveragePrecision, kLogLoss, kBrier, kEce, kMcc,
-  kRmse, kMae, kR2, kMape, kMedianAbsoluteError
+  kAccuracy,
+  kBalancedAccuracy,
+  kPrecision,
+  kRecall,
+  kF1,
+  kPrecisionMacro,
+  kRecallMacro,
+  kF1Macro,
+  kPrecisionWeighted,
+  kRecallWeighted,
+  kF1Weighted,
+  kRocAuc,
+  kAveragePrecision,
+  kLogLoss,
+  kBrier,
+  kEce,
+  kMcc,
+  kRmse,
+  kMae,
+  kR2,
+  kMape,
+  kMedianAbsoluteError
 };
 
 /// "balanced_accuracy", as in reports and on the command line.

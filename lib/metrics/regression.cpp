@@ -7,10 +7,9 @@
 #include <utility>
 
 namespace mdl {
-RegressionRow::RegressionRow(double truth, double predicted, double weight)
-    : truth(truth),
-      absolute_error(std::abs(truth - predicted)),
-      relative_error(absolute_error / std::max(std::abs(truth), std::numeric_limits<double>::epsilon())),
+RegressionRow::RegressionRow(double label, double predicted, double weight)
+    : label(label), absolute_error(std::abs(label - predicted)),
+      relative_error(absolute_error / std::max(std::abs(label), std::numeric_limits<double>::epsilon())),
       weight(weight) {}
 
 void RegressionSums::add(const RegressionRow& row) {
@@ -20,9 +19,9 @@ void RegressionSums::add(const RegressionRow& row) {
   squared += rows * row.absolute_error * row.absolute_error;
   absolute += rows * row.absolute_error;
   relative += rows * row.relative_error;
-  const long double deviation = row.truth - truth_mean;
-  truth_mean += rows * deviation / weight;
-  truth_deviation += rows * deviation * (row.truth - truth_mean);
+  const long double deviation = row.label - label_mean;
+  label_mean += rows * deviation / weight;
+  label_deviation += rows * deviation * (row.label - label_mean);
 }
 
 Scores RegressionSums::scores(double median_absolute_error) const {
@@ -33,16 +32,16 @@ Scores RegressionSums::scores(double median_absolute_error) const {
   if (weight == 0) return scores;
   put(Metric::kRmse, std::sqrt(squared / weight));
   put(Metric::kMae, absolute / weight);
-  if (truth_deviation > 0) put(Metric::kR2, 1 - squared / truth_deviation);
+  if (label_deviation > 0) put(Metric::kR2, 1 - squared / label_deviation);
   put(Metric::kMape, relative / weight);
   put(Metric::kMedianAbsoluteError, median_absolute_error);
   return scores;
 }
 
-void RegressionCounts::add(double truth, double predicted, double weight) {
-  if (weight != 1 && weights_.empty()) weights_.assign(truths_.size(), 1);
+void RegressionRows::add(double label, double predicted, double weight) {
+  if (weight != 1 && weights_.empty()) weights_.assign(labels_.size(), 1);
   if (weight != 1 || !weights_.empty()) weights_.push_back(weight);
-  truths_.push_back(truth);
+  labels_.push_back(label);
   predicted_.push_back(predicted);
 }
 
@@ -61,11 +60,13 @@ double median_absolute_error(const std::vector<RegressionRow>& sorted) {
   if (seen - total / 2 > std::numeric_limits<double>::epsilon()) return sorted[i].absolute_error;
   size_t next = i + 1;
   while (next < sorted.size() && sorted[next].weight == 0) ++next;
-  return next < sorted.size() ? std::midpoint(sorted[i].absolute_error, sorted[next].absolute_error) : sorted[i].absolute_error;
+  return next < sorted.size() ? std::midpoint(sorted[i].absolute_error, sorted[next].absolute_error)
+                              : sorted[i].absolute_error;
 }
 
 Scores scores_of(std::vector<RegressionRow> rows) {
-  std::stable_sort(rows.begin(), rows.end(), [](const auto& a, const auto& b) { return a.absolute_error < b.absolute_error; });
+  std::stable_sort(rows.begin(), rows.end(),
+                   [](const auto& a, const auto& b) { return a.absolute_error < b.absolute_error; });
   RegressionSums sums;
   for (const RegressionRow& row : rows) sums.add(row);
   return sums.scores(median_absolute_error(rows));
@@ -73,17 +74,17 @@ Scores scores_of(std::vector<RegressionRow> rows) {
 
 }  // namespace
 
-Scores RegressionCounts::scores() const {
+Scores RegressionRows::scores() const {
   std::vector<RegressionRow> rows;
-  rows.reserve(truths_.size());
-  for (size_t i = 0; i < truths_.size(); ++i) rows.push_back(row(i));
+  rows.reserve(labels_.size());
+  for (size_t i = 0; i < labels_.size(); ++i) rows.push_back(row(i));
   return scores_of(std::move(rows));
 }
 
-Scores RegressionCounts::constant_scores(double predicted) const {
+Scores RegressionRows::constant_scores(double predicted) const {
   std::vector<RegressionRow> rows;
-  rows.reserve(truths_.size());
-  for (size_t i = 0; i < truths_.size(); ++i) rows.emplace_back(truths_[i], predicted, weight(i));
+  rows.reserve(labels_.size());
+  for (size_t i = 0; i < labels_.size(); ++i) rows.emplace_back(labels_[i], predicted, weight(i));
   return scores_of(std::move(rows));
 }
 

@@ -1,5 +1,5 @@
-// Scores of a regression: rows are counted one by one, scores derived on demand. A row counts by its weight, 1 where none is
-// given, as with scikit-learn's sample_weight; one of weight 0 counts for nothing.
+// Scores of a regression: rows are counted one by one, scores derived on demand. A row counts by its weight, 1 where
+// none is given, as with scikit-learn's sample_weight; one of weight 0 counts for nothing.
 #pragma once
 
 #include <cstdint>
@@ -12,52 +12,54 @@ namespace mdl {
 
 /// One row as the scores see it.
 struct RegressionRow {
-  RegressionRow(double truth, double predicted, double weight = 1);
+  RegressionRow(double label, double predicted, double weight = 1);
 
-  double truth;
+  double label;
   double absolute_error;
-  double relative_error;   // divided by max(|truth|, 2^-52), as scikit-learn does
+  double relative_error;  // divided by max(|truth|, 2^-52), as scikit-learn does
   double weight;
 };
 
 /// What rows add up to; the scores are derived from it.
 struct RegressionSums {
   long double weight = 0;
-  long double squared = 0;           // ten million errors of 1234.567, added as doubles, are off by 6e-8 on average
+  long double squared = 0;  // ten million errors of 1234.567, added as doubles, are off by 6e-8 on average
   long double absolute = 0;
   long double relative = 0;
-  long double truth_mean = 0;        // Welford's running mean and sum of squared deviations
-  long double truth_deviation = 0;
+  long double label_mean = 0;  // Welford's running mean and sum of squared deviations
+  long double label_deviation = 0;
 
   void add(const RegressionRow& row);
 
   Scores scores(double median_absolute_error) const;
 };
 
-class RegressionCounts {
+class RegressionRows {
  public:
-  void add(double truth, double predicted, double weight = 1);
+  void add(double label, double predicted, double weight = 1);
 
   /// A row of other counts.
-  void append(const RegressionCounts& from, size_t row) { add(from.truths_[row], from.predicted_[row], from.weight(row)); }
+  void append(const RegressionRows& from, size_t row) {
+    add(from.labels_[row], from.predicted_[row], from.weight(row));
+  }
 
-  /// rmse, mae, mape and median_absolute_error need one row, r2 two rows whose truths differ. A score beyond the range of a
-  /// double is undefined.
+  /// rmse, mae, mape and median_absolute_error need one row, r2 two rows whose truths differ. A score beyond the range
+  /// of a double is undefined.
   Scores scores() const;
 
   /// Scores of a model that predicts the same value for each of these rows.
   Scores constant_scores(double predicted) const;
 
-  int64_t rows() const { return static_cast<int64_t>(truths_.size()); }
+  int64_t rows() const { return static_cast<int64_t>(labels_.size()); }
   double weight(size_t row) const { return weights_.empty() ? 1 : weights_[row]; }
 
   /// In the order they came.
-  RegressionRow row(size_t i) const { return {truths_[i], predicted_[i], weight(i)}; }
+  RegressionRow row(size_t i) const { return {labels_[i], predicted_[i], weight(i)}; }
 
  private:
   // 16 bytes a row, and 8 where rows have weights.
-  std::deque<double> truths_, predicted_;
-  std::deque<double> weights_;             // empty: all 1
+  std::deque<double> labels_, predicted_;
+  std::deque<double> weights_;  // empty: all 1
 };
 
 }  // namespace mdl

@@ -6,7 +6,7 @@
 namespace mdl {
 namespace {
 
-std::optional<double> share(double part, double whole) {
+std::optional<double> fraction(double part, double whole) {
   if (whole == 0) return std::nullopt;
   return part / whole;
 }
@@ -20,12 +20,12 @@ std::optional<double> spread(const std::vector<std::optional<double>>& rates) {
 
 }  // namespace
 
-GroupRates rates_of(const ClassificationCounts& counts) {
+GroupRates rates_of(const ClassificationRows& counts) {
   const ClassificationSums& sums = counts.sums();
   const size_t positive = counts.positive(), negative = 1 - positive;
-  const double wrong = std::max(0.0, sums.predicted_as[positive] - sums.hits[positive]);
-  return {share(sums.predicted_weights()[positive], static_cast<double>(sums.weight)),
-          share(sums.hits[positive], sums.truths[positive]), share(wrong, sums.truths[negative])};
+  const double wrong = std::max(0.0, sums.predicted_as[positive] - sums.true_positives[positive]);
+  return {fraction(sums.predicted_weights()[positive], static_cast<double>(sums.weight)),
+          fraction(sums.true_positives[positive], sums.labels[positive]), fraction(wrong, sums.labels[negative])};
 }
 
 void compare_groups(Slice& slice, const std::vector<GroupRates>& rates) {
@@ -59,7 +59,7 @@ void compare_groups(Slice& slice, const std::vector<GroupRates>& rates) {
   }
   slice.demographic_parity_difference = spread(selected);
   const auto [least, most] = std::minmax_element(selected.begin(), selected.end());
-  slice.demographic_parity_ratio = share(**least, **most);
+  slice.demographic_parity_ratio = fraction(**least, **most);
   const auto positive = spread(true_positive), negative = spread(false_positive);
   if (positive && negative) slice.equalized_odds_difference = std::max(*positive, *negative);
 }

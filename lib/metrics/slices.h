@@ -14,9 +14,9 @@
 namespace mdl {
 
 struct SliceGroup {
-  std::vector<std::string> values;   // one a column of the slice, as in the table, or kMissingGroup; any bytes
+  std::vector<std::string> values;  // one a column of the slice, as in the table, or kMissingGroup; any bytes
   int64_t rows = 0;
-  bool small = false;                // too few rows to be ranked beside others
+  bool small = false;  // too few rows to be ranked beside others
   Scores scores;
   Intervals intervals;
 };
@@ -24,9 +24,9 @@ struct SliceGroup {
 /// The two groups, small ones and those without weight apart, whose scores are farthest from each other.
 struct SliceGap {
   Metric metric;
-  size_t highest, lowest;            // indices of groups
+  size_t highest, lowest;  // indices of groups
   double difference;
-  std::optional<double> ratio;       // lowest / highest; empty where that is not positive
+  std::optional<double> ratio;  // lowest / highest; empty where that is not positive
 };
 
 /// What a missing cell's group is called, however missing is spelled.
@@ -35,22 +35,23 @@ inline constexpr std::string_view kMissingGroup = "(missing)";
 /// Groups with fewer rows are small.
 inline constexpr int64_t kSmallGroup = 30;
 
-/// What the fairness of two classes' predictions in a group is judged by; empty where no row that weighs anything is of the class.
+/// What the fairness of two classes' predictions in a group is judged by; empty where no row that weighs anything is of
+/// the class.
 struct GroupRates {
-  std::optional<double> selected;                     // share of the rows that are predicted positive
-  std::optional<double> true_positive, false_positive;   // of the positive rows, of the negative ones
+  std::optional<double> selected;                       // share of the rows that are predicted positive
+  std::optional<double> true_positive, false_positive;  // of the positive rows, of the negative ones
 };
 
 struct Slice {
   std::vector<std::string> columns;
-  std::vector<SliceGroup> groups;    // largest first
-  std::vector<SliceGap> gaps;        // in the order of the metrics
+  std::vector<SliceGroup> groups;  // largest first
+  std::vector<SliceGap> gaps;      // in the order of the metrics
   // Two classes, as fairlearn defines them, over the groups that are not small and weigh more than 0.
   // One that needs a rate which a group does not have is empty, where fairlearn takes the rate for 0.
   std::optional<double> demographic_parity_difference, demographic_parity_ratio, equalized_odds_difference;
 };
 
-GroupRates rates_of(const ClassificationCounts& counts);
+GroupRates rates_of(const ClassificationRows& counts);
 
 /// Fills gaps from the groups, and the measures of fairness from their rates, which are one a group or none at all.
 void compare_groups(Slice& slice, const std::vector<GroupRates>& rates);

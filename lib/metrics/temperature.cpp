@@ -9,10 +9,13 @@ namespace {
 
 constexpr double kLeast = 1e-300;
 
-/// Odds of e^20 leave 2e-9 for the less likely class, of which the 15 decimals that are printed still tell neighbouring floats of logits apart.
+/// Odds of e^20 leave 2e-9 for the less likely class, of which the 15 decimals that are printed still tell neighbouring
+/// floats of logits apart.
 constexpr double kWidest = 20;
 
-double weight_of(std::span<const float> weights, size_t row) { return weights.empty() ? 1 : static_cast<double>(weights[row]); }
+double weight_of(std::span<const float> weights, size_t row) {
+  return weights.empty() ? 1 : static_cast<double>(weights[row]);
+}
 
 }  // namespace
 
@@ -24,13 +27,15 @@ void apply_temperature(double temperature, std::span<double> probabilities) {
   for (double& p : probabilities) p /= sum;
 }
 
-double fit_temperature(std::span<const double> probabilities, std::span<const int32_t> truths, std::span<const float> weights, size_t classes) {
+double fit_temperature(std::span<const double> probabilities, std::span<const int32_t> labels,
+                       std::span<const float> weights, size_t classes) {
   // Logits less the row's highest one, so that exp() stays within range.
   std::vector<double> logits(probabilities.size());
-  std::transform(probabilities.begin(), probabilities.end(), logits.begin(), [](double p) { return std::log(std::max(kLeast, p)); });
-  const double doubt = 1 / static_cast<double>(truths.size() + 1);
-  double truth_sum = 0, widest = 0;   // the largest distance of a row's two highest logits
-  for (size_t row = 0; row < truths.size(); ++row) {
+  std::transform(probabilities.begin(), probabilities.end(), logits.begin(),
+                 [](double p) { return std::log(std::max(kLeast, p)); });
+  const double doubt = 1 / static_cast<double>(labels.size() + 1);
+  double truth_sum = 0, widest = 0;  // the largest distance of a row's two highest logits
+  for (size_t row = 0; row < labels.size(); ++row) {
     const std::span<double> z = std::span(logits).subspan(row * classes, classes);
     const auto top = std::max_element(z.begin(), z.end());
     std::iter_swap(top, z.begin());
@@ -39,12 +44,13 @@ double fit_temperature(std::span<const double> probabilities, std::span<const in
     widest = std::max(widest, highest - second);
     double sum = 0;
     for (double& logit : z) sum += logit -= highest;
-    truth_sum += weight_of(weights, row) * ((1 - doubt) * z[static_cast<size_t>(truths[row])] + doubt * sum / static_cast<double>(classes));
+    truth_sum += weight_of(weights, row) *
+                 ((1 - doubt) * z[static_cast<size_t>(labels[row])] + doubt * sum / static_cast<double>(classes));
   }
   // The derivative of the loss by the inverse temperature: expected less true logits.
   const auto slope = [&](double inverse) {
     double expected_sum = 0;
-    for (size_t row = 0; row < truths.size(); ++row) {
+    for (size_t row = 0; row < labels.size(); ++row) {
       const double* z = logits.data() + row * classes;
       double sum = 0, weighted = 0;
       for (size_t k = 0; k < classes; ++k) {
@@ -64,11 +70,12 @@ double fit_temperature(std::span<const double> probabilities, std::span<const in
   return std::max(std::exp(-(low + high) / 2), std::min(1.0, widest / kWidest));
 }
 
-double mean_log_loss(std::span<const double> probabilities, std::span<const int32_t> truths, std::span<const float> weights, size_t classes) {
+double mean_log_loss(std::span<const double> probabilities, std::span<const int32_t> labels,
+                     std::span<const float> weights, size_t classes) {
   double sum = 0, total = 0;
-  for (size_t row = 0; row < truths.size(); ++row) {
+  for (size_t row = 0; row < labels.size(); ++row) {
     const double weight = weight_of(weights, row);
-    sum -= weight * std::log(std::max(kLeast, probabilities[row * classes + static_cast<size_t>(truths[row])]));
+    sum -= weight * std::log(std::max(kLeast, probabilities[row * classes + static_cast<size_t>(labels[row])]));
     total += weight;
   }
   return sum / total;

@@ -7,14 +7,14 @@
 
 #include "base/text.h"
 #include "modelfile/describe.h"
+#include "report/formatting.h"
 #include "report/markdown.h"
-#include "report/words.h"
 
 namespace mdl {
 namespace {
 
 constexpr size_t kWidestName = 40;
-constexpr size_t kMostNames = 12;      // of classes or categories in a sentence
+constexpr size_t kMostNames = 12;  // of classes or categories in a sentence
 constexpr size_t kMostFeatures = 100;
 
 std::string name_text(std::string_view name) { return markdown_code(label_text(name, kWidestName)); }
@@ -31,45 +31,55 @@ std::string use_text(const Model& model) {
   std::string out = fmt::format("Predicts {} ({}) from {}.", name_text(target.name), name_of(target.task),
                                 counted(static_cast<int64_t>(model.encoder.features.size()), "column"));
   if (target.task == Task::kRegression) {
-    return out + fmt::format(" In training its mean was {:.4g}, its standard deviation {:.4g}.\n", target.mean, target.scale);
+    return out +
+           fmt::format(" In training its mean was {:.4g}, its standard deviation {:.4g}.\n", target.mean, target.scale);
   }
   out += fmt::format(" The classes are {}.", names_text(target.classes));
   if (target.task == Task::kBinary) {
-    out += fmt::format(" A row counts as {} from a probability of {} on", name_text(target.classes[target.positive]), shortest(model.threshold));
-    out += model.threshold_rule.empty() ? "." : fmt::format(", the best on the validation rows by {}.", markdown_code(model.threshold_rule));
+    out += fmt::format(" A row counts as {} from a probability of {} on", name_text(target.classes[target.positive]),
+                       shortest(model.threshold));
+    out += model.threshold_rule.empty()
+               ? "."
+               : fmt::format(", the best on the validation rows by {}.", markdown_code(model.threshold_rule));
   }
   return out + "\n";
 }
 
 std::string data_text(const Model& model) {
-  std::string out = fmt::format("{} to train on, {} to validate on.\n", counted(model.training_rows, "row"), grouped(model.validation_rows));
+  std::string out = fmt::format("{} to train on, {} to validate on.\n", counted(model.training_rows, "row"),
+                                grouped(model.validation_rows));
   if (model.target.task != Task::kRegression && model.target.classes.size() <= kMostNames) {
     out += "\n| class | share of the training rows |\n| --- | ---: |\n";
     for (size_t k = 0; k < model.target.classes.size(); ++k) {
-      out += fmt::format("| {} | {:.1f} % |\n", name_text(model.target.classes[k]), 100 * model.class_shares[k]);
+      out += fmt::format("| {} | {:.1f} % |\n", name_text(model.target.classes[k]), 100 * model.class_priors[k]);
     }
   }
   out += "\n| column | kind | in training |\n| --- | --- | --- |\n";
   const size_t shown = std::min(model.encoder.features.size(), kMostFeatures);
   for (size_t i = 0; i < shown; ++i) {
     const Feature& feature = model.encoder.features[i];
-    const std::string seen = feature.kind == ColumnKind::kNumeric ? fmt::format("center {:.4g}, scale {:.4g}", feature.center, feature.scale)
-                                                                   : names_text(feature.categories);
+    const std::string seen = feature.kind == ColumnKind::kNumeric
+                                 ? fmt::format("center {:.4g}, scale {:.4g}", feature.center, feature.scale)
+                                 : names_text(feature.categories);
     out += fmt::format("| {} | {} | {} |\n", name_text(feature.name), name_of(feature.kind), seen);
   }
-  if (shown < model.encoder.features.size()) out += fmt::format("\nand {} more.\n", model.encoder.features.size() - shown);
+  if (shown < model.encoder.features.size())
+    out += fmt::format("\nand {} more.\n", model.encoder.features.size() - shown);
   return out;
 }
 
 std::string scores_text(const Model& model) {
   const bool intervals = !model.validation_intervals.empty();
-  std::string out = fmt::format("On the {} validation rows, which also chose the epoch:\n\n", grouped(model.validation_rows));
-  out += intervals ? "| score | value | 95 % interval |\n| --- | ---: | ---: |\n" : "| score | value |\n| --- | ---: |\n";
+  std::string out = fmt::format("On the {} validation rows, which also chose the epoch:\n\n",
+                                grouped(model.validation_rows));
+  out += intervals ? "| score | value | 95 % interval |\n| --- | ---: | ---: |\n"
+                   : "| score | value |\n| --- | ---: |\n";
   for (const auto& [metric, value] : model.validation) {
     out += fmt::format("| {} | {} |", name_of(metric), score_text(value));
     if (intervals) {
       const auto& all = model.validation_intervals;
-      const auto found = std::find_if(all.begin(), all.end(), [wanted = metric](const auto& one) { return one.first == wanted; });
+      const auto found = std::find_if(all.begin(), all.end(),
+                                      [wanted = metric](const auto& one) { return one.first == wanted; });
       out += fmt::format(" {} |", found == all.end() ? "-" : interval_text(found->second));
     }
     out += "\n";
@@ -80,7 +90,9 @@ std::string scores_text(const Model& model) {
 std::string calibration_text(const Model& model) {
   std::string out;
   if (const auto ece = score_of(model.validation, Metric::kEce)) {
-    out += fmt::format("On the validation rows the probabilities are off by {} on average (ece, ten groups of as many rows each).", score_text(*ece));
+    out += fmt::format(
+        "On the validation rows the probabilities are off by {} on average (ece, ten groups of as many rows each).",
+        score_text(*ece));
   }
   if (model.temperature != 1) out += fmt::format(" They were tempered by {:.4g} on the same rows.", model.temperature);
   if (out.empty()) out = "TODO: how well the probabilities agree with what happens.";
@@ -89,9 +101,11 @@ std::string calibration_text(const Model& model) {
 
 std::string limits_text(const Model& model) {
   const auto& features = model.encoder.features;
-  std::string out = "- The validation rows chose the epoch" + std::string(model.threshold_rule.empty() ? "" : " and the threshold") +
+  std::string out = "- The validation rows chose the epoch" +
+                    std::string(model.threshold_rule.empty() ? "" : " and the threshold") +
                     ", so that these scores are a little too good; rows that training never saw tell more.\n";
-  if (std::any_of(features.begin(), features.end(), [](const Feature& feature) { return feature.kind == ColumnKind::kCategorical; })) {
+  if (std::any_of(features.begin(), features.end(),
+                  [](const Feature& feature) { return feature.kind == ColumnKind::kCategorical; })) {
     out += "- A category that is not among the training rows is taken for an unseen one, whatever it means.\n";
   }
   out += "- The scores are those of rows like the training rows; of other places, times or people they say nothing.\n";
@@ -112,18 +126,22 @@ std::string fence(const std::string& text) {
 
 std::string model_card(const Model& model, const std::string& path) {
   const Network& network = model.network;
-  std::string out = fmt::format("# Model card: {}\n\n{}\n", markdown_code(path_text(path, 2 * kWidestName)), use_text(model));
+  std::string out = fmt::format("# Model card: {}\n\n{}\n", markdown_code(path_text(path, 2 * kWidestName)),
+                                use_text(model));
   out += "## Intended use\n\nTODO: what the model is for, and who uses it.\n\nTODO: what it must not be used for.\n\n";
-  out += "## Data\n\nTODO: where the rows come from, from when they are, and by what right they are used.\n\n" + data_text(model) + "\n";
-  out += fmt::format("## Recipe\n\nA network of {} parameters ({}), as it was after epoch {}.\n\n", grouped(parameter_count(network) * network.members),
-                     network_text(network), model.epoch);
-  for (const std::string& change : model.changes) out += fmt::format("- changed while it was trained: {}\n", markdown_text(change));
+  out += "## Data\n\nTODO: where the rows come from, from when they are, and by what right they are used.\n\n" +
+         data_text(model) + "\n";
+  out += fmt::format("## Recipe\n\nA network of {} parameters ({}), as it was after epoch {}.\n\n",
+                     grouped(parameter_count(network) * network.members), network_text(network), model.epoch);
+  for (const std::string& change : model.changes)
+    out += fmt::format("- changed while it was trained: {}\n", markdown_text(change));
   out += (model.changes.empty() ? "" : "\n") + fence(model.config) + "\n";
   out += "## Scores\n\n" + scores_text(model) + "\n";
   if (model.target.task != Task::kRegression) out += "## Calibration\n\n" + calibration_text(model) + "\n";
   out += "## Limits\n\n" + limits_text(model) + "\n";
   out += "## Responsible\n\nTODO: who answers for the model, and how to reach them.\n\n## Versions\n\n";
-  for (const auto& [name, version] : model.versions) out += fmt::format("- {} {}\n", markdown_text(name), markdown_text(version));
+  for (const auto& [name, version] : model.versions)
+    out += fmt::format("- {} {}\n", markdown_text(name), markdown_text(version));
   return printable_lines(out);
 }
 

@@ -7,7 +7,8 @@
 
 namespace mdl {
 
-/// GitHub-flavoured Markdown. What only a person can say is left as a line that starts with "TODO:". `path` is what the model is called.
+/// GitHub-flavoured Markdown. What only a person can say is left as a line that starts with "TODO:". `path` is what the
+/// model is called.
 std::string model_card(const Model& model, const std::string& path);
 
 }  // namespace mdl

@@ -8,7 +8,7 @@
 
 #include "base/text.h"
 #include "modelfile/encoder_part.h"
-#include "report/words.h"
+#include "report/formatting.h"
 #include "table/date.h"
 #include "table/number_form.h"
 
@@ -22,11 +22,15 @@ constexpr size_t kLabelWidth = 14;
 constexpr size_t kWidestName = 24;
 constexpr size_t kMostFeatures = 40;
 
-std::string row(const char* label, std::string_view text) { return fmt::format("{:<{}}{}\n", label, kLabelWidth, text); }
+std::string row(const char* label, std::string_view text) {
+  return fmt::format("{:<{}}{}\n", label, kLabelWidth, text);
+}
 
 /// "a, b and 12 more": as many words as fit in `width` columns; the first one is cut to fit.
 std::string fitted(const std::vector<std::string>& words, size_t width) {
-  const auto more = [&](size_t shown) { return shown == words.size() ? "" : fmt::format(" and {} more", words.size() - shown); };
+  const auto more = [&](size_t shown) {
+    return shown == words.size() ? "" : fmt::format(" and {} more", words.size() - shown);
+  };
   std::string out;
   for (size_t i = 0; i < words.size(); ++i) {
     const size_t room = width - more(i + 1).size();
@@ -47,29 +51,34 @@ std::string classes_text(const Model& model) {
   const Target& target = model.target;
   std::vector<std::string> words = labels(target.classes);
   for (size_t k = 0; k < words.size(); ++k) {
-    words[k] += fmt::format(" {:.1f} %", 100 * model.class_shares[k]);
+    words[k] += fmt::format(" {:.1f} %", 100 * model.class_priors[k]);
     if (target.task == Task::kBinary && k == target.positive) words[k] += " (positive)";
   }
   return fitted(words, kPageWidth - kLabelWidth);
 }
 
 std::string features_text(const Encoder& encoder) {
-  std::string out = row("features", fmt::format("{}: {} numeric, {} categorical; {}", encoder.features.size(), encoder.numeric_count(),
-                                                encoder.features.size() - encoder.numeric_count(), counted(static_cast<int64_t>(encoder.width()), "input")));
+  std::string out = row(
+      "features", fmt::format("{}: {} numeric, {} categorical; {}", encoder.features.size(), encoder.numeric_count(),
+                              encoder.features.size() - encoder.numeric_count(),
+                              counted(static_cast<int64_t>(encoder.width()), "input")));
   size_t width = 0;
-  for (const Feature& feature : encoder.features) width = std::max(width, display_width(label_text(feature.name, kWidestName)));
+  for (const Feature& feature : encoder.features)
+    width = std::max(width, display_width(label_text(feature.name, kWidestName)));
   const size_t shown = std::min(encoder.features.size(), kMostFeatures);
   for (size_t i = 0; i < shown; ++i) {
     const Feature& feature = encoder.features[i];
     out += fmt::format("  {:<{}}  {:<11}  ", label_text(feature.name, kWidestName), width, name_of(feature.kind));
     if (feature.kind == ColumnKind::kNumeric) {
-      out += feature.dates() ? fmt::format("dates, center {}, scale {:.4g} days", format_date(feature.center), feature.scale)
-                           : fmt::format("center {:.4g}, scale {:.4g}", feature.center, feature.scale);
+      out += feature.dates()
+                 ? fmt::format("dates, center {}, scale {:.4g} days", format_date(feature.center), feature.scale)
+                 : fmt::format("center {:.4g}, scale {:.4g}", feature.center, feature.scale);
       if (feature.form.special()) out += fmt::format(", of a {}", words_of(feature.form));
       out += feature.values.empty() ? "\n" : fmt::format(", a table of {} values\n", feature.values.size());
     } else {
       const std::string count = fmt::format("{}: ", feature.categories.size());
-      out += count + fitted(labels(feature.categories), kPageWidth - std::min(kPageWidth, width + 17 + count.size())) + "\n";
+      out += count + fitted(labels(feature.categories), kPageWidth - std::min(kPageWidth, width + 17 + count.size())) +
+             "\n";
     }
   }
   if (shown < encoder.features.size()) out += fmt::format("  ... {} more\n", encoder.features.size() - shown);
@@ -124,10 +133,12 @@ std::string describe_text(const Model& model, const std::string& path) {
   out += row("network", network_text(model.network));
   out += row("parameters", grouped(parameter_count(model.network) * model.network.members));
   out += row("epoch", fmt::format("{}", model.epoch));
-  out += row("rows", fmt::format("{} to train on, {} to validate on", grouped(model.training_rows), grouped(model.validation_rows)));
+  out += row("rows", fmt::format("{} to train on, {} to validate on", grouped(model.training_rows),
+                                 grouped(model.validation_rows)));
   for (const std::string& change : model.changes) out += row("changed", label_text(change, kPageWidth - kLabelWidth));
   out += "validation\n";
-  for (const auto& [metric, value] : model.validation) out += fmt::format("  {:<22}{:>10}\n", name_of(metric), score_text(value));
+  for (const auto& [metric, value] : model.validation)
+    out += fmt::format("  {:<22}{:>10}\n", name_of(metric), score_text(value));
   out += config_text(model.config);
   std::vector<std::string> versions;
   for (const auto& [name, version] : model.versions) versions.push_back(label_text(name + " " + version, kWidestName));
@@ -143,7 +154,7 @@ std::string describe_json(const Model& model, const std::string& path) {
     out["target_scale"] = target.scale;
   } else {
     out["classes"] = target.classes;
-    out["class_shares"] = model.class_shares;
+    out["class_shares"] = model.class_priors;
   }
   if (target.task == Task::kBinary) {
     out["positive"] = target.classes[target.positive];

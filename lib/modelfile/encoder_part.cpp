@@ -30,7 +30,8 @@ void read_numbers(Safetensors& file, Encoder& encoder) {
 
 /// Fills a list of each feature, which has its size already, from a tensor that holds them one behind the other.
 template <class List>
-void read_lists(Encoder& encoder, const std::function<std::vector<typename List::value_type>(int64_t)>& take_values, List& (*list_of)(Feature&)) {
+void read_lists(Encoder& encoder, const std::function<std::vector<typename List::value_type>(int64_t)>& take_values,
+                List& (*list_of)(Feature&)) {
   int64_t count = 0;
   for (Feature& feature : encoder.features) count += static_cast<int64_t>(list_of(feature).size());
   const auto values = take_values(count);
@@ -44,24 +45,31 @@ void read_lists(Encoder& encoder, const std::function<std::vector<typename List:
 
 void read_histograms(Safetensors& file, Encoder& encoder) {
   for (Feature& feature : encoder.features) {
-    const size_t bins = (feature.kind == ColumnKind::kNumeric ? feature.histogram.edges.size() : feature.categories.size()) + 1;
+    const size_t bins =
+        (feature.kind == ColumnKind::kNumeric ? feature.histogram.edges.size() : feature.categories.size()) + 1;
     feature.histogram.counts.resize(bins + 1);
   }
   const auto edges = [&](int64_t count) { return take_finite<double>(file, "histogram.edges", DType::kF64, {count}); };
-  read_lists<std::vector<double>>(encoder, edges, [](Feature& feature) -> auto& { return feature.histogram.edges; });
-  const auto counts = [&](int64_t count) { return take(file, "histogram.counts", DType::kI64, {count}).values<int64_t>(); };
-  read_lists<std::vector<int64_t>>(encoder, counts, [](Feature& feature) -> auto& { return feature.histogram.counts; });
+  read_lists<std::vector<double>>(
+      encoder, edges, [](Feature & feature) -> auto& { return feature.histogram.edges; });
+  const auto counts = [&](int64_t count) {
+    return take(file, "histogram.counts", DType::kI64, {count}).values<int64_t>();
+  };
+  read_lists<std::vector<int64_t>>(
+      encoder, counts, [](Feature & feature) -> auto& { return feature.histogram.counts; });
 }
 
 }  // namespace
 
 Texts::Texts(Safetensors& file) {
   const auto found = file.tensors.find("text.offsets");
-  if (found == file.tensors.end() || found->second.dtype != DType::kI64 || found->second.shape.size() != 1) fail("tensor text.offsets is not there");
+  if (found == file.tensors.end() || found->second.dtype != DType::kI64 || found->second.shape.size() != 1)
+    fail("tensor text.offsets is not there");
   offsets_ = file.tensors.extract(found).mapped().values<int64_t>();
   const auto size = offsets_.empty() ? 0 : offsets_.back();
   bytes_ = parts::take(file, "text.bytes", DType::kU8, {size}).bytes;
-  if (offsets_.empty() || offsets_[0] != 0 || !std::is_sorted(offsets_.begin(), offsets_.end())) fail("tensor text.offsets is damaged");
+  if (offsets_.empty() || offsets_[0] != 0 || !std::is_sorted(offsets_.begin(), offsets_.end()))
+    fail("tensor text.offsets is damaged");
 }
 
 std::string Texts::take() {
@@ -80,12 +88,15 @@ void Texts::expect_end() const {
 NumberForm read_form(const json& item) {
   NumberForm form;
   const std::string decimal = item.value("decimal", ".");
-  form.kind = item.contains("date") ? NumberForm::Kind::kDate : item.contains("time") ? NumberForm::Kind::kTime : NumberForm::Kind::kSpelled;
+  form.kind = item.contains("date")   ? NumberForm::Kind::kDate
+              : item.contains("time") ? NumberForm::Kind::kTime
+                                      : NumberForm::Kind::kSpelled;
   form.decimal = decimal.size() == 1 ? decimal[0] : '\0';
   form.thousands = item.value("thousands", "");
   form.unit = item.value("unit", "");
   form.order = item.value("date", "");
-  if (!is_usable(form) || !form.special() || json(write_form(form)) != item) fail("it has a column of numbers whose spelling is unknown");
+  if (!is_usable(form) || !form.special() || json(write_form(form)) != item)
+    fail("it has a column of numbers whose spelling is unknown");
   return form;
 }
 
@@ -96,7 +107,8 @@ ordered_json write_form(const NumberForm& form) {
 }
 
 void read_features(const json& items, Texts& texts, const Safetensors& file, Encoder& encoder) {
-  int64_t codes_left = length_of(file, "encoder.codes"), values_left = length_of(file, "encoder.values"), edges_left = length_of(file, "histogram.edges");
+  int64_t codes_left = length_of(file, "encoder.codes"), values_left = length_of(file, "encoder.values"),
+          edges_left = length_of(file, "histogram.edges");
   for (const json& item : items) {
     Fields fields(item);
     Feature feature;
@@ -107,11 +119,14 @@ void read_features(const json& items, Texts& texts, const Safetensors& file, Enc
       feature.table = fields.at("table").get<bool>();
     } else {
       feature.indicator = fields.at("indicator").get<bool>();
-      if (const json* dates = fields.find("dates"); dates != nullptr && dates->get<bool>()) feature.form.kind = NumberForm::Kind::kDate;
+      if (const json* dates = fields.find("dates"); dates != nullptr && dates->get<bool>())
+        feature.form.kind = NumberForm::Kind::kDate;
       if (const json* form = fields.find("form")) feature.form = read_form(*form);
-      if (const json* values = fields.find("values")) feature.values.resize(static_cast<size_t>(whole(*values, values_left)));
+      if (const json* values = fields.find("values"))
+        feature.values.resize(static_cast<size_t>(whole(*values, values_left)));
       values_left -= static_cast<int64_t>(feature.values.size());
-      if (const json* edges = fields.find("edges")) feature.histogram.edges.resize(static_cast<size_t>(whole(*edges, edges_left)));
+      if (const json* edges = fields.find("edges"))
+        feature.histogram.edges.resize(static_cast<size_t>(whole(*edges, edges_left)));
       edges_left -= static_cast<int64_t>(feature.histogram.edges.size());
     }
     feature.codes.resize(static_cast<size_t>(whole(fields.at("codes"), codes_left)));
@@ -128,10 +143,13 @@ void read_encoder(const json& scaling, Safetensors& file, Encoder& encoder) {
   const auto values = [&](int64_t count) {
     return count == 0 ? std::vector<double>() : take_finite<double>(file, "encoder.values", DType::kF64, {count});
   };
-  read_lists<std::vector<double>>(encoder, values, [](Feature& feature) -> auto& { return feature.values; });
+  read_lists<std::vector<double>>(
+      encoder, values, [](Feature & feature) -> auto& { return feature.values; });
   const auto codes = [&](int64_t count) { return take_finite<float>(file, "encoder.codes", DType::kF32, {count}); };
-  read_lists<std::vector<float>>(encoder, codes, [](Feature& feature) -> auto& { return feature.codes; });
-  const bool has_edges = std::ranges::any_of(encoder.features, [](const Feature& feature) { return !feature.histogram.edges.empty(); });
+  read_lists<std::vector<float>>(
+      encoder, codes, [](Feature & feature) -> auto& { return feature.codes; });
+  const bool has_edges = std::ranges::any_of(encoder.features,
+                                             [](const Feature& feature) { return !feature.histogram.edges.empty(); });
   if (has_edges || file.tensors.contains("histogram.counts")) read_histograms(file, encoder);
 }
 
@@ -170,7 +188,8 @@ ordered_json write_encoder(const Encoder& encoder, Safetensors& file) {
   file.tensors["encoder.scale"] = TensorData::of(DType::kF64, {numeric}, scales);
   file.tensors["encoder.fill"] = TensorData::of(DType::kF32, {numeric}, fills);
   file.tensors["encoder.codes"] = TensorData::of(DType::kF32, {static_cast<int64_t>(codes.size())}, codes);
-  if (!values.empty()) file.tensors["encoder.values"] = TensorData::of(DType::kF64, {static_cast<int64_t>(values.size())}, values);
+  if (!values.empty())
+    file.tensors["encoder.values"] = TensorData::of(DType::kF64, {static_cast<int64_t>(values.size())}, values);
   if (!counts.empty()) {
     file.tensors["histogram.edges"] = TensorData::of(DType::kF64, {static_cast<int64_t>(edges.size())}, edges);
     file.tensors["histogram.counts"] = TensorData::of(DType::kI64, {static_cast<int64_t>(counts.size())}, counts);

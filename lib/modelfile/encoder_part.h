@@ -12,7 +12,8 @@
 
 namespace mdl {
 
-/// The texts of a file, taken one after the other. Its methods throw Error with the reason alone, as all that reads here.
+/// The texts of a file, taken one after the other. Its methods throw Error with the reason alone, as all that reads
+/// here.
 class Texts {
  public:
   /// Takes their tensors out of the file.
@@ -33,8 +34,8 @@ class Texts {
 NumberForm read_form(const parts::json& item);
 parts::ordered_json write_form(const NumberForm& form);
 
-/// The features as `items` describes them, with their texts, and with room for what read_encoder() fills in, which takes its tensors out of
-/// the file. Whether the parts fit each other is left to expect_sound().
+/// The features as `items` describes them, with their texts, and with room for what read_encoder() fills in, which
+/// takes its tensors out of the file. Whether the parts fit each other is left to expect_sound().
 void read_features(const parts::json& items, Texts& texts, const Safetensors& file, Encoder& encoder);
 void read_encoder(const parts::json& scaling, Safetensors& file, Encoder& encoder);
 

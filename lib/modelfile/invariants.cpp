@@ -19,7 +19,9 @@ void expect_distinct(std::vector<std::string_view> texts, const char* what) {
   if (twice != texts.end()) fail("it has two {} of the name {}", what, quote(*twice));
 }
 
-bool ascend(const std::vector<double>& values) { return std::ranges::adjacent_find(values, std::greater_equal()) == values.end(); }
+bool ascend(const std::vector<double>& values) {
+  return std::ranges::adjacent_find(values, std::greater_equal()) == values.end();
+}
 
 void expect_numeric(const Feature& feature) {
   if (!(feature.scale > 0)) fail("tensor encoder.scale holds a value that is not positive");
@@ -31,10 +33,13 @@ void expect_categorical(const Feature& feature) {
   expect_distinct({feature.categories.begin(), feature.categories.end()}, "categories");
 }
 
-/// A numeric feature has two codes with an indicator and else none; a categorical one none, or as many for each category and the rest.
+/// A numeric feature has two codes with an indicator and else none; a categorical one none, or as many for each
+/// category and the rest.
 void expect_codes(const Feature& feature) {
   const size_t codes = feature.codes.size(), rows = feature.categories.size() + 1;
-  const bool fits = feature.kind == ColumnKind::kNumeric ? codes == (feature.indicator ? 2 : 0) : feature.table ? codes == 0 : codes % rows == 0;
+  const bool fits = feature.kind == ColumnKind::kNumeric ? codes == (feature.indicator ? 2 : 0)
+                    : feature.table                      ? codes == 0
+                                                         : codes % rows == 0;
   if (!fits) fail("it has {} codes for column {}, which do not fit its categories", codes, quote(feature.name));
 }
 
@@ -55,7 +60,9 @@ int64_t expect_histogram(const Feature& feature) {
 
 void expect_sound(const Target& target) {
   const size_t classes = target.classes.size();
-  const bool fits = target.task == Task::kBinary ? classes == 2 : target.task == Task::kMulticlass ? classes >= 2 : classes == 0;
+  const bool fits = target.task == Task::kBinary       ? classes == 2
+                    : target.task == Task::kMulticlass ? classes >= 2
+                                                       : classes == 0;
   if (!fits) fail("it has {} classes, which does not fit its task", classes);
   if (classes > kMostClasses) fail("it has {} classes, more than {}", classes, kMostClasses);
   expect_distinct({target.classes.begin(), target.classes.end()}, "classes");
@@ -69,13 +76,15 @@ void expect_sound(const Encoder& encoder) {
   for (size_t f = 0; f < encoder.features.size(); ++f) {
     const Feature& feature = encoder.features[f];
     const bool numeric = feature.kind == ColumnKind::kNumeric;
-    if (numeric && f > 0 && encoder.features[f - 1].kind != ColumnKind::kNumeric) fail("its numeric features do not stand first");
+    if (numeric && f > 0 && encoder.features[f - 1].kind != ColumnKind::kNumeric)
+      fail("its numeric features do not stand first");
     expect_codes(feature);
     numeric ? expect_numeric(feature) : expect_categorical(feature);
     names.push_back(feature.name);
     if (!encoder.has_histograms()) continue;
     const int64_t sum = expect_histogram(feature);
-    if (rows != 0 && sum != rows) fail("the bins of column {} hold {} rows, those of the others {}", quote(feature.name), sum, rows);
+    if (rows != 0 && sum != rows)
+      fail("the bins of column {} hold {} rows, those of the others {}", quote(feature.name), sum, rows);
     rows = sum;
   }
   expect_distinct(std::move(names), "features");
@@ -85,11 +94,15 @@ void expect_sound(const Network& network, const Encoder& encoder, const Target& 
   const auto& widths = network.widths;
   if (widths.size() < 2) fail("its network has no layer");
   if (std::ranges::any_of(widths, [](int64_t width) { return width < 1; })) fail("a layer of its network is 0 wide");
-  if (network.members < 1 || network.periodic_outputs < 2 || network.embedding_width < 1) fail("a size of its network is 0");
-  const bool fits = network.dense == static_cast<int64_t>(encoder.width()) && network.numbers == static_cast<int64_t>(encoder.numeric_count()) &&
+  if (network.members < 1 || network.periodic_outputs < 2 || network.embedding_width < 1)
+    fail("a size of its network is 0");
+  const bool fits = network.dense == static_cast<int64_t>(encoder.width()) &&
+                    network.numbers == static_cast<int64_t>(encoder.numeric_count()) &&
                     network.embeddings == encoder.tables();
-  if (!fits || widths.front() != network.front_width()) fail("its network has {} inputs, its features make {}", widths.front(), network.front_width());
-  if (widths.back() != output_count(target)) fail("its network has {} outputs, its target needs {}", widths.back(), output_count(target));
+  if (!fits || widths.front() != network.input_width())
+    fail("its network has {} inputs, its features make {}", widths.front(), network.input_width());
+  if (widths.back() != output_count(target))
+    fail("its network has {} outputs, its target needs {}", widths.back(), output_count(target));
 }
 
 }  // namespace mdl

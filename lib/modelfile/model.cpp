@@ -23,7 +23,7 @@ constexpr const char* kFormat = "1";
 constexpr std::string_view kDocuments[] = {"mdl.config", "mdl.format", "mdl.model", "mdl.training", "mdl.versions"};
 constexpr size_t kLargestFile = size_t{4} << 30;
 constexpr int64_t kWidestLayer = int64_t{1} << 31;
-constexpr int kDeepest = 4;   // of its description: {features: [{}]}
+constexpr int kDeepest = 4;  // of its description: {features: [{}]}
 constexpr int64_t kMostFrequencies = 64, kMostPeriodicOutputs = 64, kWidestEmbedding = 1024, kMostMembers = 1024;
 
 void add_texts(Safetensors& file, const Model& model) {
@@ -68,7 +68,8 @@ class Reader {
     read_training(model);
     expect_all_taken(file_);
     for (const auto& [key, value] : file_.metadata) {
-      if (std::ranges::find(kDocuments, key) == std::end(kDocuments)) fail("its metadata has the unknown key {}", quote(key));
+      if (std::ranges::find(kDocuments, key) == std::end(kDocuments))
+        fail("its metadata has the unknown key {}", quote(key));
     }
     return model;
   }
@@ -76,7 +77,8 @@ class Reader {
  private:
   const std::string& metadata(const char* key) const {
     const auto found = file_.metadata.find(key);
-    if (file_.metadata.contains("mdl.state")) fail("it is the state of a run, which mdl train --resume reads; the model is model.safetensors, beside it");
+    if (file_.metadata.contains("mdl.state"))
+      fail("it is the state of a run, which mdl train --resume reads; the model is model.safetensors, beside it");
     if (found == file_.metadata.end()) fail("it has no {} in its metadata; was it written by mdl?", key);
     return found->second;
   }
@@ -109,10 +111,10 @@ class Reader {
   }
 
   void read_prediction(Fields& fields, Model& model) {
-    model.threshold = share(fields.at("threshold"));
+    model.threshold = fraction(fields.at("threshold"));
     if (const json* rule = fields.find("threshold_rule")) model.threshold_rule = rule->get<std::string>();
     model.temperature = real(fields.at("temperature"));
-    model.smoothing = share(fields.at("smoothing"));
+    model.smoothing = fraction(fields.at("smoothing"));
     if (!(model.temperature > 0)) fail("its temperature is not positive");
     if (model.target.task != Task::kRegression) return;
     if (const json* low = fields.find("low")) model.low = real(*low);
@@ -125,7 +127,8 @@ class Reader {
     Network& network = model.network;
     for (const json& width : fields.at("widths")) network.widths.push_back(whole(width, kWidestLayer));
     const size_t tensors = file_.tensors.size();
-    if (network.widths.size() > 1 + tensors) fail("its network has {} layers, too many for {} tensors", network.widths.size() - 1, tensors);
+    if (network.widths.size() > 1 + tensors)
+      fail("its network has {} layers, too many for {} tensors", network.widths.size() - 1, tensors);
     network.activation = parse_enum(fields.at("activation"), kActivationNames);
     network.parametric = fields.at("parametric").get<bool>();
     network.normalization = parse_enum(fields.at("normalization"), kNormalizationNames);
@@ -142,7 +145,8 @@ class Reader {
     const std::vector<Parameter> parameters = parameters_of(network);
     for (int64_t m = 0; m < network.members; ++m) {
       Values& values = model.members.emplace_back();
-      for (const Parameter& parameter : parameters) values.push_back(take_finite<float>(file_, name_in_file(network, m, parameter), DType::kF32, parameter.shape));
+      for (const Parameter& parameter : parameters)
+        values.push_back(take_finite<float>(file_, name_in_file(network, m, parameter), DType::kF32, parameter.shape));
     }
   }
 
@@ -160,7 +164,8 @@ class Reader {
       if (!(interval.low <= interval.high)) fail("the interval of {} ends before it begins", quote(name));
       model.validation_intervals.emplace_back(metric_of(name), interval);
     }
-    std::sort(model.validation_intervals.begin(), model.validation_intervals.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+    std::sort(model.validation_intervals.begin(), model.validation_intervals.end(),
+              [](const auto& a, const auto& b) { return a.first < b.first; });
   }
 
   void read_training(Model& model) {
@@ -169,12 +174,14 @@ class Reader {
     model.epoch = whole(fields.at("epoch"), INT64_MAX);
     model.training_rows = whole(fields.at("training_rows"), INT64_MAX);
     model.validation_rows = whole(fields.at("validation_rows"), INT64_MAX);
-    for (const auto& [name, value] : fields.at("validation").items()) model.validation.emplace_back(metric_of(name), real(value));
+    for (const auto& [name, value] : fields.at("validation").items())
+      model.validation.emplace_back(metric_of(name), real(value));
     std::sort(model.validation.begin(), model.validation.end());
     if (const json* intervals = fields.find("validation_intervals")) read_intervals(*intervals, model);
     if (model.target.task != Task::kRegression) {
-      for (const json& value : fields.at("class_shares")) model.class_shares.push_back(share(value));
-      if (model.class_shares.size() != model.target.classes.size()) fail("it has {} class shares for {} classes", model.class_shares.size(), model.target.classes.size());
+      for (const json& value : fields.at("class_shares")) model.class_priors.push_back(fraction(value));
+      if (model.class_priors.size() != model.target.classes.size())
+        fail("it has {} class shares for {} classes", model.class_priors.size(), model.target.classes.size());
     }
     for (const json& change : fields.at("changes")) model.changes.push_back(change.get<std::string>());
     fields.expect_end();
@@ -188,7 +195,9 @@ class Reader {
 
 }  // namespace
 
-int64_t output_count(const Target& target) { return target.task == Task::kMulticlass ? static_cast<int64_t>(target.classes.size()) : 1; }
+int64_t output_count(const Target& target) {
+  return target.task == Task::kMulticlass ? static_cast<int64_t>(target.classes.size()) : 1;
+}
 
 std::string format_model(const Model& model) {
   Safetensors file;
@@ -219,8 +228,9 @@ std::string format_model(const Model& model) {
                          {"embedding_width", network.embedding_width},
                          {"members", network.members}};
   document["features"] = write_encoder(model.encoder, file);
-  ordered_json training = {{"epoch", model.epoch}, {"training_rows", model.training_rows}, {"validation_rows", model.validation_rows}};
-  if (!model.class_shares.empty()) training["class_shares"] = model.class_shares;
+  ordered_json training = {
+      {"epoch", model.epoch}, {"training_rows", model.training_rows}, {"validation_rows", model.validation_rows}};
+  if (!model.class_priors.empty()) training["class_shares"] = model.class_priors;
   training["changes"] = model.changes;
   training["validation"] = ordered_json::object();
   for (const auto& [metric, value] : model.validation) {
@@ -241,7 +251,8 @@ std::string format_model(const Model& model) {
   const std::vector<Parameter> parameters = parameters_of(network);
   for (size_t m = 0; m < model.members.size(); ++m) {
     for (size_t i = 0; i < parameters.size(); ++i) {
-      file.tensors[name_in_file(network, static_cast<int64_t>(m), parameters[i])] = TensorData::of(DType::kF32, parameters[i].shape, model.members[m][i]);
+      file.tensors[name_in_file(network, static_cast<int64_t>(m), parameters[i])] = TensorData::of(
+          DType::kF32, parameters[i].shape, model.members[m][i]);
     }
   }
   return format_safetensors(file);
@@ -261,11 +272,14 @@ Model model_in(Safetensors file, const std::string& name) {
 
 }  // namespace
 
-Model parse_model(std::string_view bytes, const std::string& name) { return model_in(parse_safetensors(bytes, name), name); }
+Model parse_model(std::string_view bytes, const std::string& name) {
+  return model_in(parse_safetensors(bytes, name), name);
+}
 
 Model load_model(const std::string& path) {
   std::error_code ignored;
-  if (std::filesystem::exists(path + "/model.safetensors", ignored)) fail("{}: is a folder; {}/model.safetensors may be meant", path, path);
+  if (std::filesystem::exists(path + "/model.safetensors", ignored))
+    fail("{}: is a folder; {}/model.safetensors may be meant", path, path);
   return model_in(read_safetensors(path, kLargestFile), input_name(path));
 }
 

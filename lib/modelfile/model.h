@@ -1,13 +1,14 @@
 // A trained model as plain values, and the one file that holds it.
 //
 // The file is safetensors (safetensors.h). Tensors:
-//   0.weight [out, in], 0.bias [out], ...     F32, the network's parameters; of several members members.0.0.weight, ... (network.h)
-//   encoder.center, encoder.scale, encoder.fill   F64, F64 and F32, one a numeric feature, in order (encoder.h)
-//   encoder.codes                             F32, the features' codes, one behind the other
-//   encoder.values                            F64 [values], the numbers with a row of a table, likewise; not there without any
-//   histogram.edges, histogram.counts         F64 and I64, the features' histograms (histogram.h), likewise; a file may lack both
-//   text.bytes, text.offsets                 U8 and I64: text k is bytes[offsets[k] : offsets[k + 1]]; in this order: the target's
-//                                            name, the classes, the spellings of "missing", then of each feature its name and its categories
+//   0.weight [out, in], 0.bias [out], ...     F32, the network's parameters; of several members members.0.0.weight, ...
+//   (network.h) encoder.center, encoder.scale, encoder.fill   F64, F64 and F32, one a numeric feature, in order
+//   (encoder.h) encoder.codes                             F32, the features' codes, one behind the other encoder.values
+//   F64 [values], the numbers with a row of a table, likewise; not there without any histogram.edges, histogram.counts
+//   F64 and I64, the features' histograms (histogram.h), likewise; a file may lack both text.bytes, text.offsets U8 and
+//   I64: text k is bytes[offsets[k] : offsets[k + 1]]; in this order: the target's
+//                                            name, the classes, the spellings of "missing", then of each feature its
+//                                            name and its categories
 // Metadata: mdl.format "1"; mdl.model, mdl.training, mdl.versions (JSON); mdl.config (YAML, without paths).
 // Nothing in it depends on the time, the machine's name or where files lie.
 #pragma once
@@ -34,20 +35,21 @@ struct Model {
   Encoder encoder;
   Network network;
   std::vector<Values> members;
-  double temperature = 1;               // classification: averaged probabilities p become p^(1 / temperature), scaled to sum to 1,
-  double smoothing = 0;                 // then (1 - smoothing) p + smoothing / classes
-  double low = -INFINITY, high = INFINITY;   // regression: where predictions are kept
-  double threshold = 0.5;               // binary: from which probability of the positive class on a row is positive
-  std::string threshold_rule;           // what it is the best for on the validation rows, as train.threshold says; empty: nothing
-  std::vector<double> class_shares;     // classification: of the training rows, the trivial model's probabilities
+  double temperature = 1;  // classification: averaged probabilities p become p^(1 / temperature), scaled to sum to 1,
+  double smoothing = 0;    // then (1 - smoothing) p + smoothing / classes
+  double low = -INFINITY, high = INFINITY;  // regression: where predictions are kept
+  double threshold = 0.5;                   // binary: from which probability of the positive class on a row is positive
+  std::string threshold_rule;        // what it is the best for on the validation rows, as train.threshold says; empty:
+                                     // nothing
+  std::vector<double> class_priors;  // classification: of the training rows, the trivial model's probabilities
 
   // How it came about.
-  int64_t epoch = 0;                    // whose weights these are, from 1
+  int64_t epoch = 0;  // whose weights these are, from 1
   int64_t training_rows = 0, validation_rows = 0;
-  std::vector<std::string> changes;     // what a resumed run was allowed to change: "train.epochs was 10, is 20"
-  Scores validation;                    // scores on the validation rows
-  Intervals validation_intervals;       // of those scores, 95 %
-  std::string config;                   // YAML, resolved, without paths
+  std::vector<std::string> changes;  // what a resumed run was allowed to change: "train.epochs was 10, is 20"
+  Scores validation;                 // scores on the validation rows
+  Intervals validation_intervals;    // of those scores, 95 %
+  std::string config;                // YAML, resolved, without paths
   std::vector<std::pair<std::string, std::string>> versions;
 };
 

@@ -7,7 +7,7 @@
 
 namespace mdl {
 
-int64_t Network::front_width() const {
+int64_t Network::input_width() const {
   const int64_t per_number = frequencies > 0 ? periodic_outputs : 1;
   return numbers * per_number + (dense - numbers) + static_cast<int64_t>(embeddings.size()) * embedding_width;
 }
@@ -24,7 +24,8 @@ std::vector<Parameter> parameters_of(const Network& network) {
     parameters.push_back({"periodic.bias", {numbers, outputs}, Role::kPeriodicBias});
   }
   for (size_t j = 0; j < network.embeddings.size(); ++j) {
-    parameters.push_back({fmt::format("embedding.{}", j), {network.embeddings[j], network.embedding_width}, Role::kEmbedding});
+    parameters.push_back(
+        {fmt::format("embedding.{}", j), {network.embeddings[j], network.embedding_width}, Role::kEmbedding});
   }
   const auto& widths = network.widths;
   if (network.scale) parameters.push_back({"scale", {widths[0]}, Role::kScale});

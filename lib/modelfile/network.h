@@ -9,32 +9,43 @@
 
 namespace mdl {
 
-/// The inputs of a row are `dense` numbers, the first `numbers` of them the numeric features, and a category index for each of
-/// `embeddings`. The front makes the first layer's inputs of them, in this order:
-///   each numeric feature x   W cos(2 pi f x + p) + b and x itself (`periodic_outputs` values); x alone without periodic embeddings
-///   the other dense inputs   as they are
-///   each category index      its row of a learned table
+/// The inputs of a row are `dense` numbers, the first `numbers` of them the numeric features, and a category index for
+/// each of `embeddings`. The input layer makes the first layer's inputs of them, in this order:
+///   each numeric feature x   W cos(2 pi f x + p) + b and x itself (`periodic_outputs` values); x alone without
+///   periodic embeddings the other dense inputs   as they are each category index      its row of a learned table
 /// and multiplies each by a learned scale. The layers: x --Linear--> [LayerNorm] --activation--> ... --Linear--> y.
 struct Network {
-  std::vector<int64_t> widths;                          // inputs of the first layer, hidden layers, outputs
+  std::vector<int64_t> widths;  // inputs of the first layer, hidden layers, outputs
   Activation activation = Activation::kRelu;
-  bool parametric = false;                              // activation z + alpha (f(z) - z), an alpha for each neuron
-  Normalization normalization = Normalization::kNone;   // before each activation
-  bool scale = false;                                   // the front's learned scale
+  bool parametric = false;                             // activation z + alpha (f(z) - z), an alpha for each neuron
+  Normalization normalization = Normalization::kNone;  // before each activation
+  bool scale = false;                                  // the input layer's learned scale
   int64_t dense = 0;
   int64_t numbers = 0;
-  int64_t frequencies = 0;                              // of the periodic embeddings; 0: none
+  int64_t frequencies = 0;  // of the periodic embeddings; 0: none
   int64_t periodic_outputs = 4;
-  std::vector<int64_t> embeddings;                      // rows of each table: the number of categories and, first, one for the rest
+  std::vector<int64_t> embeddings;  // rows of each table: the number of categories and, first, one for the rest
   int64_t embedding_width = 8;
-  int64_t members = 1;                                  // networks of this shape whose predictions are averaged
+  int64_t members = 1;  // networks of this shape whose predictions are averaged
 
-  /// widths[0], as the front makes it.
-  int64_t front_width() const;
-  bool has_front() const { return scale || frequencies > 0 || !embeddings.empty(); }
+  /// widths[0], as the input layer makes it.
+  int64_t input_width() const;
+  bool has_input_layer() const { return scale || frequencies > 0 || !embeddings.empty(); }
 };
 
-enum class Role { kWeight, kBias, kNormWeight, kNormBias, kAlpha, kScale, kFrequency, kPhase, kPeriodicWeight, kPeriodicBias, kEmbedding };
+enum class Role {
+  kWeight,
+  kBias,
+  kNormWeight,
+  kNormBias,
+  kAlpha,
+  kScale,
+  kFrequency,
+  kPhase,
+  kPeriodicWeight,
+  kPeriodicBias,
+  kEmbedding
+};
 
 /// One parameter of a member. The layers' names are those in the state_dict of torch.nn.Sequential(Linear, [LayerNorm,]
 /// activation, Linear, ...).

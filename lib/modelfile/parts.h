@@ -1,5 +1,5 @@
-// What the parts of a model file share when they are read: values of its description and tensors, each checked. Everything throws Error
-// with the reason alone.
+// What the parts of a model file share when they are read: values of its description and tensors, each checked.
+// Everything throws Error with the reason alone.
 #pragma once
 
 #include <algorithm>
@@ -31,7 +31,8 @@ Enum parse_enum(const json& text, const Named<Enum> (&names)[count]) {
 
 /// JSON's own conversions would take 2.5 or true for a whole number.
 inline int64_t whole(const json& value, int64_t most) {
-  if (!value.is_number_unsigned() || value.get<uint64_t>() > static_cast<uint64_t>(most)) fail("{} in it is not a whole number in range", quote(value.dump()));
+  if (!value.is_number_unsigned() || value.get<uint64_t>() > static_cast<uint64_t>(most))
+    fail("{} in it is not a whole number in range", quote(value.dump()));
   return value.get<int64_t>();
 }
 
@@ -40,7 +41,7 @@ inline double real(const json& value) {
   return value.get<double>();
 }
 
-inline double share(const json& value) {
+inline double fraction(const json& value) {
   const double number = real(value);
   if (!(number >= 0 && number <= 1)) fail("{} in it is outside 0 to 1", quote(value.dump()));
   return number;
@@ -69,7 +70,8 @@ class Fields {
   void expect_end() const {
     if (asked_.size() == object_.size()) return;
     for (const auto& [key, value] : object_.items()) {
-      if (std::find(asked_.begin(), asked_.end(), key) == asked_.end()) fail("its description has the unknown key {}", quote(key));
+      if (std::find(asked_.begin(), asked_.end(), key) == asked_.end())
+        fail("its description has the unknown key {}", quote(key));
     }
   }
 
@@ -82,7 +84,8 @@ class Fields {
 inline TensorData take(Safetensors& file, const std::string& name, DType dtype, const std::vector<int64_t>& shape) {
   auto found = file.tensors.extract(name);
   if (found.empty()) fail("tensor {} is not there", name);
-  if (found.mapped().dtype != dtype || found.mapped().shape != shape) fail("tensor {} has another type or shape than the network needs", name);
+  if (found.mapped().dtype != dtype || found.mapped().shape != shape)
+    fail("tensor {} has another type or shape than the network needs", name);
   return std::move(found.mapped());
 }
 

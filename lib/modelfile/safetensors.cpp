@@ -37,7 +37,8 @@ template <class... Args>
 }
 
 std::string dtype_name(DType dtype) {
-  return std::find_if(std::begin(kDTypeNames), std::end(kDTypeNames), [&](auto& pair) { return pair.first == dtype; })->second;
+  return std::find_if(std::begin(kDTypeNames), std::end(kDTypeNames), [&](auto& pair) { return pair.first == dtype; })
+      ->second;
 }
 
 /// A tensor as the header describes it: begin and end count from the end of the header.
@@ -65,10 +66,10 @@ class Held final : public ByteSource {
 };
 
 /// A file that is read front to back.
-struct Input {
+struct PredictionInput {
   ByteSource& source;
-  uint64_t limit;        // bytes that it may have
-  uint64_t there = 0;    // bytes that it is known to have; of a pipe none
+  uint64_t limit;      // bytes that it may have
+  uint64_t there = 0;  // bytes that it is known to have; of a pipe none
 
   /// The next `size` bytes, or all there are. Memory grows with what is there, whatever is asked for.
   std::string take(uint64_t size) {
@@ -94,15 +95,17 @@ struct Input {
   }
 };
 
-std::string take_header(Input& input) {
+std::string take_header(PredictionInput& input) {
   const std::string prefix = input.take(kLengthSize);
   if (prefix.size() < kLengthSize) refuse("it has {} bytes, the length of the header alone takes 8", prefix.size());
   uint64_t length = 0;
   std::memcpy(&length, prefix.data(), kLengthSize);
-  if (length > kLargestHeader) refuse("its header would be {} bytes long, more than 16 MiB; is it a safetensors file?", length);
+  if (length > kLargestHeader)
+    refuse("its header would be {} bytes long, more than 16 MiB; is it a safetensors file?", length);
   std::string header = input.take(length);
   if (header.size() < length) {
-    refuse("its header would be {} bytes long, but only {} follow; the file is cut off or no safetensors file", length, header.size());
+    refuse("its header would be {} bytes long, but only {} follow; the file is cut off or no safetensors file", length,
+           header.size());
   }
   if (!is_utf8(header)) refuse("its header is not UTF-8 text");
   if (!header.starts_with('{')) refuse("its header does not start with '{{'");
@@ -131,7 +134,8 @@ DType dtype_of(const json& value, const std::string& name) {
 }
 
 std::vector<uint64_t> whole_numbers(const json& value, const char* key, const std::string& name) {
-  if (!value.is_array() || !std::all_of(value.begin(), value.end(), [](auto& item) { return item.is_number_unsigned(); })) {
+  if (!value.is_array() ||
+      !std::all_of(value.begin(), value.end(), [](auto& item) { return item.is_number_unsigned(); })) {
     refuse("tensor {}: '{}' is not a list of whole numbers", quote(name), key);
   }
   return value.get<std::vector<uint64_t>>();
@@ -155,7 +159,8 @@ Entry entry_of(const std::string& name, const json& info) {
     if (!info.contains(key)) refuse("tensor {}: '{}' is missing", quote(name), key);
   }
   for (const auto& [key, value] : info.items()) {
-    if (key != "dtype" && key != "shape" && key != "data_offsets") refuse("tensor {}: unknown key {}", quote(name), quote(key));
+    if (key != "dtype" && key != "shape" && key != "data_offsets")
+      refuse("tensor {}: unknown key {}", quote(name), quote(key));
   }
   Entry entry;
   entry.name = name;
@@ -177,7 +182,7 @@ Entry entry_of(const std::string& name, const json& info) {
   return entry;
 }
 
-Safetensors parse(Input& input) {
+Safetensors parse(PredictionInput& input) {
   const std::string text = take_header(input);
   const json header = parse_json(text, kDeepest, "its header");
   Safetensors file;
@@ -209,7 +214,7 @@ Safetensors parse(Input& input) {
   return file;
 }
 
-Safetensors parse(Input input, const std::string& name) {
+Safetensors parse(PredictionInput input, const std::string& name) {
   try {
     return parse(input);
   } catch (const Error& why) {

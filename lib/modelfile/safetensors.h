@@ -18,11 +18,12 @@ size_t size_of(DType);
 struct TensorData {
   DType dtype = DType::kF32;
   std::vector<int64_t> shape;
-  std::string bytes;          // little-endian, row-major; product(shape) * size_of(dtype) of them
+  std::string bytes;  // little-endian, row-major; product(shape) * size_of(dtype) of them
 
   template <class T>
   static TensorData of(DType dtype, std::vector<int64_t> shape, const std::vector<T>& values) {
-    return {dtype, std::move(shape), std::string(reinterpret_cast<const char*>(values.data()), values.size() * sizeof(T))};
+    return {dtype, std::move(shape),
+            std::string(reinterpret_cast<const char*>(values.data()), values.size() * sizeof(T))};
   }
   /// A copy as numbers; T must be the type that `dtype` names.
   template <class T>
@@ -45,7 +46,8 @@ Safetensors parse_safetensors(std::string_view bytes, const std::string& name);
 /// The same of a file of at most `limit` bytes, a tensor after the other: memory holds what is in the file once.
 Safetensors read_safetensors(const std::string& path, uint64_t limit);
 
-/// Tensors of 8-byte elements first, so that every tensor is aligned to its element; then by name. Same input, same bytes.
+/// Tensors of 8-byte elements first, so that every tensor is aligned to its element; then by name. Same input, same
+/// bytes.
 std::string format_safetensors(const Safetensors&);
 
 }  // namespace mdl

@@ -58,14 +58,16 @@ struct Mish {
   }
 };
 
-/// z Phi(z), with erf by Abramowitz and Stegun's 7.1.26 (error at most 1.5e-7). The forward pass alone: the slope is not made.
+/// z Phi(z), with erf by Abramowitz and Stegun's 7.1.26 (error at most 1.5e-7). The forward pass alone: the slope is
+/// not made.
 struct Gelu {
   template <class T>
   [[gnu::always_inline]] static void at(T z, T& value, T&) {
     const T x = std::abs(z) * T(0.70710678118654752440);
     const T t = 1 / (1 + T(0.3275911) * x);
-    const T series = ((((T(1.061405429) * t - T(1.453152027)) * t + T(1.421413741)) * t - T(0.284496736)) * t + T(0.254829592)) * t;
-    const T tail = T(0.5) * series * fast_exp(-x * x);   // Phi(-|z|)
+    const T series =
+        ((((T(1.061405429) * t - T(1.453152027)) * t + T(1.421413741)) * t - T(0.284496736)) * t + T(0.254829592)) * t;
+    const T tail = T(0.5) * series * fast_exp(-x * x);  // Phi(-|z|)
     value = z * (z > T(0) ? 1 - tail : tail);
   }
 };
@@ -82,8 +84,8 @@ template <class F, class T>
 }
 
 template <class F, class T>
-[[gnu::always_inline]] inline void activate_backward_by(const T* z, const T* grad_y, const T* alpha, T* grad_z, T* __restrict grad_alpha, int64_t rows,
-                                                        int64_t width) {
+[[gnu::always_inline]] inline void activate_backward_by(const T* z, const T* grad_y, const T* alpha, T* grad_z,
+                                                        T* __restrict grad_alpha, int64_t rows, int64_t width) {
   if (alpha != nullptr) std::fill_n(grad_alpha, width, T(0));
   for (int64_t r = 0; r < rows; ++r, z += width, grad_y += width, grad_z += width) {
     for (int64_t j = 0; j < width; ++j) {
@@ -111,7 +113,8 @@ MDL_CLONES void activate(Activation function, const T* z, const T* alpha, T* y, 
 }
 
 template <class T>
-MDL_CLONES void activate_backward(Activation function, const T* z, const T* grad_y, const T* alpha, T* grad_z, T* grad_alpha, int64_t rows, int64_t width) {
+MDL_CLONES void activate_backward(Activation function, const T* z, const T* grad_y, const T* alpha, T* grad_z,
+                                  T* grad_alpha, int64_t rows, int64_t width) {
   switch (function) {
     case Activation::kRelu: return activate_backward_by<Relu>(z, grad_y, alpha, grad_z, grad_alpha, rows, width);
     case Activation::kSilu: return activate_backward_by<Silu>(z, grad_y, alpha, grad_z, grad_alpha, rows, width);
@@ -122,7 +125,7 @@ MDL_CLONES void activate_backward(Activation function, const T* z, const T* grad
   }
 }
 
-#define MDL_INSTANTIATE(T) \
+#define MDL_INSTANTIATE(T)                                                      \
   template void activate(Activation, const T*, const T*, T*, int64_t, int64_t); \
   template void activate_backward(Activation, const T*, const T*, const T*, T*, T*, int64_t, int64_t);
 MDL_INSTANTIATE(float)

@@ -38,7 +38,7 @@ CpuNetwork::CpuNetwork(const Network& network, const std::vector<std::vector<flo
   const auto& widths = network.widths;
   for (size_t i = 0; i + 1 < widths.size(); ++i) {
     const std::vector<float>& weight = *next++;
-    Layer layer{.product = Product(weight, *next++)};
+    Layer layer{.product = PackedLinear(weight, *next++)};
     if (i + 2 < widths.size()) {
       if (network.normalization == Normalization::kLayer) {
         layer.norm_weight = *next++;
@@ -50,16 +50,19 @@ CpuNetwork::CpuNetwork(const Network& network, const std::vector<std::vector<flo
   }
 }
 
-const float* CpuNetwork::operator()(const float* dense, const int64_t* categories, int64_t rows, Buffers& buffers) const {
-  const auto grow = [&](std::vector<float>& buffer, int64_t width) { buffer.resize(std::max(buffer.size(), static_cast<size_t>(rows * width))); };
+const float* CpuNetwork::operator()(const float* dense, const int64_t* categories, int64_t rows,
+                                    Buffers& buffers) const {
+  const auto grow = [&](std::vector<float>& buffer, int64_t width) {
+    buffer.resize(std::max(buffer.size(), static_cast<size_t>(rows * width)));
+  };
   const auto& widths = network_.widths;
   grow(buffers.before, *std::max_element(widths.begin() + 1, widths.end()));
   grow(buffers.after, *std::max_element(widths.begin() + 1, widths.end()));
   const float* x = dense;
-  if (network_.has_front()) {
-    grow(buffers.front, widths[0]);
-    front(dense, categories, rows, buffers.front);
-    x = buffers.front.data();
+  if (network_.has_input_layer()) {
+    grow(buffers.input_layer, widths[0]);
+    front(dense, categories, rows, buffers.input_layer);
+    x = buffers.input_layer.data();
   }
   float *before = buffers.before.data(), *after = buffers.after.data();
   for (const Layer& layer : layers_) {
@@ -73,14 +76,15 @@ const float* CpuNetwork::operator()(const float* dense, const int64_t* categorie
   return before;
 }
 
-/// As Front::forward().
+/// As InputLayer::forward().
 void CpuNetwork::front(const float* dense, const int64_t* categories, int64_t rows, std::vector<float>& out) const {
   const int64_t width = network_.widths[0], numbers = network_.numbers, rest = network_.dense - numbers;
   const auto tables = static_cast<int64_t>(tables_.size());
   const int64_t number_width = frequency_.empty() ? numbers : numbers * network_.periodic_outputs;
   if (!frequency_.empty()) {
-    const kernels::Periodic<const float*> layer{numbers, network_.frequencies, network_.periodic_outputs,
-                                                frequency_.data(), phase_.data(), weight_.data(), bias_.data()};
+    const kernels::Periodic<const float*> layer{numbers,           network_.frequencies, network_.periodic_outputs,
+                                                frequency_.data(), phase_.data(),        weight_.data(),
+                                                bias_.data()};
     kernels::periodic(layer, dense, network_.dense, out.data(), width, rows);
   }
   for (int64_t r = 0; r < rows; ++r) {
@@ -89,7 +93,8 @@ void CpuNetwork::front(const float* dense, const int64_t* categories, int64_t ro
     if (frequency_.empty()) std::copy_n(from, numbers, to);
     to = std::copy_n(from + numbers, rest, to + number_width);
     for (int64_t j = 0; j < tables; ++j) {
-      to = std::copy_n(tables_[static_cast<size_t>(j)].data() + categories[r * tables + j] * network_.embedding_width, network_.embedding_width, to);
+      to = std::copy_n(tables_[static_cast<size_t>(j)].data() + categories[r * tables + j] * network_.embedding_width,
+                       network_.embedding_width, to);
     }
     float* row = to - width;
     for (size_t i = 0; i < scale_.size(); ++i) row[i] *= scale_[i];

@@ -9,8 +9,10 @@ namespace mdl::nn {
 
 at::Device find_device(const std::string& name) {
   if (name == "cpu") return at::kCPU;
-  const bool numbered = name.starts_with("cuda:") && name.size() > 5 && name.size() <= 8 && name.find_first_not_of("0123456789", 5) == std::string::npos;
-  if (name != "auto" && name != "cuda" && !numbered) fail("--device: expected auto, cpu, cuda or cuda:N, found {}", quote(name));
+  const bool numbered = name.starts_with("cuda:") && name.size() > 5 && name.size() <= 8 &&
+                        name.find_first_not_of("0123456789", 5) == std::string::npos;
+  if (name != "auto" && name != "cuda" && !numbered)
+    fail("--device: expected auto, cpu, cuda or cuda:N, found {}", quote(name));
   const size_t gpus = at::getNumGPUs();
   if (name == "auto") return gpus > 0 ? at::Device(at::kCUDA, 0) : at::Device(at::kCPU);
   if (gpus == 0) {
@@ -29,8 +31,11 @@ void refuse_for_memory(const c10::Error& error) {
   const std::string_view text = error.what_without_backtrace();
   const auto says = [&](const char* words) { return text.find(words) != std::string_view::npos; };
   if (says("DefaultCPUAllocator")) throw std::bad_alloc();
-  if (dynamic_cast<const c10::OutOfMemoryError*>(&error) == nullptr && !says("out of memory") && !says("ALLOC_FAILED")) return;
-  fail("out of memory on the GPU; a smaller train.batch_size or network needs less, others may be using it, and --device cpu computes on the processor");
+  if (dynamic_cast<const c10::OutOfMemoryError*>(&error) == nullptr && !says("out of memory") && !says("ALLOC_FAILED"))
+    return;
+  fail(
+      "out of memory on the GPU; a smaller train.batch_size or network needs less, others may be using it, and "
+      "--device cpu computes on the processor");
 }
 
 }  // namespace mdl::nn

@@ -46,7 +46,8 @@ class Drawing {
   const InitializeOptions& options_;
 };
 
-/// Weight columns divided by the standard deviation of their products with x, then biases from five rows of the products.
+/// Weight columns divided by the standard deviation of their products with x, then biases from five rows of the
+/// products.
 void fit_to_rows(Linear& layer, const Tensor& x, const Random& random) {
   constexpr int64_t kRows = 5;
   Tensor& weight = layer.weight().value;
@@ -59,10 +60,10 @@ void fit_to_rows(Linear& layer, const Tensor& x, const Random& random) {
     double sum = 0, weights = 0;
     for (int64_t k = 0; k < kRows; ++k) {
       const auto position = static_cast<uint64_t>(2 * (o * kRows + k));
-      const double share = -std::log1p(-random.uniform(position));
+      const double fraction = -std::log1p(-random.uniform(position));
       const auto row = static_cast<int64_t>(random.uniform(position + 1) * static_cast<double>(rows));
-      sum += share * products[row][o].item<double>();
-      weights += share;
+      sum += fraction * products[row][o].item<double>();
+      weights += fraction;
     }
     bias[o] = -sum / weights;
   }
@@ -74,14 +75,16 @@ void fit_to_rows(Linear& layer, const Tensor& x, const Random& random) {
 void initialize(Mlp& mlp, const Network& network, const InitializeOptions& options, const Inputs& sample) {
   std::vector<std::vector<float>> values;
   const Drawing drawing(network, options);
-  for (const Parameter& parameter : parameters_of(network)) values.push_back(drawing.draw(parameter, static_cast<uint32_t>(values.size())));
+  for (const Parameter& parameter : parameters_of(network))
+    values.push_back(drawing.draw(parameter, static_cast<uint32_t>(values.size())));
   mlp.set_values(values);
   if (options.method != Initialization::kData) return;
-  constexpr uint32_t kBiasStreams = 1 << 16;   // behind those of the drawing
+  constexpr uint32_t kBiasStreams = 1 << 16;  // behind those of the drawing
   Tensor x = mlp.front() != nullptr ? mlp.front()->forward(sample) : sample.dense;
   uint32_t stream = kBiasStreams;
   for (const auto& layer : mlp.layers()) {
-    if (auto* linear = dynamic_cast<Linear*>(layer.get())) fit_to_rows(*linear, x, Random(options.seed, Purpose::kInitialWeights, stream++));
+    if (auto* linear = dynamic_cast<Linear*>(layer.get()))
+      fit_to_rows(*linear, x, Random(options.seed, Purpose::kInitialWeights, stream++));
     x = layer->forward(x, Pass::kEvaluation);
   }
 }

@@ -66,7 +66,8 @@ template <class T>
 }  // namespace
 
 template <class T>
-MDL_CLONES void linear(const T* x, const T* weight, const T* bias, T* scratch, T* y, int64_t rows, int64_t in, int64_t out) {
+MDL_CLONES void linear(const T* x, const T* weight, const T* bias, T* scratch, T* y, int64_t rows, int64_t in,
+                       int64_t out) {
   if (out == 1) {
     for (int64_t r = 0; r < rows; ++r) y[r] = bias[0] + dot(x + r * in, weight, in);
     return;
@@ -167,7 +168,8 @@ MDL_CLONES double sum_of_squares(const T* values, int64_t count) {
   double lanes[kAtOnce] = {};
   int64_t i = 0;
   for (; i + kAtOnce <= count; i += kAtOnce) {
-    for (int64_t k = 0; k < kAtOnce; ++k) lanes[k] += static_cast<double>(values[i + k]) * static_cast<double>(values[i + k]);
+    for (int64_t k = 0; k < kAtOnce; ++k)
+      lanes[k] += static_cast<double>(values[i + k]) * static_cast<double>(values[i + k]);
   }
   for (; i < count; ++i) lanes[0] += static_cast<double>(values[i]) * static_cast<double>(values[i]);
   double sum = 0;
@@ -176,8 +178,10 @@ MDL_CLONES double sum_of_squares(const T* values, int64_t count) {
 }
 
 template <class T>
-MDL_CLONES bool adam(T* __restrict parameter, const T* __restrict gradient, T* __restrict first, T* __restrict second, int64_t count, const AdamStep& step) {
-  const T size = T(step.step_size), root = T(1 / step.root_correction), epsilon = T(step.epsilon), scale = T(step.gradient_scale);
+MDL_CLONES bool adam(T* __restrict parameter, const T* __restrict gradient, T* __restrict first, T* __restrict second,
+                     int64_t count, const AdamStep& step) {
+  const T size = T(step.step_size), root = T(1 / step.root_correction), epsilon = T(step.epsilon),
+          scale = T(step.gradient_scale);
   const T beta1 = T(step.beta1), beta2 = T(step.beta2), rest1 = T(1 - step.beta1), rest2 = T(1 - step.beta2);
   const T l2 = T(step.l2), shrink = T(step.shrink);
   Bits<T> largest = 0;
@@ -192,7 +196,8 @@ MDL_CLONES bool adam(T* __restrict parameter, const T* __restrict gradient, T* _
 }
 
 template <class T>
-MDL_CLONES bool sgd(T* __restrict parameter, const T* __restrict gradient, T* __restrict velocity, int64_t count, const SgdStep& step) {
+MDL_CLONES bool sgd(T* __restrict parameter, const T* __restrict gradient, T* __restrict velocity, int64_t count,
+                    const SgdStep& step) {
   const T rate = T(step.learning_rate), momentum = T(step.momentum), scale = T(step.gradient_scale), l2 = T(step.l2);
   Bits<T> largest = 0;
   for (int64_t i = 0; i < count; ++i) {
@@ -203,16 +208,16 @@ MDL_CLONES bool sgd(T* __restrict parameter, const T* __restrict gradient, T* __
   return largest < magnitude_bits(std::numeric_limits<T>::infinity());
 }
 
-#define MDL_INSTANTIATE(T)                                                                                  \
-  template void linear(const T*, const T*, const T*, T*, T*, int64_t, int64_t, int64_t);                    \
-  template void linear_grad_weight(const T*, const T*, T*, int64_t, int64_t, int64_t);                      \
-  template void linear_grad_input(const T*, const T*, T*, int64_t, int64_t, int64_t);                       \
-  template void column_sums(const T*, T*, int64_t, int64_t);                                                \
-  template void column_sums_of_products(const T*, const T*, T*, int64_t, int64_t);                          \
-  template void multiply_columns(const T*, const T*, T*, int64_t, int64_t);                                 \
-  template void dropout_mask(const Random&, uint64_t, double, T*, int64_t);                                 \
-  template double sum_of_squares(const T*, int64_t);                                                        \
-  template bool adam(T*, const T*, T*, T*, int64_t, const AdamStep&);                                       \
+#define MDL_INSTANTIATE(T)                                                               \
+  template void linear(const T*, const T*, const T*, T*, T*, int64_t, int64_t, int64_t); \
+  template void linear_grad_weight(const T*, const T*, T*, int64_t, int64_t, int64_t);   \
+  template void linear_grad_input(const T*, const T*, T*, int64_t, int64_t, int64_t);    \
+  template void column_sums(const T*, T*, int64_t, int64_t);                             \
+  template void column_sums_of_products(const T*, const T*, T*, int64_t, int64_t);       \
+  template void multiply_columns(const T*, const T*, T*, int64_t, int64_t);              \
+  template void dropout_mask(const Random&, uint64_t, double, T*, int64_t);              \
+  template double sum_of_squares(const T*, int64_t);                                     \
+  template bool adam(T*, const T*, T*, T*, int64_t, const AdamStep&);                    \
   template bool sgd(T*, const T*, T*, int64_t, const SgdStep&);
 MDL_INSTANTIATE(float)
 MDL_INSTANTIATE(double)

@@ -9,7 +9,9 @@
 namespace mdl::nn::kernels {
 
 /// Whether a product of this many multiplications is done quicker here than by a call of the BLAS.
-inline bool is_small(int64_t rows, int64_t in, int64_t out) { return out == 1 || (rows * in * out <= 32 * 1024 && in <= 256 && out <= 256); }
+inline bool is_small(int64_t rows, int64_t in, int64_t out) {
+  return out == 1 || (rows * in * out <= 32 * 1024 && in <= 256 && out <= 256);
+}
 
 /// y [rows, out] = x [rows, in] * weight^T + bias. `scratch` has room for kScratch * in.
 inline constexpr int64_t kScratch = 16;
@@ -36,7 +38,8 @@ void column_sums_of_products(const T* a, const T* b, T* to, int64_t rows, int64_
 template <class T>
 void multiply_columns(const T* from, const T* factors, T* to, int64_t rows, int64_t columns);
 
-/// mask = 0 with probability rate (to 2^-16), else 1 / (1 - rate), by 16 bits an element from the blocks of `random` at first_block on.
+/// mask = 0 with probability rate (to 2^-16), else 1 / (1 - rate), by 16 bits an element from the blocks of `random` at
+/// first_block on.
 template <class T>
 void dropout_mask(const Random& random, uint64_t first_block, double rate, T* mask, int64_t count);
 
@@ -49,13 +52,13 @@ struct AdamStep {
   double step_size;        // learning rate / (1 - beta1^t)
   double root_correction;  // sqrt(1 - beta2^t)
   double beta1, beta2, epsilon;
-  double gradient_scale;   // the gradient is multiplied by this before all else
-  double l2;               // added to the gradient times the parameter (Adam)
-  double shrink;           // the parameter is first multiplied by this (AdamW: 1 - learning rate * decay)
+  double gradient_scale;  // the gradient is multiplied by this before all else
+  double l2;              // added to the gradient times the parameter (Adam)
+  double shrink;          // the parameter is first multiplied by this (AdamW: 1 - learning rate * decay)
 };
 
-/// Adam (Kingma and Ba 2015, algorithm 1) in the form of torch.optim.Adam; with `shrink`, AdamW (Loshchilov and Hutter 2019).
-/// Returns false when an element of the gradient is not finite.
+/// Adam (Kingma and Ba 2015, algorithm 1) in the form of torch.optim.Adam; with `shrink`, AdamW (Loshchilov and Hutter
+/// 2019). Returns false when an element of the gradient is not finite.
 template <class T>
 bool adam(T* parameter, const T* gradient, T* first, T* second, int64_t count, const AdamStep& step);
 

@@ -51,11 +51,11 @@ void fit_buffer(Tensor& buffer, int64_t rows, int64_t columns, const Tensor& lik
   if (buffer.size(0) != rows || buffer.size(1) != columns) buffer.resize_({rows, columns});
 }
 
-Linear::Linear(ParameterView weight, ParameterView bias, Loops loops)
-    : weight_(std::move(weight)), bias_(std::move(bias)), loops_(loops), weight_t_(weight_.value.t()) {}
+Linear::Linear(ParameterView weight, ParameterView bias, Backend backend)
+    : weight_(std::move(weight)), bias_(std::move(bias)), backend_(backend), weight_t_(weight_.value.t()) {}
 
 bool Linear::small(int64_t rows) const {
-  return loops_ == Loops::kOwn && kernels::is_small(rows, weight_.value.size(1), weight_.value.size(0));
+  return backend_ == Backend::kNative && kernels::is_small(rows, weight_.value.size(1), weight_.value.size(0));
 }
 
 const Tensor& Linear::forward(const Tensor& x, Pass) {
@@ -66,8 +66,8 @@ const Tensor& Linear::forward(const Tensor& x, Pass) {
     fit_buffer(scratch_, in, kernels::kScratch, x);
     by_type(x, [&](auto type) {
       using T = decltype(type);
-      kernels::linear(x.const_data_ptr<T>(), weight_.value.const_data_ptr<T>(), bias_.value.const_data_ptr<T>(), scratch_.data_ptr<T>(),
-                      output_.data_ptr<T>(), rows, in, out);
+      kernels::linear(x.const_data_ptr<T>(), weight_.value.const_data_ptr<T>(), bias_.value.const_data_ptr<T>(),
+                      scratch_.data_ptr<T>(), output_.data_ptr<T>(), rows, in, out);
     });
   } else {
     at::addmm_out(output_, bias_.value, x, weight_t_);
@@ -83,12 +83,13 @@ const Tensor& Linear::backward(const Tensor& grad_output, bool wants_input_gradi
     if (small(rows)) {
       const T* grad = grad_output.const_data_ptr<T>();
       kernels::linear_grad_weight(grad, input_.const_data_ptr<T>(), weight_.gradient.data_ptr<T>(), rows, in, out);
-      if (wants_input_gradient) kernels::linear_grad_input(grad, weight_.value.const_data_ptr<T>(), grad_input_.data_ptr<T>(), rows, in, out);
+      if (wants_input_gradient)
+        kernels::linear_grad_input(grad, weight_.value.const_data_ptr<T>(), grad_input_.data_ptr<T>(), rows, in, out);
     } else {
       at::mm_out(weight_.gradient, grad_output.t(), input_);
       if (wants_input_gradient) at::mm_out(grad_input_, grad_output, weight_.value);
     }
-    if (loops_ == Loops::kOwn) {
+    if (backend_ == Backend::kNative) {
       kernels::column_sums(grad_output.const_data_ptr<T>(), bias_.gradient.data_ptr<T>(), rows, out);
     } else {
       at::sum_out(bias_.gradient, grad_output, 0);
@@ -120,7 +121,8 @@ const Tensor& Activate::backward(const Tensor& grad_output, bool) {
       return grad_input_;
     }
     alpha_.gradient.copy_((grad_output * (value_ - input_)).sum(0));
-    grad_input_ = backward_by_aten(function_, grad_output * alpha_.value, input_, value_) + grad_output * (1 - alpha_.value);
+    grad_input_ = backward_by_aten(function_, grad_output * alpha_.value, input_, value_) +
+                  grad_output * (1 - alpha_.value);
     return grad_input_;
   }
   fit_buffer(grad_input_, input_.size(0), input_.size(1), input_);
@@ -128,22 +130,24 @@ const Tensor& Activate::backward(const Tensor& grad_output, bool) {
     using T = decltype(type);
     const T* alpha = alpha_.value.defined() ? alpha_.value.const_data_ptr<T>() : nullptr;
     T* grad_alpha = alpha_.value.defined() ? alpha_.gradient.data_ptr<T>() : nullptr;
-    kernels::activate_backward(function_, input_.const_data_ptr<T>(), grad_output.const_data_ptr<T>(), alpha, grad_input_.data_ptr<T>(), grad_alpha,
-                               input_.size(0), input_.size(1));
+    kernels::activate_backward(function_, input_.const_data_ptr<T>(), grad_output.const_data_ptr<T>(), alpha,
+                               grad_input_.data_ptr<T>(), grad_alpha, input_.size(0), input_.size(1));
   });
   return grad_input_;
 }
 
 const Tensor& LayerNorm::forward(const Tensor& x, Pass) {
   input_ = x;
-  std::tie(output_, mean_, reciprocal_) = at::native_layer_norm(x, weight_.value.sizes(), weight_.value, bias_.value, 1e-5);
+  std::tie(output_, mean_, reciprocal_) = at::native_layer_norm(x, weight_.value.sizes(), weight_.value, bias_.value,
+                                                                1e-5);
   return output_;
 }
 
 const Tensor& LayerNorm::backward(const Tensor& grad_output, bool) {
   fit_buffer(grad_input_, input_.size(0), input_.size(1), input_);
-  at::native_layer_norm_backward_out(grad_input_, weight_.gradient, bias_.gradient, grad_output, input_, weight_.value.sizes(), mean_, reciprocal_,
-                                     weight_.value, bias_.value, {true, true, true});
+  at::native_layer_norm_backward_out(grad_input_, weight_.gradient, bias_.gradient, grad_output, input_,
+                                     weight_.value.sizes(), mean_, reciprocal_, weight_.value, bias_.value,
+                                     {true, true, true});
   return grad_input_;
 }
 

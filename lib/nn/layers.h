@@ -3,8 +3,8 @@
 //   x [rows, in] --Linear--> [rows, out] --Activate--> [rows, out] --Dropout--> ...
 //   <--- gradients of the loss, same shapes, in the other direction
 //
-// A layer keeps what its backward pass needs (its inputs, its outputs) in buffers of its own, made once for a number of rows.
-// Parameters and gradients are views into the network's flat tensors. CPU and CUDA tensors, float32 and float64.
+// A layer keeps what its backward pass needs (its inputs, its outputs) in buffers of its own, made once for a number of
+// rows. Parameters and gradients are views into the network's flat tensors. CPU and CUDA tensors, float32 and float64.
 #pragma once
 
 #include <ATen/ATen.h>
@@ -38,13 +38,14 @@ struct ParameterView {
   Tensor value, gradient;
 };
 
-/// Which code does the elementwise work and the small products: our own loops (CPU only), or ATen's operators (any device).
-enum class Loops { kOwn, kAten };
+/// Which code does the elementwise work and the small products: our own loops (CPU only), or ATen's operators (any
+/// device).
+enum class Backend { kNative, kAten };
 
 /// y = x W^T + b, W [out, in], b [out].
 class Linear final : public Layer {
  public:
-  Linear(ParameterView weight, ParameterView bias, Loops loops);
+  Linear(ParameterView weight, ParameterView bias, Backend backend);
   ParameterView& weight() { return weight_; }
   ParameterView& bias() { return bias_; }
   const Tensor& forward(const Tensor& x, Pass pass) override;
@@ -53,26 +54,27 @@ class Linear final : public Layer {
  private:
   bool small(int64_t rows) const;
   ParameterView weight_, bias_;
-  Loops loops_;
-  Tensor weight_t_;    // a view of the weight, [in, out]
-  Tensor scratch_;     // the transposed weight of the small product
+  Backend backend_;
+  Tensor weight_t_;  // a view of the weight, [in, out]
+  Tensor scratch_;   // the transposed weight of the small product
   Tensor input_, output_, grad_input_;
 };
 
 /// y = f(x), elementwise; with alpha [width] y = x + alpha (f(x) - x). GELU is the exact one, x * Phi(x).
 class Activate final : public Layer {
  public:
-  Activate(Activation function, Loops loops, ParameterView alpha = {}) : function_(function), loops_(loops), alpha_(std::move(alpha)) {}
+  Activate(Activation function, Backend backend, ParameterView alpha = {})
+      : function_(function), backend_(backend), alpha_(std::move(alpha)) {}
   const Tensor& forward(const Tensor& x, Pass pass) override;
   const Tensor& backward(const Tensor& grad_output, bool wants_input_gradient) override;
 
  private:
-  bool by_loops() const { return loops_ == Loops::kOwn && function_ != Activation::kGelu; }
+  bool by_loops() const { return backend_ == Backend::kNative && function_ != Activation::kGelu; }
   Activation function_;
-  Loops loops_;
+  Backend backend_;
   ParameterView alpha_;
   Tensor input_, output_, grad_input_;
-  Tensor value_;       // kAten: f(x)
+  Tensor value_;  // kAten: f(x)
 };
 
 /// y = (x - mean) / sqrt(variance + 1e-5) * weight + bias, mean and variance of each row (Ba, Kiros and Hinton 2016,

@@ -24,12 +24,13 @@ T row_loss(const Loss& loss, const T* z, T y, int64_t width, T factor, T* grad) 
         sum += std::exp(z[k] - highest);
         total += z[k];
       }
-      const auto truth = static_cast<int64_t>(y);
+      const auto label = static_cast<int64_t>(y);
       const T rest = smoothing / static_cast<T>(width);
       if (grad != nullptr) {
-        for (int64_t k = 0; k < width; ++k) grad[k] = (std::exp(z[k] - highest) / sum - rest - (k == truth ? 1 - smoothing : 0)) * factor;
+        for (int64_t k = 0; k < width; ++k)
+          grad[k] = (std::exp(z[k] - highest) / sum - rest - (k == label ? 1 - smoothing : 0)) * factor;
       }
-      return std::log(sum) + highest - (1 - smoothing) * z[truth] - rest * total;
+      return std::log(sum) + highest - (1 - smoothing) * z[label] - rest * total;
     }
     case Task::kRegression: {
       const T difference = z[0] - y;
@@ -41,7 +42,8 @@ T row_loss(const Loss& loss, const T* z, T y, int64_t width, T factor, T* grad) 
 }
 
 template <class T>
-double sum_of_losses(const Loss& loss, const at::Tensor& outputs, const at::Tensor& targets, const at::Tensor& weights, at::Tensor& grad_outputs) {
+double sum_of_losses(const Loss& loss, const at::Tensor& outputs, const at::Tensor& targets, const at::Tensor& weights,
+                     at::Tensor& grad_outputs) {
   const int64_t rows = outputs.size(0), width = outputs.size(1);
   const T* z = outputs.const_data_ptr<T>();
   const T* y = targets.const_data_ptr<T>();
@@ -50,7 +52,8 @@ double sum_of_losses(const Loss& loss, const at::Tensor& outputs, const at::Tens
   double sum = 0;
   for (int64_t r = 0; r < rows; ++r) {
     const T w = weight == nullptr ? T(1) : weight[r];
-    const T one = row_loss<T>(loss, z + r * width, y[r], width, w / static_cast<T>(rows), grad == nullptr ? nullptr : grad + r * width);
+    const T one = row_loss<T>(loss, z + r * width, y[r], width, w / static_cast<T>(rows),
+                              grad == nullptr ? nullptr : grad + r * width);
     sum += static_cast<double>(w * one);
   }
   return sum;
@@ -58,14 +61,15 @@ double sum_of_losses(const Loss& loss, const at::Tensor& outputs, const at::Tens
 
 }  // namespace
 
-void add_loss(const Loss& loss, const at::Tensor& outputs, const at::Tensor& targets, const at::Tensor& weights, at::Tensor& grad_outputs, at::Tensor& sum) {
+void add_loss(const Loss& loss, const at::Tensor& outputs, const at::Tensor& targets, const at::Tensor& weights,
+              at::Tensor& grad_outputs, at::Tensor& sum) {
   const bool wide = outputs.scalar_type() == at::kDouble;
-  *sum.data_ptr<double>() +=
-      wide ? sum_of_losses<double>(loss, outputs, targets, weights, grad_outputs) : sum_of_losses<float>(loss, outputs, targets, weights, grad_outputs);
+  *sum.data_ptr<double>() += wide ? sum_of_losses<double>(loss, outputs, targets, weights, grad_outputs)
+                                  : sum_of_losses<float>(loss, outputs, targets, weights, grad_outputs);
 }
 
-void add_loss_by_aten(const Loss& loss, const at::Tensor& outputs, const at::Tensor& targets, const at::Tensor& weights, at::Tensor& grad_outputs,
-                      at::Tensor& sum) {
+void add_loss_by_aten(const Loss& loss, const at::Tensor& outputs, const at::Tensor& targets, const at::Tensor& weights,
+                      at::Tensor& grad_outputs, at::Tensor& sum) {
   const double smoothing = loss.label_smoothing;
   at::Tensor losses, gradient;
   switch (loss.task) {

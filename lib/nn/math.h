@@ -1,5 +1,5 @@
-// Elementary functions in forms that a compiler vectorises: no branches, no calls. For float within a few units in the last
-// place; for double the standard library's.
+// Elementary functions in forms that a compiler vectorises: no branches, no calls. For float within a few units in the
+// last place; for double the standard library's.
 #pragma once
 
 #include <algorithm>

@@ -7,7 +7,8 @@ Mlp::Mlp(const Network& network, const MlpOptions& options) : network_(network) 
   const auto alignment = static_cast<int64_t>(64 / c10::elementSize(options.dtype));
   int64_t end = 0;
   for (const Parameter& parameter : parameters) {
-    segments_.push_back({end, parameter.size(), parameter.role, parameter.role == Role::kWeight ? parameter.shape[1] : 0});
+    slices_.push_back(
+        {end, parameter.size(), parameter.role, parameter.role == Role::kWeight ? parameter.shape[1] : 0});
     end += (parameter.size() + alignment - 1) / alignment * alignment;
   }
   parameters_ = at::zeros({end}, at::TensorOptions(options.dtype).device(options.device));
@@ -15,27 +16,30 @@ Mlp::Mlp(const Network& network, const MlpOptions& options) : network_(network) 
 
   size_t next = 0;
   const auto take = [&] {
-    const Segment& segment = segments_[next];
-    const auto view = [&](const Tensor& flat) { return flat.narrow(0, segment.begin, segment.size).view(parameters[next].shape); };
+    const ParameterSlice& slice = slices_[next];
+    const auto view = [&](const Tensor& flat) {
+      return flat.narrow(0, slice.begin, slice.size).view(parameters[next].shape);
+    };
     ParameterView taken{view(parameters_), view(gradients_)};
     ++next;
     return taken;
   };
-  if (network.has_front()) {
+  if (network.has_input_layer()) {
     std::vector<ParameterView> front;
     while (parameters[next].role != Role::kWeight) front.push_back(take());
-    front_ = std::make_unique<Front>(network, std::move(front), options.loops);
+    input_layer_ = std::make_unique<InputLayer>(network, std::move(front), options.backend);
   }
   const size_t hidden = network.widths.size() - 2;
   for (size_t i = 0; i <= hidden; ++i) {
     ParameterView weight = take(), bias = take();
-    layers_.push_back(std::make_unique<Linear>(std::move(weight), std::move(bias), options.loops));
+    layers_.push_back(std::make_unique<Linear>(std::move(weight), std::move(bias), options.backend));
     if (i == hidden) break;
     if (network.normalization == Normalization::kLayer) {
       ParameterView norm_weight = take(), norm_bias = take();
       layers_.push_back(std::make_unique<LayerNorm>(std::move(norm_weight), std::move(norm_bias)));
     }
-    layers_.push_back(std::make_unique<Activate>(network.activation, options.loops, network.parametric ? take() : ParameterView()));
+    layers_.push_back(
+        std::make_unique<Activate>(network.activation, options.backend, network.parametric ? take() : ParameterView()));
     if (options.dropout > 0) {
       auto layer = std::make_unique<Dropout>(options.dropout, options.seed, static_cast<uint32_t>(i));
       dropouts_.push_back(layer.get());
@@ -45,25 +49,25 @@ Mlp::Mlp(const Network& network, const MlpOptions& options) : network_(network) 
 }
 
 void Mlp::set_values(const std::vector<std::vector<float>>& values) {
-  for (size_t i = 0; i < segments_.size(); ++i) {
-    const Tensor source = at::from_blob(const_cast<float*>(values[i].data()), {segments_[i].size}, at::kFloat);
-    parameters_.narrow(0, segments_[i].begin, segments_[i].size).copy_(source);
+  for (size_t i = 0; i < slices_.size(); ++i) {
+    const Tensor source = at::from_blob(const_cast<float*>(values[i].data()), {slices_[i].size}, at::kFloat);
+    parameters_.narrow(0, slices_[i].begin, slices_[i].size).copy_(source);
   }
 }
 
 std::vector<std::vector<float>> Mlp::values() const {
   const Tensor host = parameters_.to(at::kCPU, at::kFloat);
   std::vector<std::vector<float>> values;
-  for (const Segment& segment : segments_) {
-    const float* begin = host.const_data_ptr<float>() + segment.begin;
-    values.emplace_back(begin, begin + segment.size);
+  for (const ParameterSlice& slice : slices_) {
+    const float* begin = host.const_data_ptr<float>() + slice.begin;
+    values.emplace_back(begin, begin + slice.size);
   }
   return values;
 }
 
 const Tensor& Mlp::forward(const Inputs& inputs, Pass pass, int64_t step, double dropout_factor) {
   for (Dropout* dropout : dropouts_) dropout->set_step(step, dropout_factor);
-  const Tensor* x = front_ ? &front_->forward(inputs) : &inputs.dense;
+  const Tensor* x = input_layer_ ? &input_layer_->forward(inputs) : &inputs.dense;
   for (const auto& layer : layers_) x = &layer->forward(*x, pass);
   return *x;
 }
@@ -72,9 +76,9 @@ void Mlp::backward(const Tensor& grad_outputs) {
   const Tensor* grad = &grad_outputs;
   for (auto layer = layers_.rbegin(); layer != layers_.rend(); ++layer) {
     const bool last = std::next(layer) == layers_.rend();
-    grad = &(*layer)->backward(*grad, !last || front_ != nullptr);
+    grad = &(*layer)->backward(*grad, !last || input_layer_ != nullptr);
   }
-  if (front_) front_->backward(*grad);
+  if (input_layer_) input_layer_->backward(*grad);
 }
 
 }  // namespace mdl::nn

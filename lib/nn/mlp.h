@@ -2,7 +2,7 @@
 //
 //   parameters [n]:  | 0.weight | pad | 0.bias | pad | 2.weight | pad | ...      gradients [n]: the same layout
 //
-// Each segment starts at a multiple of 64 bytes; the padding stays zero. The segments are those of parameters_of(network).
+// Each slice starts at a multiple of 64 bytes; the padding stays zero. The slices are those of parameters_of(network).
 #pragma once
 
 #include <ATen/ATen.h>
@@ -11,24 +11,24 @@
 #include <vector>
 
 #include "modelfile/network.h"
-#include "nn/front.h"
+#include "nn/input_layer.h"
 #include "nn/layers.h"
 
 namespace mdl::nn {
 
 /// A stretch of the flat tensors that holds one parameter.
-struct Segment {
-  int64_t begin, size;   // in elements
+struct ParameterSlice {
+  int64_t begin, size;  // in elements
   Role role;
-  int64_t inputs;        // kWeight: of its layer
+  int64_t inputs;  // kWeight: of its layer
 };
 
 struct MlpOptions {
   double dropout = 0;
-  uint64_t seed = 0;                           // of dropout
-  at::ScalarType dtype = at::kFloat;           // or kDouble
+  uint64_t seed = 0;                  // of dropout
+  at::ScalarType dtype = at::kFloat;  // or kDouble
   at::Device device = at::kCPU;
-  Loops loops = device.is_cpu() ? Loops::kOwn : Loops::kAten;
+  Backend backend = device.is_cpu() ? Backend::kNative : Backend::kAten;
 };
 
 class Mlp {
@@ -40,8 +40,8 @@ class Mlp {
   void set_values(const std::vector<std::vector<float>>& values);
   std::vector<std::vector<float>> values() const;
 
-  /// Inputs to outputs [rows, out] (logits, or the standardised target). Valid until the next forward(). In training the step
-  /// chooses the dropout, whose rate is multiplied by `dropout_factor`.
+  /// Inputs to outputs [rows, out] (logits, or the standardised target). Valid until the next forward(). In training
+  /// the step chooses the dropout, whose rate is multiplied by `dropout_factor`.
   const Tensor& forward(const Inputs& inputs, Pass pass, int64_t step = 0, double dropout_factor = 1);
 
   /// Gradients of the loss by all parameters, from that by the outputs of the last forward().
@@ -50,17 +50,17 @@ class Mlp {
   Tensor& parameters() { return parameters_; }
   const Tensor& parameters() const { return parameters_; }
   const Tensor& gradients() const { return gradients_; }
-  const std::vector<Segment>& segments() const { return segments_; }
-  Front* front() { return front_.get(); }
+  const std::vector<ParameterSlice>& slices() const { return slices_; }
+  InputLayer* front() { return input_layer_.get(); }
   const std::vector<std::unique_ptr<Layer>>& layers() const { return layers_; }
 
  private:
   Network network_;
   Tensor parameters_, gradients_;
-  std::vector<Segment> segments_;
-  std::unique_ptr<Front> front_;     // null: the dense inputs are the first layer's
+  std::vector<ParameterSlice> slices_;
+  std::unique_ptr<InputLayer> input_layer_;  // null: the dense inputs are the first layer's
   std::vector<std::unique_ptr<Layer>> layers_;
-  std::vector<Dropout*> dropouts_;   // among `layers_`
+  std::vector<Dropout*> dropouts_;  // among `layers_`
 };
 
 }  // namespace mdl::nn

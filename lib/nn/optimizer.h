@@ -9,30 +9,31 @@ namespace mdl::nn {
 
 struct OptimizerSettings {
   Optimizer kind = Optimizer::kAdam;
-  double momentum = 0.9;         // sgd
-  double weight_decay = 0;       // sgd, adam: L2 term in the gradient; adamw: decoupled
+  double momentum = 0.9;    // sgd
+  double weight_decay = 0;  // sgd, adam: L2 term in the gradient; adamw: decoupled
   double beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8;
-  double clip_norm = 0;          // gradients are scaled down to this norm (torch.nn.utils.clip_grad_norm_); 0: not
+  double clip_norm = 0;  // gradients are scaled down to this norm (torch.nn.utils.clip_grad_norm_); 0: not
 };
 
-/// What a segment's learning rate, weight decay and epsilon are multiplied by.
-struct Factors {
+/// What a parameter slice's learning rate, weight decay and epsilon are multiplied by.
+struct ParameterGroup {
   double learning_rate = 1, decay = 1, epsilon = 1;
 };
 
 /// What a step leaves for the next one, beside the parameters.
 struct OptimizerState {
   int64_t steps = 0;
-  at::Tensor first, second;      // velocity (sgd; second undefined), or Adam's moments; laid out as the parameters
+  at::Tensor first, second;  // velocity (sgd; second undefined), or Adam's moments; laid out as the parameters
 };
 
 class FlatOptimizer {
  public:
-  /// `factors`: one a segment; empty: weights decay, all else does not.
-  FlatOptimizer(const OptimizerSettings& settings, Mlp& network, Loops loops, std::vector<Factors> factors = {});
+  /// `groups`: one a slice; empty: weights decay, all else does not.
+  FlatOptimizer(const OptimizerSettings& settings, Mlp& network, Backend backend,
+                std::vector<ParameterGroup> groups = {});
 
-  /// One update from the network's gradients, weight decay multiplied by `decay_factor`. Returns false when a gradient is not
-  /// finite; the parameters are then spoilt. By ATen's operators that is not looked for.
+  /// One update from the network's gradients, weight decay multiplied by `decay_factor`. Returns false when a gradient
+  /// is not finite; the parameters are then spoilt. By ATen's operators that is not looked for.
   bool step(double learning_rate, double decay_factor = 1);
 
   OptimizerState& state() { return state_; }
@@ -45,10 +46,10 @@ class FlatOptimizer {
 
   OptimizerSettings settings_;
   Mlp& network_;
-  Loops loops_;
+  Backend backend_;
   OptimizerState state_;
-  std::vector<Factors> factors_;
-  at::Tensor rates_, decays_, epsilons_;   // kAten: the factors, laid out as the parameters
+  std::vector<ParameterGroup> groups_;
+  at::Tensor rates_, decays_, epsilons_;  // kAten: the groups, laid out as the parameters
 };
 
 }  // namespace mdl::nn

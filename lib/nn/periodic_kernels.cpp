@@ -13,7 +13,8 @@ constexpr int64_t kMostFrequencies = 64;
 
 /// The products over a row's frequencies, whose number is most often 16 and then known to the compiler.
 template <int64_t kFrequencies, class T>
-[[gnu::always_inline]] inline void periodic_by(const Periodic<const T*>& layer, const T* x, int64_t row_stride, T* y, int64_t y_stride, int64_t rows) {
+[[gnu::always_inline]] inline void periodic_by(const Periodic<const T*>& layer, const T* x, int64_t row_stride, T* y,
+                                               int64_t y_stride, int64_t rows) {
   const int64_t frequencies = kFrequencies > 0 ? kFrequencies : layer.frequencies, learned = layer.outputs - 1;
   for (int64_t i = 0; i < layer.numbers; ++i) {
     const T* frequency = layer.frequency + i * frequencies;
@@ -22,7 +23,8 @@ template <int64_t kFrequencies, class T>
       const T number = x[r * row_stride + i];
       T* out = y + r * y_stride + i * layer.outputs;
       T cosine[kMostFrequencies];
-      for (int64_t f = 0; f < frequencies; ++f) cosine[f] = sin_cos_turns(frequency[f] * number + phase[f] * T(1 / (2 * std::numbers::pi))).cos;
+      for (int64_t f = 0; f < frequencies; ++f)
+        cosine[f] = sin_cos_turns(frequency[f] * number + phase[f] * T(1 / (2 * std::numbers::pi))).cos;
       for (int64_t o = 0; o < learned; ++o) {
         const T* weight = layer.weight + (i * learned + o) * frequencies;
         T sum = layer.bias[i * learned + o];
@@ -35,8 +37,9 @@ template <int64_t kFrequencies, class T>
 }
 
 template <int64_t kFrequencies, class T>
-[[gnu::always_inline]] inline void periodic_backward_by(const Periodic<const T*>& layer, const T* x, int64_t row_stride, const T* grad_y, int64_t y_stride,
-                                                        int64_t rows, const Periodic<T*>& gradient) {
+[[gnu::always_inline]] inline void periodic_backward_by(const Periodic<const T*>& layer, const T* x, int64_t row_stride,
+                                                        const T* grad_y, int64_t y_stride, int64_t rows,
+                                                        const Periodic<T*>& gradient) {
   const int64_t frequencies = kFrequencies > 0 ? kFrequencies : layer.frequencies, learned = layer.outputs - 1;
   constexpr T kTurn = T(2 * std::numbers::pi);
   std::fill_n(gradient.weight, layer.numbers * learned * frequencies, T(0));
@@ -77,21 +80,23 @@ template <int64_t kFrequencies, class T>
 }  // namespace
 
 template <class T>
-MDL_CLONES void periodic(const Periodic<const T*>& layer, const T* x, int64_t row_stride, T* y, int64_t y_stride, int64_t rows) {
+MDL_CLONES void periodic(const Periodic<const T*>& layer, const T* x, int64_t row_stride, T* y, int64_t y_stride,
+                         int64_t rows) {
   if (layer.frequencies == 16) return periodic_by<16>(layer, x, row_stride, y, y_stride, rows);
   periodic_by<0>(layer, x, row_stride, y, y_stride, rows);
 }
 
 template <class T>
-MDL_CLONES void periodic_backward(const Periodic<const T*>& layer, const T* x, int64_t row_stride, const T* grad_y, int64_t y_stride, int64_t rows,
-                                  const Periodic<T*>& gradient) {
+MDL_CLONES void periodic_backward(const Periodic<const T*>& layer, const T* x, int64_t row_stride, const T* grad_y,
+                                  int64_t y_stride, int64_t rows, const Periodic<T*>& gradient) {
   if (layer.frequencies == 16) return periodic_backward_by<16>(layer, x, row_stride, grad_y, y_stride, rows, gradient);
   periodic_backward_by<0>(layer, x, row_stride, grad_y, y_stride, rows, gradient);
 }
 
-#define MDL_INSTANTIATE(T) \
-  template void periodic(const Periodic<const T*>&, const T*, int64_t, T*, int64_t, int64_t); \
-  template void periodic_backward(const Periodic<const T*>&, const T*, int64_t, const T*, int64_t, int64_t, const Periodic<T*>&);
+#define MDL_INSTANTIATE(T)                                                                                  \
+  template void periodic(const Periodic<const T*>&, const T*, int64_t, T*, int64_t, int64_t);               \
+  template void periodic_backward(const Periodic<const T*>&, const T*, int64_t, const T*, int64_t, int64_t, \
+                                  const Periodic<T*>&);
 MDL_INSTANTIATE(float)
 MDL_INSTANTIATE(double)
 

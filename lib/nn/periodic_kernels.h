@@ -5,20 +5,22 @@
 
 namespace mdl::nn::kernels {
 
-/// The sizes of the periodic embeddings and their parameters, as parameters_of() lays them out; `Pointer` is T* or const T*.
+/// The sizes of the periodic embeddings and their parameters, as parameters_of() lays them out; `Pointer` is T* or
+/// const T*.
 template <class Pointer>
 struct Periodic {
-  int64_t numbers, frequencies, outputs;   // outputs: of a number, itself included
+  int64_t numbers, frequencies, outputs;  // outputs: of a number, itself included
   Pointer frequency, phase, weight, bias;
 };
 
-/// For each row of x (row_stride apart) and each number in it its outputs, W cos(2 pi f x + p) + b and then x, into y (y_stride apart).
+/// For each row of x (row_stride apart) and each number in it its outputs, W cos(2 pi f x + p) + b and then x, into y
+/// (y_stride apart).
 template <class T>
 void periodic(const Periodic<const T*>& layer, const T* x, int64_t row_stride, T* y, int64_t y_stride, int64_t rows);
 
 /// The gradients of the parameters, overwritten, from that of y.
 template <class T>
-void periodic_backward(const Periodic<const T*>& layer, const T* x, int64_t row_stride, const T* grad_y, int64_t y_stride, int64_t rows,
-                       const Periodic<T*>& gradient);
+void periodic_backward(const Periodic<const T*>& layer, const T* x, int64_t row_stride, const T* grad_y,
+                       int64_t y_stride, int64_t rows, const Periodic<T*>& gradient);
 
 }  // namespace mdl::nn::kernels

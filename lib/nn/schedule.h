@@ -10,11 +10,11 @@ namespace mdl::nn {
 
 struct ScheduleSettings {
   Schedule kind = Schedule::kConstant;
-  double learning_rate = 0.001;     // at full size
-  int64_t steps = 1;                // of the whole run
+  double learning_rate = 0.001;  // at full size
+  int64_t steps = 1;             // of the whole run
   int64_t steps_per_epoch = 1;
   int64_t warmup_steps = 0;
-  double decay_factor = 0.5;        // exponential: an epoch; plateau: a fall
+  double decay_factor = 0.5;  // exponential: an epoch; plateau: a fall
   int64_t plateau_patience = 10;
 };
 
@@ -22,22 +22,23 @@ struct ScheduleSettings {
 struct PlateauState {
   double factor = 1;
   double best = INFINITY;
-  int64_t bad = 0;                  // evaluations since the best one
+  int64_t bad = 0;  // evaluations since the best one
 };
 
 /// Warm-up rises in equal steps, LinearLR(1 / warmup_steps); the schedule runs over the steps after it:
 ///   constant      the full rate
 ///   cosine        CosineAnnealingLR(T_max = steps), stepped every step
-///   one_cycle     OneCycleLR(max_lr, total_steps = steps): up to the full rate in 30 % of the steps, then down to 4e-6 of it
-///   exponential   ExponentialLR(decay_factor), stepped every epoch
-///   plateau       ReduceLROnPlateau(factor = decay_factor, patience), stepped every evaluation
-///   coslog4       (1 - cos(2 pi log2(1 + 15 t))) / 2 of the full rate, t the share of the steps done: four rises and falls, each
+///   one_cycle     OneCycleLR(max_lr, total_steps = steps): up to the full rate in 30 % of the steps, then down to 4e-6
+///   of it exponential   ExponentialLR(decay_factor), stepped every epoch plateau       ReduceLROnPlateau(factor =
+///   decay_factor, patience), stepped every evaluation coslog4       (1 - cos(2 pi log2(1 + 15 t))) / 2 of the full
+///   rate, t the share of the steps done: four rises and falls, each
 ///                 longer than the one before (RealMLP, see config.cpp)
 /// `step` counts from 0.
 double learning_rate_at(const ScheduleSettings& settings, const PlateauState& plateau, int64_t step);
 
-/// What dropout and weight decay are multiplied by. kFlatCos: 1 in the first half of the steps, then down to 0 along half a cosine.
-double fade_at(Fade fade, int64_t steps, int64_t step);
+/// What dropout and weight decay are multiplied by. kFlatCos: 1 in the first half of the steps, then down to 0 along
+/// half a cosine.
+double regularization_factor_at(RegularizationSchedule fade, int64_t steps, int64_t step);
 
 /// What an evaluation tells the plateau schedule; of no effect on the others.
 void observe(const ScheduleSettings& settings, PlateauState& plateau, double validation_loss);

@@ -3,6 +3,6 @@
 #include "parquet/write.h"
 
 extern "C" const mdl::ParquetModule* mdl_parquet() {
-  static const mdl::ParquetModule module = {.open = mdl::read_parquet, .packer = mdl::write_parquet};
+  static const mdl::ParquetModule module = {.open = mdl::read_parquet, .compressor = mdl::write_parquet};
   return &module;
 }

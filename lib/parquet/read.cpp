@@ -29,7 +29,8 @@ constexpr size_t kTextAtOnce = 1 << 20, kLongestRow = 64 << 20;
 int64_t memory_limit(const std::string& path) {
   std::error_code unknown;
   const auto size = std::filesystem::file_size(path, unknown);
-  return (int64_t{256} << 20) + (unknown ? 0 : 64 * static_cast<int64_t>(std::min<uintmax_t>(size, uintmax_t{1} << 40)));
+  return (int64_t{256} << 20) +
+         (unknown ? 0 : 64 * static_cast<int64_t>(std::min<uintmax_t>(size, uintmax_t{1} << 40)));
 }
 
 /// Rows of a batch, by what the file says a row takes.
@@ -47,9 +48,11 @@ int64_t rows_at_once(const parquet::FileMetaData& about) {
 void keep_dictionaries(const parquet::FileMetaData& about, parquet::ArrowReaderProperties& properties) {
   for (int column = 0; column < about.num_columns(); ++column) {
     const parquet::ColumnDescriptor& description = *about.schema()->Column(column);
-    const bool text = description.physical_type() == parquet::Type::BYTE_ARRAY && (description.logical_type()->is_string() || description.logical_type()->is_none());
+    const bool text = description.physical_type() == parquet::Type::BYTE_ARRAY &&
+                      (description.logical_type()->is_string() || description.logical_type()->is_none());
     for (int group = 0; text && group < about.num_row_groups(); ++group) {
-      if (about.RowGroup(group)->ColumnChunk(column)->has_dictionary_page()) properties.set_read_dictionary(column, true);
+      if (about.RowGroup(group)->ColumnChunk(column)->has_dictionary_page())
+        properties.set_read_dictionary(column, true);
     }
   }
 }
@@ -68,7 +71,8 @@ std::unique_ptr<parquet::arrow::FileReader> open(const std::string& path, arrow:
   return checked(builder.memory_pool(pool)->properties(batches)->Build(), path);
 }
 
-std::shared_ptr<arrow::Array> cast(const std::shared_ptr<arrow::Array>& cells, const std::shared_ptr<arrow::DataType>& type, const std::string& where) {
+std::shared_ptr<arrow::Array> cast(const std::shared_ptr<arrow::Array>& cells,
+                                   const std::shared_ptr<arrow::DataType>& type, const std::string& where) {
   return checked(arrow::compute::Cast(*cells, type), where);
 }
 
@@ -104,13 +108,16 @@ Texts texts_of(std::shared_ptr<arrow::Array> cells, const std::string& where) {
 class ParquetSource final : public ByteSource {
  public:
   explicit ParquetSource(std::string path)
-      : path_(std::move(path)), limit_(memory_limit(path_)), pool_(arrow::default_memory_pool(), limit_), reader_(open(path_, &pool_, /*dictionaries=*/true)), batches_(checked(reader_->GetRecordBatchReader(), path_)) {
+      : path_(std::move(path)), limit_(memory_limit(path_)), pool_(arrow::default_memory_pool(), limit_),
+        reader_(open(path_, &pool_, /*dictionaries=*/true)), batches_(checked(reader_->GetRecordBatchReader(), path_)) {
     const arrow::Schema& schema = *batches_->schema();
     for (const auto& field : schema.fields()) {
       const arrow::DataType& type = *field->type();
       const bool dictionary = type.id() == arrow::Type::DICTIONARY;
-      if (!arrow::compute::CanCast(dictionary ? *static_cast<const arrow::DictionaryType&>(type).value_type() : type, *arrow::large_utf8())) {
-        fail("{}: column {} holds {}, which is nothing for a table of numbers and texts; write the file without it", path_, quote(field->name()), type.ToString());
+      if (!arrow::compute::CanCast(dictionary ? *static_cast<const arrow::DictionaryType&>(type).value_type() : type,
+                                   *arrow::large_utf8())) {
+        fail("{}: column {} holds {}, which is nothing for a table of numbers and texts; write the file without it",
+             path_, quote(field->name()), type.ToString());
       }
       if (field != schema.fields().front()) text_ += ',';
       append_csv_field(text_, field->name());
@@ -141,7 +148,8 @@ class ParquetSource final : public ByteSource {
     columns_.clear();
     std::shared_ptr<arrow::RecordBatch> batch;
     if (const arrow::Status status = batches_->ReadNext(&batch); status.IsOutOfMemory()) {
-      fail("{}: needs more than {} MiB to be unpacked, far more than it holds; write it anew with pages of usual size", path_, limit_ >> 20);
+      fail("{}: needs more than {} MiB to be unpacked, far more than it holds; write it anew with pages of usual size",
+           path_, limit_ >> 20);
     } else {
       check(status, path_);
     }
@@ -163,7 +171,7 @@ class ParquetSource final : public ByteSource {
       if (cell->empty()) {
         text_ += "\"\"";
       } else if (*cell == "nan" && column.floating) {
-        text_ += "NaN";   // as a table's missing numbers are spelled
+        text_ += "NaN";  // as a table's missing numbers are spelled
       } else {
         append_csv_field(text_, *cell);
       }
@@ -178,8 +186,8 @@ class ParquetSource final : public ByteSource {
   arrow::CappedMemoryPool pool_;
   std::unique_ptr<parquet::arrow::FileReader> reader_;
   std::unique_ptr<arrow::RecordBatchReader> batches_;
-  std::vector<Texts> columns_;       // of the batch at hand
-  int64_t row_ = 0, rows_ = 0;       // of it
+  std::vector<Texts> columns_;  // of the batch at hand
+  int64_t row_ = 0, rows_ = 0;  // of it
   std::string text_;
   size_t given_ = 0;
 };

@@ -66,7 +66,8 @@ class TextSource final : public ByteSource {
 class Cells {
  public:
   /// `where` is for messages about cells that are not of the type. A number that is none becomes null.
-  Cells(std::string where, std::shared_ptr<arrow::DataType> type, bool number) : where_(std::move(where)), type_(std::move(type)), number_(number) {}
+  Cells(std::string where, std::shared_ptr<arrow::DataType> type, bool number)
+      : where_(std::move(where)), type_(std::move(type)), number_(number) {}
 
   void add(std::string_view raw, std::string_view value) {
     if (!number_) {
@@ -93,7 +94,7 @@ class Cells {
   arrow::DoubleBuilder numbers_;
 };
 
-class ParquetPacker final : public Packer {
+class ParquetPacker final : public Compressor {
  public:
   explicit ParquetPacker(const ParquetTypes& types) : types_(types) {
     if (!types.like.empty()) like_ = parquet_schema(types.like);
@@ -126,19 +127,23 @@ class ParquetPacker final : public Packer {
     std::vector<std::shared_ptr<arrow::Field>> fields;
     for (const std::string& name : csv.header()) {
       const auto known = like_ == nullptr ? nullptr : like_->GetFieldByName(name);
-      const bool number = known == nullptr && std::find(types_.numbers.begin(), types_.numbers.end(), name) != types_.numbers.end();
+      const bool number = known == nullptr &&
+                          std::find(types_.numbers.begin(), types_.numbers.end(), name) != types_.numbers.end();
       auto type = known != nullptr ? known->type() : number ? arrow::float64() : arrow::utf8();
       if (type->id() == arrow::Type::DICTIONARY) type = static_cast<const arrow::DictionaryType&>(*type).value_type();
       if (!number && !arrow::compute::CanCast(*arrow::large_utf8(), *type)) type = arrow::utf8();
       fields.push_back(arrow::field(name, type));
-      const std::string from = known == nullptr ? "" : fmt::format(", {} in {}", known->type()->ToString(), types_.like);
+      const std::string from = known == nullptr ? ""
+                                                : fmt::format(", {} in {}", known->type()->ToString(), types_.like);
       columns_.push_back(std::make_unique<Cells>(fmt::format("column {}{}", quote(name), from), type, number));
     }
     schema_ = arrow::schema(fields);
     const auto properties = parquet::WriterProperties::Builder().compression(parquet::Compression::SNAPPY)->build();
     // Arrow's own schema tells its readers of zones and of large texts.
     const auto arrow_properties = parquet::ArrowWriterProperties::Builder().store_schema()->build();
-    writer_ = checked(parquet::arrow::FileWriter::Open(*schema_, arrow::default_memory_pool(), gathered_, properties, arrow_properties), kWhere);
+    writer_ = checked(parquet::arrow::FileWriter::Open(*schema_, arrow::default_memory_pool(), gathered_, properties,
+                                                       arrow_properties),
+                      kWhere);
   }
 
   void write_group() {
@@ -156,8 +161,8 @@ class ParquetPacker final : public Packer {
 
   ParquetTypes types_;
   std::shared_ptr<arrow::Schema> like_;
-  std::string text_;      // the header, and rows that are not written yet
-  size_t header_ = 0;     // the header's size
+  std::string text_;   // the header, and rows that are not written yet
+  size_t header_ = 0;  // the header's size
   std::shared_ptr<arrow::Schema> schema_;
   std::vector<std::unique_ptr<Cells>> columns_;
   std::shared_ptr<Gathered> gathered_ = std::make_shared<Gathered>();
@@ -166,6 +171,6 @@ class ParquetPacker final : public Packer {
 
 }  // namespace
 
-std::unique_ptr<Packer> write_parquet(const ParquetTypes& types) { return std::make_unique<ParquetPacker>(types); }
+std::unique_ptr<Compressor> write_parquet(const ParquetTypes& types) { return std::make_unique<ParquetPacker>(types); }
 
 }  // namespace mdl

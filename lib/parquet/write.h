@@ -6,7 +6,7 @@
 
 namespace mdl {
 
-/// As parquet_packer().
-std::unique_ptr<Packer> write_parquet(const ParquetTypes& types);
+/// As parquet_compressor().
+std::unique_ptr<Compressor> write_parquet(const ParquetTypes& types);
 
 }  // namespace mdl

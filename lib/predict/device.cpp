@@ -20,12 +20,16 @@ Predictor::Predictor(const Model& model, const std::string& name, size_t threads
           for (const Values& values : model.members) {
             const auto network = std::make_shared<nn::Mlp>(model.network, nn::MlpOptions{.device = device});
             network->set_values(values);
-            members.push_back([network, device, outputs = at::Tensor(), &model](const float* dense, const int64_t* categories, size_t) mutable {
+            members.push_back([network, device, outputs = at::Tensor(), &model](
+                                  const float* dense, const int64_t* categories, size_t) mutable {
               return nn::with_memory([&] {
                 const c10::InferenceMode no_autograd;
                 const auto tables = static_cast<int64_t>(model.network.embeddings.size());
-                nn::Inputs inputs(at::from_blob(const_cast<float*>(dense), {kGpuBlock, model.network.dense}, at::kFloat).to(device));
-                if (tables > 0) inputs.categories = at::from_blob(const_cast<int64_t*>(categories), {kGpuBlock, tables}, at::kLong).to(device);
+                nn::Inputs inputs(
+                    at::from_blob(const_cast<float*>(dense), {kGpuBlock, model.network.dense}, at::kFloat).to(device));
+                if (tables > 0)
+                  inputs.categories =
+                      at::from_blob(const_cast<int64_t*>(categories), {kGpuBlock, tables}, at::kLong).to(device);
                 outputs = network->forward(inputs, nn::Pass::kEvaluation).cpu();
                 return outputs.const_data_ptr<float>();
               });

@@ -27,7 +27,8 @@ std::optional<char> parse_delimiter(const std::string& text) {
   if (text.size() != 1 || static_cast<unsigned char>(text[0]) >= 0x80) return std::nullopt;
   const char c = text[0];
   const bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-  if (letter || (c < ' ' && c != '\t') || c == '"' || c == '.' || c == '-' || c == '+' || c == '\x7f') return std::nullopt;
+  if (letter || (c < ' ' && c != '\t') || c == '"' || c == '.' || c == '-' || c == '+' || c == '\x7f')
+    return std::nullopt;
   return c;
 }
 

@@ -10,7 +10,7 @@ enum class Form { kCsv, kJsonLines };
 
 struct TableFormat {
   Form form = Form::kCsv;
-  char delimiter = ',';   // kCsv
+  char delimiter = ',';  // kCsv
 
   bool operator==(const TableFormat&) const = default;
 };
@@ -18,7 +18,8 @@ struct TableFormat {
 /// "csv", "tsv" or "jsonl"; nothing for another name.
 std::optional<TableFormat> parse_table_format(const std::string& name);
 
-/// By the end of a file's name, .gz and .zst aside: .csv, .tsv, .tab, .jsonl, .ndjson, and .parquet, which is CSV packed; nothing for others.
+/// By the end of a file's name, .gz and .zst aside: .csv, .tsv, .tab, .jsonl, .ndjson, and .parquet, which is CSV
+/// packed; nothing for others.
 std::optional<TableFormat> table_format_of(const std::string& path);
 
 /// One character, or "tab" or "\t"; nothing where it cannot part fields.

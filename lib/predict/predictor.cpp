@@ -15,14 +15,16 @@ namespace {
 /// Rows are computed in blocks of this many, padded with zeros where there are fewer.
 constexpr size_t kBlock = 128;
 
-/// Of a block so many rows at least: loops over all numbers of a layer then end with a whole vector, and a row's result does not depend on
-/// how many there are.
+/// Of a block so many rows at least: loops over all numbers of a layer then end with a whole vector, and a row's result
+/// does not depend on how many there are.
 constexpr size_t kStep = 16;
 
 /// Multiplications a row, about, from which several threads share the work, and a GPU does it.
 constexpr int64_t kWorthThreads = 30'000, kWorthGpu = 2'000'000;
 
-int64_t work_of(const Model& model) { return parameter_count(model.network) * static_cast<int64_t>(model.members.size()); }
+int64_t work_of(const Model& model) {
+  return parameter_count(model.network) * static_cast<int64_t>(model.members.size());
+}
 
 /// More than there are blocks in a batch would wait.
 constexpr size_t kMostThreads = 16;
@@ -30,7 +32,8 @@ constexpr size_t kMostThreads = 16;
 /// Numbers that lie between the layers for a row in work.
 size_t width_of(const Model& model) {
   const auto& widths = model.network.widths;
-  return model.encoder.width() + static_cast<size_t>(widths[0]) + 2 * static_cast<size_t>(*std::max_element(widths.begin() + 1, widths.end()));
+  return model.encoder.width() + static_cast<size_t>(widths[0]) +
+         2 * static_cast<size_t>(*std::max_element(widths.begin() + 1, widths.end()));
 }
 
 /// Rows of a block: fewer than `most` of a wide network, in whole steps.
@@ -51,26 +54,32 @@ size_t threads_for(const Model& model, size_t threads) {
 }  // namespace
 
 Predictor::Predictor(const Model& model, size_t threads)
-    : Predictor(model, "cpu", block_of(model, kBlock), threads_for(model, threads), [&model, networks = std::vector<std::shared_ptr<const nn::CpuNetwork>>()]() mutable {
-        if (networks.empty()) {
-          for (const Values& values : model.members) networks.push_back(std::make_shared<nn::CpuNetwork>(model.network, values));
-        }
-        const auto buffers = std::make_shared<nn::CpuNetwork::Buffers>();
-        std::vector<Forward> members;
-        for (const auto& network : networks) {
-          members.push_back([network, buffers](const float* dense, const int64_t* categories, size_t count) {
-            return (*network)(dense, categories, static_cast<int64_t>((count + kStep - 1) / kStep * kStep), *buffers);
-          });
-        }
-        return members;
-      }) {}
+    : Predictor(model, "cpu", block_of(model, kBlock), threads_for(model, threads),
+                [&model, networks = std::vector<std::shared_ptr<const nn::CpuNetwork>>()]() mutable {
+                  if (networks.empty()) {
+                    for (const Values& values : model.members)
+                      networks.push_back(std::make_shared<nn::CpuNetwork>(model.network, values));
+                  }
+                  const auto buffers = std::make_shared<nn::CpuNetwork::Buffers>();
+                  std::vector<Forward> members;
+                  for (const auto& network : networks) {
+                    members.push_back([network, buffers](const float* dense, const int64_t* categories, size_t count) {
+                      return (*network)(dense, categories, static_cast<int64_t>((count + kStep - 1) / kStep * kStep),
+                                        *buffers);
+                    });
+                  }
+                  return members;
+                }) {}
 
-Predictor::Predictor(const Model& model, std::string device, size_t block, size_t lanes, const std::function<std::vector<Forward>()>& make_members)
-    : model_(model), writer_(model.encoder), device_(std::move(device)), block_(block), outputs_(static_cast<size_t>(model.network.widths.back())) {
+Predictor::Predictor(const Model& model, std::string device, size_t block, size_t lanes,
+                     const std::function<std::vector<Forward>()>& make_members)
+    : model_(model), writer_(model.encoder), device_(std::move(device)), block_(block),
+      outputs_(static_cast<size_t>(model.network.widths.back())) {
   for (size_t i = 0; i < lanes; ++i) {
-    lanes_.push_back({std::vector<float>(block * writer_.width()), std::vector<int64_t>(block * writer_.tables()), make_members()});
+    lanes_.push_back(
+        {std::vector<float>(block * writer_.width()), std::vector<int64_t>(block * writer_.tables()), make_members()});
   }
-  if (lanes > 1) workers_ = std::make_unique<Workers>(lanes);
+  if (lanes > 1) pool_ = std::make_unique<ThreadPool>(lanes);
 }
 
 bool Predictor::worth_a_gpu(const Model& model) { return work_of(model) >= kWorthGpu; }
@@ -84,7 +93,7 @@ size_t Predictor::rows_at_once(const Model& model, size_t most) {
 const Predictions& Predictor::predict(const EncodedRows& rows, size_t begin, size_t count) {
   const size_t classes = model_.target.classes.size();
   predictions_.probabilities.assign(count * classes, 0);
-  predictions_.labels.resize(classes > 0 ? count : 0);
+  predictions_.classes.resize(classes > 0 ? count : 0);
   predictions_.values.assign(classes > 0 ? 0 : count, 0);
   predictions_.finite.assign(count, 1);
   const auto work = [&](size_t lane) {
@@ -92,16 +101,17 @@ const Predictions& Predictor::predict(const EncodedRows& rows, size_t begin, siz
       predict_block(lanes_[lane], rows, begin, start, std::min(block_, count - start));
     }
   };
-  if (count > block_ && workers_) {
-    workers_->run([&](size_t worker) {
-      for (size_t lane = worker; lane < lanes_.size(); lane += workers_->count()) work(lane);
+  if (count > block_ && pool_) {
+    pool_->run([&](size_t worker) {
+      for (size_t lane = worker; lane < lanes_.size(); lane += pool_->count()) work(lane);
     });
   } else {
     for (size_t lane = 0; lane < lanes_.size(); ++lane) work(lane);
   }
   const auto first = std::find(predictions_.finite.begin(), predictions_.finite.end(), 0);
   predictions_.not_finite.reset();
-  if (first != predictions_.finite.end()) predictions_.not_finite = static_cast<size_t>(first - predictions_.finite.begin());
+  if (first != predictions_.finite.end())
+    predictions_.not_finite = static_cast<size_t>(first - predictions_.finite.begin());
   return predictions_;
 }
 
@@ -124,9 +134,11 @@ void Predictor::add(const float* outputs, size_t row) {
   const std::span<const float> output(outputs, outputs_);
   const size_t classes = model_.target.classes.size();
   const auto members = static_cast<int64_t>(model_.members.size());
-  if (!std::all_of(output.begin(), output.end(), [](float z) { return std::isfinite(z); })) predictions_.finite[row] = 0;
+  if (!std::all_of(output.begin(), output.end(), [](float z) { return std::isfinite(z); }))
+    predictions_.finite[row] = 0;
   if (classes > 0) {
-    add_probabilities(model_.target, output, members, std::span(predictions_.probabilities).subspan(row * classes, classes));
+    add_probabilities(model_.target, output, members,
+                      std::span(predictions_.probabilities).subspan(row * classes, classes));
   } else {
     predictions_.values[row] += static_cast<double>(output[0]) / static_cast<double>(members);
   }
@@ -147,9 +159,11 @@ void Predictor::finish(size_t row) {
   for (double& p : probabilities) p = (1 - model_.smoothing) * p + model_.smoothing / static_cast<double>(classes);
   round_probabilities(probabilities);
   if (target.task == Task::kBinary) {
-    predictions_.labels[row] = static_cast<int32_t>(probabilities[target.positive] >= model_.threshold ? target.positive : 1 - target.positive);
+    predictions_.classes[row] = static_cast<int32_t>(
+        probabilities[target.positive] >= model_.threshold ? target.positive : 1 - target.positive);
   } else {
-    predictions_.labels[row] = static_cast<int32_t>(std::max_element(probabilities.begin(), probabilities.end()) - probabilities.begin());
+    predictions_.classes[row] =
+        static_cast<int32_t>(std::max_element(probabilities.begin(), probabilities.end()) - probabilities.begin());
   }
 }
 

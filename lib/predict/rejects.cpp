@@ -9,15 +9,15 @@
 
 namespace mdl {
 
-bool Allowance::covers(int64_t rejected, int64_t rows) const {
+bool RejectLimit::covers(int64_t rejected, int64_t rows) const {
   return static_cast<double>(rejected) <= (percent ? count * static_cast<double>(rows) / 100 : count);
 }
 
-std::optional<Allowance> parse_allowance(const std::string& text) {
+std::optional<RejectLimit> parse_reject_limit(const std::string& text) {
   const bool percent = text.ends_with('%');
   const auto number = parse_number(std::string_view(text).substr(0, text.size() - (percent ? 1 : 0)));
   if (!number || *number < 0 || (percent ? *number > 100 : *number != std::floor(*number))) return std::nullopt;
-  return Allowance{*number, percent};
+  return RejectLimit{*number, percent};
 }
 
 Rejects::Rejects(const std::string& path) {
@@ -32,7 +32,7 @@ void Rejects::add(const std::string& file, size_t line, const std::string& probl
   const std::string place = fmt::format("{}:{}:", file, line);
   std::string reason = problem;
   if (reason.starts_with(place)) {
-    const bool has_column = reason[place.size()] != ' ';   // "x.jsonl:3:17: expected ..."
+    const bool has_column = reason[place.size()] != ' ';  // "x.jsonl:3:17: expected ..."
     reason = (has_column ? "character " : "") + std::string(trim(std::string_view(reason).substr(place.size())));
   }
   std::string out;

@@ -12,7 +12,7 @@
 namespace mdl {
 
 /// How many rows may be rejected: "5", or "0.1%" of all.
-struct Allowance {
+struct RejectLimit {
   double count = 0;
   bool percent = false;
 
@@ -20,7 +20,7 @@ struct Allowance {
 };
 
 /// Nothing where the text is neither.
-std::optional<Allowance> parse_allowance(const std::string& text);
+std::optional<RejectLimit> parse_reject_limit(const std::string& text);
 
 /// Counts them, and writes each as a line of CSV: file,line,reason,row.
 class Rejects {
@@ -35,7 +35,7 @@ class Rejects {
   void commit();
 
   int64_t count() const { return count_; }
-  const std::string& first() const { return first_; }   // its problem
+  const std::string& first() const { return first_; }  // its problem
 
  private:
   std::unique_ptr<OutputFile> output_;

@@ -9,7 +9,8 @@
 
 namespace mdl {
 
-RowWriter::RowWriter(const Target& target, RowOptions options) : target_(target), options_(options), columns_({"prediction"}) {
+RowWriter::RowWriter(const Target& target, RowOptions options)
+    : target_(target), options_(options), columns_({"prediction"}) {
   const bool all = options_.top == 0;
   for (const std::string& name : target.classes) {
     if (all) columns_.push_back("p_" + name);
@@ -38,29 +39,30 @@ std::vector<std::string> RowWriter::number_columns() const {
   return numbers;
 }
 
-void RowWriter::append(std::string& out, std::string_view shown, const Predictions& predictions, size_t row) {
-  out += shown;
-  begin_field(out, shown, 0);
+void RowWriter::append(std::string& out, std::string_view passthrough, const Predictions& predictions, size_t row) {
+  out += passthrough;
+  begin_field(out, passthrough, 0);
   const size_t classes = classes_.size();
   if (classes == 0) {
     append_number(out, predictions.values[row]);
   } else {
     const double* probabilities = predictions.probabilities.data() + row * classes;
-    append_class(out, static_cast<size_t>(predictions.labels[row]));
+    append_class(out, static_cast<size_t>(predictions.classes[row]));
     for (size_t k = 0; k < classes && options_.top == 0; ++k) {
-      begin_field(out, shown, 1 + k);
+      begin_field(out, passthrough, 1 + k);
       append_number(out, probabilities[k]);
     }
     if (options_.top > 0) {
       std::iota(order_.begin(), order_.end(), size_t{0});
-      std::partial_sort(order_.begin(), order_.begin() + static_cast<ptrdiff_t>(options_.top), order_.end(), [&](size_t a, size_t b) {
-        return probabilities[a] != probabilities[b] ? probabilities[a] > probabilities[b] : a < b;
-      });
+      std::partial_sort(order_.begin(), order_.begin() + static_cast<ptrdiff_t>(options_.top), order_.end(),
+                        [&](size_t a, size_t b) {
+                          return probabilities[a] != probabilities[b] ? probabilities[a] > probabilities[b] : a < b;
+                        });
     }
     for (size_t k = 0; k < options_.top; ++k) {
-      begin_field(out, shown, 1 + 2 * k);
+      begin_field(out, passthrough, 1 + 2 * k);
       append_class(out, order_[k]);
-      begin_field(out, shown, 2 + 2 * k);
+      begin_field(out, passthrough, 2 + 2 * k);
       append_number(out, probabilities[order_[k]]);
     }
   }
@@ -68,10 +70,10 @@ void RowWriter::append(std::string& out, std::string_view shown, const Predictio
   out += line_end_;
 }
 
-void RowWriter::append_blank(std::string& out, std::string_view shown) const {
-  out += shown;
+void RowWriter::append_blank(std::string& out, std::string_view passthrough) const {
+  out += passthrough;
   for (size_t column = 0; column < columns_.size(); ++column) {
-    begin_field(out, shown, column);
+    begin_field(out, passthrough, column);
     if (json()) out += "null";
   }
   if (json()) out += '}';
@@ -80,18 +82,18 @@ void RowWriter::append_blank(std::string& out, std::string_view shown) const {
   out += line_end_;
 }
 
-void RowWriter::append_header(std::string& out, std::string_view shown) const {
+void RowWriter::append_header(std::string& out, std::string_view passthrough) const {
   if (json()) return;
-  out += shown;
+  out += passthrough;
   for (size_t column = 0; column < columns_.size(); ++column) {
-    begin_field(out, shown, column);
+    begin_field(out, passthrough, column);
     append_csv_field(out, columns_[column], options_.format.delimiter);
   }
   out += line_end_;
 }
 
-void RowWriter::begin_field(std::string& out, std::string_view shown, size_t column) const {
-  const bool first = column == 0 && (json() ? shown == "{" : options_.only);
+void RowWriter::begin_field(std::string& out, std::string_view passthrough, size_t column) const {
+  const bool first = column == 0 && (json() ? passthrough == "{" : options_.only);
   if (!first) out += json() ? ',' : options_.format.delimiter;
   if (json()) out += keys_[column];
 }
@@ -104,7 +106,10 @@ void RowWriter::append_number(std::string& out, double value) const {
     out.append(buffer, std::to_chars(buffer, buffer + sizeof buffer, value).ptr);
     return;
   }
-  std::string_view text(buffer, static_cast<size_t>(std::to_chars(buffer, buffer + sizeof buffer, value, std::chars_format::fixed, *options_.round).ptr - buffer));
+  std::string_view text(
+      buffer, static_cast<size_t>(
+                  std::to_chars(buffer, buffer + sizeof buffer, value, std::chars_format::fixed, *options_.round).ptr -
+                  buffer));
   if (*options_.round > 0) {
     text = text.substr(0, text.find_last_not_of('0') + 1);
     if (text.ends_with('.')) text.remove_suffix(1);

@@ -17,28 +17,28 @@ namespace mdl {
 enum class OnError { kFail, kSkip, kBlank };
 
 struct PredictOptions {
-  std::vector<std::string> inputs = {"-"};    // paths, or "-"; files with the same columns
+  std::vector<std::string> inputs = {"-"};  // paths, or "-"; files with the same columns
   std::string output = "-";
-  std::optional<TableFormat> input_format;         // else by the file's name, else CSV
-  std::optional<TableFormat> output_format;        // else by the file's name, else as the first input
-  std::optional<char> delimiter;              // of CSV
-  bool only = false;                          // the new columns alone
-  std::vector<std::string> columns;           // the input columns that are kept; empty: all
-  std::optional<int> round;                   // decimals
-  size_t top = 0;                             // so many of the most likely classes instead of all
+  std::optional<TableFormat> input_format;   // else by the file's name, else CSV
+  std::optional<TableFormat> output_format;  // else by the file's name, else as the first input
+  std::optional<char> delimiter;             // of CSV
+  bool only = false;                         // the new columns alone
+  std::vector<std::string> columns;          // the input columns that are kept; empty: all
+  std::optional<int> round;                  // decimals
+  size_t top = 0;                            // so many of the most likely classes instead of all
   OnError on_error = OnError::kFail;
-  std::string rejects;                        // a file for the rows that could not be scored, or nothing
+  std::string rejects;  // a file for the rows that could not be scored, or nothing
 };
 
 struct PredictOutcome {
   int64_t rows = 0, rejected = 0;
-  std::string first_problem;                  // of the rejected
+  std::string first_problem;  // of the rejected
   std::vector<UnseenCells> unseen;
 };
 
-/// Writes every input row as it came, then `prediction` and, for classes, `p_<class>`. Memory does not grow with the input;
-/// what has been read is answered before waiting for more. Throws Error when a row cannot be scored and `on_error` does not
-/// say otherwise, or the input cannot be read on; the rows before have then been written.
+/// Writes every input row as it came, then `prediction` and, for classes, `p_<class>`. Memory does not grow with the
+/// input; what has been read is answered before waiting for more. Throws Error when a row cannot be scored and
+/// `on_error` does not say otherwise, or the input cannot be read on; the rows before have then been written.
 PredictOutcome predict_stream(const Model& model, Predictor& predictor, const PredictOptions& options);
 
 }  // namespace mdl

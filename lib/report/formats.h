@@ -9,8 +9,8 @@
 namespace mdl {
 
 struct ReportFormat {
-  const char* name;                       // "markdown"
-  const char* ending;                     // ".md"
+  const char* name;    // "markdown"
+  const char* ending;  // ".md"
   std::string (*write)(const Report&);
 };
 

@@ -3,23 +3,23 @@
 #include <algorithm>
 #include <cmath>
 
-#include "base/progress.h"
+#include "base/console.h"
 #include "base/text.h"
+#include "report/formatting.h"
 #include "report/html_parts.h"
 #include "report/report.h"
 #include "report/style.h"
 #include "report/svg.h"
 #include "report/tables.h"
-#include "report/words.h"
 
 namespace mdl {
 namespace {
 
 constexpr size_t kMostClasses = 100;
-constexpr size_t kWidestMatrix = 24;      // classes; beyond it the largest confusions say more
-constexpr size_t kNarrowMatrix = 5;       // classes; fits half a page, with shares
+constexpr size_t kWidestMatrix = 24;  // classes; beyond it the largest confusions say more
+constexpr size_t kNarrowMatrix = 5;   // classes; fits half a page, with shares
 constexpr size_t kMostConfusions = 20;
-constexpr size_t kMostRows = 100;         // of drift and importance
+constexpr size_t kMostRows = 100;  // of drift and importance
 constexpr size_t kWidestName = 40;
 
 std::string name_text(std::string_view name) { return escaped(label_text(name, kWidestName)); }
@@ -38,13 +38,15 @@ std::string table_end(const std::string& caption) {
 
 std::string tiles(const Report& report) {
   using enum Metric;
-  const std::vector<Metric> chosen = report.task == Task::kBinary      ? std::vector{kAccuracy, kRocAuc, kF1, kLogLoss}
-                                     : report.task == Task::kMulticlass ? std::vector{kAccuracy, kBalancedAccuracy, kF1, kLogLoss}
-                                                                        : std::vector{kR2, kRmse, kMae, kMedianAbsoluteError};
+  const std::vector<Metric> chosen = report.task == Task::kBinary ? std::vector{kAccuracy, kRocAuc, kF1, kLogLoss}
+                                     : report.task == Task::kMulticlass
+                                         ? std::vector{kAccuracy, kBalancedAccuracy, kF1, kLogLoss}
+                                         : std::vector{kR2, kRmse, kMae, kMedianAbsoluteError};
   std::string out = "<dl class=\"tiles\">\n";
   for (const Metric metric : chosen) {
-    out += fmt::format("<div><dt>{}</dt><dd class=\"value\">{}</dd><dd class=\"base\">baseline {}</dd></div>\n", name_of(metric),
-                       score_text(score_of(report.scores, metric)), score_text(score_of(report.baseline, metric)));
+    out += fmt::format("<div><dt>{}</dt><dd class=\"value\">{}</dd><dd class=\"base\">baseline {}</dd></div>\n",
+                       name_of(metric), score_text(score_of(report.scores, metric)),
+                       score_text(score_of(report.baseline, metric)));
   }
   return out + "</dl>\n";
 }
@@ -56,7 +58,8 @@ std::string gates_section(const Report& report) {
   for (const GateLine& gate : gates) {
     const std::string text = gate.text();
     const size_t verdict = text.rfind(' ') + 1;
-    out += fmt::format("<li class=\"{}\">{}<b>{}</b></li>\n", name_of(gate.verdict), escaped(text.substr(0, verdict)), text.substr(verdict));
+    out += fmt::format("<li class=\"{}\">{}<b>{}</b></li>\n", name_of(gate.verdict), escaped(text.substr(0, verdict)),
+                       text.substr(verdict));
   }
   return out + "</ul>\n</section>\n";
 }
@@ -68,9 +71,11 @@ std::string scores_section(const Report& report) {
   if (intervals) columns.insert(columns.begin() + 2, heading.c_str());
   std::string out = table_start("Scores", columns);
   for (const Metric metric : scored_metrics(report)) {
-    const std::string interval = intervals ? fmt::format("<td class=\"range\">{}</td>", interval_text(report, metric)) : "";
+    const std::string interval = intervals ? fmt::format("<td class=\"range\">{}</td>", interval_text(report, metric))
+                                           : "";
     out += fmt::format("<tr><th scope=\"row\">{}</th><td>{}</td>{}<td class=\"base\">{}</td></tr>\n", name_of(metric),
-                       score_text(score_of(report.scores, metric)), interval, score_text(score_of(report.baseline, metric)));
+                       score_text(score_of(report.scores, metric)), interval,
+                       score_text(score_of(report.baseline, metric)));
   }
   std::string caption = fmt::format("The baseline is {}.", printable(report.baseline_text));
   if (intervals) caption += " An interval is where the score on endlessly many rows of this kind would lie.";
@@ -87,23 +92,27 @@ std::string matrix_section(const Report& report) {
     out += fmt::format("<tr><th scope=\"row\">{}</th>", name_text(report.classes[i]));
     for (size_t j = 0; j < k; ++j) {
       const int64_t count = report.confusion[i][j], support = report.per_class[i].support;
-      const double share = support == 0 ? 0 : static_cast<double>(count) / static_cast<double>(support);
-      out += fmt::format("<td{} style=\"background:rgba({},{:.2f})\">{}", i == j ? " class=\"hit\"" : "", i == j ? "50,110,215" : "215,110,30",
-                         count == 0 ? 0 : 0.05 + 0.5 * share, grouped(count));
-      out += k <= kNarrowMatrix ? fmt::format("<small>{:.1f} %</small></td>", 100 * share) : "</td>";
+      const double fraction = support == 0 ? 0 : static_cast<double>(count) / static_cast<double>(support);
+      out += fmt::format("<td{} style=\"background:rgba({},{:.2f})\">{}", i == j ? " class=\"hit\"" : "",
+                         i == j ? "50,110,215" : "215,110,30", count == 0 ? 0 : 0.05 + 0.5 * fraction, grouped(count));
+      out += k <= kNarrowMatrix ? fmt::format("<small>{:.1f} %</small></td>", 100 * fraction) : "</td>";
     }
     out += "</tr>\n";
   }
-  return out + table_end("Rows are the truth, columns the prediction; the diagonal is right. The stronger the colour, the larger the share of its row.");
+  return out + table_end(
+                   "Rows are the truth, columns the prediction; the diagonal is right. The stronger the colour, the "
+                   "larger the share of its row.");
 }
 
 std::string confusions_section(const Report& report) {
   std::string out = table_start("Largest confusions", {"truth", "prediction", "rows"});
   for (const Confusion& confusion : largest_confusions(report, kMostConfusions)) {
-    out += fmt::format("<tr><th scope=\"row\">{}</th><td>{}</td><td>{}</td></tr>\n", name_text(report.classes[confusion.truth]),
-                       name_text(report.classes[confusion.predicted]), grouped(confusion.rows));
+    out += fmt::format("<tr><th scope=\"row\">{}</th><td>{}</td><td>{}</td></tr>\n",
+                       name_text(report.classes[confusion.label]), name_text(report.classes[confusion.predicted]),
+                       grouped(confusion.rows));
   }
-  return out + table_end(fmt::format("The most frequent mistakes; a matrix of {} classes would not be readable.", report.classes.size()));
+  return out + table_end(fmt::format("The most frequent mistakes; a matrix of {} classes would not be readable.",
+                                     report.classes.size()));
 }
 
 std::string classes_section(const Report& report) {
@@ -111,26 +120,32 @@ std::string classes_section(const Report& report) {
   const std::vector<size_t> shown = classes_to_show(report, kMostClasses);
   for (const size_t i : shown) {
     const ClassScores& scores = report.per_class[i];
-    out += fmt::format("<tr><th scope=\"row\">{}</th><td>{}</td><td>{}</td><td>{}</td><td>{}</td></tr>\n", name_text(report.classes[i]),
-                       score_text(scores.precision), score_text(scores.recall), score_text(scores.f1), grouped(scores.support));
+    out += fmt::format("<tr><th scope=\"row\">{}</th><td>{}</td><td>{}</td><td>{}</td><td>{}</td></tr>\n",
+                       name_text(report.classes[i]), score_text(scores.precision), score_text(scores.recall),
+                       score_text(scores.f1), grouped(scores.support));
   }
   std::string caption =
-      "Precision: of the rows predicted to be of the class, the share that are. Recall: of the rows of the class, the share that is found.";
-  if (shown.size() < report.per_class.size()) caption += fmt::format(" Shown are the {} largest of {} classes.", shown.size(), report.classes.size());
+      "Precision: of the rows predicted to be of the class, the share that are. Recall: of the rows of the class, the "
+      "share that is found.";
+  if (shown.size() < report.per_class.size())
+    caption += fmt::format(" Shown are the {} largest of {} classes.", shown.size(), report.classes.size());
   return out + table_end(caption);
 }
 
 /// A table that every form of the report has.
 std::string section(const ReportTable& table) {
   if (table.rows.empty()) return "";
-  std::string out = fmt::format("<section>\n<h2>{}</h2>\n<div class=\"wide\"><table>\n<thead><tr>", escaped(table.heading));
+  std::string out = fmt::format("<section>\n<h2>{}</h2>\n<div class=\"wide\"><table>\n<thead><tr>",
+                                escaped(table.heading));
   const auto word = [&](size_t j) { return j < table.names + table.words ? " class=\"word\"" : ""; };
-  for (size_t j = 0; j < table.columns.size(); ++j) out += fmt::format("<th scope=\"col\"{}>{}</th>", word(j), escaped(table.columns[j]));
+  for (size_t j = 0; j < table.columns.size(); ++j)
+    out += fmt::format("<th scope=\"col\"{}>{}</th>", word(j), escaped(table.columns[j]));
   out += "</tr></thead>\n<tbody>\n";
   for (const auto& row : table.rows) {
     out += "<tr>";
     for (size_t j = 0; j < row.size(); ++j) {
-      out += j == 0 && table.names > 0 ? fmt::format("<th scope=\"row\">{}</th>", escaped(row[j])) : fmt::format("<td{}>{}</td>", word(j), escaped(row[j]));
+      out += j == 0 && table.names > 0 ? fmt::format("<th scope=\"row\">{}</th>", escaped(row[j]))
+                                       : fmt::format("<td{}>{}</td>", word(j), escaped(row[j]));
     }
     out += "</tr>\n";
   }
@@ -152,16 +167,21 @@ std::string importance_section(const Report& report) {
     low = std::min({low, one.drop, line.low});
     high = std::max({high, one.drop, line.high});
   }
-  std::string out = fmt::format("<section>\n<h2>{}</h2>\n<div class=\"wide\"><table>\n<thead><tr>", escaped(table.heading));
+  std::string out = fmt::format("<section>\n<h2>{}</h2>\n<div class=\"wide\"><table>\n<thead><tr>",
+                                escaped(table.heading));
   for (const char* column : {"feature", ""}) out += fmt::format("<th scope=\"col\" class=\"word\">{}</th>", column);
   out += fmt::format("<th scope=\"col\">drop</th><th scope=\"col\">{}</th></tr></thead>\n<tbody>\n", table.columns[2]);
   for (size_t i = 0; i < table.rows.size(); ++i) {
     const Importance& one = report.importance[i];
     const Interval line = line_of(one);
-    out += fmt::format("<tr><th scope=\"row\">{}</th><td class=\"strip\">{}</td><td>{}</td><td class=\"range\">{}</td></tr>\n", escaped(table.rows[i][0]),
-                       strip(table.rows[i][0], low, high, one.drop, line.low, line.high), table.rows[i][1], table.rows[i][2]);
+    out += fmt::format(
+        "<tr><th scope=\"row\">{}</th><td class=\"strip\">{}</td><td>{}</td><td class=\"range\">{}</td></tr>\n",
+        escaped(table.rows[i][0]), strip(table.rows[i][0], low, high, one.drop, line.low, line.high), table.rows[i][1],
+        table.rows[i][2]);
   }
-  table.notes.push_back("A bar is the mean over several shuffles, the line its interval; a column whose line reaches 0 may be worth nothing.");
+  table.notes.push_back(
+      "A bar is the mean over several shuffles, the line its interval; a column whose line reaches 0 may be worth "
+      "nothing.");
   std::string caption;
   for (const std::string& note : table.notes) caption += (caption.empty() ? "" : " ") + note;
   return out + table_end(caption);
@@ -181,14 +201,17 @@ std::string header(const Report& report) {
                                 training ? "Training report" : "Evaluation report", escaped(printable(report.model)),
                                 escaped(printable(report.data)), counted(report.rows, "row"), name_of(report.task));
   if (training) {
-    out += fmt::format("<p>Trained for {} in {}; the model is that of {}.</p>\n", counted(report.epochs.back().epoch, "epoch"),
-                       duration(report.epochs.back().seconds), progress(report.epochs).best_text());
+    out += fmt::format("<p>Trained for {} in {}; the model is that of {}.</p>\n",
+                       counted(report.epochs.back().epoch, "epoch"), duration(report.epochs.back().seconds),
+                       progress(report.epochs).best_text());
   }
   for (const std::string& note : notes(report)) out += fmt::format("<p>{}</p>\n", escaped(note));
   return out + "</header>\n";
 }
 
-std::string pair(const std::string& content) { return content.empty() ? "" : "<section class=\"pair\">\n" + content + "</section>\n"; }
+std::string pair(const std::string& content) {
+  return content.empty() ? "" : "<section class=\"pair\">\n" + content + "</section>\n";
+}
 
 }  // namespace
 
@@ -197,22 +220,27 @@ std::string html_report(const Report& report) {
   const size_t k = report.classes.size();
   std::string out = fmt::format(
       "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
-      "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'; img-src data:\">\n"
+      "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'; img-src "
+      "data:\">\n"
       "<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">\n"
       "<title>{}: {} {}</title>\n<style>{}</style>\n</head>\n<body>\n",
-      escaped(printable(report.model)), name_of(main_metric(report.task)), score_text(score_of(report.scores, main_metric(report.task))), kStyle);
+      escaped(printable(report.model)), name_of(main_metric(report.task)),
+      score_text(score_of(report.scores, main_metric(report.task))), kStyle);
   out += header(report) + "<main>\n" + tiles(report) + gates_section(report);
   if (!report.epochs.empty()) out += pair(training_figures(report));
-  out += pair("<div>\n" + scores_section(report) + (k > kWidestMatrix ? confusions_section(report) : "") + "</div>\n" +
-              (classes ? "<div>\n" + (k <= kNarrowMatrix ? matrix_section(report) : "") + classes_section(report) + "</div>\n" : ""));
+  out += pair(
+      "<div>\n" + scores_section(report) + (k > kWidestMatrix ? confusions_section(report) : "") + "</div>\n" +
+      (classes ? "<div>\n" + (k <= kNarrowMatrix ? matrix_section(report) : "") + classes_section(report) + "</div>\n"
+               : ""));
   if (k > kNarrowMatrix && k <= kWidestMatrix) out += matrix_section(report);
   out += section(comparison_table(report)) + slices_sections(report);
   if (report.task == Task::kBinary) out += pair(curve_figures(report));
   if (classes) out += pair(calibration_figure(report) + section(reliability_table(report)));
-  out += importance_section(report) + section(drift_table(report, kWidestName, kMostRows)) + section(unseen_table(report, kWidestName, kMostRows)) +
-         section(worst_table(report, kWidestName));
+  out += importance_section(report) + section(drift_table(report, kWidestName, kMostRows)) +
+         section(unseen_table(report, kWidestName, kMostRows)) + section(worst_table(report, kWidestName));
   out += "</main>\n<footer>";
-  for (const auto& [name, version] : report.versions) out += fmt::format("<span>{} {}</span> ", escaped(name), escaped(version));
+  for (const auto& [name, version] : report.versions)
+    out += fmt::format("<span>{} {}</span> ", escaped(name), escaped(version));
   return printable_lines(out + "</footer>\n</body>\n</html>\n");
 }
 

@@ -4,9 +4,9 @@
 #include <cmath>
 
 #include "base/text.h"
+#include "report/formatting.h"
 #include "report/html_parts.h"
 #include "report/svg.h"
-#include "report/words.h"
 
 namespace mdl {
 namespace {
@@ -20,13 +20,16 @@ struct Key {
 };
 
 /// `heading` and `reading` (how to read the chart) are plain text.
-std::string figure(const std::string& heading, const std::vector<Key>& keys, const Chart& chart, const std::string& reading) {
+std::string figure(const std::string& heading, const std::vector<Key>& keys, const Chart& chart,
+                   const std::string& reading) {
   std::string out = fmt::format("<figure>\n<h2>{}</h2>\n<p class=\"key\">", escaped(heading));
   for (const Key& key : keys) out += fmt::format("<span><i class=\"{}\"></i>{}</span>", key.style, escaped(key.text));
   return out + fmt::format("</p>\n{}<figcaption>{}</figcaption>\n</figure>\n", chart.svg(), escaped(reading));
 }
 
-Axis axis_of(const Progress& progress) { return whole_axis(std::llround(progress.at.front()), std::llround(progress.at.back()), progress.unit); }
+Axis axis_of(const Progress& progress) {
+  return whole_axis(std::llround(progress.at.front()), std::llround(progress.at.back()), progress.unit);
+}
 
 std::string loss_figure(const Report& report, const Progress& progress) {
   std::vector<PlotPoint> train, validation;
@@ -38,15 +41,18 @@ std::string loss_figure(const Report& report, const Progress& progress) {
     low = std::min({low, record.train_loss, record.validation_loss});
     high = std::max({high, record.train_loss, record.validation_loss});
   }
-  Chart chart(fmt::format("Training and validation loss over {}; the lowest validation loss is {} after {}", counted(report.epochs.back().epoch, "epoch"),
-                          score_text(validation[progress.best].y), progress.best_text()),
+  Chart chart(fmt::format("Training and validation loss over {}; the lowest validation loss is {} after {}",
+                          counted(report.epochs.back().epoch, "epoch"), score_text(validation[progress.best].y),
+                          progress.best_text()),
               axis_of(progress), round_axis(low, high, "loss"));
   chart.line(train, "two");
   chart.line(validation, "one");
   chart.dot(validation[progress.best], "mark");
   return figure("Loss", {{"two", "training"}, {"one", "validation"}, {"mark", "best, " + progress.best_text()}}, chart,
-                fmt::format("Lower is better. Where validation loss rises while training loss still falls, the network has begun to memorise "
-                            "its rows; the weights of the best {} are the ones kept.", progress.unit));
+                fmt::format("Lower is better. Where validation loss rises while training loss still falls, the network "
+                            "has begun to memorise "
+                            "its rows; the weights of the best {} are the ones kept.",
+                            progress.unit));
 }
 
 /// The main score at each evaluation.
@@ -65,8 +71,8 @@ std::string score_figure(const Report& report, const Progress& progress) {
   const double baseline = score_of(report.baseline, metric).value_or(-INFINITY);
   const bool near = baseline >= 2 * low - high && baseline <= high;
   if (near) low = std::min(low, baseline);
-  Chart chart(fmt::format("{} on the validation rows after each {}, from {} to {}", name_of(metric), progress.unit, score_text(points.front().y),
-                          score_text(points.back().y)),
+  Chart chart(fmt::format("{} on the validation rows after each {}, from {} to {}", name_of(metric), progress.unit,
+                          score_text(points.front().y), score_text(points.back().y)),
               axis_of(progress), round_axis(low, high, name_of(metric)));
   if (near) chart.line({{points.front().x, baseline}, {points.back().x, baseline}}, "guide");
   chart.line(points, "one");
@@ -74,7 +80,8 @@ std::string score_figure(const Report& report, const Progress& progress) {
   std::vector<Key> keys = {{"one", "validation"}, {"mark", "best, " + progress.best_text()}};
   if (near) keys.push_back({"guide", "baseline"});
   return figure(fmt::format("{} by {}", metric == Metric::kR2 ? "r2" : "Accuracy", progress.unit), keys, chart,
-                fmt::format("Higher is better. The best {} is chosen by its loss, which is finer than this score, so that it need not be the peak here.",
+                fmt::format("Higher is better. The best {} is chosen by its loss, which is finer than this score, so "
+                            "that it need not be the peak here.",
                             progress.unit));
 }
 
@@ -93,7 +100,9 @@ Outcomes outcomes(const Report& report) {
   Outcomes out;
   for (const RankedRow& row : report.ranked) {
     const bool flagged = row.score >= report.threshold;
-    (row.positive ? flagged ? out.true_positive : out.false_negative : flagged ? out.false_positive : out.true_negative) += row.weight;
+    (row.positive ? flagged ? out.true_positive : out.false_negative
+     : flagged    ? out.false_positive
+                  : out.true_negative) += row.weight;
   }
   return out;
 }
@@ -102,30 +111,43 @@ std::string roc_figure(const Report& report, const Outcomes& at) {
   const std::vector<CurvePoint> curve = roc_curve(report.ranked);
   if (curve.empty()) return "";
   const std::string area = score_text(roc_auc(report.ranked));
-  Chart chart("ROC curve, area " + area, round_axis(0, 1, "false positive rate"), round_axis(0, 1, "true positive rate"));
+  Chart chart("ROC curve, area " + area, round_axis(0, 1, "false positive rate"),
+              round_axis(0, 1, "true positive rate"));
   chart.line({{0, 0}, {1, 1}}, "guide");
   chart.line(plot_points(curve), "one");
-  chart.dot({at.false_positive / (at.false_positive + at.true_negative), at.true_positive / (at.true_positive + at.false_negative)}, "mark");
-  return figure("ROC", {{"one", "model, area " + area}, {"mark", "threshold " + shortest(report.threshold)}, {"guide", "guessing"}}, chart,
-                "Every threshold is a point: the share of positive rows it finds, against the share of negative rows it flags by mistake. "
-                "The nearer to the upper left corner, the better.");
+  chart.dot({at.false_positive / (at.false_positive + at.true_negative),
+             at.true_positive / (at.true_positive + at.false_negative)},
+            "mark");
+  return figure(
+      "ROC",
+      {{"one", "model, area " + area}, {"mark", "threshold " + shortest(report.threshold)}, {"guide", "guessing"}},
+      chart,
+      "Every threshold is a point: the share of positive rows it finds, against the share of negative rows it flags by "
+      "mistake. "
+      "The nearer to the upper left corner, the better.");
 }
 
 std::string precision_recall_figure(const Report& report, const Outcomes& at) {
   const std::vector<CurvePoint> curve = precision_recall_curve(report.ranked);
   if (curve.empty()) return "";
   const std::string average = score_text(average_precision(report.ranked));
-  const double positives = at.true_positive + at.false_negative, share = positives / (positives + at.false_positive + at.true_negative);
-  Chart chart("Precision-recall curve, average precision " + average, round_axis(0, 1, "recall"), round_axis(0, 1, "precision"));
-  chart.line({{0, share}, {1, share}}, "guide");
+  const double positives = at.true_positive + at.false_negative,
+               fraction = positives / (positives + at.false_positive + at.true_negative);
+  Chart chart("Precision-recall curve, average precision " + average, round_axis(0, 1, "recall"),
+              round_axis(0, 1, "precision"));
+  chart.line({{0, fraction}, {1, fraction}}, "guide");
   chart.line(plot_points(curve), "one");
   if (at.true_positive + at.false_positive > 0) {
     chart.dot({at.true_positive / positives, at.true_positive / (at.true_positive + at.false_positive)}, "mark");
   }
-  return figure("Precision and recall",
-                {{"one", "model, average " + average}, {"mark", "threshold " + shortest(report.threshold)}, {"guide", "guessing"}}, chart,
-                "Finding more of the positive rows (to the right) costs precision: more of the rows called positive are not. "
-                "The higher the line stays, the better.");
+  return figure(
+      "Precision and recall",
+      {{"one", "model, average " + average},
+       {"mark", "threshold " + shortest(report.threshold)},
+       {"guide", "guessing"}},
+      chart,
+      "Finding more of the positive rows (to the right) costs precision: more of the rows called positive are not. "
+      "The higher the line stays, the better.");
 }
 
 std::string threshold_figure(const Report& report) {
@@ -133,19 +155,21 @@ std::string threshold_figure(const Report& report) {
   double positives = 0;
   for (const RankedRow& row : report.ranked) positives += row.positive ? row.weight : 0;
   if (positives == 0) return "";
-  for_each_threshold(report.ranked, [&](double threshold, double hits, double false_alarms) {
-    if (hits + false_alarms > 0) precision.push_back({threshold, hits / (hits + false_alarms)});
-    recall.push_back({threshold, hits / positives});
-    f1.push_back({threshold, 2 * hits / (positives + hits + false_alarms)});
+  for_each_threshold(report.ranked, [&](double threshold, double true_positives, double false_positives) {
+    if (true_positives + false_positives > 0)
+      precision.push_back({threshold, true_positives / (true_positives + false_positives)});
+    recall.push_back({threshold, true_positives / positives});
+    f1.push_back({threshold, 2 * true_positives / (positives + true_positives + false_positives)});
   });
   Chart chart("Precision, recall and f1 by threshold", round_axis(0, 1, "threshold"), round_axis(0, 1, "score"));
   chart.line({{report.threshold, 0}, {report.threshold, 1}}, "guide");
   chart.line(precision, "one");
   chart.line(recall, "two");
   chart.line(f1, "three");
-  return figure("Scores by threshold",
-                {{"one", "precision"}, {"two", "recall"}, {"three", "f1"}, {"guide", "threshold " + shortest(report.threshold)}}, chart,
-                "What the scores of the positive class would be if rows counted as positive from another probability on.");
+  return figure(
+      "Scores by threshold",
+      {{"one", "precision"}, {"two", "recall"}, {"three", "f1"}, {"guide", "threshold " + shortest(report.threshold)}},
+      chart, "What the scores of the positive class would be if rows counted as positive from another probability on.");
 }
 
 std::string distribution_figure(const Report& report) {
@@ -155,17 +179,21 @@ std::string distribution_figure(const Report& report) {
     const size_t bin = std::min(kBins - 1, static_cast<size_t>(std::max(0.0, row.score) * kBins));
     ++(row.positive ? positive : negative)[bin];
   }
-  const double highest = std::max(*std::max_element(positive.begin(), positive.end()), *std::max_element(negative.begin(), negative.end()));
+  const double highest = std::max(*std::max_element(positive.begin(), positive.end()),
+                                  *std::max_element(negative.begin(), negative.end()));
   if (highest == 0) return "";
-  Chart chart("Rows by predicted probability, for each true class", round_axis(0, 1, "predicted probability"), round_axis(0, highest, "rows"));
+  Chart chart("Rows by predicted probability, for each true class", round_axis(0, 1, "predicted probability"),
+              round_axis(0, highest, "rows"));
   for (size_t i = 0; i < kBins; ++i) {
     const double left = static_cast<double>(i) / kBins, middle = left + 0.5 / kBins, gap = 0.06 / kBins;
     if (negative[i] > 0) chart.bar(left + gap, middle, negative[i], "two");
     if (positive[i] > 0) chart.bar(middle, middle + 0.5 / kBins - gap, positive[i], "one");
   }
   const auto name = [&](size_t i) { return label_text(report.classes[i], kWidestName); };
-  return figure("Predicted probabilities", {{"two box", name(1 - report.positive)}, {"one box", name(report.positive)}}, chart,
-                "How many rows of each class were given each probability of being positive. The further apart the two, the easier the decision.");
+  return figure("Predicted probabilities", {{"two box", name(1 - report.positive)}, {"one box", name(report.positive)}},
+                chart,
+                "How many rows of each class were given each probability of being positive. The further apart the two, "
+                "the easier the decision.");
 }
 
 }  // namespace
@@ -194,20 +222,24 @@ std::string calibration_figure(const Report& report) {
   const std::vector<CalibrationBin> bins = report.reliability ? report.reliability->bins : calibration(report.ranked);
   for (const CalibrationBin& bin : bins) points.push_back({bin.mean_score, bin.share_positive});
   if (points.empty()) return "";
-  const std::string share = binary ? "share of positive rows" : "share of rows predicted right";
-  Chart chart(fmt::format("Calibration: {} against predicted probability, in groups of rows", share), round_axis(0, 1, "predicted probability"),
-              round_axis(0, 1, share));
+  const std::string fraction = binary ? "share of positive rows" : "share of rows predicted right";
+  Chart chart(fmt::format("Calibration: {} against predicted probability, in groups of rows", fraction),
+              round_axis(0, 1, "predicted probability"), round_axis(0, 1, fraction));
   chart.line({{0, 0}, {1, 1}}, "guide");
   chart.line(points, "one");
   for (const PlotPoint& point : points) chart.dot(point, "one");
-  return figure("Calibration", {{"one", counted(static_cast<int64_t>(points.size()), "group") + " of rows"}, {"guide", "perfect"}}, chart,
-                fmt::format("Of rows that are given 70 %, 70 % should be {}. Below the dashed line the model promises too much, above it too little.",
+  return figure("Calibration",
+                {{"one", counted(static_cast<int64_t>(points.size()), "group") + " of rows"}, {"guide", "perfect"}},
+                chart,
+                fmt::format("Of rows that are given 70 %, 70 % should be {}. Below the dashed line the model promises "
+                            "too much, above it too little.",
                             binary ? "positive" : "right"));
 }
 
 std::string curve_figures(const Report& report) {
   const Outcomes at = outcomes(report);
-  return roc_figure(report, at) + precision_recall_figure(report, at) + threshold_figure(report) + distribution_figure(report);
+  return roc_figure(report, at) + precision_recall_figure(report, at) + threshold_figure(report) +
+         distribution_figure(report);
 }
 
 }  // namespace mdl

@@ -11,8 +11,8 @@ namespace mdl {
 /// What the loss curves run along: epochs, or optimizer steps where an epoch has several evaluations.
 struct Progress {
   const char* unit;
-  std::vector<double> at;   // of each evaluation
-  size_t best;              // index of the lowest validation loss
+  std::vector<double> at;  // of each evaluation
+  size_t best;             // index of the lowest validation loss
   std::string best_text() const;
 };
 

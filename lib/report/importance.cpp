@@ -5,7 +5,7 @@
 #include <algorithm>
 
 #include "base/text.h"
-#include "report/words.h"
+#include "report/formatting.h"
 
 namespace mdl {
 
@@ -21,13 +21,16 @@ std::string importance_text(const Report& report) {
     name_width = std::max(name_width, display_width(names.back()));
     interval_width = std::max(interval_width, intervals.back().size());
   }
-  std::string out = fmt::format("{} on {}\n{}, {} {} {}\n\n", path_text(report.model, kWidestPath), path_text(report.data, kWidestPath), counted(report.rows, "row"),
-                                metric, score_text(score_of(report.scores, report.importance_metric)), interval_text(report, report.importance_metric));
+  std::string out = fmt::format("{} on {}\n{}, {} {} {}\n\n", path_text(report.model, kWidestPath),
+                                path_text(report.data, kWidestPath), counted(report.rows, "row"), metric,
+                                score_text(score_of(report.scores, report.importance_metric)),
+                                interval_text(report, report.importance_metric));
   for (const std::string& note : notes(report)) out += note + "\n";
   out += fmt::format("How much worse {} becomes when a column is shuffled among the rows:\n\n", metric);
   out += fmt::format("{:<{}}{:>12}  {:>{}}\n", "feature", name_width, "drop", heading, interval_width);
   for (size_t i = 0; i < names.size(); ++i) {
-    out += fmt::format("{:<{}}{:>12}  {:>{}}\n", names[i], name_width, score_text(report.importance[i].drop), intervals[i], interval_width);
+    out += fmt::format("{:<{}}{:>12}  {:>{}}\n", names[i], name_width, score_text(report.importance[i].drop),
+                       intervals[i], interval_width);
   }
   return printable_lines(out);
 }

@@ -1,7 +1,7 @@
 #include <nlohmann/json.hpp>
 
+#include "report/formatting.h"
 #include "report/report.h"
-#include "report/words.h"
 
 namespace mdl {
 namespace {
@@ -53,12 +53,17 @@ ordered_json slice_json(const Slice& slice) {
   ordered_json out = {{"columns", slice.columns}};
   ordered_json& groups = out["groups"] = ordered_json::array();
   for (const SliceGroup& group : slice.groups) {
-    groups.push_back({{"values", group.values}, {"rows", group.rows}, {"small", group.small}, {"metrics", scores_json(group.scores)},
+    groups.push_back({{"values", group.values},
+                      {"rows", group.rows},
+                      {"small", group.small},
+                      {"metrics", scores_json(group.scores)},
                       {"intervals", intervals_json(group.intervals)}});
   }
   ordered_json& gaps = out["gaps"] = ordered_json::array();
   for (const SliceGap& gap : slice.gaps) {
-    ordered_json item = {{"metric", name_of(gap.metric)}, {"highest", slice.groups[gap.highest].values}, {"lowest", slice.groups[gap.lowest].values},
+    ordered_json item = {{"metric", name_of(gap.metric)},
+                         {"highest", slice.groups[gap.highest].values},
+                         {"lowest", slice.groups[gap.lowest].values},
                          {"difference", gap.difference}};
     put(item, "ratio", gap.ratio);
     gaps.push_back(std::move(item));
@@ -70,22 +75,32 @@ ordered_json slice_json(const Slice& slice) {
 }
 
 ordered_json comparison_json(const Comparison& other) {
-  return {{"name", other.name}, {"paired", other.paired}, {"metrics", scores_json(other.scores)}, {"differences", scores_json(other.differences)},
+  return {{"name", other.name},
+          {"paired", other.paired},
+          {"metrics", scores_json(other.scores)},
+          {"differences", scores_json(other.differences)},
           {"intervals", intervals_json(other.intervals)}};
 }
 
 ordered_json calibration_json(const Reliability& found) {
-  ordered_json out = {{"ece", found.ece}, {"reliability", found.reliability}, {"resolution", found.resolution}, {"uncertainty", found.uncertainty}};
+  ordered_json out = {{"ece", found.ece},
+                      {"reliability", found.reliability},
+                      {"resolution", found.resolution},
+                      {"uncertainty", found.uncertainty}};
   ordered_json& bins = out["bins"] = ordered_json::array();
   for (const CalibrationBin& bin : found.bins) {
-    bins.push_back({{"mean_score", bin.mean_score}, {"share_positive", bin.share_positive}, {"rows", bin.rows}, {"weight", bin.weight}});
+    bins.push_back({{"mean_score", bin.mean_score},
+                    {"share_positive", bin.share_positive},
+                    {"rows", bin.rows},
+                    {"weight", bin.weight}});
   }
   return out;
 }
 
 ordered_json worst_json(const std::vector<WorstRow>& rows) {
   ordered_json out = ordered_json::array();
-  for (const WorstRow& row : rows) out.push_back({{"line", row.line}, {"truth", row.truth}, {"predicted", row.predicted}, {"loss", row.loss}});
+  for (const WorstRow& row : rows)
+    out.push_back({{"line", row.line}, {"truth", row.label}, {"predicted", row.predicted}, {"loss", row.loss}});
   return out;
 }
 
@@ -93,8 +108,12 @@ ordered_json drift_json(const Drift& drift, bool is_gate) {
   ordered_json out = {{"found", drift.found}, {"gate", is_gate}};
   ordered_json& columns = out["columns"] = ordered_json::array();
   for (const ColumnDrift& column : drift.columns) {
-    columns.push_back({{"column", column.column}, {"kind", column.numeric ? "numeric" : "categorical"}, {"psi", column.psi},
-                       {"psi_limit", column.psi_limit}, {"p_value", column.p_value}, {"drifted", column.drifted}});
+    columns.push_back({{"column", column.column},
+                       {"kind", column.numeric ? "numeric" : "categorical"},
+                       {"psi", column.psi},
+                       {"psi_limit", column.psi_limit},
+                       {"p_value", column.p_value},
+                       {"drifted", column.drifted}});
   }
   return out;
 }
@@ -102,7 +121,8 @@ ordered_json drift_json(const Drift& drift, bool is_gate) {
 ordered_json unseen_json(const std::vector<UnseenCells>& columns) {
   ordered_json out = ordered_json::array();
   for (const UnseenCells& one : with_unseen(columns)) {
-    out.push_back({{"column", one.column}, {"cells", one.cells}, {"unseen", one.unseen}, {"rare_training_rows", one.left_out}});
+    out.push_back(
+        {{"column", one.column}, {"cells", one.cells}, {"unseen", one.unseen}, {"rare_training_rows", one.left_out}});
   }
   return out;
 }
@@ -130,7 +150,8 @@ std::string json_report(const Report& report) {
   out["metrics"] = scores_json(report.scores);
   if (report.task != Task::kRegression) {
     ordered_json& classes = out["classes"] = ordered_json::array();
-    for (size_t i = 0; i < report.classes.size(); ++i) classes.push_back(class_json(report.classes[i], report.per_class[i]));
+    for (size_t i = 0; i < report.classes.size(); ++i)
+      classes.push_back(class_json(report.classes[i], report.per_class[i]));
     if (report.task == Task::kBinary) {
       out["positive"] = report.classes[report.positive];
       out["threshold"] = report.threshold;
@@ -141,7 +162,8 @@ std::string json_report(const Report& report) {
     } else {
       ordered_json& confusions = out["confusions"] = ordered_json::array();
       for (const Confusion& one : report.confusions) {
-        confusions.push_back({{"truth", report.classes[one.truth]}, {"prediction", report.classes[one.predicted]}, {"rows", one.rows}});
+        confusions.push_back(
+            {{"truth", report.classes[one.label]}, {"prediction", report.classes[one.predicted]}, {"rows", one.rows}});
       }
     }
   }

@@ -3,19 +3,21 @@
 #include <fmt/format.h>
 
 #include "base/text.h"
+#include "report/formatting.h"
 #include "report/report.h"
 #include "report/tables.h"
-#include "report/words.h"
 
 namespace mdl {
 
 std::string markdown_code(std::string_view name) {
   const std::string text = printable(name);
-  if (text.find_first_of("`|\\") == std::string::npos && !text.empty() && text.front() != ' ' && text.back() != ' ') return "`" + text + "`";
+  if (text.find_first_of("`|\\") == std::string::npos && !text.empty() && text.front() != ' ' && text.back() != ' ')
+    return "`" + text + "`";
   // Between backticks there is no way to write these for certain, in a table least of all.
   std::string out = "<code>";
   for (const char c : text) {
-    const bool plain = c == ' ' || (c & 0x80) != 0 || (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+    const bool plain = c == ' ' || (c & 0x80) != 0 || (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') ||
+                       (c >= 'A' && c <= 'Z');
     out += plain ? std::string(1, c) : fmt::format("&#{};", static_cast<int>(c));
   }
   return out + "</code>";
@@ -38,7 +40,9 @@ std::string markdown_text(std::string_view text) {
       case '*':
       case '_':
       case '~': out += fmt::format("\\{}", c); break;
-      case ']': out += next == '(' || next == '[' || next == ':' ? "\\]" : "]"; break;  // what would end the text of a link
+      case ']':
+        out += next == '(' || next == '[' || next == ':' ? "\\]" : "]";
+        break;  // what would end the text of a link
       default: out += c;
     }
   }
@@ -49,7 +53,7 @@ namespace {
 
 constexpr size_t kWidestName = 40;
 constexpr size_t kMostClasses = 30;
-constexpr size_t kMostRows = 10;   // of drift and importance
+constexpr size_t kMostRows = 10;  // of drift and importance
 
 std::string line(const std::vector<std::string>& cells) {
   std::string out = "|";
@@ -63,7 +67,8 @@ std::string body(const ReportTable& table) {
   out += "\n";
   for (const auto& row : table.rows) {
     std::vector<std::string> cells;
-    for (size_t j = 0; j < row.size(); ++j) cells.push_back(j < table.names ? markdown_code(row[j]) : markdown_text(row[j]));
+    for (size_t j = 0; j < row.size(); ++j)
+      cells.push_back(j < table.names ? markdown_code(row[j]) : markdown_text(row[j]));
     out += line(cells);
   }
   for (const std::string& note : table.notes) out += fmt::format("\n{}\n", markdown_text(note));
@@ -99,11 +104,12 @@ ReportTable classes_table(const Report& report) {
   const std::vector<size_t> shown = classes_to_show(report, kMostClasses);
   for (const size_t i : shown) {
     const ClassScores& scores = report.per_class[i];
-    table.rows.push_back({label_text(report.classes[i], kWidestName), score_text(scores.precision), score_text(scores.recall), score_text(scores.f1),
-                          grouped(scores.support)});
+    table.rows.push_back({label_text(report.classes[i], kWidestName), score_text(scores.precision),
+                          score_text(scores.recall), score_text(scores.f1), grouped(scores.support)});
   }
   if (shown.size() < report.per_class.size()) {
-    table.notes.push_back(fmt::format("Shown are the {} largest of {} classes.", shown.size(), report.per_class.size()));
+    table.notes.push_back(
+        fmt::format("Shown are the {} largest of {} classes.", shown.size(), report.per_class.size()));
   }
   return table;
 }
@@ -118,8 +124,9 @@ std::string first_line(const Report& report) {
 
 std::string markdown_report(const Report& report) {
   std::string out = fmt::format("**{}**\n\n", markdown_text(first_line(report)));
-  out += fmt::format("{} on {}: {}, {}.", markdown_code(path_text(report.model, 2 * kWidestName)), markdown_code(path_text(report.data, 2 * kWidestName)),
-                     counted(report.rows, "row"), name_of(report.task));
+  out += fmt::format("{} on {}: {}, {}.", markdown_code(path_text(report.model, 2 * kWidestName)),
+                     markdown_code(path_text(report.data, 2 * kWidestName)), counted(report.rows, "row"),
+                     name_of(report.task));
   for (const std::string& note : notes(report)) out += fmt::format(" {}", markdown_text(note));
   out += fmt::format(" The baseline is {}.\n", markdown_code(report.baseline_text));
   out += section(gates_table(report)) + section(scores_table(report)) + section(comparison_table(report));

@@ -6,13 +6,13 @@
 #include <string>
 #include <vector>
 
-#include "metrics/interval.h"
 #include "metrics/calibration.h"
 #include "metrics/classification.h"
 #include "metrics/curves.h"
 #include "metrics/drift.h"
 #include "metrics/gate.h"
 #include "metrics/importance.h"
+#include "metrics/interval.h"
 #include "metrics/metric.h"
 #include "metrics/slices.h"
 #include "table/unseen.h"
@@ -24,68 +24,68 @@ inline constexpr size_t kWidestConfusion = 1000;
 
 /// One evaluation of a training run, as in metrics.jsonl.
 struct EpochRecord {
-  int64_t epoch = 0;           // from 1; the one in work, where an evaluation is done within it
-  int64_t step = 0;            // optimizer steps so far
+  int64_t epoch = 0;  // from 1; the one in work, where an evaluation is done within it
+  int64_t step = 0;   // optimizer steps so far
   double train_loss = 0;
   double validation_loss = 0;
-  Scores validation;           // the main scores on the validation rows
+  Scores validation;  // the main scores on the validation rows
   double learning_rate = 0;
-  double seconds = 0;          // since training started
+  double seconds = 0;  // since training started
 };
 
 /// Another model, or its report, beside this one.
 struct Comparison {
-  std::string name;            // its path
-  bool paired = false;         // both were scored on the same rows here; else two reports' intervals are compared
-  Scores scores;               // its scores
-  Scores differences;          // this model's minus its
-  Intervals intervals;         // of the differences
+  std::string name;     // its path
+  bool paired = false;  // both were scored on the same rows here; else two reports' intervals are compared
+  Scores scores;        // its scores
+  Scores differences;   // this model's minus its
+  Intervals intervals;  // of the differences
 };
 
 /// A row that the model is far off on.
 struct WorstRow {
-  size_t line = 0;             // in the data, from 1
-  std::string truth, predicted;
-  double loss = 0;             // -log of the true class's probability; regression: the absolute error
+  size_t line = 0;  // in the data, from 1
+  std::string label, predicted;
+  double loss = 0;  // -log of the true class's probability; regression: the absolute error
 };
 
 struct Report {
-  std::string model;           // path
-  std::string data;            // path
-  std::string data_sha256;     // of its bytes, unpacked, in hexadecimal; empty: not known
-  std::string weight;          // the column of row weights; empty: all weigh the same
+  std::string model;        // path
+  std::string data;         // path
+  std::string data_sha256;  // of its bytes, unpacked, in hexadecimal; empty: not known
+  std::string weight;       // the column of row weights; empty: all weigh the same
   int64_t rows = 0;
   int64_t skipped_unlabelled = 0;
   Task task = Task::kBinary;
-  std::string target;          // the column that is predicted
+  std::string target;  // the column that is predicted
   Scores scores;
-  Intervals intervals;         // of the scores, where there are any
-  double confidence = 0.95;    // of the intervals
-  Scores baseline;             // of the trivial model: the training rows' class shares, or their mean
-  std::string baseline_text;   // "always 'g'", "always 3932.8"
+  Intervals intervals;        // of the scores, where there are any
+  double confidence = 0.95;   // of the intervals
+  Scores baseline;            // of the trivial model: the training rows' class shares, or their mean
+  std::string baseline_text;  // "always 'g'", "always 3932.8"
 
   // classification
-  std::vector<std::string> classes;          // any bytes
-  size_t positive = 1;                       // two classes: index of the positive one
-  double threshold = 0.5;                    // two classes
+  std::vector<std::string> classes;  // any bytes
+  size_t positive = 1;               // two classes: index of the positive one
+  double threshold = 0.5;            // two classes
   std::vector<ClassScores> per_class;
-  std::vector<std::vector<int64_t>> confusion;   // [truth][predicted]; empty beyond kWidestConfusion classes, and then
-  std::vector<Confusion> confusions;             // the most frequent mistakes
-  std::vector<std::string> unknown_labels;   // labels of the data that the model does not know
+  std::vector<std::vector<int64_t>> confusion;  // [truth][predicted]; empty beyond kWidestConfusion classes, and then
+  std::vector<Confusion> confusions;            // the most frequent mistakes
+  std::vector<std::string> unknown_labels;      // labels of the data that the model does not know
 
-  std::vector<UnseenCells> unseen;           // a categorical column each
-  std::vector<RankedRow> ranked;             // two classes: all rows by the probability of the positive class
+  std::vector<UnseenCells> unseen;  // a categorical column each
+  std::vector<RankedRow> ranked;    // two classes: all rows by the probability of the positive class
   std::vector<GateResult> gates;
-  std::optional<Reliability> reliability;        // classification
+  std::optional<Reliability> reliability;  // classification
   std::vector<Slice> slices;
   std::optional<Comparison> compared_to;
-  std::vector<WorstRow> worst;                   // largest loss first
+  std::vector<WorstRow> worst;  // largest loss first
   std::optional<Drift> drift;
-  bool drift_is_gate = false;                    // where some is found, the evaluation fails
-  Metric importance_metric = Metric::kAccuracy;  // what `importance` is measured by
-  std::vector<Importance> importance;            // largest first
-  std::vector<EpochRecord> epochs;           // of the training run, where the report is about one
-  std::vector<std::pair<std::string, std::string>> versions;   // {"mdl", "0.1.0"}, {"libtorch", "2.13.0"}
+  bool drift_is_gate = false;                                 // where some is found, the evaluation fails
+  Metric importance_metric = Metric::kAccuracy;               // what `importance` is measured by
+  std::vector<Importance> importance;                         // largest first
+  std::vector<EpochRecord> epochs;                            // of the training run, where the report is about one
+  std::vector<std::pair<std::string, std::string>> versions;  // {"mdl", "0.1.0"}, {"libtorch", "2.13.0"}
 };
 
 /// Fits 80 columns; long class names are cut.

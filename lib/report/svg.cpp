@@ -12,7 +12,7 @@ namespace {
 
 // The plot inside its margins, in the units of the viewBox: about CSS pixels on a phone.
 constexpr double kWidth = 360, kHeight = 270, kLeast = 40, kRight = 350, kTop = 26, kBottom = 226;
-constexpr double kDigit = 6.3;   // of a tick's label
+constexpr double kDigit = 6.3;  // of a tick's label
 constexpr double kTicks = 5;
 
 /// 1, 2 or 5 times a power of ten.
@@ -33,7 +33,7 @@ std::string tick_text(double value, const Axis& axis) {
 }
 
 std::vector<double> ticks(const Axis& axis) {
-  constexpr int kMost = 20;   // whatever the axis: beyond 2^53 adding 1 no longer goes on
+  constexpr int kMost = 20;  // whatever the axis: beyond 2^53 adding 1 no longer goes on
   std::vector<double> out;
   const double end = axis.high + axis.step * 1e-6, first = std::ceil(axis.low / axis.step - 1e-6) + 0.0;
   for (int i = 0; i < kMost && (first + i) * axis.step <= end; ++i) out.push_back((first + i) * axis.step);
@@ -41,7 +41,9 @@ std::vector<double> ticks(const Axis& axis) {
 }
 
 /// What a plot can show of a number.
-double drawable(double value) { return std::isnan(value) || std::abs(value) < 1e-280 ? 0 : std::clamp(value, -1e300, 1e300); }
+double drawable(double value) {
+  return std::isnan(value) || std::abs(value) < 1e-280 ? 0 : std::clamp(value, -1e300, 1e300);
+}
 
 }  // namespace
 
@@ -49,7 +51,7 @@ Axis round_axis(double low, double high, const std::string& label) {
   low = drawable(low);
   high = drawable(high);
   const double largest = std::max(std::abs(low), std::abs(high));
-  if (high - low <= std::max(1e-290, 1e-12 * largest)) {   // too close to be told apart, or the wrong way round
+  if (high - low <= std::max(1e-290, 1e-12 * largest)) {  // too close to be told apart, or the wrong way round
     const double around = low == 0 ? 1 : std::abs(low) / 2;
     high = low + around;
     low -= around;
@@ -60,15 +62,19 @@ Axis round_axis(double low, double high, const std::string& label) {
 
 Axis whole_axis(int64_t low, int64_t high, const std::string& label) {
   if (high <= low) return {static_cast<double>(low) - 0.5, static_cast<double>(low) + 0.5, 1, label};
-  return {static_cast<double>(low), static_cast<double>(high), std::max(1.0, round_step(static_cast<double>(high - low))), label};
+  return {static_cast<double>(low), static_cast<double>(high),
+          std::max(1.0, round_step(static_cast<double>(high - low))), label};
 }
 
 std::vector<PlotPoint> thinned(const std::vector<PlotPoint>& points, size_t most) {
   if (points.size() <= most || most < 3) return points;
   std::vector<PlotPoint> kept = {points.front()};
-  // One point of each of `most` - 2 buckets: the one that spans the largest triangle with the last point kept and the next bucket's mean.
+  // One point of each of `most` - 2 buckets: the one that spans the largest triangle with the last point kept and the
+  // next bucket's mean.
   const double width = static_cast<double>(points.size() - 2) / static_cast<double>(most - 2);
-  const auto start = [&](size_t bucket) { return std::min(points.size() - 1, 1 + static_cast<size_t>(static_cast<double>(bucket) * width)); };
+  const auto start = [&](size_t bucket) {
+    return std::min(points.size() - 1, 1 + static_cast<size_t>(static_cast<double>(bucket) * width));
+  };
   for (size_t bucket = 0; bucket + 2 < most; ++bucket) {
     const size_t next = start(bucket + 1), after = std::min(points.size(), std::max(start(bucket + 2), next + 1));
     PlotPoint mean = {0, 0};
@@ -80,7 +86,8 @@ std::vector<PlotPoint> thinned(const std::vector<PlotPoint>& points, size_t most
     size_t best = start(bucket);
     double largest = -1;
     for (size_t i = best; i < next; ++i) {
-      const double area = std::abs((last.x - mean.x) * (points[i].y - last.y) - (last.x - points[i].x) * (mean.y - last.y));
+      const double area =
+          std::abs((last.x - mean.x) * (points[i].y - last.y) - (last.x - points[i].x) * (mean.y - last.y));
       if (area > largest) {
         largest = area;
         best = i;
@@ -112,14 +119,18 @@ std::string strip(std::string_view title, double low, double high, double value,
   const double range = high > low ? high - low : 1;
   const auto across = [&](double x) { return (x - low) / range * kLong; };
   const double left = across(std::min(0.0, value)), right = across(std::max(0.0, value));
-  return fmt::format("<svg viewBox=\"0 0 {0} {1}\" role=\"img\"><title>{2}</title><rect class=\"bar one\" x=\"{3:.1f}\" y=\"2\" width=\"{4:.1f}\" "
-                     "height=\"{5}\"/><line class=\"whisker\" x1=\"{6:.1f}\" x2=\"{7:.1f}\" y1=\"{8}\" y2=\"{8}\"/>"
-                     "<line class=\"axis\" x1=\"{9:.1f}\" x2=\"{9:.1f}\" y1=\"0\" y2=\"{1}\"/></svg>",
-                     kLong, kHigh, escaped(title), left, right - left, kHigh - 4, across(from), across(to), kHigh / 2, across(0));
+  return fmt::format(
+      "<svg viewBox=\"0 0 {0} {1}\" role=\"img\"><title>{2}</title><rect class=\"bar one\" x=\"{3:.1f}\" y=\"2\" "
+      "width=\"{4:.1f}\" "
+      "height=\"{5}\"/><line class=\"whisker\" x1=\"{6:.1f}\" x2=\"{7:.1f}\" y1=\"{8}\" y2=\"{8}\"/>"
+      "<line class=\"axis\" x1=\"{9:.1f}\" x2=\"{9:.1f}\" y1=\"0\" y2=\"{1}\"/></svg>",
+      kLong, kHigh, escaped(title), left, right - left, kHigh - 4, across(from), across(to), kHigh / 2, across(0));
 }
 
-Chart::Chart(const std::string& title, Axis x, Axis y) : title_(title), x_(std::move(x)), y_(std::move(y)), left_(kLeast) {
-  for (const double tick : ticks(y_)) left_ = std::max(left_, 8 + kDigit * static_cast<double>(tick_text(tick, y_).size()));
+Chart::Chart(const std::string& title, Axis x, Axis y)
+    : title_(title), x_(std::move(x)), y_(std::move(y)), left_(kLeast) {
+  for (const double tick : ticks(y_))
+    left_ = std::max(left_, 8 + kDigit * static_cast<double>(tick_text(tick, y_).size()));
 }
 
 double Chart::across(double x) const { return left_ + (drawable(x) - x_.low) / (x_.high - x_.low) * (kRight - left_); }
@@ -128,32 +139,40 @@ double Chart::down(double y) const { return kBottom - (drawable(y) - y_.low) / (
 void Chart::line(const std::vector<PlotPoint>& points, const char* style) {
   if (points.size() == 1) return dot(points[0], style);
   std::string path;
-  for (const PlotPoint& point : thinned(points)) path += fmt::format("{}{:.1f},{:.1f}", path.empty() ? "" : " ", across(point.x), down(point.y));
+  for (const PlotPoint& point : thinned(points))
+    path += fmt::format("{}{:.1f},{:.1f}", path.empty() ? "" : " ", across(point.x), down(point.y));
   marks_ += fmt::format("<polyline class=\"line {}\" points=\"{}\"/>\n", style, path);
 }
 
 void Chart::bar(double left, double right, double height, const char* style) {
-  marks_ += fmt::format("<rect class=\"bar {}\" x=\"{:.1f}\" y=\"{:.1f}\" width=\"{:.1f}\" height=\"{:.1f}\"/>\n", style, across(left), down(height),
-                        across(right) - across(left), down(0) - down(height));
+  marks_ += fmt::format("<rect class=\"bar {}\" x=\"{:.1f}\" y=\"{:.1f}\" width=\"{:.1f}\" height=\"{:.1f}\"/>\n",
+                        style, across(left), down(height), across(right) - across(left), down(0) - down(height));
 }
 
 void Chart::dot(PlotPoint point, const char* style) {
-  marks_ += fmt::format("<circle class=\"dot {}\" cx=\"{:.1f}\" cy=\"{:.1f}\" r=\"4\"/>\n", style, across(point.x), down(point.y));
+  marks_ += fmt::format("<circle class=\"dot {}\" cx=\"{:.1f}\" cy=\"{:.1f}\" r=\"4\"/>\n", style, across(point.x),
+                        down(point.y));
 }
 
 std::string Chart::svg() const {
-  std::string out = fmt::format("<svg viewBox=\"0 0 {} {}\" role=\"img\">\n<title>{}</title>\n", kWidth, kHeight, escaped(title_));
+  std::string out = fmt::format("<svg viewBox=\"0 0 {} {}\" role=\"img\">\n<title>{}</title>\n", kWidth, kHeight,
+                                escaped(title_));
   for (const double tick : ticks(y_)) {
-    out += fmt::format("<line class=\"grid\" x1=\"{0}\" x2=\"{1}\" y1=\"{2:.1f}\" y2=\"{2:.1f}\"/>", left_, kRight, down(tick));
-    out += fmt::format("<text class=\"end\" x=\"{}\" y=\"{:.1f}\">{}</text>\n", left_ - 6, down(tick) + 4, tick_text(tick, y_));
+    out += fmt::format("<line class=\"grid\" x1=\"{0}\" x2=\"{1}\" y1=\"{2:.1f}\" y2=\"{2:.1f}\"/>", left_, kRight,
+                       down(tick));
+    out += fmt::format("<text class=\"end\" x=\"{}\" y=\"{:.1f}\">{}</text>\n", left_ - 6, down(tick) + 4,
+                       tick_text(tick, y_));
   }
   for (const double tick : ticks(x_)) {
-    out += fmt::format("<line class=\"axis\" x1=\"{0:.1f}\" x2=\"{0:.1f}\" y1=\"{1}\" y2=\"{2}\"/>", across(tick), kBottom, kBottom + 4);
-    out += fmt::format("<text class=\"middle\" x=\"{:.1f}\" y=\"{}\">{}</text>\n", across(tick), kBottom + 18, tick_text(tick, x_));
+    out += fmt::format("<line class=\"axis\" x1=\"{0:.1f}\" x2=\"{0:.1f}\" y1=\"{1}\" y2=\"{2}\"/>", across(tick),
+                       kBottom, kBottom + 4);
+    out += fmt::format("<text class=\"middle\" x=\"{:.1f}\" y=\"{}\">{}</text>\n", across(tick), kBottom + 18,
+                       tick_text(tick, x_));
   }
   out += fmt::format("<line class=\"axis\" x1=\"{0}\" x2=\"{1}\" y1=\"{2}\" y2=\"{2}\"/>\n", left_, kRight, kBottom);
   out += fmt::format("<text x=\"6\" y=\"12\">{}</text>\n", escaped(y_.label));
-  out += fmt::format("<text class=\"middle\" x=\"{}\" y=\"{}\">{}</text>\n", (left_ + kRight) / 2, kHeight - 6, escaped(x_.label));
+  out += fmt::format("<text class=\"middle\" x=\"{}\" y=\"{}\">{}</text>\n", (left_ + kRight) / 2, kHeight - 6,
+                     escaped(x_.label));
   return out + marks_ + "</svg>\n";
 }
 

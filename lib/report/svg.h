@@ -14,7 +14,7 @@ struct PlotPoint {
 
 struct Axis {
   double low, high;
-  double step;         // between ticks
+  double step;  // between ticks
   std::string label;
 };
 
@@ -31,10 +31,12 @@ std::vector<PlotPoint> thinned(const std::vector<PlotPoint>& points, size_t most
 /// `text` between tags or in a quoted attribute.
 std::string escaped(std::string_view text);
 
-/// One bar from 0 to `value` on a scale from `low` to `high`, both of them together around 0, and a line from `from` to `to` over it.
+/// One bar from 0 to `value` on a scale from `low` to `high`, both of them together around 0, and a line from `from` to
+/// `to` over it.
 std::string strip(std::string_view title, double low, double high, double value, double from, double to);
 
-/// `style` is a CSS class; a line is <polyline class="line STYLE">, a bar <rect class="bar STYLE">, a dot <circle class="dot STYLE">.
+/// `style` is a CSS class; a line is <polyline class="line STYLE">, a bar <rect class="bar STYLE">, a dot <circle
+/// class="dot STYLE">.
 class Chart {
  public:
   /// `title` says to those who cannot see the chart what is in it.
@@ -51,7 +53,7 @@ class Chart {
   double down(double y) const;
   std::string title_;
   Axis x_, y_;
-  double left_;        // of the plot; the ticks' labels stand before it
+  double left_;  // of the plot; the ticks' labels stand before it
   std::string marks_;
 };
 

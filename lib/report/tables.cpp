@@ -5,7 +5,7 @@
 #include <algorithm>
 
 #include "base/text.h"
-#include "report/words.h"
+#include "report/formatting.h"
 
 namespace mdl {
 namespace {
@@ -46,7 +46,8 @@ std::string more_text(size_t hidden, const char* what) {
 ReportTable gates_table(const Report& report) {
   ReportTable table{.heading = "Gates", .columns = {"gate", "value", interval_heading(report), "verdict"}};
   for (const GateLine& gate : gate_lines(report)) {
-    table.rows.push_back({gate.name, gate.value, gate.interval.empty() ? "-" : gate.interval, verdict_text(gate.verdict)});
+    table.rows.push_back(
+        {gate.name, gate.value, gate.interval.empty() ? "-" : gate.interval, verdict_text(gate.verdict)});
   }
   return table;
 }
@@ -55,16 +56,19 @@ ReportTable comparison_table(const Report& report) {
   if (!report.compared_to) return {};
   const Comparison& other = *report.compared_to;
   ReportTable table{.heading = fmt::format("Compared with {}", path_text(other.name, 60)),
-              .columns = {"score", "model", "other", "difference", interval_heading(report)}};
+                    .columns = {"score", "model", "other", "difference", interval_heading(report)}};
   for (const Metric metric : scored_metrics(report)) {
     const auto difference = score_of(other.differences, metric);
     if (!difference) continue;
     const auto interval = interval_of(other.intervals, metric);
-    table.rows.push_back({name_of(metric), score_text(score_of(report.scores, metric)), score_text(score_of(other.scores, metric)),
-                          signed_text(*difference), interval ? interval_text(*interval) : "-"});
+    table.rows.push_back({name_of(metric), score_text(score_of(report.scores, metric)),
+                          score_text(score_of(other.scores, metric)), signed_text(*difference),
+                          interval ? interval_text(*interval) : "-"});
   }
-  table.notes.push_back(other.paired ? "Both models were scored on the same rows; an interval without 0 in it tells them apart."
-                                     : "Two reports' intervals are compared, which are wider than those of both models on the same rows.");
+  table.notes.push_back(
+      other.paired
+          ? "Both models were scored on the same rows; an interval without 0 in it tells them apart."
+          : "Two reports' intervals are compared, which are wider than those of both models on the same rows.");
   return table;
 }
 
@@ -72,7 +76,8 @@ ReportTable slice_table(const Report& report, const Slice& slice, size_t width, 
   ReportTable table{.heading = "By " + joined(slice.columns, width), .columns = {"group", "rows"}};
   const std::vector<Metric> metrics = slice_metrics(report.task);
   for (size_t i = 0; i < metrics.size(); ++i) {
-    table.columns.push_back(name_of(metrics[i]) + (i < intervals && !report.intervals.empty() ? ", " + interval_heading(report) : ""));
+    table.columns.push_back(name_of(metrics[i]) +
+                            (i < intervals && !report.intervals.empty() ? ", " + interval_heading(report) : ""));
   }
   size_t small = 0;
   for (const bool last : {false, true}) {
@@ -82,28 +87,32 @@ ReportTable slice_table(const Report& report, const Slice& slice, size_t width, 
       std::vector<std::string> cells = {joined(group.values, width), grouped(group.rows) + (group.small ? "*" : "")};
       for (size_t i = 0; i < metrics.size(); ++i) {
         const auto interval = i < intervals ? interval_of(group.intervals, metrics[i]) : std::nullopt;
-        cells.push_back(score_text(score_of(group.scores, metrics[i])) + (interval ? " " + interval_text(*interval) : ""));
+        cells.push_back(score_text(score_of(group.scores, metrics[i])) +
+                        (interval ? " " + interval_text(*interval) : ""));
       }
       table.rows.push_back(std::move(cells));
     }
   }
-  if (small > 0) table.notes.push_back(fmt::format("* fewer than {} rows: too few to be compared with others.", kSmallGroup));
+  if (small > 0)
+    table.notes.push_back(fmt::format("* fewer than {} rows: too few to be compared with others.", kSmallGroup));
   return table;
 }
 
 ReportTable gaps_table(const Report& report, const Slice& slice, size_t width) {
   ReportTable table{.heading = fmt::format("Largest gaps by {}", joined(slice.columns, width)),
-              .columns = {"score", "highest", "lowest", "difference", "ratio"},
-              .names = 3};
+                    .columns = {"score", "highest", "lowest", "difference", "ratio"},
+                    .names = 3};
   const std::vector<Metric> metrics = slice_metrics(report.task);
   for (const SliceGap& gap : slice.gaps) {
     if (std::find(metrics.begin(), metrics.end(), gap.metric) == metrics.end()) continue;
-    table.rows.push_back({name_of(gap.metric), joined(slice.groups[gap.highest].values, width), joined(slice.groups[gap.lowest].values, width),
-                          score_text(gap.difference), score_text(gap.ratio)});
+    table.rows.push_back({name_of(gap.metric), joined(slice.groups[gap.highest].values, width),
+                          joined(slice.groups[gap.lowest].values, width), score_text(gap.difference),
+                          score_text(gap.ratio)});
   }
   if (slice.demographic_parity_difference) {
-    table.notes.push_back(fmt::format("Demographic parity: the shares of rows predicted positive are {} apart, ratio {}.",
-                                      score_text(*slice.demographic_parity_difference), score_text(slice.demographic_parity_ratio)));
+    table.notes.push_back(
+        fmt::format("Demographic parity: the shares of rows predicted positive are {} apart, ratio {}.",
+                    score_text(*slice.demographic_parity_difference), score_text(slice.demographic_parity_ratio)));
   }
   if (slice.equalized_odds_difference) {
     table.notes.push_back(fmt::format("Equalised odds: the true or the false positive rates are up to {} apart.",
@@ -116,44 +125,53 @@ ReportTable reliability_table(const Report& report) {
   if (!report.reliability || report.reliability->bins.empty()) return {};
   const Reliability& found = *report.reliability;
   const bool binary = report.task == Task::kBinary;
-  ReportTable table{.heading = binary ? "Calibration: the probability of the positive class against the share of rows that are of it"
-                                : "Calibration: the probability of the predicted class against the share of rows that are of it",
-              .columns = {"predicted", "true", "difference", "rows"},
-              .names = 0};
+  ReportTable table{
+      .heading = binary
+                     ? "Calibration: the probability of the positive class against the share of rows that are of it"
+                     : "Calibration: the probability of the predicted class against the share of rows that are of it",
+      .columns = {"predicted", "true", "difference", "rows"},
+      .names = 0};
   for (const CalibrationBin& bin : found.bins) {
-    table.rows.push_back({score_text(bin.mean_score), score_text(bin.share_positive), signed_text(bin.share_positive - bin.mean_score),
-                          grouped(static_cast<long long>(bin.rows))});
+    table.rows.push_back({score_text(bin.mean_score), score_text(bin.share_positive),
+                          signed_text(bin.share_positive - bin.mean_score), grouped(static_cast<long long>(bin.rows))});
   }
-  table.notes.push_back(fmt::format("ece {}; the Brier score of these groups is reliability {} - resolution {} + uncertainty {}.", score_text(found.ece),
-                                    score_text(found.reliability), score_text(found.resolution), score_text(found.uncertainty)));
+  table.notes.push_back(
+      fmt::format("ece {}; the Brier score of these groups is reliability {} - resolution {} + uncertainty {}.",
+                  score_text(found.ece), score_text(found.reliability), score_text(found.resolution),
+                  score_text(found.uncertainty)));
   return table;
 }
 
 ReportTable importance_table(const Report& report, size_t width, size_t most) {
-  ReportTable table{.heading = fmt::format("Importance: how much worse {} becomes when a column is shuffled", name_of(report.importance_metric)),
-              .columns = {"feature", "drop", interval_heading(report)}};
+  ReportTable table{.heading = fmt::format("Importance: how much worse {} becomes when a column is shuffled",
+                                           name_of(report.importance_metric)),
+                    .columns = {"feature", "drop", interval_heading(report)}};
   const size_t shown = std::min(most, report.importance.size());
   for (size_t i = 0; i < shown; ++i) {
     const Importance& one = report.importance[i];
     table.rows.push_back({label_text(one.feature, width), score_text(one.drop), interval_text(one.interval)});
   }
-  if (shown < report.importance.size()) table.notes.push_back(more_text(report.importance.size() - shown, "less important"));
+  if (shown < report.importance.size())
+    table.notes.push_back(more_text(report.importance.size() - shown, "less important"));
   return table;
 }
 
 ReportTable drift_table(const Report& report, size_t width, size_t most) {
   if (!report.drift) return {};
   const std::vector<ColumnDrift>& columns = report.drift->columns;
-  const auto drifted = std::count_if(columns.begin(), columns.end(), [](const ColumnDrift& column) { return column.drifted; });
-  ReportTable table{.heading = fmt::format("Drift from the training rows: {} of {}", drifted == 0 ? "none" : grouped(drifted),
-                                     counted(static_cast<int64_t>(columns.size()), "column")),
-              .columns = {"column", "kind", "drifted", "psi", "psi limit", "p-value"},
-              .words = 2};
+  const auto drifted = std::count_if(columns.begin(), columns.end(),
+                                     [](const ColumnDrift& column) { return column.drifted; });
+  ReportTable table{
+      .heading = fmt::format("Drift from the training rows: {} of {}", drifted == 0 ? "none" : grouped(drifted),
+                             counted(static_cast<int64_t>(columns.size()), "column")),
+      .columns = {"column", "kind", "drifted", "psi", "psi limit", "p-value"},
+      .words = 2};
   const size_t shown = std::min(most, columns.size());
   for (size_t i = 0; i < shown; ++i) {
     const ColumnDrift& column = columns[i];
-    table.rows.push_back({label_text(column.column, width), column.numeric ? "numeric" : "categorical", column.drifted ? "DRIFTED" : "no",
-                          score_text(column.psi), score_text(column.psi_limit), score_text(column.p_value)});
+    table.rows.push_back({label_text(column.column, width), column.numeric ? "numeric" : "categorical",
+                          column.drifted ? "DRIFTED" : "no", score_text(column.psi), score_text(column.psi_limit),
+                          score_text(column.p_value)});
   }
   if (shown < columns.size()) table.notes.push_back(more_text(columns.size() - shown, "less drifted"));
   return table;
@@ -161,14 +179,19 @@ ReportTable drift_table(const Report& report, size_t width, size_t most) {
 
 ReportTable unseen_table(const Report& report, size_t width, size_t most) {
   const std::vector<UnseenCells> columns = with_unseen(report.unseen);
-  ReportTable table{.heading = "Categories that training did not see", .columns = {"column", "cells", "unseen", "rare in training"}};
+  ReportTable table{.heading = "Categories that training did not see",
+                    .columns = {"column", "cells", "unseen", "rare in training"}};
   bool rare = false;
   for (size_t i = 0; i < std::min(most, columns.size()); ++i) {
     const UnseenCells& one = columns[i];
     rare = rare || one.left_out > 0;
-    table.rows.push_back({label_text(one.column, width), grouped(one.cells), grouped(one.unseen), one.left_out == 0 ? "-" : grouped(one.left_out)});
+    table.rows.push_back({label_text(one.column, width), grouped(one.cells), grouped(one.unseen),
+                          one.left_out == 0 ? "-" : grouped(one.left_out)});
   }
-  if (rare) table.notes.push_back("Categories that were rare in training, in so many of its rows, cannot be told from those that it did not see.");
+  if (rare)
+    table.notes.push_back(
+        "Categories that were rare in training, in so many of its rows, cannot be told from those that it did not "
+        "see.");
   if (most < columns.size()) table.notes.push_back(more_text(columns.size() - most, "with fewer"));
   return table;
 }
@@ -176,12 +199,12 @@ ReportTable unseen_table(const Report& report, size_t width, size_t most) {
 ReportTable worst_table(const Report& report, size_t width) {
   const bool regression = report.task == Task::kRegression;
   ReportTable table{.heading = regression ? "The rows farthest off" : "The rows most wrong",
-              .columns = {"line", "truth", "predicted", regression ? "error" : "loss"},
-              .names = 0,
-              .words = 3};
+                    .columns = {"line", "truth", "predicted", regression ? "error" : "loss"},
+                    .names = 0,
+                    .words = 3};
   const auto cell = [&](const std::string& text) { return label_text(text, width); };
   for (const WorstRow& row : report.worst) {
-    table.rows.push_back({std::to_string(row.line), cell(row.truth), cell(row.predicted), score_text(row.loss)});
+    table.rows.push_back({std::to_string(row.line), cell(row.label), cell(row.predicted), score_text(row.loss)});
   }
   return table;
 }

@@ -1,4 +1,5 @@
-// The parts of a report that are tables in every form of it, as plain text: what stands in them, and in which words, is decided here.
+// The parts of a report that are tables in every form of it, as plain text: what stands in them, and in which words, is
+// decided here.
 #pragma once
 
 #include <string>
@@ -11,9 +12,9 @@ namespace mdl {
 struct ReportTable {
   std::string heading;
   std::vector<std::string> columns;
-  size_t names = 1, words = 0;                   // leading columns of names, and next to them of words; the others are numbers
-  std::vector<std::vector<std::string>> rows;    // none: there is nothing to show
-  std::vector<std::string> notes;                // a sentence each
+  size_t names = 1, words = 0;  // leading columns of names, and next to them of words; the others are numbers
+  std::vector<std::vector<std::string>> rows;  // none: there is nothing to show
+  std::vector<std::string> notes;              // a sentence each
 };
 
 // `width` is the most columns that a name takes, `most` the most rows.

@@ -4,9 +4,9 @@
 #include <set>
 
 #include "base/text.h"
+#include "report/formatting.h"
 #include "report/report.h"
 #include "report/tables.h"
-#include "report/words.h"
 
 namespace mdl {
 namespace {
@@ -16,8 +16,8 @@ constexpr size_t kMostClasses = 40;
 constexpr size_t kWidestName = 32;
 constexpr size_t kLegible = 12, kNarrow = 8;
 constexpr size_t kMostConfusions = 15;
-constexpr size_t kMostRows = 20;       // of drift and importance
-constexpr size_t kWidestCell = 24;     // of names in tables
+constexpr size_t kMostRows = 20;    // of drift and importance
+constexpr size_t kWidestCell = 24;  // of names in tables
 
 /// Breaks a line at spaces.
 std::string wrapped(std::string_view text) {
@@ -44,7 +44,8 @@ std::string wrapped(std::string_view text) {
 std::string headline(const Report& report) {
   const std::string rest = fmt::format(": {}, {}", counted(report.rows, "row"), name_of(report.task));
   const size_t room = kColumns - rest.size() - 4;
-  const std::string data = path_text(report.data, std::max(room / 2, room - std::min(room, display_width(printable(report.model)))));
+  const std::string data = path_text(report.data,
+                                     std::max(room / 2, room - std::min(room, display_width(printable(report.model)))));
   return fmt::format("{} on {}{}\n", path_text(report.model, room - display_width(data)), data, rest);
 }
 
@@ -58,7 +59,8 @@ std::string scores_table(const Report& report) {
   for (const std::string& cell : cells) width = std::max(width, cell.size());
   std::string out = fmt::format("{:<22}{:>12}{:<{}}{:>12}\n", "score", "model", heading, width, "baseline");
   for (size_t i = 0; i < metrics.size(); ++i) {
-    out += fmt::format("{:<22}{:>12}{:<{}}{:>12}\n", name_of(metrics[i]), score_text(score_of(report.scores, metrics[i])), cells[i], width,
+    out += fmt::format("{:<22}{:>12}{:<{}}{:>12}\n", name_of(metrics[i]),
+                       score_text(score_of(report.scores, metrics[i])), cells[i], width,
                        score_text(score_of(report.baseline, metrics[i])));
   }
   return out;
@@ -68,14 +70,18 @@ std::string class_table(const Report& report) {
   const std::vector<size_t> shown = classes_to_show(report, kMostClasses);
   size_t width = 8;
   for (const size_t i : shown) width = std::max(width, display_width(label_text(report.classes[i], kWidestName)));
-  std::string out = fmt::format("{:<{}}{:>12}{:>9}{:>9}{:>12}\n", "class", width, "precision", "recall", "f1", "support");
+  std::string out = fmt::format("{:<{}}{:>12}{:>9}{:>9}{:>12}\n", "class", width, "precision", "recall", "f1",
+                                "support");
   for (const size_t i : shown) {
     const ClassScores& scores = report.per_class[i];
-    out += fmt::format("{:<{}}{:>12}{:>9}{:>9}{:>12}\n", label_text(report.classes[i], kWidestName), width, score_text(scores.precision),
-                       score_text(scores.recall), score_text(scores.f1), grouped(scores.support));
+    out += fmt::format("{:<{}}{:>12}{:>9}{:>9}{:>12}\n", label_text(report.classes[i], kWidestName), width,
+                       score_text(scores.precision), score_text(scores.recall), score_text(scores.f1),
+                       grouped(scores.support));
   }
   const size_t hidden = report.per_class.size() - shown.size();
-  if (hidden > 0) out += fmt::format("and {} more with fewer rows each; --format json lists all\n", grouped(static_cast<long long>(hidden)));
+  if (hidden > 0)
+    out += fmt::format("and {} more with fewer rows each; --format json lists all\n",
+                       grouped(static_cast<long long>(hidden)));
   return out;
 }
 
@@ -110,11 +116,12 @@ std::string confusion_matrix(const Report& report) {
 }
 
 std::string confusions_table(const Report& report) {
-  std::string out = fmt::format("The confusion matrix of {} classes does not fit here; the largest confusions:\n", report.classes.size());
+  std::string out = fmt::format("The confusion matrix of {} classes does not fit here; the largest confusions:\n",
+                                report.classes.size());
   out += fmt::format("{:<32}{:<32}{:>12}\n", "truth", "prediction", "rows");
   for (const Confusion& confusion : largest_confusions(report, kMostConfusions)) {
-    out += fmt::format("{:<32}{:<32}{:>12}\n", label_text(report.classes[confusion.truth], 30), label_text(report.classes[confusion.predicted], 30),
-                       grouped(confusion.rows));
+    out += fmt::format("{:<32}{:<32}{:>12}\n", label_text(report.classes[confusion.label], 30),
+                       label_text(report.classes[confusion.predicted], 30), grouped(confusion.rows));
   }
   return out;
 }
@@ -135,7 +142,8 @@ std::string laid_out(const ReportTable& table) {
     std::string text;
     for (size_t j = 0; j < cells.size(); ++j) {
       text += j == 0 ? "" : "  ";
-      text += j < table.names + table.words ? fmt::format("{:<{}}", cells[j], widths[j]) : fmt::format("{:>{}}", cells[j], widths[j]);
+      text += j < table.names + table.words ? fmt::format("{:<{}}", cells[j], widths[j])
+                                            : fmt::format("{:>{}}", cells[j], widths[j]);
     }
     out += text.substr(0, text.find_last_not_of(' ') + 1) + '\n';
   };
@@ -169,7 +177,8 @@ std::string parts(const Report& report) {
   for (const Slice& slice : report.slices) {
     std::vector<ReportTable> tables;
     for (const size_t intervals : {1, 0}) {
-      for (const size_t width : {kWidestCell, kLegible, kNarrow}) tables.push_back(slice_table(report, slice, width, intervals));
+      for (const size_t width : {kWidestCell, kLegible, kNarrow})
+        tables.push_back(slice_table(report, slice, width, intervals));
     }
     out += table_text(tables);
     out += forms([&](size_t width) { return gaps_table(report, slice, width); });

@@ -22,12 +22,13 @@ constexpr size_t kFirstBuffer = 1 << 17;  // stays in the second-level cache
 constexpr size_t kLongestRecord = 1 << 26;
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 constexpr std::string_view kDelimiters = ",;\t|";
-constexpr std::string_view kJsonLines = "is JSON Lines, which only mdl predict reads (--input-format jsonl); CSV or Parquet is expected";
+constexpr std::string_view kJsonLines =
+    "is JSON Lines, which only mdl predict reads (--input-format jsonl); CSV or Parquet is expected";
 constexpr std::string_view kUtf16Marks[] = {"\xFF\xFE", "\xFE\xFF"};
-constexpr size_t kMostColumns = 1'000'000;   // about: the header is scanned in steps
+constexpr size_t kMostColumns = 1'000'000;  // about: the header is scanned in steps
 
-// A bit for each of 64 bytes: delimiters, quotes, and the control characters up to '\r', which are NUL, both line ends and
-// a few that nobody asks for.
+// A bit for each of 64 bytes: delimiters, quotes, and the control characters up to '\r', which are NUL, both line ends
+// and a few that nobody asks for.
 #ifdef __SSE2__
 uint64_t find_specials(const char* bytes, char delimiter) {
   const __m128i comma = _mm_set1_epi8(delimiter), quote = _mm_set1_epi8('"'), last_control = _mm_set1_epi8('\r');
@@ -54,7 +55,8 @@ uint64_t find_specials(const char* bytes, char delimiter) {
 /// Whether a file that begins so would not be taken for the text that it is, or lose its beginning.
 bool begins_as_another_file(std::string_view text) {
   const auto begins = [&](std::string_view mark) { return text.starts_with(mark); };
-  return begins(kByteOrderMark) || std::ranges::any_of(kUtf16Marks, begins) || begins(kGzipMagic) || begins(kZstdMagic) || begins(kParquetMagic);
+  return begins(kByteOrderMark) || std::ranges::any_of(kUtf16Marks, begins) || begins(kGzipMagic) ||
+         begins(kZstdMagic) || begins(kParquetMagic);
 }
 
 std::string number_of_fields(size_t count) { return fmt::format("{} field{}", count, count == 1 ? "" : "s"); }
@@ -91,7 +93,8 @@ void CsvReader::refuse_delimiter_line() const {
   std::string line = header_[0];
   if (header_.size() == 2 && header_[1].empty()) line += delimiter_;
   if (header_.size() > 2 || line.size() != 5 || !(line.starts_with("sep=") || line.starts_with("SEP="))) return;
-  fail("{}:1: {} is Excel's line that names the delimiter, {}, and no header; take it out: tail -n +2", name_, quote(line), quote(line.substr(4)));
+  fail("{}:1: {} is Excel's line that names the delimiter, {}, and no header; take it out: tail -n +2", name_,
+       quote(line), quote(line.substr(4)));
 }
 
 void CsvReader::check_header() const {
@@ -103,7 +106,8 @@ void CsvReader::check_header() const {
   std::unordered_set<std::string_view, KeyedHash> seen;
   for (size_t i = 0; i < header_.size(); ++i) {
     if (nameless(i) && i > 0 && i < named_end) {
-      fail("{}:1: column {} has no name; only the first column, or those behind the last name, may have none", name_, i + 1);
+      fail("{}:1: column {} has no name; only the first column, or those behind the last name, may have none", name_,
+           i + 1);
     }
     if (nameless(i)) continue;
     if (!seen.insert(header_[i]).second) fail("{}:1: two columns are named {}", name_, quote(header_[i]));
@@ -170,13 +174,15 @@ CsvReader::Scan CsvReader::scan() {
       specials_ = find_specials(data + block_, delimiter_);
       if (next_block_ > end_) specials_ &= ~uint64_t{0} >> (next_block_ - end_);
     }
-    if (place_ == Place::kUnquoted && data[block_ + static_cast<size_t>(std::countr_zero(specials_))] == delimiter_) end_plain_fields();
+    if (place_ == Place::kUnquoted && data[block_ + static_cast<size_t>(std::countr_zero(specials_))] == delimiter_)
+      end_plain_fields();
     if (specials_ == 0) continue;
     const size_t at = block_ + static_cast<size_t>(std::countr_zero(specials_));
     specials_ &= specials_ - 1;
     const char c = data[at];
     if (c == '\0') {
-      return refuse(begin_line_ + line_breaks_, fmt::format("a NUL byte in field {}; is this a text file?", count_ + 1));
+      return refuse(begin_line_ + line_breaks_,
+                    fmt::format("a NUL byte in field {}; is this a text file?", count_ + 1));
     }
     if (place_ == Place::kQuoted) {
       if (c == '\n' && !source_->lines_are_rows()) ++line_breaks_;
@@ -194,13 +200,16 @@ CsvReader::Scan CsvReader::scan() {
         place_ = Place::kAfterQuote;
         if (at > field_ && data[at - 1] == '\\' && unpaired_ == 0) unpaired_ = count_ + 1;
       } else if (header_.empty() && kDelimiters.find(after) != std::string_view::npos) {
-        return refuse(begin_line_, fmt::format("{} parts the fields, not {}; save the file with commas, or give mdl predict the --delimiter",
-                                               quote({&after, 1}), quote({&delimiter_, 1})));
+        return refuse(
+            begin_line_,
+            fmt::format("{} parts the fields, not {}; save the file with commas, or give mdl predict the --delimiter",
+                        quote({&after, 1}), quote({&delimiter_, 1})));
       } else {
         return refuse(begin_line_ + line_breaks_, fmt::format("text after a closing quote in field {}", count_ + 1));
       }
     } else if (c == delimiter_) {
-      if (count_ >= kMostColumns && header_.empty()) return refuse(1, fmt::format("the header has more than {} columns", kMostColumns));
+      if (count_ >= kMostColumns && header_.empty())
+        return refuse(1, fmt::format("the header has more than {} columns", kMostColumns));
       end_field(at);
     } else if (c == '\n') {
       const size_t end = at > begin_ && data[at - 1] == '\r' ? at - 1 : at;
@@ -219,29 +228,35 @@ CsvReader::Scan CsvReader::scan() {
     } else if (c == '\r') {
       if (at + 1 == end_ && !source_ended_) return look_again(at);
       if (at + 1 < end_ && data[at + 1] == '\n') continue;
-      return refuse(begin_line_ + line_breaks_,
-                    fmt::format("a carriage return in field {} does not end the line; put the field in quotes, or convert "
-                                "the line ends: tr '\\r' '\\n'", count_ + 1));
+      return refuse(
+          begin_line_ + line_breaks_,
+          fmt::format("a carriage return in field {} does not end the line; put the field in quotes, or convert "
+                      "the line ends: tr '\\r' '\\n'",
+                      count_ + 1));
     }
   }
 }
 
-/// Notes a quote inside an unquoted field, such as 5" disk; or refuses the row, which may be meant otherwise. Where an odd number of
-/// quotes in one field (or a quote behind a backslash) may have opened what the end of a later one closes, the delimiters between
-/// them may be text: $19.34"Jersey, short".
+/// Notes a quote inside an unquoted field, such as 5" disk; or refuses the row, which may be meant otherwise. Where an
+/// odd number of quotes in one field (or a quote behind a backslash) may have opened what the end of a later one
+/// closes, the delimiters between them may be text: $19.34"Jersey, short".
 bool CsvReader::take_stray_quote(size_t at) {
   const auto is_blank = [](char c) { return c == ' ' || c == '\t'; };
-  if (std::all_of(buffer_.begin() + static_cast<ptrdiff_t>(field_), buffer_.begin() + static_cast<ptrdiff_t>(at), is_blank)) {
+  if (std::all_of(buffer_.begin() + static_cast<ptrdiff_t>(field_), buffer_.begin() + static_cast<ptrdiff_t>(at),
+                  is_blank)) {
     refuse(begin_line_ + line_breaks_,
-           fmt::format("a blank before the opening quote of field {}; take the blank out, or put all of the field in quotes", count_ + 1));
+           fmt::format(
+               "a blank before the opening quote of field {}; take the blank out, or put all of the field in quotes",
+               count_ + 1));
     return false;
   }
   const char after = at + 1 < end_ ? buffer_[at + 1] : '\n';
   const bool ends = after == delimiter_ || after == '\n' || after == '\r';
   if (unpaired_ != 0 && unpaired_ <= count_ && ends) {
-    refuse(begin_line_ + line_breaks_,
-           fmt::format("field {} holds a quote and field {} ends in one, so what stands between may be one field; a field that holds a quote "
-                       "must be in quotes, its own quotes doubled", unpaired_, count_ + 1));
+    refuse(begin_line_ + line_breaks_, fmt::format("field {} holds a quote and field {} ends in one, so what stands "
+                                                   "between may be one field; a field that holds a quote "
+                                                   "must be in quotes, its own quotes doubled",
+                                                   unpaired_, count_ + 1));
     return false;
   }
   if (unpaired_ == 0 || unpaired_ == count_ + 1) unpaired_ = count_ + 1 - unpaired_;
@@ -331,12 +346,14 @@ void expect_commas(const CsvReader& csv) {
   const std::string& first = csv.header()[0];
   if (csv.raw_header().starts_with("{\"")) fail("{}:1: {}", csv.name(), kJsonLines);
   if (csv.header().size() == 1 && first.find_first_of(";\t|") != std::string::npos) {
-    fail("{}:1: the header is one column, {}; the fields must be parted by commas (only mdl predict has --delimiter)", csv.name(), quote(first));
+    fail("{}:1: the header is one column, {}; the fields must be parted by commas (only mdl predict has --delimiter)",
+         csv.name(), quote(first));
   }
 }
 
 void append_csv_field(std::string& out, std::string_view value, char delimiter) {
-  const bool special = std::any_of(value.begin(), value.end(), [&](char c) { return c == delimiter || c == '"' || c == '\r' || c == '\n'; });
+  const bool special = std::any_of(value.begin(), value.end(),
+                                   [&](char c) { return c == delimiter || c == '"' || c == '\r' || c == '\n'; });
   if (!special && !begins_as_another_file(value)) {
     out += value;
     return;

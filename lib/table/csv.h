@@ -15,12 +15,12 @@ namespace mdl {
 
 /// Reads one CSV stream record by record. Views are valid until the next call of next().
 ///
-/// Strict: a record with more or fewer fields than the header, text after a closing quote, a blank before an opening one, an
-/// unquoted field that holds a quote before one that ends in a quote, an unclosed quote, a NUL byte, a carriage return outside
-/// quotes that does not end the line, a repeated header name, an empty one that is neither the first nor among the last,
-/// Excel's line "sep=," and UTF-16 are Errors that name file and line. Empty
-/// lines are passed over where the table has more than one column. A byte order mark is not part of the first name. A record is
-/// at most 64 MiB long.
+/// Strict: a record with more or fewer fields than the header, text after a closing quote, a blank before an opening
+/// one, an unquoted field that holds a quote before one that ends in a quote, an unclosed quote, a NUL byte, a carriage
+/// return outside quotes that does not end the line, a repeated header name, an empty one that is neither the first nor
+/// among the last, Excel's line "sep=," and UTF-16 are Errors that name file and line. Empty lines are passed over
+/// where the table has more than one column. A byte order mark is not part of the first name. A record is at most 64
+/// MiB long.
 class CsvReader final : public RecordReader {
  public:
   /// Reads the header. `name` stands in messages. Throws Error when there is no header.
@@ -40,7 +40,8 @@ class CsvReader final : public RecordReader {
   std::string_view raw_field(size_t column) const override;
 
  private:
-  /// How far the next record has been scanned: its end is not in the buffer yet; it is there; there is none; it is refused.
+  /// How far the next record has been scanned: its end is not in the buffer yet; it is there; there is none; it is
+  /// refused.
   enum class Scan { kMore, kRecord, kEnd, kRefused };
   enum class Place { kUnquoted, kQuoted, kAfterQuote };
   struct Span {
@@ -66,26 +67,26 @@ class CsvReader final : public RecordReader {
   char delimiter_;
   std::string raw_header_;
   std::string line_end_ = "\n";
-  std::string unquoted_;            // the current record's values that held doubled quotes
+  std::string unquoted_;  // the current record's values that held doubled quotes
 
   std::vector<char> buffer_;
-  size_t end_ = 0;                  // of what was read
+  size_t end_ = 0;  // of what was read
   bool source_ended_ = false;
 
   // The record after the current one. Positions are those in the buffer.
   Scan state_ = Scan::kMore;
-  std::string problem_;             // kRefused
+  std::string problem_;  // kRefused
   size_t begin_ = 0, size_ = 0;
-  size_t next_begin_ = 0;           // where the one after it begins
+  size_t next_begin_ = 0;  // where the one after it begins
   size_t begin_line_ = 1;
-  size_t line_breaks_ = 0;          // inside its quotes
-  std::vector<Span> spans_;         // at most as many as the header has
-  size_t count_ = 0;                // of its fields so far
-  size_t field_ = 0;                // where the value of the field in work begins
+  size_t line_breaks_ = 0;   // inside its quotes
+  std::vector<Span> spans_;  // at most as many as the header has
+  size_t count_ = 0;         // of its fields so far
+  size_t field_ = 0;         // where the value of the field in work begins
   Place place_ = Place::kUnquoted;
   bool doubled_ = false;
   size_t quote_line_ = 0;
-  size_t unpaired_ = 0;             // the field, from 1, with a quote that a later one may close; 0: none
+  size_t unpaired_ = 0;  // the field, from 1, with a quote that a later one may close; 0: none
 
   // The bytes of the block that are special and not looked at yet, a bit each.
   uint64_t specials_ = 0;

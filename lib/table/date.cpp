@@ -12,9 +12,9 @@ namespace mdl {
 namespace {
 
 /// Reads a text from its front.
-class Front {
+class InputLayer {
  public:
-  explicit Front(std::string_view text) : text_(text) {}
+  explicit InputLayer(std::string_view text) : text_(text) {}
 
   bool at_end() const { return text_.empty(); }
 
@@ -62,7 +62,8 @@ class Front {
   std::optional<double> take_fraction() {
     double value = 0, unit = 0.1;
     bool any = false;
-    for (; !text_.empty() && text_[0] >= '0' && text_[0] <= '9'; text_.remove_prefix(1), unit /= 10, any = true) value += unit * (text_[0] - '0');
+    for (; !text_.empty() && text_[0] >= '0' && text_[0] <= '9'; text_.remove_prefix(1), unit /= 10, any = true)
+      value += unit * (text_[0] - '0');
     return any ? std::optional(value) : std::nullopt;
   }
 
@@ -77,7 +78,7 @@ std::optional<double> days_of(int year, int month, int day) {
   return std::chrono::sys_days(date).time_since_epoch().count();
 }
 
-std::optional<double> take_day(Front& text) {
+std::optional<double> take_day(InputLayer& text) {
   const auto year = text.take_digits(4);
   if (!year || !text.take('-')) return std::nullopt;
   const auto month = text.take_digits(2);
@@ -87,7 +88,7 @@ std::optional<double> take_day(Front& text) {
 }
 
 /// Hours are of `least` digits to `most`.
-std::optional<double> take_time(Front& text, size_t least, size_t most) {
+std::optional<double> take_time(InputLayer& text, size_t least, size_t most) {
   const auto hours = text.take_number(least, most);
   if (!hours || !text.take(':')) return std::nullopt;
   const auto minutes = text.take_digits(2);
@@ -107,7 +108,7 @@ std::optional<double> take_time(Front& text, size_t least, size_t most) {
 }
 
 /// Seconds that the time before it is ahead of UTC; 0 where nothing stands there.
-std::optional<double> take_offset(Front& text) {
+std::optional<double> take_offset(InputLayer& text) {
   text.take(' ');
   if (text.at_end() || text.take('Z') || text.take("UTC")) return 0;
   const bool behind = text.take('-');
@@ -121,26 +122,27 @@ std::optional<double> take_offset(Front& text) {
 }
 
 /// Seconds, those of 9:30 PM as those of 21:30.
-std::optional<double> take_half_day(Front& text, double seconds) {
-  const bool space = text.take(' '), morning = text.take("AM") || text.take("am"), evening = !morning && (text.take("PM") || text.take("pm"));
+std::optional<double> take_half_day(InputLayer& text, double seconds) {
+  const bool space = text.take(' '), morning = text.take("AM") || text.take("am"),
+             evening = !morning && (text.take("PM") || text.take("pm"));
   if (!morning && !evening) return space ? std::nullopt : std::optional(seconds);
   if (seconds < 3600 || seconds >= 13 * 3600) return std::nullopt;
   return std::fmod(seconds, 12 * 3600) + (evening ? 12 * 3600 : 0);
 }
 
 /// What may follow a date.
-std::optional<double> take_time_of_day(Front& text, size_t least_hours) {
+std::optional<double> take_time_of_day(InputLayer& text, size_t least_hours) {
   constexpr double kDay = 86400;
   auto seconds = take_time(text, least_hours, 2);
   if (!seconds || *seconds >= kDay) return std::nullopt;
-  Front half = text;
+  InputLayer half = text;
   if (const auto as_half = take_half_day(half, *seconds); as_half && half.at_end()) return *as_half / kDay;
   const auto offset = take_offset(text);
   if (!offset || !text.at_end()) return std::nullopt;
   return (*seconds - *offset) / kDay;
 }
 
-std::optional<int> take_month_name(Front& text) {
+std::optional<int> take_month_name(InputLayer& text) {
   constexpr const char* kMonths[] = {"january", "february", "march",     "april",   "may",      "june",
                                      "july",    "august",   "september", "october", "november", "december"};
   const std::string word = text.take_letters();
@@ -154,7 +156,7 @@ std::optional<int> take_month_name(Front& text) {
 }  // namespace
 
 std::optional<double> parse_date(std::string_view text) {
-  Front front(trim(text));
+  InputLayer front(trim(text));
   const auto day = take_day(front);
   if (!day || front.at_end()) return day;
   if (!front.take('T') && !front.take(' ')) return std::nullopt;
@@ -163,7 +165,7 @@ std::optional<double> parse_date(std::string_view text) {
 }
 
 std::optional<double> parse_date(std::string_view text, std::string_view order) {
-  Front front(trim(text));
+  InputLayer front(trim(text));
   int year = 0, month = 0, day = 0;
   char mark = 0;
   for (size_t i = 0; i < 3; ++i) {
@@ -200,17 +202,18 @@ std::optional<double> parse_date(std::string_view text, std::string_view order) 
 }
 
 std::optional<double> parse_hours(std::string_view text) {
-  Front front(trim(text));
+  InputLayer front(trim(text));
   const auto seconds = take_time(front, 1, 3);
   const auto whole = seconds ? take_half_day(front, *seconds) : std::nullopt;
   return whole && front.at_end() ? std::optional(*whole / 3600) : std::nullopt;
 }
 
 std::string format_date(double days) {
-  constexpr double kFirst = -719'528, kLast = 2'932'896;   // 0000-01-01 and 9999-12-31, as parse_date() reads
+  constexpr double kFirst = -719'528, kLast = 2'932'896;  // 0000-01-01 and 9999-12-31, as parse_date() reads
   if (!(days >= kFirst && days < kLast + 1)) return fmt::format("day {:.4g}", days);
   const std::chrono::year_month_day date{std::chrono::sys_days(std::chrono::days(static_cast<int>(std::floor(days))))};
-  return fmt::format("{:04}-{:02}-{:02}", static_cast<int>(date.year()), static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()));
+  return fmt::format("{:04}-{:02}-{:02}", static_cast<int>(date.year()), static_cast<unsigned>(date.month()),
+                     static_cast<unsigned>(date.day()));
 }
 
 }  // namespace mdl

@@ -39,11 +39,13 @@ void Encoder::append_number(const Feature& feature, double number, EncodedRows& 
 bool Encoder::has_histograms() const { return !features.front().histogram.counts.empty(); }
 
 size_t Encoder::numeric_count() const {
-  return static_cast<size_t>(std::count_if(features.begin(), features.end(), [](const Feature& f) { return f.kind == ColumnKind::kNumeric; }));
+  return static_cast<size_t>(
+      std::count_if(features.begin(), features.end(), [](const Feature& f) { return f.kind == ColumnKind::kNumeric; }));
 }
 
 size_t Encoder::indexed_count() const {
-  return static_cast<size_t>(std::count_if(features.begin(), features.end(), [](const Feature& f) { return f.indexed(); }));
+  return static_cast<size_t>(
+      std::count_if(features.begin(), features.end(), [](const Feature& f) { return f.indexed(); }));
 }
 
 size_t Encoder::width() const {
@@ -69,7 +71,8 @@ void EncodedRows::clear() {
 void EncodedRows::append(const EncodedRows& from, size_t row) {
   const auto copy = [&](const auto& source, auto& to) {
     const size_t width = source.size() / from.rows;
-    to.insert(to.end(), source.begin() + static_cast<ptrdiff_t>(row * width), source.begin() + static_cast<ptrdiff_t>((row + 1) * width));
+    to.insert(to.end(), source.begin() + static_cast<ptrdiff_t>(row * width),
+              source.begin() + static_cast<ptrdiff_t>((row + 1) * width));
   };
   copy(from.numbers, numbers);
   copy(from.categories, categories);
@@ -97,7 +100,8 @@ EncodedRows encode(const Encoder& encoder, Table&& table) {
     const size_t count = std::min(kBlockRows, table.rows - start);
     encoded.numbers.resize((start + count) * numeric);
     encoded.categories.resize((start + count) * indexed);
-    int32_t* indices = encoded.categories.data() + start * indexed;   // of the next indexed feature, in the block's first row
+    int32_t* indices = encoded.categories.data() + start * indexed;  // of the next indexed feature, in the block's
+                                                                     // first row
     for (size_t f = 0; f < encoder.features.size(); ++f) {
       const Feature& feature = encoder.features[f];
       Column& column = *columns[f];
@@ -114,7 +118,7 @@ EncodedRows encode(const Encoder& encoder, Table&& table) {
             index += indexed;
           }
         }
-        std::vector<double>().swap(column.numbers[block]);   // = {} would keep its memory
+        std::vector<double>().swap(column.numbers[block]);  // = {} would keep its memory
       } else {
         int32_t* index = indices++;
         for (const int32_t code : column.codes[block]) {
@@ -159,7 +163,8 @@ void InputWriter::write(const EncodedRows& rows, size_t row, float* dense, int64
     const float number = numbers[i], fill = fill_[i];
     dense[i] = std::isnan(number) ? fill : number;
   }
-  for (const Indicator& indicator : indicators_) dense[indicator.place] = std::isnan(numbers[indicator.number]) ? indicator.missing : indicator.there;
+  for (const Indicator& indicator : indicators_)
+    dense[indicator.place] = std::isnan(numbers[indicator.number]) ? indicator.missing : indicator.there;
   const int32_t* categories = rows.categories.data() + row * indexed_.size();
   for (const Indexed& feature : indexed_) {
     const int32_t category = *categories++;
@@ -177,7 +182,8 @@ void InputWriter::write(const EncodedRows& rows, size_t row, float* dense, int64
   }
 }
 
-RecordEncoder::RecordEncoder(const Encoder& encoder, const RecordReader& records) : encoder_(encoder), missing_(encoder.missing) {
+RecordEncoder::RecordEncoder(const Encoder& encoder, const RecordReader& records)
+    : encoder_(encoder), missing_(encoder.missing) {
   std::vector<std::string> lacking;
   for (const Feature& feature : encoder.features) {
     places_.push_back(records.find(feature.name));
@@ -186,8 +192,9 @@ RecordEncoder::RecordEncoder(const Encoder& encoder, const RecordReader& records
   }
   unseen_.resize(places_.size());
   if (!lacking.empty()) {
-    fail("{}: the model needs column{} {}, which {} not there; the file has {}", records.name(), lacking.size() > 1 ? "s" : "", join_names(lacking, 20),
-         lacking.size() > 1 ? "are" : "is", join_names(records.header(), 20));
+    fail("{}: the model needs column{} {}, which {} not there; the file has {}", records.name(),
+         lacking.size() > 1 ? "s" : "", join_names(lacking, 20), lacking.size() > 1 ? "are" : "is",
+         join_names(records.header(), 20));
   }
 }
 
@@ -207,7 +214,8 @@ void RecordEncoder::append(const RecordReader& record, EncodedRows& to) {
     if (!missing && !number) {
       to.numbers.resize(numbers);
       to.categories.resize(categories);
-      throw BadRecord(fmt::format("{}: column {}: {} is not a {}", record.where(), quote(feature.name), quote(cell), words_of(feature.form)));
+      throw BadRecord(fmt::format("{}: column {}: {} is not a {}", record.where(), quote(feature.name), quote(cell),
+                                  words_of(feature.form)));
     }
     encoder_.append_number(feature, number.value_or(std::numeric_limits<double>::quiet_NaN()), to);
   }

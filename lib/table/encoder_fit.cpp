@@ -9,17 +9,18 @@
 #include "base/text.h"
 #include "table/encoder.h"
 #include "table/target.h"
-#include "table/value_table.h"
+#include "table/value_embedding.h"
 
 namespace mdl {
 namespace {
 
-/// A number with a row of a table stands in the model as it is. Three rows that share it are what statistical offices call enough; asking for
-/// five made the ROC AUC's error of adult 1 % larger.
+/// A number with a row of a table stands in the model as it is. Three rows that share it are what statistical offices
+/// call enough; asking for five made the ROC AUC's error of adult 1 % larger.
 constexpr size_t kFewestValueRows = 3;
 
 /// False when the column tells nothing.
-bool fit_numeric(Feature& feature, const Column& column, std::span<const uint32_t> train, const EncoderOptions& options) {
+bool fit_numeric(Feature& feature, const Column& column, std::span<const uint32_t> train,
+                 const EncoderOptions& options) {
   std::vector<double> values;
   values.reserve(train.size());
   for (const uint32_t row : train) {
@@ -49,10 +50,13 @@ bool fit_numeric(Feature& feature, const Column& column, std::span<const uint32_
   }
   if (options.missing_indicators && missing > 0) {
     feature.indicator = true;
-    feature.codes = options.scaling == Scaling::kRobust ? robust_codes({{-1, values.size()}, {1, missing}}) : std::vector<float>{0, 1};
+    feature.codes = options.scaling == Scaling::kRobust ? robust_codes({{-1, values.size()}, {1, missing}})
+                                                        : std::vector<float>{0, 1};
   }
   feature.histogram = histogram_of(values, missing, options.min_category_rows);
-  if (options.value_tables != nullptr) feature.values = telling_values(column, train, *options.value_tables, std::min(options.min_category_rows, kFewestValueRows));
+  if (options.value_tables != nullptr)
+    feature.values = select_value_embeddings(column, train, *options.value_tables,
+                                             std::min(options.min_category_rows, kFewestValueRows));
   return true;
 }
 
@@ -75,8 +79,8 @@ void code_robustly(Feature& feature, const std::vector<size_t>& counts, size_t m
 }
 
 /// False when the column tells nothing. `rare` gets a name for a column with rare categories.
-bool fit_categorical(Feature& feature, const Column& column, std::span<const uint32_t> train, const EncoderOptions& options,
-                     std::vector<std::string>& notes, std::vector<std::string>& rare) {
+bool fit_categorical(Feature& feature, const Column& column, std::span<const uint32_t> train,
+                     const EncoderOptions& options, std::vector<std::string>& notes, std::vector<std::string>& rare) {
   std::vector<size_t> counts(column.texts.size());
   size_t missing = 0;
   for (const uint32_t row : train) {
@@ -98,22 +102,28 @@ bool fit_categorical(Feature& feature, const Column& column, std::span<const uin
     rest -= counts[code];
   }
   if ((different > kMostCategories && different * 10 > texts * 9) || rest * 10 > texts * 9) {
-    notes.push_back(fmt::format("column {}: {} different texts in {} rows; left out, since they name rows and tell nothing of others", quote(column.name),
-                                grouped(static_cast<long long>(different)), grouped(static_cast<long long>(texts))));
+    notes.push_back(fmt::format(
+        "column {}: {} different texts in {} rows; left out, since they name rows and tell nothing of others",
+        quote(column.name), grouped(static_cast<long long>(different)), grouped(static_cast<long long>(texts))));
     return true;
   }
   if (rest > 0) {
-    rare.push_back(fmt::format("{} ({}, {:.1f} % of the rows)", quote(column.name), grouped(static_cast<long long>(different - seen.size())),
+    rare.push_back(fmt::format("{} ({}, {:.1f} % of the rows)", quote(column.name),
+                               grouped(static_cast<long long>(different - seen.size())),
                                100.0 * static_cast<double>(rest) / static_cast<double>(train.size())));
   }
   feature.table = seen.size() > options.one_hot_categories;
   const size_t most = feature.table ? kMostTableCategories : kMostCategories;
   if (seen.size() > most) {
     const size_t before = rest;
-    std::sort(seen.begin(), seen.end(), [](const auto& a, const auto& b) { return a.first != b.first ? a.first > b.first : a.second < b.second; });
+    std::sort(seen.begin(), seen.end(), [](const auto& a, const auto& b) {
+      return a.first != b.first ? a.first > b.first : a.second < b.second;
+    });
     for (size_t i = most; i < seen.size(); ++i) rest += seen[i].first;
-    notes.push_back(fmt::format("column {}: {} categories; the {} most frequent are kept, the others ({:.1f} % of the rows) count as unseen",
-                                quote(column.name), seen.size(), most, 100.0 * static_cast<double>(rest - before) / static_cast<double>(train.size())));
+    notes.push_back(fmt::format(
+        "column {}: {} categories; the {} most frequent are kept, the others ({:.1f} % of the rows) count as unseen",
+        quote(column.name), seen.size(), most,
+        100.0 * static_cast<double>(rest - before) / static_cast<double>(train.size())));
     seen.resize(most);
   }
   std::unordered_map<std::string, size_t, KeyedHash> count_of;
@@ -132,16 +142,19 @@ bool fit_categorical(Feature& feature, const Column& column, std::span<const uin
 }
 
 /// A line about columns of which half the cells or more are missing.
-void note_missing(const std::vector<const Column*>& features, std::span<const uint32_t> train, std::vector<std::string>& notes) {
+void note_missing(const std::vector<const Column*>& features, std::span<const uint32_t> train,
+                  std::vector<std::string>& notes) {
   std::vector<std::string> mostly;
   for (const Column* column : features) {
     if (2 * column->missing < train.size()) continue;
     const auto is_missing = [&](uint32_t row) {
-      return column->kind == ColumnKind::kNumeric ? std::isnan(column->number(row)) : column->code(row) == Column::kMissing;
+      return column->kind == ColumnKind::kNumeric ? std::isnan(column->number(row))
+                                                  : column->code(row) == Column::kMissing;
     };
     const auto missing = static_cast<size_t>(std::count_if(train.begin(), train.end(), is_missing));
     if (2 * missing < train.size() || missing == train.size()) continue;
-    mostly.push_back(fmt::format("{} ({:.0f} %)", quote(column->name), 100.0 * static_cast<double>(missing) / static_cast<double>(train.size())));
+    mostly.push_back(fmt::format("{} ({:.0f} %)", quote(column->name),
+                                 100.0 * static_cast<double>(missing) / static_cast<double>(train.size())));
   }
   if (!mostly.empty()) notes.push_back("mostly missing: " + join_names(mostly));
 }
@@ -151,16 +164,18 @@ void note_tables(const Encoder& encoder, std::vector<std::string>& notes) {
   std::vector<std::string> values, categories;
   for (const Feature& feature : encoder.features) {
     if (feature.table_rows() == 0) continue;
-    (feature.table ? categories : values).push_back(fmt::format("{} ({})", quote(feature.name), feature.table_rows() - 1));
+    (feature.table ? categories : values)
+        .push_back(fmt::format("{} ({})", quote(feature.name), feature.table_rows() - 1));
   }
-  if (!values.empty()) notes.push_back("numbers whose exact values tell of the target, with a table beside: " + join_names(values));
+  if (!values.empty())
+    notes.push_back("numbers whose exact values tell of the target, with a table beside: " + join_names(values));
   if (!categories.empty()) notes.push_back("categories in a table: " + join_names(categories));
 }
 
 }  // namespace
 
-Encoder fit_encoder(const std::vector<const Column*>& features, std::span<const uint32_t> train, std::vector<std::string> missing,
-                    const EncoderOptions& options, std::vector<std::string>& notes) {
+Encoder fit_encoder(const std::vector<const Column*>& features, std::span<const uint32_t> train,
+                    std::vector<std::string> missing, const EncoderOptions& options, std::vector<std::string>& notes) {
   Encoder encoder;
   encoder.scaling = options.scaling;
   encoder.missing = std::move(missing);
@@ -173,7 +188,8 @@ Encoder fit_encoder(const std::vector<const Column*>& features, std::span<const 
       feature.kind = kind;
       feature.form = column->form;
       const bool numeric = kind == ColumnKind::kNumeric;
-      const bool tells = numeric ? fit_numeric(feature, *column, train, options) : fit_categorical(feature, *column, train, options, notes, rare);
+      const bool tells = numeric ? fit_numeric(feature, *column, train, options)
+                                 : fit_categorical(feature, *column, train, options, notes, rare);
       if (!tells) {
         empty.push_back(quote(column->name));
       } else if (numeric || !feature.categories.empty()) {
@@ -182,13 +198,16 @@ Encoder fit_encoder(const std::vector<const Column*>& features, std::span<const 
     }
   }
   if (!rare.empty()) {
-    notes.push_back(fmt::format("categories in fewer than {} rows count as not seen: {}", options.min_category_rows, join_names(rare)));
+    notes.push_back(fmt::format("categories in fewer than {} rows count as not seen: {}", options.min_category_rows,
+                                join_names(rare)));
   }
   note_missing(features, train, notes);
   note_tables(encoder, notes);
-  if (encoder.features.empty()) fail("no column tells anything about the target: each is empty or holds one value in all training rows");
+  if (encoder.features.empty())
+    fail("no column tells anything about the target: each is empty or holds one value in all training rows");
   if (!empty.empty()) {
-    notes.push_back(fmt::format("left out, empty or of one value in all training rows: column{} {}", empty.size() > 1 ? "s" : "", join_names(empty)));
+    notes.push_back(fmt::format("left out, empty or of one value in all training rows: column{} {}",
+                                empty.size() > 1 ? "s" : "", join_names(empty)));
   }
   return encoder;
 }

@@ -28,7 +28,8 @@ Histogram histogram_of(std::span<const double> numbers, size_t missing, size_t f
   edges.clear();
   for (size_t k = 0; k < exact.size(); ++k) {
     const bool common = static_cast<size_t>(std::ranges::count(sample, exact[k])) >= fewest;
-    const auto edge = common ? exact[k] : number_between(exact[k], k + 1 < exact.size() ? exact[k + 1] : highest, sample);
+    const auto edge = common ? exact[k]
+                             : number_between(exact[k], k + 1 < exact.size() ? exact[k + 1] : highest, sample);
     if (edge) edges.push_back(*edge);
   }
   histogram.counts.resize(edges.size() + 2);

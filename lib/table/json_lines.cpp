@@ -147,12 +147,14 @@ void JsonLinesReader::fill() {
   source_ended_ = got == 0;
 }
 
-void JsonLinesReader::refuse(const std::string& why) const { throw BadRecord(fmt::format("{}:{}:{}: {}", name_, line_, at_ + 1, why)); }
+void JsonLinesReader::refuse(const std::string& why) const {
+  throw BadRecord(fmt::format("{}:{}:{}: {}", name_, line_, at_ + 1, why));
+}
 
 void JsonLinesReader::parse() {
   at_ = 0;
   decoded_count_ = 0;
-  decoded_.resize(header_.size() + 1);   // the last for keys
+  decoded_.resize(header_.size() + 1);  // the last for keys
   std::fill(tokens_.begin(), tokens_.end(), std::string_view());
   if (!is_utf8(raw_)) throw BadRecord(fmt::format("{}: is not UTF-8", where()));
   skip_spaces();
@@ -192,14 +194,17 @@ void JsonLinesReader::parse_member() {
   const auto found = places_.find(key);
   if (found == places_.end()) return;
   if (found->second == header_.size()) {
-    throw BadRecord(fmt::format("{}: already has {}, which the predictions need; rename it, or print the new columns alone with --only", where(), quote(key)));
+    throw BadRecord(fmt::format(
+        "{}: already has {}, which the predictions need; rename it, or print the new columns alone with --only",
+        where(), quote(key)));
   }
   std::string_view& place = tokens_[found->second];
   if (place.data() != nullptr) throw BadRecord(fmt::format("{}: has {} twice", where(), quote(key)));
   place = token;
   if (token[0] != '{' && token[0] != '[') return;
   at_ = value_start;
-  refuse(fmt::format("{}: expected a text or a number, found {}", quote(key), token[0] == '{' ? "an object" : "a list"));
+  refuse(
+      fmt::format("{}: expected a text or a number, found {}", quote(key), token[0] == '{' ? "an object" : "a list"));
 }
 
 /// The value as it stands.
@@ -278,7 +283,8 @@ void JsonLinesReader::parse_string() {
 /// The four digits behind \u; leaves at_ on the last.
 uint32_t JsonLinesReader::parse_hex() {
   const std::string_view digits = raw_.substr(at_ + 1, 4);
-  if (digits.size() < 4 || digits.find_first_not_of("0123456789abcdefABCDEF") != std::string_view::npos) refuse("expected four hexadecimal digits");
+  if (digits.size() < 4 || digits.find_first_not_of("0123456789abcdefABCDEF") != std::string_view::npos)
+    refuse("expected four hexadecimal digits");
   at_ += 4;
   return hex_of(digits);
 }

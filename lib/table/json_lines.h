@@ -14,15 +14,17 @@
 
 namespace mdl {
 
-/// Reads the objects' values of some keys. A number's value is its text as it stands, true's "true"; null has no data(). Other keys may
-/// hold anything.
+/// Reads the objects' values of some keys. A number's value is its text as it stands, true's "true"; null has no
+/// data(). Other keys may hold anything.
 ///
-/// Strict (RFC 8259): a line that is no object, not UTF-8, lacks a key or has it twice, or holds a list or an object where a value is
-/// wanted is a BadRecord with line and column. Empty lines are passed over. A line is at most 64 MiB long.
+/// Strict (RFC 8259): a line that is no object, not UTF-8, lacks a key or has it twice, or holds a list or an object
+/// where a value is wanted is a BadRecord with line and column. Empty lines are passed over. A line is at most 64 MiB
+/// long.
 class JsonLinesReader final : public RecordReader {
  public:
   /// The header is `columns`. A line that has one of the keys `taken` is a BadRecord too.
-  JsonLinesReader(std::unique_ptr<ByteSource> source, std::string name, std::vector<std::string> columns, const std::vector<std::string>& taken = {});
+  JsonLinesReader(std::unique_ptr<ByteSource> source, std::string name, std::vector<std::string> columns,
+                  const std::vector<std::string>& taken = {});
 
   bool next() override;
   bool would_wait() override;
@@ -45,17 +47,17 @@ class JsonLinesReader final : public RecordReader {
   [[noreturn]] void refuse(const std::string& why) const;
 
   std::unique_ptr<ByteSource> source_;
-  std::unordered_map<std::string, size_t, KeyedHash> places_;   // by key; header().size() for those that are taken
+  std::unordered_map<std::string, size_t, KeyedHash> places_;  // by key; header().size() for those that are taken
   std::vector<char> buffer_;
-  size_t begin_ = 0, end_ = 0;      // of what was read and is not answered
-  size_t looked_ = 0;               // no line ends before here
+  size_t begin_ = 0, end_ = 0;  // of what was read and is not answered
+  size_t looked_ = 0;           // no line ends before here
   size_t next_line_ = 1;
   bool source_ended_ = false;
 
-  std::vector<std::string_view> tokens_;   // the wanted values as they stand; no data() where not met yet
-  std::vector<std::string> decoded_;       // strings that held escapes
+  std::vector<std::string_view> tokens_;  // the wanted values as they stand; no data() where not met yet
+  std::vector<std::string> decoded_;      // strings that held escapes
   size_t decoded_count_ = 0;
-  size_t at_ = 0;                   // in raw_
+  size_t at_ = 0;  // in raw_
 };
 
 /// Appends `text` to `out` as a JSON string; bytes that are no UTF-8 become U+FFFD.

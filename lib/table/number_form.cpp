@@ -7,7 +7,7 @@
 #include <set>
 
 #include "base/text.h"
-#include "config/kinds.h"
+#include "config/option_types.h"
 #include "table/date.h"
 
 namespace mdl {
@@ -16,17 +16,18 @@ namespace {
 using Kind = NumberForm::Kind;
 
 constexpr std::string_view kMinus = "\u2212";
-constexpr std::string_view kBlanks[] = {" ", "\t", "\u00A0", "\u2009", "\u202F"};   // the last ones narrow or not to break at
+constexpr std::string_view kBlanks[] = {" ", "\t", "\u00A0", "\u2009", "\u202F"};  // the last ones narrow or not to
+                                                                                   // break at
 
 /// Units that leave no doubt; other words may be parts of names, as in 4WD.
 constexpr std::string_view kUnits[] = {
-    "$",    "€",    "£",   "¥",   "₹",   "₽",   "₩",   "₺",   "₫",   "฿",   "₴",    "US$", "A$",   "C$",  "R$",  "Rs",
-    "Rs.",  "kr",   "zł",  "EUR", "USD", "GBP", "JPY", "CHF", "CNY", "INR", "AUD",  "CAD", "NZD",  "SEK", "NOK", "DKK",
-    "PLN",  "CZK",  "HUF", "BRL", "MXN", "ZAR", "%",   "‰",   "°",   "°C",  "°F",   "mg",  "g",    "kg",  "lb",  "lbs",
-    "oz",   "mm",   "cm",  "m",   "km",  "mi",  "ft",  "in",  "inch", "m²", "km²",  "m³",  "ml",   "cl",  "l",   "L",
-    "ms",   "s",    "sec", "min", "h",   "hr",  "hrs", "days", "Hz", "kHz", "MHz",  "GHz", "kB",   "KB",  "MB",  "GB",
-    "TB",   "px",   "kW",  "MW",  "Wh",  "kWh", "MWh", "Nm",  "hp",  "bhp", "rpm",  "cc",  "CC",   "kmpl", "km/kg", "mph",
-    "km/h", "m/s",  "hPa", "kPa", "bar", "mAh", "dB",  "kcal"};
+    "$",   "€",   "£",   "¥",    "₹",     "₽", "₩",    "₺",   "₫",   "฿",   "₴",   "US$",  "A$",  "C$",  "R$",
+    "Rs",  "Rs.", "kr",  "zł",   "EUR",   "USD", "GBP",  "JPY", "CHF", "CNY", "INR", "AUD",  "CAD", "NZD", "SEK",
+    "NOK", "DKK", "PLN", "CZK",  "HUF",   "BRL", "MXN",  "ZAR", "%",   "‰",   "°",   "°C",   "°F",  "mg",  "g",
+    "kg",  "lb",  "lbs", "oz",   "mm",    "cm",  "m",    "km",  "mi",  "ft",  "in",  "inch", "m²",  "km²", "m³",
+    "ml",  "cl",  "l",   "L",    "ms",    "s",   "sec",  "min", "h",   "hr",  "hrs", "days", "Hz",  "kHz", "MHz",
+    "GHz", "kB",  "KB",  "MB",   "GB",    "TB",  "px",   "kW",  "MW",  "Wh",  "kWh", "MWh",  "Nm",  "hp",  "bhp",
+    "rpm", "cc",  "CC",  "kmpl", "km/kg", "mph", "km/h", "m/s", "hPa", "kPa", "bar", "mAh",  "dB",  "kcal"};
 
 bool is_known_unit(const std::string& unit) { return std::ranges::find(kUnits, unit) != std::end(kUnits); }
 
@@ -70,14 +71,15 @@ std::optional<Parts> take_apart(std::string_view cell) {
     sign = parts.negative || take(text, "+");
   };
   cell = without_blanks(cell);
-  const bool in_parentheses = cell.starts_with('(') && cell.ends_with(')');   // as accountants write what is below 0
+  const bool in_parentheses = cell.starts_with('(') && cell.ends_with(')');  // as accountants write what is below 0
   if (in_parentheses) cell = without_blanks(cell.substr(1, cell.size() - 2));
   take_sign(cell);
   if (in_parentheses && sign) return std::nullopt;
   sign = sign || in_parentheses;
   parts.negative = parts.negative || in_parentheses;
-  const auto begins = [&](size_t i) {   // with a digit, or a mark before one that does not end a word, as in Rs.500
-    const bool mark = (cell[i] == '.' || cell[i] == ',') && (i == 0 || std::isalpha(static_cast<unsigned char>(cell[i - 1])) == 0);
+  const auto begins = [&](size_t i) {  // with a digit, or a mark before one that does not end a word, as in Rs.500
+    const bool mark = (cell[i] == '.' || cell[i] == ',') &&
+                      (i == 0 || std::isalpha(static_cast<unsigned char>(cell[i - 1])) == 0);
     return is_digit(cell[mark && i + 1 < cell.size() ? i + 1 : i]);
   };
   size_t begin = 0;
@@ -97,7 +99,8 @@ std::optional<Parts> take_apart(std::string_view cell) {
   return parts;
 }
 
-/// The whole part without the marks between its groups: three digits in the last, two or three in the others, up to three in the first.
+/// The whole part without the marks between its groups: three digits in the last, two or three in the others, up to
+/// three in the first.
 std::optional<std::string> without_marks(std::string_view whole, const std::string& mark) {
   std::string digits;
   size_t group = 0;
@@ -109,7 +112,9 @@ std::optional<std::string> without_marks(std::string_view whole, const std::stri
       whole.remove_prefix(1);
       continue;
     }
-    const bool known = mark == " " ? std::ranges::any_of(kBlanks, [&](std::string_view blank) { return take(whole, blank); }) : take(whole, mark);
+    const bool known = mark == " "
+                           ? std::ranges::any_of(kBlanks, [&](std::string_view blank) { return take(whole, blank); })
+                           : take(whole, mark);
     if (!known || group == 0 || group > 3 || (marked && group < 2)) return std::nullopt;
     marked = true;
     group = 0;
@@ -142,7 +147,8 @@ std::optional<double> parse_spelled(std::string_view cell, const NumberForm& for
 
 /// Words for what is no number among numbers.
 bool means_missing(std::string_view text) {
-  constexpr std::string_view kWords[] = {"n/a", "#n/a", "na", "n.a.", "nan", "none", "null", "nil", "missing", "unknown", "undefined", "tbd"};
+  constexpr std::string_view kWords[] = {"n/a",  "#n/a", "na",      "n.a.",    "nan",       "none",
+                                         "null", "nil",  "missing", "unknown", "undefined", "tbd"};
   std::string lower;
   bool words = false;
   for (const unsigned char c : trim(text)) {
@@ -210,16 +216,19 @@ void look_for_numbers(const std::vector<std::string>& texts, Likeness& found) {
   const std::pair<char, const char*> marks[] = {{'.', ""},  {',', ""},  {'.', ","}, {',', "."},      {'.', " "},
                                                 {',', " "}, {'.', "'"}, {',', "'"}, {'.', "\u2019"}, {'.', "_"}};
   for (const auto& [decimal, thousands] : marks) {
-    const bool other_comma = decimal == '.' && *thousands == ',';   // of numbers with a decimal comma, some may be read in both ways
+    const bool other_comma = decimal == '.' && *thousands == ',';  // of numbers with a decimal comma, some may be read
+                                                                   // in both ways
     if (!found.forms.empty() && !other_comma) break;
     const NumberForm form{.kind = Kind::kSpelled, .decimal = decimal, .thousands = thousands, .unit = unit};
     if (all_read(texts, form)) found.forms.push_back(form);
   }
   if (found.forms.empty()) return;
   const NumberForm& first = found.forms[0];
-  const bool parentheses = std::ranges::any_of(texts, [](const std::string& text) { return trim(text).starts_with('('); });
+  const bool parentheses = std::ranges::any_of(texts,
+                                               [](const std::string& text) { return trim(text).starts_with('('); });
   found.certain = known && first.decimal == '.' && first.thousands.empty() && !parentheses;
-  found.words = found.forms.size() > 1 ? "numbers in which a comma parts decimals or thousands" : "numbers" + words_of(first).substr(6);
+  found.words = found.forms.size() > 1 ? "numbers in which a comma parts decimals or thousands"
+                                       : "numbers" + words_of(first).substr(6);
   if (parentheses) found.words += ", negative in parentheses";
 }
 
@@ -238,7 +247,10 @@ std::optional<double> parse_by_form(std::string_view cell, const NumberForm& for
 std::string words_of(const NumberForm& form) {
   if (form.kind == Kind::kTime) return "time like 9:30";
   if (form.kind == Kind::kDate) {
-    return fmt::format("date like {}", form.order.empty() ? "2024-05-31" : form.order == "dmy" ? "31/12/2024" : form.order == "mdy" ? "12/31/2024" : "2024/12/31");
+    return fmt::format("date like {}", form.order.empty()    ? "2024-05-31"
+                                       : form.order == "dmy" ? "31/12/2024"
+                                       : form.order == "mdy" ? "12/31/2024"
+                                                             : "2024/12/31");
   }
   std::vector<std::string> with;
   if (form.decimal == ',') with.push_back("a decimal comma");
@@ -251,7 +263,8 @@ std::string Likeness::cure(const std::string& name) const {
   if (forms.empty() && odd.empty()) return "write them alike in the file";
   std::string out;
   for (const NumberForm& form : forms) {
-    out += fmt::format("{}data.types: {{{}: {}}}", out.empty() ? "set " : " or ", yaml_text(name), ColumnTypeKind().write({ColumnKind::kNumeric, form}));
+    out += fmt::format("{}data.types: {{{}: {}}}", out.empty() ? "set " : " or ", yaml_text(name),
+                       ColumnTypeKind().write({ColumnKind::kNumeric, form}));
   }
   std::vector<std::string> spellings;
   for (const std::string& text : odd) spellings.push_back(yaml_text(text));
@@ -273,7 +286,7 @@ std::optional<Likeness> likeness_of(const std::vector<std::string>& texts) {
   constexpr size_t kFew = 2;
   const auto words = static_cast<size_t>(std::ranges::count_if(texts, is_word));
   if (texts.size() - words < kFew) return std::nullopt;
-  const bool slips = texts.size() > kMany && 10 * words <= texts.size();   // a few words among many numbers
+  const bool slips = texts.size() > kMany && 10 * words <= texts.size();  // a few words among many numbers
   for (const std::string& text : texts) {
     if (!means_missing(text) && !(slips && is_word(text))) {
       rest.push_back(text);

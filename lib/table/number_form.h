@@ -24,11 +24,12 @@ std::string words_of(const NumberForm& form);
 
 /// What texts look like that are no plain numbers and no ISO dates.
 struct Likeness {
-  std::vector<NumberForm> forms;   // in which all of them are spelled but `odd`, the likeliest first; empty: plain ones, or none is common
-  bool certain = false;            // there is one form and no doubt
-  std::string words;               // "numbers with a decimal comma"
-  std::string example;             // one of the texts
-  std::vector<std::string> odd;    // those that are none and may mean a missing value
+  std::vector<NumberForm> forms;  // in which all of them are spelled but `odd`, the likeliest first; empty: plain ones,
+                                  // or none is common
+  bool certain = false;           // there is one form and no doubt
+  std::string words;              // "numbers with a decimal comma"
+  std::string example;            // one of the texts
+  std::vector<std::string> odd;   // those that are none and may mean a missing value
 
   /// "numbers with a decimal comma, such as '12,5', but not '?'".
   std::string description() const;
@@ -37,8 +38,9 @@ struct Likeness {
   std::string cure(const std::string& name) const;
 };
 
-/// Whether the distinct `texts` of a column, at least two of them, look like numbers after an obvious clean-up. A form is certain where
-/// nothing else can be meant: a unit that is known as one and that all share, a time of day, a date in the one order that all fit.
+/// Whether the distinct `texts` of a column, at least two of them, look like numbers after an obvious clean-up. A form
+/// is certain where nothing else can be meant: a unit that is known as one and that all share, a time of day, a date in
+/// the one order that all fit.
 std::optional<Likeness> likeness_of(const std::vector<std::string>& texts);
 
 }  // namespace mdl

@@ -20,16 +20,19 @@ constexpr const char* kMagic = "*?[";
 }
 
 std::vector<std::string> matches(const std::string& pattern) {
-  thread_local std::string folder;   // that cannot be read
+  thread_local std::string folder;  // that cannot be read
   thread_local int why;
   folder.clear();
   glob_t found = {};
-  const int failed = glob(pattern.c_str(), 0, [](const char* path, int reason) {
-    if (reason == ENOENT) return 0;
-    folder = path;
-    why = reason;
-    return 1;
-  }, &found);
+  const int failed = glob(
+      pattern.c_str(), 0,
+      [](const char* path, int reason) {
+        if (reason == ENOENT) return 0;
+        folder = path;
+        why = reason;
+        return 1;
+      },
+      &found);
   std::vector<std::string> paths;
   if (failed == 0) paths.assign(found.gl_pathv, found.gl_pathv + found.gl_pathc);
   globfree(&found);
@@ -40,7 +43,8 @@ std::vector<std::string> matches(const std::string& pattern) {
 
 /// glob() takes a folder that may be listed and not entered for one without such a file.
 void expect_open_folders(const std::string& pattern) {
-  for (size_t slash = pattern.find('/', pattern.find_first_of(kMagic)); slash != std::string::npos; slash = pattern.find('/', slash + 1)) {
+  for (size_t slash = pattern.find('/', pattern.find_first_of(kMagic)); slash != std::string::npos;
+       slash = pattern.find('/', slash + 1)) {
     for (const std::string& path : matches(pattern.substr(0, slash))) {
       struct stat status = {};
       const bool folder = stat(path.c_str(), &status) == 0 && S_ISDIR(status.st_mode);

@@ -13,7 +13,8 @@ size_t RecordReader::find(std::string_view column) const {
     std::iota(by_name_.begin(), by_name_.end(), size_t{0});
     std::ranges::sort(by_name_, {}, [&](size_t i) { return std::string_view(header_[i]); });
   }
-  const auto found = std::ranges::lower_bound(by_name_, column, {}, [&](size_t i) { return std::string_view(header_[i]); });
+  const auto found = std::ranges::lower_bound(by_name_, column, {},
+                                              [&](size_t i) { return std::string_view(header_[i]); });
   return found != by_name_.end() && header_[*found] == column ? *found : header_.size();
 }
 

@@ -52,7 +52,7 @@ class RecordReader {
 
  protected:
   std::string name_;
-  std::vector<std::string> header_;   // does not change once it is there
+  std::vector<std::string> header_;  // does not change once it is there
 
   // The current row.
   std::string_view raw_;
@@ -60,7 +60,7 @@ class RecordReader {
   size_t line_ = 1;
 
  private:
-  mutable std::vector<size_t> by_name_;   // positions in the header, sorted by the first call of find()
+  mutable std::vector<size_t> by_name_;  // positions in the header, sorted by the first call of find()
 };
 
 }  // namespace mdl

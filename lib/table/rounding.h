@@ -6,7 +6,8 @@
 
 namespace mdl {
 
-/// A number between the two that is not among the `sorted`, by as few digits as that takes; nothing where doubles lie too near.
+/// A number between the two that is not among the `sorted`, by as few digits as that takes; nothing where doubles lie
+/// too near.
 std::optional<double> number_between(double low, double high, std::span<const double> sorted);
 
 /// By at most a hundredth of `range`, which is above 0.

@@ -13,7 +13,8 @@ bool is_index_name(std::string_view name) {
     if (!name.starts_with(start)) continue;
     name.remove_prefix(start.size());
     if (start[0] == '_' && name.ends_with("__")) name.remove_suffix(2);
-    return !name.empty() && name.find_first_not_of("0123456789.") == std::string_view::npos;   // "Unnamed: 0.1": read and written twice
+    return !name.empty() && name.find_first_not_of("0123456789.") == std::string_view::npos;  // "Unnamed: 0.1": read
+                                                                                              // and written twice
   }
   return false;
 }

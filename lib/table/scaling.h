@@ -12,8 +12,8 @@ struct RobustScaling {
   double center, scale;
 };
 
-/// Of numbers in ascending order, at least one: the median and the distance of the quartiles; where those are equal, half the
-/// range; where that is 0, 1.
+/// Of numbers in ascending order, at least one: the median and the distance of the quartiles; where those are equal,
+/// half the range; where that is 0, 1.
 RobustScaling robust_scaling(std::span<const double> sorted);
 
 /// z / sqrt(1 + (z / 3)^2).

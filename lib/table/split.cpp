@@ -27,7 +27,9 @@ uint64_t hash_text(std::string_view text) {  // FNV-1a: the same on every machin
   return hash;
 }
 
-size_t share_of(size_t rows, double share) { return static_cast<size_t>(std::lround(share * static_cast<double>(rows))); }
+size_t share_of(size_t rows, double fraction) {
+  return static_cast<size_t>(std::lround(fraction * static_cast<double>(rows)));
+}
 
 /// Whether the text is 2024, 2024-05 or 2024-05-31 and whatever follows: of these, bytewise order is the order of time.
 bool is_iso_date(std::string_view text) {
@@ -75,7 +77,8 @@ Split divide(const Strata& strata, const std::vector<bool>& in_validation) {
   split.validation.reserve(validation);
   split.train.reserve(strata.size() - validation);
   for (size_t row = 0; row < strata.size(); ++row) {
-    if (strata[row] != kNoTarget) (in_validation[row] ? split.validation : split.train).push_back(static_cast<uint32_t>(row));
+    if (strata[row] != kNoTarget)
+      (in_validation[row] ? split.validation : split.train).push_back(static_cast<uint32_t>(row));
   }
   return split;
 }
@@ -89,7 +92,9 @@ std::vector<uint32_t> Split::training_rows(size_t network) const {
   return rows;
 }
 
-const std::vector<uint32_t>& Split::validation_rows(size_t network) const { return folds.empty() ? validation : folds[network % folds.size()]; }
+const std::vector<uint32_t>& Split::validation_rows(size_t network) const {
+  return folds.empty() ? validation : folds[network % folds.size()];
+}
 
 size_t Split::rows_each() const {
   size_t most = 0;
@@ -97,12 +102,12 @@ size_t Split::rows_each() const {
   return train.size() - most;
 }
 
-Split split_at_random(const Strata& strata, double share, int64_t seed) {
+Split split_at_random(const Strata& strata, double fraction, int64_t seed) {
   // Of each stratum the rows with the smallest random keys validate; of rows with the same key the first ones.
   struct Stratum {
     std::vector<uint64_t> keys;
-    size_t rows = 0, of_bound = 0;   // `of_bound`: how many with the key `bound` validate
-    uint64_t bound = 0;              // all smaller keys do
+    size_t rows = 0, of_bound = 0;  // `of_bound`: how many with the key `bound` validate
+    uint64_t bound = 0;             // all smaller keys do
   };
   std::map<int32_t, Stratum> by_stratum;
   for (const int32_t stratum : strata) {
@@ -114,7 +119,7 @@ Split split_at_random(const Strata& strata, double share, int64_t seed) {
     if (strata[row] != kNoTarget) by_stratum[strata[row]].keys.push_back(random.bits(row));
   }
   for (auto& [number, stratum] : by_stratum) {
-    const size_t wanted = std::min(share_of(stratum.rows, share), stratum.rows - 1);
+    const size_t wanted = std::min(share_of(stratum.rows, fraction), stratum.rows - 1);
     const auto bound = stratum.keys.begin() + static_cast<ptrdiff_t>(wanted);
     std::nth_element(stratum.keys.begin(), bound, stratum.keys.end());
     stratum.bound = *bound;
@@ -132,15 +137,16 @@ Split split_at_random(const Strata& strata, double share, int64_t seed) {
   return divide(strata, in_validation);
 }
 
-Split split_by_group(const Column& group, const Strata& strata, double share, int64_t seed) {
+Split split_by_group(const Column& group, const Strata& strata, double fraction, int64_t seed) {
   const std::vector<uint32_t> rows = rows_with_target(strata);
   const std::vector<size_t> sizes = group_sizes(group, rows);
   const std::vector<size_t> order = drawn_groups(group, sizes, seed);
-  if (order.size() < 2) fail("column {}: all rows are of one group; data.split.group needs two or more", quote(group.name));
+  if (order.size() < 2)
+    fail("column {}: all rows are of one group; data.split.group needs two or more", quote(group.name));
 
   std::vector<bool> chosen(sizes.size());
   size_t taken = 0;
-  const double wanted = share * static_cast<double>(rows.size());
+  const double wanted = fraction * static_cast<double>(rows.size());
   for (const size_t g : order) {
     const size_t with = taken + sizes[g];
     const bool nearer = static_cast<double>(with) - wanted <= wanted - static_cast<double>(taken);
@@ -171,7 +177,8 @@ Split split_groups_into_folds(const Column& group, const Strata& strata, size_t 
   const std::vector<uint32_t> rows = rows_with_target(strata);
   const std::vector<size_t> sizes = group_sizes(group, rows);
   const std::vector<size_t> order = drawn_groups(group, sizes, seed);
-  if (order.size() < folds) fail("column {}: {} groups are too few for train.folds: {}", quote(group.name), order.size(), folds);
+  if (order.size() < folds)
+    fail("column {}: {} groups are too few for train.folds: {}", quote(group.name), order.size(), folds);
   std::vector<size_t> filled(folds);
   std::vector<uint32_t> fold_of_group(sizes.size()), fold_of(strata.size());
   for (const size_t g : order) {
@@ -183,14 +190,15 @@ Split split_groups_into_folds(const Column& group, const Strata& strata, size_t 
   return with_folds(strata, fold_of, folds);
 }
 
-Split split_by_time(const Column& time, const Strata& strata, double share) {
+Split split_by_time(const Column& time, const Strata& strata, double fraction) {
   if (time.missing > 0) {
     fail("column {}: no time in {} of its rows; data.split.time needs one in every row", quote(time.name),
          grouped(static_cast<long long>(time.missing)));
   }
   for (const std::string& text : time.texts) {
     if (!is_iso_date(text)) {
-      fail("column {}: {} does not sort by time; data.split.time needs dates like 2024-05-31 (ISO 8601), or numbers", quote(time.name), quote(text));
+      fail("column {}: {} does not sort by time; data.split.time needs dates like 2024-05-31 (ISO 8601), or numbers",
+           quote(time.name), quote(text));
     }
   }
   std::vector<size_t> by_text(time.texts.size()), rank(time.texts.size());
@@ -198,11 +206,12 @@ Split split_by_time(const Column& time, const Strata& strata, double share) {
   std::sort(by_text.begin(), by_text.end(), [&](size_t a, size_t b) { return time.texts[a] < time.texts[b]; });
   for (size_t i = 0; i < by_text.size(); ++i) rank[by_text[i]] = i;
   const auto key = [&](uint32_t row) {
-    return time.kind == ColumnKind::kNumeric ? time.number(row) : static_cast<double>(rank[static_cast<size_t>(time.code(row))]);
+    return time.kind == ColumnKind::kNumeric ? time.number(row)
+                                             : static_cast<double>(rank[static_cast<size_t>(time.code(row))]);
   };
   std::vector<uint32_t> rows = rows_with_target(strata);
   std::stable_sort(rows.begin(), rows.end(), [&](uint32_t a, uint32_t b) { return key(a) < key(b); });
-  const size_t wanted = share_of(rows.size(), share);
+  const size_t wanted = share_of(rows.size(), fraction);
   size_t border = rows.size() - wanted;
   while (border > 0 && border < rows.size() && key(rows[border]) == key(rows[border - 1])) ++border;
   if (wanted > 0 && border == rows.size()) {

@@ -12,8 +12,8 @@ namespace mdl {
 struct Split {
   std::vector<uint32_t> train, validation;
 
-  /// With folds every row trains some networks and validates the others: train and validation are then the same, and network m
-  /// trains on all rows but those of folds[m % folds], which validate it.
+  /// With folds every row trains some networks and validates the others: train and validation are then the same, and
+  /// network m trains on all rows but those of folds[m % folds], which validate it.
   std::vector<std::vector<uint32_t>> folds;
 
   std::vector<uint32_t> training_rows(size_t network) const;
@@ -28,21 +28,21 @@ using Strata = std::vector<int32_t>;
 inline constexpr int32_t kNoTarget = -1;
 
 /// Of every stratum about `share` of the rows, drawn by (seed, row); at least one row of it stays in training.
-Split split_at_random(const Strata& strata, double share, int64_t seed);
+Split split_at_random(const Strata& strata, double fraction, int64_t seed);
 
-/// Whole groups, drawn by (seed, group's text), to near `share` of the rows, at least one on each side. A missing group is a group.
-/// `group` is categorical. Throws Error when there is one group only.
-Split split_by_group(const Column& group, const Strata& strata, double share, int64_t seed);
+/// Integer groups, drawn by (seed, group's text), to near `share` of the rows, at least one on each side. A missing
+/// group is a group. `group` is categorical. Throws Error when there is one group only.
+Split split_by_group(const Column& group, const Strata& strata, double fraction, int64_t seed);
 
 /// Folds drawn by (seed, row), of nearly the same size in every stratum.
 Split split_into_folds(const Strata& strata, size_t folds, int64_t seed);
 
-/// Whole groups, each put into the fold with the fewest rows so far, in an order drawn by (seed, group's text). Throws Error when
-/// there are fewer groups than folds.
+/// Integer groups, each put into the fold with the fewest rows so far, in an order drawn by (seed, group's text).
+/// Throws Error when there are fewer groups than folds.
 Split split_groups_into_folds(const Column& group, const Strata& strata, size_t folds, int64_t seed);
 
 /// The latest `share` of the rows; rows of the same time stay together, in training if they straddle the border.
 /// Times are numbers or ISO 8601 texts. Throws Error when a row's is missing or neither, or when no row would validate.
-Split split_by_time(const Column& time, const Strata& strata, double share);
+Split split_by_time(const Column& time, const Strata& strata, double fraction);
 
 }  // namespace mdl

@@ -11,15 +11,16 @@
 #include "config/yaml.h"
 #include "table/csv.h"
 #include "table/date.h"
-#include "table/missing.h"
+#include "table/null_values.h"
 #include "table/number_form.h"
-#include "table/value.h"
 #include "table/paths.h"
+#include "table/value.h"
 
 namespace mdl {
 namespace {
 
-/// Appends to blocks of kBlockRows. The first block grows by doubling, so that a small table of many columns stays small.
+/// Appends to blocks of kBlockRows. The first block grows by doubling, so that a small table of many columns stays
+/// small.
 template <class T>
 void append(std::vector<std::vector<T>>& blocks, T value) {
   if (blocks.empty() || blocks.back().size() == kBlockRows) {
@@ -51,12 +52,14 @@ void merge_spellings(Column& column) {
   column.texts = std::move(texts);
 }
 
-/// A column while it is read: a dictionary of spellings until there are too many of them, then numbers or texts for good.
-class Growing {
+/// A column while it is read: a dictionary of spellings until there are too many of them, then numbers or texts for
+/// good.
+class ColumnBuilder {
  public:
   enum class State { kDictionary, kNumbers, kTexts };
 
-  Growing(std::string name, const std::optional<ColumnType>& type, bool keep_texts) : told_(type.has_value()), keep_texts_(keep_texts) {
+  ColumnBuilder(std::string name, const std::optional<ColumnType>& type, bool keep_texts)
+      : told_(type.has_value()), keep_texts_(keep_texts) {
     column_.name = std::move(name);
     if (!type) return;
     state_ = type->kind == ColumnKind::kNumeric ? State::kNumbers : State::kTexts;
@@ -83,11 +86,11 @@ class Growing {
     append(column_.codes, dictionary_.code(cell, column_.texts));
     if (state_ != State::kDictionary || column_.texts.size() == known) return;
     note_spelling(cell, row);
-    if (column_.texts.size() > kDistinct) settle(false);
+    if (column_.texts.size() > kDistinct) finish(false);
   }
 
   Column finish() {
-    if (state_ == State::kDictionary) settle(keep_texts_);
+    if (state_ == State::kDictionary) finish(keep_texts_);
     column_.kind = state_ == State::kNumbers ? ColumnKind::kNumeric : ColumnKind::kCategorical;
     if (column_.kind == ColumnKind::kCategorical) merge_spellings(column_);
     return std::move(column_);
@@ -97,7 +100,7 @@ class Growing {
   /// The spellings that are numbers, or those that are dates.
   struct Kind {
     size_t count = 0;
-    std::string other, other_at;   // the first spelling that is not, and where it was
+    std::string other, other_at;  // the first spelling that is not, and where it was
 
     void note(bool is, std::string_view cell, const CsvReader& row) {
       if (is) ++count;
@@ -114,7 +117,7 @@ class Growing {
     dates_.note(date.has_value(), cell, row);
   }
 
-  void settle(bool keep_texts) {
+  void finish(bool keep_texts) {
     const bool dates = dates_.count > numbers_.count;
     const NumberForm form{.kind = dates ? NumberForm::Kind::kDate : NumberForm::Kind::kPlain};
     const Kind& kind = dates ? dates_ : numbers_;
@@ -126,25 +129,28 @@ class Growing {
     constexpr size_t kFewNumbers = 20;
     if (others > 0 && kind.count > kFewNumbers && kind.count > 9 * others) {
       const bool readable = likeness && !likeness->forms.empty();
-      refuse(kind.other, kind.other_at, form, readable ? fmt::format("to have all of it read, {}; ", likeness->cure(column_.name)) : "");
+      refuse(kind.other, kind.other_at, form,
+             readable ? fmt::format("to have all of it read, {}; ", likeness->cure(column_.name)) : "");
     }
     if (likeness) {
-      column_.note = fmt::format("column {}: its texts look like {}, and are taken as categories; to have them read, {}", quote(column_.name),
-                                 likeness->description(), likeness->cure(column_.name));
+      column_.note = fmt::format(
+          "column {}: its texts look like {}, and are taken as categories; to have them read, {}", quote(column_.name),
+          likeness->description(), likeness->cure(column_.name));
     }
     state_ = State::kTexts;
     std::vector<double>().swap(spelled_);
   }
 
   void become_numbers(const NumberForm& form) {
-    for (size_t code = 0; form.special() && code < spelled_.size(); ++code) spelled_[code] = *parse_cell(column_.texts[code], form);
+    for (size_t code = 0; form.special() && code < spelled_.size(); ++code)
+      spelled_[code] = *parse_cell(column_.texts[code], form);
     for (auto& block : column_.codes) {
       auto& numbers = column_.numbers.emplace_back();
       if (column_.numbers.size() > 1) numbers.reserve(kBlockRows);
       for (const int32_t code : block) {
         numbers.push_back(code == Column::kMissing ? std::numeric_limits<double>::quiet_NaN() : spelled_[code]);
       }
-      std::vector<int32_t>().swap(block);   // = {} would keep its memory
+      std::vector<int32_t>().swap(block);  // = {} would keep its memory
     }
     column_.codes.clear();
     std::vector<std::string>().swap(column_.texts);
@@ -154,11 +160,14 @@ class Growing {
     state_ = State::kNumbers;
   }
 
-  [[noreturn]] void refuse(std::string_view cell, const std::string& where, const NumberForm& form, const std::string& cure = "") const {
+  [[noreturn]] void refuse(std::string_view cell, const std::string& where, const NumberForm& form,
+                           const std::string& cure = "") const {
     if (told_) fail("{}: column {}: {} is not a {}", where, quote(column_.name), quote(cell), words_of(form));
-    fail("{}: column {}: {} is not a {}, but most of the column is; {}if it means a missing value, add it to data.missing; if the "
-         "column holds names, set data.types: {{{}: categorical}}",
-         where, quote(column_.name), quote(cell), words_of(form), cure, yaml_text(column_.name));
+    fail(
+        "{}: column {}: {} is not a {}, but most of the column is; {}if it means a missing value, add it to "
+        "data.missing; if the "
+        "column holds names, set data.types: {{{}: categorical}}",
+        where, quote(column_.name), quote(cell), words_of(form), cure, yaml_text(column_.name));
   }
 
   Column column_;
@@ -171,22 +180,26 @@ class Growing {
 };
 
 template <class Names>
-void expect_columns(const Names& names, const std::vector<std::string>& header, const char* key, const std::string& file) {
+void expect_columns(const Names& names, const std::vector<std::string>& header, const char* key,
+                    const std::string& file) {
   const std::set<std::string_view> columns(header.begin(), header.end());
   for (const std::string& name : names) {
     if (columns.contains(name)) continue;
     const auto meant = did_you_mean(name, header);
-    fail("{}: no column is named {}, as {} says{}", file, quote(name), key, meant ? "; did you mean " + quote(*meant) + "?" : "");
+    fail("{}: no column is named {}, as {} says{}", file, quote(name), key,
+         meant ? "; did you mean " + quote(*meant) + "?" : "");
   }
 }
 
 /// For each column of the first file its position in this one.
-std::vector<size_t> match_columns(const std::vector<std::string>& header, const CsvReader& file, const std::string& first) {
+std::vector<size_t> match_columns(const std::vector<std::string>& header, const CsvReader& file,
+                                  const std::string& first) {
   std::vector<size_t> places;
   for (const std::string& name : header) {
     const size_t same = places.size();
     places.push_back(same < file.header().size() && file.header()[same] == name ? same : file.find(name));
-    if (places.back() == file.header().size()) fail("{}: has no column {}, which {} has", file.name(), quote(name), first);
+    if (places.back() == file.header().size())
+      fail("{}: has no column {}, which {} has", file.name(), quote(name), first);
   }
   if (header.size() != file.header().size()) {
     const std::set<std::string_view> columns(header.begin(), header.end());
@@ -194,7 +207,8 @@ std::vector<size_t> match_columns(const std::vector<std::string>& header, const 
     for (const std::string& name : file.header()) {
       if (!columns.contains(name)) more.push_back(quote(name));
     }
-    fail("{}: has the column{} {}, which {} does not have", file.name(), more.size() > 1 ? "s" : "", join_names(more), first);
+    fail("{}: has the column{} {}, which {} does not have", file.name(), more.size() > 1 ? "s" : "", join_names(more),
+         first);
   }
   return places;
 }
@@ -207,12 +221,12 @@ const Column* Table::find(const std::string& name) const {
 }
 
 Table read_table(const std::vector<std::string>& paths, const TableOptions& options) {
-  std::vector<Growing> growing;
+  std::vector<ColumnBuilder> growing;
   std::vector<std::string> header;
   std::string first;
   Table table;
   size_t& rows = table.rows;
-  const MissingSpellings missing(options.missing);
+  const NullValues missing(options.missing);
   for (const std::string& path : expand(paths)) {
     CsvReader csv(open_input(path), input_name(path));
     expect_commas(csv);
@@ -231,7 +245,7 @@ Table read_table(const std::vector<std::string>& paths, const TableOptions& opti
       }
     }
     const std::vector<size_t> places = match_columns(header, csv, first);
-    std::vector<std::pair<size_t, Growing*>> kept;
+    std::vector<std::pair<size_t, ColumnBuilder*>> kept;
     for (size_t i = 0; i < header.size(); ++i) {
       if (!options.ignore.contains(header[i])) kept.emplace_back(places[i], &growing[i]);
     }
@@ -250,7 +264,7 @@ Table read_table(const std::vector<std::string>& paths, const TableOptions& opti
   if (rows == 0) fail("{}: has a header but no rows", first);
   if (rows > std::numeric_limits<uint32_t>::max()) fail("{}: has more than 4,294,967,295 rows", first);
   std::vector<std::string> problems, notes;
-  for (Growing& column : growing) {
+  for (ColumnBuilder& column : growing) {
     try {
       Column done = column.finish();
       if (options.ignore.contains(done.name)) continue;

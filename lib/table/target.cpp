@@ -14,7 +14,8 @@ namespace mdl {
 namespace {
 
 bool all_numbers(const std::vector<std::string>& texts) {
-  return std::all_of(texts.begin(), texts.end(), [](const std::string& text) { return parse_number(text).has_value(); });
+  return std::all_of(texts.begin(), texts.end(),
+                     [](const std::string& text) { return parse_number(text).has_value(); });
 }
 
 /// The values that occur, without the blanks around them.
@@ -58,7 +59,9 @@ std::optional<Likeness> likeness_of_first(const Column& column) {
   return likeness_of(texts);
 }
 
-bool was_told(const Column& column, const DataConfig& config) { return config.task.has_value() || config.types.contains(column.name); }
+bool was_told(const Column& column, const DataConfig& config) {
+  return config.task.has_value() || config.types.contains(column.name);
+}
 
 constexpr size_t kFewClasses = 20;
 
@@ -71,7 +74,8 @@ void refuse_many_texts(const Column& column, size_t classes, const std::string& 
   const std::string counts = fmt::format("{}: has {} different texts in {} rows", where, number(classes), number(rows));
   constexpr const char* kClasses = "data.task: multiclass makes classes of them";
   if (const auto likeness = likeness_of_first(column)) {
-    const std::string cure = likeness->words == "dates" ? "dates are no numbers to predict" : "to predict them as numbers, " + likeness->cure(column.name);
+    const std::string cure = likeness->words == "dates" ? "dates are no numbers to predict"
+                                                        : "to predict them as numbers, " + likeness->cure(column.name);
     fail("{}, which look like {}; {}; {}", counts, likeness->description(), cure, kClasses);
   }
   if (2 * classes <= rows) return;
@@ -103,27 +107,32 @@ Target infer_target(const Column& column, const DataConfig& config, const std::s
   target.task = config.task.value_or(infer_task(column, config, classes));
   if (target.task == Task::kRegression) {
     if (!numeric && !all_numbers(column.texts)) {
-      const auto text = std::find_if(column.texts.begin(), column.texts.end(), [](const auto& t) { return !parse_number(t); });
+      const auto text = std::find_if(column.texts.begin(), column.texts.end(),
+                                     [](const auto& t) { return !parse_number(t); });
       const auto likeness = likeness_of_first(column);
       fail("{}: {} is not a number; data.task says regression{}", where, quote(*text),
-           likeness && likeness->words != "dates" ? fmt::format("; for {} {}", likeness->words, likeness->cure(column.name)) : "");
+           likeness && likeness->words != "dates"
+               ? fmt::format("; for {} {}", likeness->words, likeness->cure(column.name))
+               : "");
     }
     if (classes.size() == 1 || low == high) {
       fail("{}: is {} in every row; there is nothing to learn", where, quote(numeric ? shortest(low) : classes[0]));
     }
-    if (!config.positive.empty()) fail("data.positive is for two classes; column {} makes this a regression", quote(column.name));
+    if (!config.positive.empty())
+      fail("data.positive is for two classes; column {} makes this a regression", quote(column.name));
     target.form = column.form;
     return target;
   }
   if (numeric) {
     fail("{}: is read as numbers, {}; as classes they need data.types: {{{}: categorical}}", where,
-         config.types.contains(column.name) ? "as data.types says" : fmt::format("more than {} different ones", grouped(kDistinct)),
+         config.types.contains(column.name) ? "as data.types says"
+                                            : fmt::format("more than {} different ones", grouped(kDistinct)),
          yaml_text(column.name));
   }
   if (classes.size() > kFewClasses && !was_told(column, config)) refuse_many_texts(column, classes.size(), where);
   if (classes.size() > kMostClasses) {
-    fail("{}: has {} different values; a classifier takes at most {} classes", where, grouped(static_cast<long long>(classes.size())),
-         grouped(kMostClasses));
+    fail("{}: has {} different values; a classifier takes at most {} classes", where,
+         grouped(static_cast<long long>(classes.size())), grouped(kMostClasses));
   }
   if (classes.size() == 1) fail("{}: is {} in every row; a classifier needs two classes", where, quote(classes[0]));
   if (target.task == Task::kBinary && classes.size() != 2) {
@@ -131,9 +140,11 @@ Target infer_target(const Column& column, const DataConfig& config, const std::s
   }
   target.classes = classes;
   if (config.positive.empty()) return target;
-  if (target.task != Task::kBinary) fail("data.positive is for two classes; column {} has {}", quote(column.name), classes.size());
+  if (target.task != Task::kBinary)
+    fail("data.positive is for two classes; column {} has {}", quote(column.name), classes.size());
   const int positive = target.class_of(config.positive);
-  if (positive < 0) fail("{}: has the classes {}; data.positive says {}", where, join_names(classes), quote(config.positive));
+  if (positive < 0)
+    fail("{}: has the classes {}; data.positive says {}", where, join_names(classes), quote(config.positive));
   target.positive = static_cast<size_t>(positive);
   return target;
 }
@@ -143,7 +154,8 @@ std::string other_reading(const Target& target, const Column& column, const Data
   if (all_numbers(target.classes)) return "; to predict them as numbers, set data.task: regression";
   const auto likeness = likeness_of_first(column);
   if (!likeness || likeness->words == "dates") return "";
-  return fmt::format("; its texts look like {}: to predict them as numbers, {}", likeness->words, likeness->cure(column.name));
+  return fmt::format("; its texts look like {}: to predict them as numbers, {}", likeness->words,
+                     likeness->cure(column.name));
 }
 
 TargetValues target_values(const Target& target, const Column& column, size_t rows) {
@@ -178,19 +190,20 @@ TargetReader::TargetReader(const Target& target, const std::vector<std::string>&
   if (place_ == csv.header().size()) fail("{}: has no column {}, the target", csv.name(), quote(target.name));
 }
 
-Truth TargetReader::read(const CsvReader& record) const {
-  Truth truth;
+Label TargetReader::read(const CsvReader& record) const {
+  Label label;
   const std::string_view text = cell(record);
-  truth.missing = missing_.contain(text);
-  if (truth.missing) return truth;
+  label.missing = missing_.contain(text);
+  if (label.missing) return label;
   if (target_.task != Task::kRegression) {
-    truth.class_index = classes_.find(text);
-    return truth;
+    label.class_index = classes_.find(text);
+    return label;
   }
   const auto number = parse_cell(text, target_.form);
-  if (!number) fail("{}: column {}: {} is not a {}", record.where(), quote(target_.name), quote(text), words_of(target_.form));
-  truth.number = *number;
-  return truth;
+  if (!number)
+    fail("{}: column {}: {} is not a {}", record.where(), quote(target_.name), quote(text), words_of(target_.form));
+  label.number = *number;
+  return label;
 }
 
 }  // namespace mdl

@@ -9,7 +9,7 @@
 
 #include "config/config.h"
 #include "table/csv.h"
-#include "table/missing.h"
+#include "table/null_values.h"
 #include "table/table.h"
 #include "table/value.h"
 
@@ -18,13 +18,13 @@ namespace mdl {
 struct Target {
   std::string name;
   Task task = Task::kRegression;
-  NumberForm form;                    // regression: how its cells are spelled
-  std::vector<std::string> classes;   // sorted as numbers if all are numbers, else bytewise
-  size_t positive = 1;                // binary: index of the positive class
-  double mean = 0, scale = 1;         // regression: of the training rows; the network learns (y - mean) / scale
+  NumberForm form;                   // regression: how its cells are spelled
+  std::vector<std::string> classes;  // sorted as numbers if all are numbers, else bytewise
+  size_t positive = 1;               // binary: index of the positive class
+  double mean = 0, scale = 1;        // regression: of the training rows; the network learns (y - mean) / scale
 
-  /// Regression: whether predictions are doubles. A float's steps at the mean would then be more than 1e-5 of `scale`; elsewhere
-  /// floats hold all that the network can say.
+  /// Regression: whether predictions are doubles. A float's steps at the mean would then be more than 1e-5 of `scale`;
+  /// elsewhere floats hold all that the network can say.
   bool needs_doubles() const { return std::abs(mean) > 64 * scale; }
 
   /// The class that `text` spells (value.h), or -1.
@@ -33,28 +33,29 @@ struct Target {
 
 inline constexpr size_t kMostClasses = 10'000;
 
-/// Task and classes from the column's values and the config's word. Throws Error when they do not fit each other, and when
-/// there is nothing to learn (no value at all, or one value only) or more than kMostClasses classes; and where the config says
-/// nothing of it, when more than a few classes are texts that look like numbers or dates, or there is about one a row. mean and
-/// scale stay 0 and 1.
+/// Task and classes from the column's values and the config's word. Throws Error when they do not fit each other, and
+/// when there is nothing to learn (no value at all, or one value only) or more than kMostClasses classes; and where the
+/// config says nothing of it, when more than a few classes are texts that look like numbers or dates, or there is about
+/// one a row. mean and scale stay 0 and 1.
 Target infer_target(const Column& column, const DataConfig& config, const std::string& file);
 
 /// The values of the target, a row each.
 struct TargetValues {
-  std::vector<int32_t> classes;   // classification: class index; -1 where the target is missing
-  std::vector<double> numbers;    // regression; NaN where it is missing
+  std::vector<int32_t> classes;  // classification: class index; -1 where the target is missing
+  std::vector<double> numbers;   // regression; NaN where it is missing
 };
 
-/// How the target could be read otherwise, where classes that may be numbers were inferred: "; data.task: regression predicts ..."; or "".
+/// How the target could be read otherwise, where classes that may be numbers were inferred: "; data.task: regression
+/// predicts ..."; or "".
 std::string other_reading(const Target& target, const Column& column, const DataConfig& config);
 
 TargetValues target_values(const Target& target, const Column& column, size_t rows);
 
 /// What a record says the target is.
-struct Truth {
+struct Label {
   bool missing = false;
-  int class_index = -1;       // classification; -1: a class that the model does not know
-  double number = 0;          // regression
+  int class_index = -1;  // classification; -1: a class that the model does not know
+  double number = 0;     // regression
 };
 
 /// Reads the target's cell of the records of one CSV stream.
@@ -64,12 +65,12 @@ class TargetReader {
   TargetReader(const Target& target, const std::vector<std::string>& missing, const CsvReader& csv);
 
   /// Throws Error when a regression's cell is not a number.
-  Truth read(const CsvReader& record) const;
+  Label read(const CsvReader& record) const;
   std::string_view cell(const CsvReader& record) const { return record.field(place_); }
 
  private:
   const Target& target_;
-  MissingSpellings missing_;
+  NullValues missing_;
   ValueIndex classes_;
   size_t place_;
 };

@@ -11,7 +11,9 @@ namespace mdl {
 struct UnseenCells {
   std::string column;
   int64_t cells = 0, unseen = 0;
-  int64_t left_out = 0, training_rows = 0;   // of so many training rows so many had a category that the model has not: they were too rare
+  int64_t left_out = 0,
+          training_rows = 0;  // of so many training rows so many had a category that the model has not: they were too
+                              // rare
 };
 
 /// Adds what another input of the same model holds.

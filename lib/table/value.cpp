@@ -33,15 +33,17 @@ std::string_view without_zero_fraction(std::string_view text) {
   const size_t sign = text.starts_with('-') ? 1 : 0, end = std::min(text.find_first_not_of(kDigits, sign), text.size());
   const std::string_view digits = text.substr(sign, end - sign), rest = text.substr(end);
   const bool whole = !digits.empty() && (digits == "0" || digits[0] != '0');
-  const bool zeros = rest.empty() || (rest.size() > 1 && rest[0] == '.' && rest.find_first_not_of('0', 1) == std::string_view::npos);
+  const bool zeros = rest.empty() ||
+                     (rest.size() > 1 && rest[0] == '.' && rest.find_first_not_of('0', 1) == std::string_view::npos);
   if (!whole || !zeros) return text;
   return digits == "0" ? digits : text.substr(0, end);
 }
 
 /// "true" or "false" where it is one in any case; else nothing.
-std::string_view truth(std::string_view text) {
+std::string_view label(std::string_view text) {
   for (const std::string_view word : {"true", "false"}) {
-    const bool same = std::ranges::equal(text, word, [](char a, char b) { return (a >= 'A' && a <= 'Z' ? a - 'A' + 'a' : a) == b; });
+    const bool same = std::ranges::equal(
+        text, word, [](char a, char b) { return (a >= 'A' && a <= 'Z' ? a - 'A' + 'a' : a) == b; });
     if (same) return word;
   }
   return {};
@@ -70,7 +72,7 @@ std::string decimal(std::string_view number) {
   return (negative ? "-" : "") + digits + "e" + std::to_string(exponent + static_cast<int64_t>(zeros));
 }
 
-bool is_truth(const std::string& spelling) { return !truth(strip(spelling)).empty(); }
+bool is_truth(const std::string& spelling) { return !label(strip(spelling)).empty(); }
 
 }  // namespace
 
@@ -78,7 +80,8 @@ std::string_view canonical(std::string_view cell, std::string& room) {
   cell = strip(cell);
   if (is_ascii(cell)) return without_zero_fraction(cell);
   utf8proc_uint8_t* composed = nullptr;
-  const auto size = utf8proc_map(reinterpret_cast<const utf8proc_uint8_t*>(cell.data()), static_cast<utf8proc_ssize_t>(cell.size()), &composed,
+  const auto size = utf8proc_map(reinterpret_cast<const utf8proc_uint8_t*>(cell.data()),
+                                 static_cast<utf8proc_ssize_t>(cell.size()), &composed,
                                  static_cast<utf8proc_option_t>(UTF8PROC_STABLE | UTF8PROC_COMPOSE));
   const std::unique_ptr<utf8proc_uint8_t, decltype(&std::free)> owner(composed, std::free);
   if (size < 0) return cell;
@@ -88,15 +91,20 @@ std::string_view canonical(std::string_view cell, std::string& room) {
 
 std::vector<size_t> names_of_values(const std::vector<std::string>& spellings) {
   // Few spellings are not canonical; only these and the ones that they are spellings of are looked at.
-  const bool truths = std::ranges::all_of(spellings, is_truth);
+  const bool labels = std::ranges::all_of(spellings, is_truth);
   std::string room;
-  const auto value_of = [&](const std::string& spelling) { return truths ? truth(strip(spelling)) : canonical(spelling, room); };
+  const auto value_of = [&](const std::string& spelling) {
+    return labels ? label(strip(spelling)) : canonical(spelling, room);
+  };
   std::map<std::string, size_t, std::less<>> names;
   for (size_t i = 0; i < spellings.size(); ++i) {
-    if (const std::string_view value = value_of(spellings[i]); value != spellings[i]) names.try_emplace(std::string(value), i);
+    if (const std::string_view value = value_of(spellings[i]); value != spellings[i])
+      names.try_emplace(std::string(value), i);
   }
   if (names.empty()) return {};
-  const auto before = [&](size_t a, size_t b) { return std::pair(spellings[a].size(), spellings[a]) < std::pair(spellings[b].size(), spellings[b]); };
+  const auto before = [&](size_t a, size_t b) {
+    return std::pair(spellings[a].size(), spellings[a]) < std::pair(spellings[b].size(), spellings[b]);
+  };
   const auto for_each_named = [&](auto&& action) {
     for (size_t i = 0; i < spellings.size(); ++i) {
       if (const auto found = names.find(value_of(spellings[i])); found != names.end()) action(i, found->second);
@@ -121,17 +129,19 @@ std::string quote_spelling(const std::string& spelling) {
   std::string room;
   if (is_ascii(spelling) || canonical(spelling, room) == spelling) return quote(spelling);
   std::string escaped;
-  for (const char c : spelling) escaped += static_cast<unsigned char>(c) < 0x80 ? std::string(1, c) : fmt::format("\\x{:02x}", static_cast<unsigned char>(c));
+  for (const char c : spelling)
+    escaped += static_cast<unsigned char>(c) < 0x80 ? std::string(1, c)
+                                                    : fmt::format("\\x{:02x}", static_cast<unsigned char>(c));
   return quote(escaped);
 }
 
 ValueIndex::ValueIndex(const std::vector<std::string>& values) {
-  const bool differ = values.size() < 2 || truth(strip(values[0])) != truth(strip(values[1]));
-  truths_ = (values.size() == 1 || values.size() == 2) && differ && std::ranges::all_of(values, is_truth);
+  const bool differ = values.size() < 2 || label(strip(values[0])) != label(strip(values[1]));
+  labels_ = (values.size() == 1 || values.size() == 2) && differ && std::ranges::all_of(values, is_truth);
   for (size_t i = 0; i < values.size(); ++i) add(values[i], i);
   std::string room;
   for (size_t i = 0; i < values.size(); ++i) add(canonical(values[i], room), i);
-  for (size_t i = 0; truths_ && i < values.size(); ++i) add(truth(strip(values[i])), i);
+  for (size_t i = 0; labels_ && i < values.size(); ++i) add(label(strip(values[i])), i);
 }
 
 void ValueIndex::add(std::string_view spelling, size_t value) {
@@ -143,7 +153,7 @@ int32_t ValueIndex::find_otherwise(std::string_view cell) const {
   std::string room;
   const std::string_view value = canonical(cell, room);
   int32_t known = value == cell ? Dictionary::kNone : dictionary_.find(value, spellings_);
-  if (known == Dictionary::kNone && truths_) known = dictionary_.find(truth(value), spellings_);
+  if (known == Dictionary::kNone && labels_) known = dictionary_.find(label(value), spellings_);
   return known == Dictionary::kNone ? -1 : value_of_[static_cast<size_t>(known)];
 }
 

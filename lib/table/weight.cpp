@@ -8,7 +8,8 @@ namespace mdl {
 
 bool is_weight(double number) { return number >= 0 && std::isfinite(static_cast<float>(number)); }
 
-WeightReader::WeightReader(std::string column, const RecordReader& records) : column_(std::move(column)), place_(records.find(column_)) {
+WeightReader::WeightReader(std::string column, const RecordReader& records)
+    : column_(std::move(column)), place_(records.find(column_)) {
   if (place_ == records.header().size()) fail("{}: has no column {} of row weights", records.name(), quote(column_));
 }
 
@@ -16,7 +17,8 @@ double WeightReader::read(const RecordReader& record) const {
   const std::string_view cell = record.field(place_);
   const auto number = parse_number(cell);
   if (!number || !is_weight(*number)) {
-    fail("{}: column {}, the row's weight: expected a number of at least 0, found {}", record.where(), quote(column_), quote(cell));
+    fail("{}: column {}, the row's weight: expected a number of at least 0, found {}", record.where(), quote(column_),
+         quote(cell));
   }
   return *number;
 }

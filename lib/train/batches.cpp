@@ -9,20 +9,18 @@
 namespace mdl {
 namespace {
 
-constexpr size_t kAhead = 16;   // rows lie anywhere in the table; so many are asked of the memory before they are needed
+constexpr size_t kAhead = 16;  // rows lie anywhere in the table; so many are asked of the memory before they are needed
 
-std::vector<float> learned_targets(const Target& target, const TargetValues& truths, size_t rows) {
+std::vector<float> learned_targets(const Target& target, const TargetValues& labels, size_t rows) {
   std::vector<float> learned(rows);
   for (size_t row = 0; row < rows; ++row) {
     switch (target.task) {
       case Task::kBinary:
-        learned[row] = truths.classes[row] == static_cast<int32_t>(target.positive) ? 1.0f : 0.0f;
+        learned[row] = labels.classes[row] == static_cast<int32_t>(target.positive) ? 1.0f : 0.0f;
         break;
-      case Task::kMulticlass:
-        learned[row] = static_cast<float>(truths.classes[row]);
-        break;
+      case Task::kMulticlass: learned[row] = static_cast<float>(labels.classes[row]); break;
       case Task::kRegression:
-        learned[row] = static_cast<float>((truths.numbers[row] - target.mean) / target.scale);
+        learned[row] = static_cast<float>((labels.numbers[row] - target.mean) / target.scale);
         break;
     }
   }
@@ -33,14 +31,17 @@ std::vector<float> learned_targets(const Target& target, const TargetValues& tru
 std::vector<double> weights_by_class(const Prepared& prepared, const ClassWeights& wanted) {
   const Target& target = prepared.target;
   if (!wanted.balanced && wanted.by_class.empty()) return {};
-  if (target.task == Task::kRegression) fail("train.class_weights is for classes; column {} makes this a regression", quote(target.name));
+  if (target.task == Task::kRegression)
+    fail("train.class_weights is for classes; column {} makes this a regression", quote(target.name));
   std::vector<double> weights(target.classes.size(), 1);
   for (size_t k = 0; wanted.balanced && k < weights.size(); ++k) {
-    if (prepared.class_shares[k] > 0) weights[k] = 1 / (static_cast<double>(weights.size()) * prepared.class_shares[k]);
+    if (prepared.class_priors[k] > 0) weights[k] = 1 / (static_cast<double>(weights.size()) * prepared.class_priors[k]);
   }
   for (const auto& [name, weight] : wanted.by_class) {
     const int k = target.class_of(name);
-    if (k < 0) fail("train.class_weights: column {} has no class {}; it has {}", quote(target.name), quote(name), join_names(target.classes, 20));
+    if (k < 0)
+      fail("train.class_weights: column {} has no class {}; it has {}", quote(target.name), quote(name),
+           join_names(target.classes, 20));
     weights[static_cast<size_t>(k)] = weight;
   }
   return weights;
@@ -49,17 +50,19 @@ std::vector<double> weights_by_class(const Prepared& prepared, const ClassWeight
 void check_validation_weights(const Prepared& prepared, const std::vector<float>& own) {
   if (own.empty() || prepared.split.validation.empty()) return;
   const auto weighs = [&](uint32_t row) { return own[row] > 0; };
-  if (std::ranges::none_of(prepared.split.validation, weighs)) fail("the validation rows all weigh 0; at least one weight must be above 0");
+  if (std::ranges::none_of(prepared.split.validation, weighs))
+    fail("the validation rows all weigh 0; at least one weight must be above 0");
 }
 
-std::vector<float> training_weights(const Prepared& prepared, const std::vector<float>& own, const ClassWeights& wanted) {
+std::vector<float> training_weights(const Prepared& prepared, const std::vector<float>& own,
+                                    const ClassWeights& wanted) {
   const std::vector<double> by_class = weights_by_class(prepared, wanted);
   if (own.empty() && by_class.empty()) return {};
   std::vector<float> weights(prepared.rows.rows);
   double sum = 0;
   const auto weight_of = [&](uint32_t row) {
     const double weight = own.empty() ? 1 : static_cast<double>(own[row]);
-    return by_class.empty() ? weight : weight * by_class[static_cast<size_t>(prepared.truths.classes[row])];
+    return by_class.empty() ? weight : weight * by_class[static_cast<size_t>(prepared.labels.classes[row])];
   };
   for (const uint32_t row : prepared.split.train) sum += weight_of(row);
   if (!(sum > 0)) fail("the weights of the training rows sum to {}; at least one must be above 0", sum);
@@ -71,10 +74,8 @@ std::vector<float> training_weights(const Prepared& prepared, const std::vector<
 }  // namespace
 
 Batches::Batches(const Prepared& prepared, const ClassWeights& class_weights, at::Device device)
-    : prepared_(prepared),
-      writer_(prepared.encoder),
-      device_(device),
-      targets_(learned_targets(prepared.target, prepared.truths, prepared.rows.rows)),
+    : prepared_(prepared), writer_(prepared.encoder), device_(device),
+      targets_(learned_targets(prepared.target, prepared.labels, prepared.rows.rows)),
       own_weights_(prepared.weights.begin(), prepared.weights.end()),
       training_weights_(training_weights(prepared, own_weights_, class_weights)) {
   check_validation_weights(prepared, own_weights_);
@@ -85,14 +86,15 @@ Batches::Batches(const Prepared& prepared, const ClassWeights& class_weights, at
   for (at::Tensor* part : {&table_.dense, &table_.categories, &table_.targets}) {
     if (part->defined()) *part = part->to(device_);
   }
-  for (const Use use : {Use::kTraining, Use::kValidation}) {
+  for (const WeightKind use : {WeightKind::kTraining, WeightKind::kValidation}) {
     const std::vector<float>& host = weights(use);
     if (host.empty()) continue;
-    weights_[static_cast<size_t>(use)] = at::from_blob(const_cast<float*>(host.data()), {static_cast<int64_t>(host.size())}, at::kFloat).to(device_);
+    weights_[static_cast<size_t>(use)] =
+        at::from_blob(const_cast<float*>(host.data()), {static_cast<int64_t>(host.size())}, at::kFloat).to(device_);
   }
 }
 
-void Batches::gather(std::span<const uint32_t> rows, Use use, Batch& batch) const {
+void Batches::gather(std::span<const uint32_t> rows, WeightKind use, Batch& batch) const {
   if (device_.is_cpu()) return gather_on_host(rows, weights(use), batch);
   at::Tensor index = at::empty({static_cast<int64_t>(rows.size())}, at::kLong);
   std::copy(rows.begin(), rows.end(), index.data_ptr<int64_t>());

@@ -6,23 +6,23 @@
 #include <span>
 #include <vector>
 
-#include "nn/front.h"
+#include "nn/input_layer.h"
 #include "train/prepare.h"
 
 namespace mdl {
 
 struct Batch {
-  at::Tensor dense;        // [rows, dense]
-  at::Tensor categories;   // [rows, tables], int64; undefined without tables
-  at::Tensor targets;      // [rows]: 0 or 1; the class index; the standardised number
-  at::Tensor weights;      // [rows], or undefined: all 1
+  at::Tensor dense;       // [rows, dense]
+  at::Tensor categories;  // [rows, tables], int64; undefined without tables
+  at::Tensor targets;     // [rows]: 0 or 1; the class index; the standardised number
+  at::Tensor weights;     // [rows], or undefined: all 1
 
   nn::Inputs inputs() const { return {dense, categories}; }
 };
 
 /// What a row's weight is: in training its own times its class's, scaled so that the training rows have a mean of 1; in
 /// validation its own.
-enum class Use { kTraining, kValidation };
+enum class WeightKind { kTraining, kValidation };
 
 class Batches {
  public:
@@ -30,18 +30,20 @@ class Batches {
   Batches(const Prepared& prepared, const ClassWeights& class_weights, at::Device device);
 
   /// Fills `batch` with the rows in the order given; its tensors are used again where they fit.
-  void gather(std::span<const uint32_t> rows, Use use, Batch& batch) const;
+  void gather(std::span<const uint32_t> rows, WeightKind use, Batch& batch) const;
 
  private:
-  const std::vector<float>& weights(Use use) const { return use == Use::kTraining ? training_weights_ : own_weights_; }
+  const std::vector<float>& weights(WeightKind use) const {
+    return use == WeightKind::kTraining ? training_weights_ : own_weights_;
+  }
   void gather_on_host(std::span<const uint32_t> rows, const std::vector<float>& weights, Batch& batch) const;
 
   const Prepared& prepared_;
   InputWriter writer_;
   at::Device device_;
-  std::vector<float> targets_, own_weights_, training_weights_;   // by row; weights may be empty
-  Batch table_;                                     // on a GPU: all rows, without weights
-  at::Tensor weights_[2];                           // on a GPU, by use
+  std::vector<float> targets_, own_weights_, training_weights_;  // by row; weights may be empty
+  Batch table_;                                                  // on a GPU: all rows, without weights
+  at::Tensor weights_[2];                                        // on a GPU, by use
 };
 
 }  // namespace mdl

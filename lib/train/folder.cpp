@@ -41,19 +41,26 @@ void expect_free(const Folder& folder, Existing existing) {
   const Holding holding = holding_of(folder);
   for (const std::string& name : run_files()) {
     const Folder::Entry entry = folder.find(name);
-    if (entry == Folder::Entry::kOther) fail("{}: is a link or no file, which no run of mdl makes; --output takes another folder", folder.path(name));
+    if (entry == Folder::Entry::kOther)
+      fail("{}: is a link or no file, which no run of mdl makes; --output takes another folder", folder.path(name));
     if (entry == Folder::Entry::kFile && holding == Holding::kForeign) {
-      fail("{}: is in the way: the folder holds no run of mdl, so that the file is somebody else's; --output takes another folder", folder.path(name));
+      fail(
+          "{}: is in the way: the folder holds no run of mdl, so that the file is somebody else's; --output takes "
+          "another folder",
+          folder.path(name));
     }
   }
   if (existing == Existing::kRefuse && holding == Holding::kRun) {
-    fail("{}: holds a run already; --resume goes on with it, --force starts anew and replaces it, --output takes another folder", folder.path());
+    fail(
+        "{}: holds a run already; --resume goes on with it, --force starts anew and replaces it, --output takes "
+        "another folder",
+        folder.path());
   }
 }
 
 void expect_free(const std::string& folder, Existing existing) {
   if (!is_there(folder)) return;
-  make_folders(folder);   // says so where it is a file
+  make_folders(folder);  // says so where it is a file
   expect_free(Folder(folder), existing);
 }
 

@@ -16,7 +16,8 @@ inline constexpr const char* kConfigFile = "config.yaml";
 inline constexpr const char* kReportFile = "report.html";
 std::vector<std::string> run_files();
 
-/// What a folder holds of these: nothing; a run that has not come to its first state, and no model; a run; files that are no run of mdl's.
+/// What a folder holds of these: nothing; a run that has not come to its first state, and no model; a run; files that
+/// are no run of mdl's.
 enum class Holding { kNothing, kBegun, kRun, kForeign };
 
 /// It is a run where the model or the state is a file that says so in its metadata.
@@ -25,8 +26,8 @@ Holding holding_of(const Folder& folder);
 /// What happens to a run that is in the output folder already.
 enum class Existing { kRefuse, kReplace, kResume };
 
-/// Throws Error when the folder holds what a run that begins there must not replace: another run, unless `existing` allows it, and files
-/// of these names that are none of mdl's, or links, always.
+/// Throws Error when the folder holds what a run that begins there must not replace: another run, unless `existing`
+/// allows it, and files of these names that are none of mdl's, or links, always.
 void expect_free(const Folder& folder, Existing existing);
 
 /// The same of a path, where there may be no folder yet.

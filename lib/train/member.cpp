@@ -8,28 +8,32 @@
 #include "base/random.h"
 #include "nn/initialize.h"
 #include "nn/loss.h"
-#include "train/blame.h"
+#include "train/non_finite.h"
 
 namespace mdl {
 namespace {
 
 nn::OptimizerSettings optimizer_settings(const TrainConfig& train) {
-  return {.kind = *train.optimizer, .momentum = train.momentum, .weight_decay = *train.weight_decay, .beta2 = *train.beta2, .clip_norm = train.clip_norm};
+  return {.kind = *train.optimizer,
+          .momentum = train.momentum,
+          .weight_decay = *train.weight_decay,
+          .beta2 = *train.beta2,
+          .clip_norm = train.clip_norm};
 }
 
-/// How the parameters of each role learn. With the NTK parametrization (Jacot, Gabriel and Hongler 2018) a layer computes
-/// x W / sqrt(inputs); here the root is part of the weights, which makes the same steps when Adam's rate and epsilon take it.
-/// Weight decay falls with the square of a rate's factor, as in RealMLP.
-std::vector<nn::Factors> factors_of(const Config& config, const nn::Mlp& mlp) {
+/// How the parameters of each role learn. With the NTK parametrization (Jacot, Gabriel and Hongler 2018) a layer
+/// computes x W / sqrt(inputs); here the root is part of the weights, which makes the same steps when Adam's rate and
+/// epsilon take it. Weight decay falls with the square of a rate's factor, as in RealMLP.
+std::vector<nn::ParameterGroup> factors_of(const Config& config, const nn::Mlp& mlp) {
   const TrainConfig& train = config.train;
-  std::vector<nn::Factors> factors;
-  for (const nn::Segment& segment : mlp.segments()) {
-    nn::Factors one{.decay = 0};
-    switch (segment.role) {
+  std::vector<nn::ParameterGroup> factors;
+  for (const nn::ParameterSlice& slice : mlp.slices()) {
+    nn::ParameterGroup one{.decay = 0};
+    switch (slice.role) {
       case Role::kWeight:
         one.decay = 1;
         if (*config.model.parametrization == Parametrization::kNtk) {
-          const double root = std::sqrt(static_cast<double>(segment.inputs));
+          const double root = std::sqrt(static_cast<double>(slice.inputs));
           one = {.learning_rate = 1 / root, .decay = 1, .epsilon = root};
         }
         break;
@@ -37,12 +41,18 @@ std::vector<nn::Factors> factors_of(const Config& config, const nn::Mlp& mlp) {
       case Role::kBias:
       case Role::kNormWeight:
       case Role::kNormBias: one.learning_rate = *train.bias_rate; break;
-      case Role::kScale: one = {.learning_rate = *train.scale_rate, .decay = *train.scale_rate * *train.scale_rate}; break;
-      case Role::kAlpha: one = {.learning_rate = *train.alpha_rate, .decay = *train.alpha_rate * *train.alpha_rate}; break;
+      case Role::kScale:
+        one = {.learning_rate = *train.scale_rate, .decay = *train.scale_rate * *train.scale_rate};
+        break;
+      case Role::kAlpha:
+        one = {.learning_rate = *train.alpha_rate, .decay = *train.alpha_rate * *train.alpha_rate};
+        break;
       case Role::kFrequency:
       case Role::kPhase:
       case Role::kPeriodicWeight:
-      case Role::kPeriodicBias: one = {.learning_rate = *train.periodic_rate, .decay = *train.periodic_rate * *train.periodic_rate}; break;
+      case Role::kPeriodicBias:
+        one = {.learning_rate = *train.periodic_rate, .decay = *train.periodic_rate * *train.periodic_rate};
+        break;
     }
     factors.push_back(one);
   }
@@ -71,7 +81,8 @@ std::vector<float> to_host(const at::Tensor& flat) {
 }
 
 void to_device(const std::vector<float>& values, at::Tensor& flat) {
-  if (flat.defined()) flat.copy_(at::from_blob(const_cast<float*>(values.data()), {static_cast<int64_t>(values.size())}, at::kFloat));
+  if (flat.defined())
+    flat.copy_(at::from_blob(const_cast<float*>(values.data()), {static_cast<int64_t>(values.size())}, at::kFloat));
 }
 
 /// Training rows that the initial weights are fitted to: all of them, or so many evenly spread ones.
@@ -90,37 +101,32 @@ std::vector<float> validation_outputs(nn::Mlp& mlp, const Batches& batches, std:
   std::vector<float> outputs;
   Batch batch;
   for (size_t begin = 0; begin < rows.size(); begin += kAtOnce) {
-    batches.gather(rows.subspan(begin, std::min(kAtOnce, rows.size() - begin)), Use::kValidation, batch);
+    batches.gather(rows.subspan(begin, std::min(kAtOnce, rows.size() - begin)), WeightKind::kValidation, batch);
     const at::Tensor some = mlp.forward(batch.inputs(), nn::Pass::kEvaluation).cpu();
     outputs.insert(outputs.end(), some.const_data_ptr<float>(), some.const_data_ptr<float>() + some.numel());
   }
   return outputs;
 }
 
-Member::Member(const Config& config, const Network& network, const Prepared& prepared, const Batches& batches, at::Device device, nn::Loops loops,
-               uint64_t number)
-    : config_(config.train),
-      network_(network),
-      prepared_(prepared),
-      batches_(batches),
-      number_(number),
-      initialize_{.method = *config.model.initialization,
-                  .seed = member_seed(static_cast<uint64_t>(config.train.seed), number),
-                  .periodic_sigma = config.model.periodic_sigma},
+Member::Member(const Config& config, const Network& network, const Prepared& prepared, const Batches& batches,
+               at::Device device, nn::Backend backend, uint64_t number)
+    : config_(config.train), network_(network), prepared_(prepared), batches_(batches),
+      number_(number), initialize_{.method = *config.model.initialization,
+                                   .seed = member_seed(static_cast<uint64_t>(config.train.seed), number),
+                                   .periodic_sigma = config.model.periodic_sigma},
       rows_(prepared.split.training_rows(number)),
       batch_size_(std::min(static_cast<size_t>(*config.train.batch_size), prepared.split.rows_each())),
       batches_per_epoch_(batch_count(config.train, prepared.split.rows_each(), batch_size_)),
-      schedule_(schedule_settings(config.train, batches_per_epoch_)),
-      loops_(loops),
-      mlp_(network, {.dropout = *config.model.dropout, .seed = initialize_.seed, .device = device, .loops = loops}),
-      optimizer_(optimizer_settings(config.train), mlp_, loops_, factors_of(config, mlp_)),
+      schedule_(schedule_settings(config.train, batches_per_epoch_)), backend_(backend),
+      mlp_(network, {.dropout = *config.model.dropout, .seed = initialize_.seed, .device = device, .backend = backend}),
+      optimizer_(optimizer_settings(config.train), mlp_, backend_, factors_of(config, mlp_)),
       loss_sum_(at::zeros({1}, at::TensorOptions(at::kDouble).device(device))) {}
 
 void Member::restore(const MemberState& state) {
   if (state.parameters.empty()) {
     nn::Mlp host(network_, {});
     Batch sample;
-    batches_.gather(sample_of(rows_), Use::kValidation, sample);
+    batches_.gather(sample_of(rows_), WeightKind::kValidation, sample);
     const at::Tensor categories = sample.categories.defined() ? sample.categories.cpu() : sample.categories;
     nn::initialize(host, network_, initialize_, {sample.dense.cpu(), categories});
     mlp_.set_values(host.values());
@@ -170,15 +176,16 @@ std::span<const uint32_t> Member::next_rows() {
 
 void Member::take_step(const nn::PlateauState& plateau) {
   const std::span<const uint32_t> rows = next_rows();
-  batches_.gather(rows, Use::kTraining, batch_);
+  batches_.gather(rows, WeightKind::kTraining, batch_);
   const double learning_rate = nn::learning_rate_at(schedule_, plateau, step_);
-  const double fade = nn::fade_at(*config_.regularization_schedule, schedule_.steps, step_);
+  const double fade = nn::regularization_factor_at(*config_.regularization_schedule, schedule_.steps, step_);
   ++step_;
   const at::Tensor& outputs = mlp_.forward(batch_.inputs(), nn::Pass::kTraining, step_, fade);
   if (!grad_outputs_.defined() || grad_outputs_.sizes() != outputs.sizes()) grad_outputs_ = at::empty_like(outputs);
-  const auto add_loss = loops_ == nn::Loops::kOwn ? nn::add_loss : nn::add_loss_by_aten;
-  add_loss({prepared_.target.task, config_.label_smoothing}, outputs, batch_.targets, batch_.weights, grad_outputs_, loss_sum_);
-  if (loops_ == nn::Loops::kOwn && !std::isfinite(loss_so_far())) refuse("loss", rows);
+  const auto add_loss = backend_ == nn::Backend::kNative ? nn::add_loss : nn::add_loss_by_aten;
+  add_loss({prepared_.target.task, config_.label_smoothing}, outputs, batch_.targets, batch_.weights, grad_outputs_,
+           loss_sum_);
+  if (backend_ == nn::Backend::kNative && !std::isfinite(loss_so_far())) refuse("loss", rows);
   mlp_.backward(grad_outputs_);
   if (!optimizer_.step(learning_rate, fade)) refuse("gradient", rows);
   loss_rows_ += static_cast<int64_t>(rows.size());
@@ -192,11 +199,14 @@ std::pair<double, int64_t> Member::take_losses() {
   return taken;
 }
 
-double Member::loss_so_far() const { return loss_sum_.is_cpu() ? *loss_sum_.const_data_ptr<double>() : loss_sum_.item<double>(); }
+double Member::loss_so_far() const {
+  return loss_sum_.is_cpu() ? *loss_sum_.const_data_ptr<double>() : loss_sum_.item<double>();
+}
 
 void Member::refuse(const char* what, std::span<const uint32_t> rows) const {
   fail("epoch {}, step {}: the {} is not a finite number{}; a smaller train.learning_rate (now {}) usually helps",
-       (step_ - 1) / static_cast<int64_t>(batches_per_epoch_) + 1, step_, what, blame(prepared_, rows), *config_.learning_rate);
+       (step_ - 1) / static_cast<int64_t>(batches_per_epoch_) + 1, step_, what, diagnose_non_finite(prepared_, rows),
+       *config_.learning_rate);
 }
 
 }  // namespace mdl

@@ -19,10 +19,10 @@ std::vector<float> validation_outputs(nn::Mlp& mlp, const Batches& batches, std:
 
 class Member {
  public:
-  /// `number` tells the members of a run apart: each has initial weights, row order and dropout of its own. The references must
-  /// outlive this.
-  Member(const Config& config, const Network& network, const Prepared& prepared, const Batches& batches, at::Device device, nn::Loops loops,
-         uint64_t number);
+  /// `number` tells the members of a run apart: each has initial weights, row order and dropout of its own. The
+  /// references must outlive this.
+  Member(const Config& config, const Network& network, const Prepared& prepared, const Batches& batches,
+         at::Device device, nn::Backend backend, uint64_t number);
 
   /// Goes on from a state, or starts anew where it is empty.
   void restore(const MemberState& state);
@@ -32,11 +32,14 @@ class Member {
   int64_t batches_per_epoch() const { return static_cast<int64_t>(batches_per_epoch_); }
   const nn::ScheduleSettings& schedule() const { return schedule_; }
 
-  /// Takes steps until `target` in all, or until go_on(), asked after each, says no. Throws Error when a loss or gradient is not finite.
+  /// Takes steps until `target` in all, or until go_on(), asked after each, says no. Throws Error when a loss or
+  /// gradient is not finite.
   void advance(int64_t target, const nn::PlateauState& plateau, const std::function<bool()>& go_on);
 
   /// Raw outputs for its validation rows, [rows, outputs].
-  std::vector<float> validation() { return validation_outputs(mlp_, batches_, prepared_.split.validation_rows(number_)); }
+  std::vector<float> validation() {
+    return validation_outputs(mlp_, batches_, prepared_.split.validation_rows(number_));
+  }
 
   /// The sum of losses and the number of rows since the last call.
   std::pair<double, int64_t> take_losses();
@@ -56,17 +59,17 @@ class Member {
   const Batches& batches_;
   const uint64_t number_;
   const nn::InitializeOptions initialize_;
-  const std::vector<uint32_t> rows_;      // to train on
+  const std::vector<uint32_t> rows_;  // to train on
   const size_t batch_size_, batches_per_epoch_;
   const nn::ScheduleSettings schedule_;
-  const nn::Loops loops_;
+  const nn::Backend backend_;
   nn::Mlp mlp_;
   nn::FlatOptimizer optimizer_;
-  int64_t step_ = 0, order_epoch_ = -1;   // whose order of the rows `order_` is
+  int64_t step_ = 0, order_epoch_ = -1;  // whose order of the rows `order_` is
   std::vector<uint32_t> order_;
   Batch batch_;
   at::Tensor grad_outputs_, best_;
-  at::Tensor loss_sum_;                   // one double, since the last evaluation
+  at::Tensor loss_sum_;  // one double, since the last evaluation
   int64_t loss_rows_ = 0;
 };
 

@@ -3,7 +3,7 @@
 
 #include <vector>
 
-#include "base/progress.h"
+#include "base/console.h"
 #include "config/config.h"
 #include "table/encoder.h"
 #include "table/split.h"
@@ -14,15 +14,15 @@ namespace mdl {
 struct Prepared {
   Target target;
   Encoder encoder;
-  EncodedRows rows;                    // the training file's; then the validation file's, where there is one
-  TargetValues truths;                 // of the same rows
+  EncodedRows rows;     // the training file's; then the validation file's, where there is one
+  TargetValues labels;  // of the same rows
   Split split;
-  std::vector<double> weights;         // of the same rows; empty: all weigh the same
-  std::vector<double> class_shares;    // classification: of the training rows
+  std::vector<double> weights;       // of the same rows; empty: all weigh the same
+  std::vector<double> class_priors;  // classification: of the training rows
 };
 
-/// Reads the table, infers types and task, splits, fits the encoder on the training rows and encodes. Tells on `talk` what was
-/// found and done. Throws Error.
-Prepared prepare(const Config& config, Talk& talk);
+/// Reads the table, infers types and task, splits, fits the encoder on the training rows and encodes. Tells on
+/// `console` what was found and done. Throws Error.
+Prepared prepare(const Config& config, Console& console);
 
 }  // namespace mdl

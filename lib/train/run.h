@@ -4,7 +4,7 @@
 #include <optional>
 #include <string>
 
-#include "base/progress.h"
+#include "base/console.h"
 #include "config/config.h"
 #include "report/report.h"
 #include "train/folder.h"
@@ -14,24 +14,24 @@ namespace mdl {
 
 struct TrainOptions {
   Existing existing = Existing::kRefuse;
-  bool allow_changes = false;       // a resumed run may go on with other data or another config
-  std::string resume_command;       // what to type to go on
+  bool allow_changes = false;  // a resumed run may go on with other data or another config
+  std::string resume_command;  // what to type to go on
 };
 
 struct TrainResult {
   Report validation;
-  std::optional<Report> test;       // on data.test, where there is one
+  std::optional<Report> test;  // on data.test, where there is one
 };
 
-/// Trains on `data`, which prepare() made by `config`, and writes the run's files into config.output: last.safetensors, which makes the
-/// folder a run's, before all others, it and metrics.jsonl now and then, at the end model.safetensors, config.yaml (where no model is there yet,
-/// at the beginning too) and report.html. Then data.test is scored. Nothing when a resumed run is finished already.
-/// Throws Error when the folder is not free (folder.h), when another run is at work there, or when a resumed run would not go on as it
-/// began; Interrupted after the state was saved.
-std::optional<TrainResult> train(Config config, Prepared data, const TrainOptions& options, Talk& talk);
+/// Trains on `data`, which prepare() made by `config`, and writes the run's files into config.output: last.safetensors,
+/// which makes the folder a run's, before all others, it and metrics.jsonl now and then, at the end model.safetensors,
+/// config.yaml (where no model is there yet, at the beginning too) and report.html. Then data.test is scored. Nothing
+/// when a resumed run is finished already. Throws Error when the folder is not free (folder.h), when another run is at
+/// work there, or when a resumed run would not go on as it began; Interrupted after the state was saved.
+std::optional<TrainResult> train(Config config, Prepared data, const TrainOptions& options, Console& console);
 
 /// Checks everything, trains a few steps that are thrown away, writes nothing. Returns what the run would be: shapes,
 /// parameters, steps and an estimate of its time, for a person.
-std::string rehearse(Config config, Prepared data, Talk& talk);
+std::string dry_run(Config config, Prepared data, Console& console);
 
 }  // namespace mdl

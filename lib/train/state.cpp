@@ -14,21 +14,25 @@ namespace {
 
 using namespace parts;
 
-constexpr int kDeepest = 3;       // {members: [{}]}
-constexpr int64_t kColumns = 8;   // of the history
+constexpr int kDeepest = 3;      // {members: [{}]}
+constexpr int64_t kColumns = 8;  // of the history
 constexpr int64_t kMostSteps = int64_t{1} << 53;
 constexpr double kMostSeconds = 1e10;
 
 constexpr std::pair<const char*, std::vector<float> MemberState::*> kParts[] = {
-    {"parameters", &MemberState::parameters}, {"first", &MemberState::first}, {"second", &MemberState::second}, {"best", &MemberState::best}};
+    {"parameters", &MemberState::parameters},
+    {"first", &MemberState::first},
+    {"second", &MemberState::second},
+    {"best", &MemberState::best}};
 
 TensorData history_tensor(const std::vector<EpochRecord>& history) {
   std::vector<double> values;
   for (const EpochRecord& record : history) {
     const bool scored = !record.validation.empty();
-    values.insert(values.end(), {static_cast<double>(record.epoch), static_cast<double>(record.step), record.train_loss, record.validation_loss,
-                                 scored ? static_cast<double>(record.validation[0].first) : -1.0, scored ? record.validation[0].second : 0.0,
-                                 record.learning_rate, record.seconds});
+    values.insert(values.end(),
+                  {static_cast<double>(record.epoch), static_cast<double>(record.step), record.train_loss,
+                   record.validation_loss, scored ? static_cast<double>(record.validation[0].first) : -1.0,
+                   scored ? record.validation[0].second : 0.0, record.learning_rate, record.seconds});
   }
   return TensorData::of(DType::kF64, {static_cast<int64_t>(history.size()), kColumns}, values);
 }
@@ -37,7 +41,8 @@ TensorData history_tensor(const std::vector<EpochRecord>& history) {
 
 /// A double that was a whole number from `least` on.
 int64_t whole_from(double value, int64_t least) {
-  if (!(value >= static_cast<double>(least) && value <= static_cast<double>(kMostSteps)) || value != std::floor(value)) fail("its history is damaged");
+  if (!(value >= static_cast<double>(least) && value <= static_cast<double>(kMostSteps)) || value != std::floor(value))
+    fail("its history is damaged");
   return static_cast<int64_t>(value);
 }
 
@@ -45,7 +50,8 @@ std::vector<EpochRecord> history_of(const std::vector<double>& values) {
   std::vector<EpochRecord> history;
   for (size_t i = 0; i < values.size(); i += kColumns) {
     const double* v = values.data() + i;
-    EpochRecord record{.epoch = whole_from(v[0], 1), .step = whole_from(v[1], 1), .train_loss = v[2], .validation_loss = v[3]};
+    EpochRecord record{
+        .epoch = whole_from(v[0], 1), .step = whole_from(v[1], 1), .train_loss = v[2], .validation_loss = v[3]};
     if (const int64_t metric = whole_from(v[4], -1); metric > static_cast<int64_t>(Metric::kMedianAbsoluteError)) {
       fail("its history is damaged");
     } else if (metric >= 0) {
@@ -54,7 +60,8 @@ std::vector<EpochRecord> history_of(const std::vector<double>& values) {
     record.learning_rate = v[6];
     record.seconds = v[7];
     const bool goes_on = history.empty() || (record.step > history.back().step && record.epoch >= history.back().epoch);
-    if (!goes_on || record.epoch > record.step || !(record.seconds >= 0 && record.seconds <= kMostSeconds)) fail("its history is damaged");
+    if (!goes_on || record.epoch > record.step || !(record.seconds >= 0 && record.seconds <= kMostSeconds))
+      fail("its history is damaged");
     history.push_back(std::move(record));
   }
   return history;
@@ -68,14 +75,15 @@ std::vector<float> take_part(Safetensors& file, const std::string& name) {
   return take_finite<float>(file, name, DType::kF32, {found->second.shape[0]});
 }
 
-/// The sizes are those that format_state() gives them: `second` is not there with sgd, `best` not before the first evaluation. No member
-/// stands before the last evaluation.
+/// The sizes are those that format_state() gives them: `second` is not there with sgd, `best` not before the first
+/// evaluation. No member stands before the last evaluation.
 void expect_fit(const TrainState& state) {
   const int64_t evaluated = state.history.empty() ? 0 : state.history.back().step;
   for (const MemberState& member : state.members) {
     const size_t size = member.parameters.size(), second = member.second.size(), best = member.best.size();
-    const bool fits = size == state.members[0].parameters.size() && member.first.size() == size && (second == size || second == 0) &&
-                      (second == 0) == state.members[0].second.empty() && best == (state.history.empty() ? 0 : size) && member.step >= evaluated;
+    const bool fits = size == state.members[0].parameters.size() && member.first.size() == size &&
+                      (second == size || second == 0) && (second == 0) == state.members[0].second.empty() &&
+                      best == (state.history.empty() ? 0 : size) && member.step >= evaluated;
     if (!fits) fail("its parts do not fit each other");
   }
   if (state.finished && state.history.empty()) fail("its parts do not fit each other");
@@ -90,12 +98,14 @@ Safetensors container(std::string_view bytes, const std::string& name) {
 }
 
 SavedRun saved_run(Safetensors file) {
-  const auto document = [&](const char* key) { return parse_json(file.metadata.at(key), kDeepest, fmt::format("{} in its metadata", key)); };
+  const auto document = [&](const char* key) {
+    return parse_json(file.metadata.at(key), kDeepest, fmt::format("{} in its metadata", key));
+  };
   const json counters = document("mdl.state"), identity = document("mdl.run");
   Fields fields(counters);
   SavedRun saved;
   TrainState& state = saved.state;
-  state.plateau.factor = share(fields.at("plateau_factor"));
+  state.plateau.factor = fraction(fields.at("plateau_factor"));
   const json& best = fields.at("plateau_best");
   state.plateau.best = best.is_null() ? INFINITY : real(best);
   state.plateau.bad = whole(fields.at("plateau_bad"), kMostSteps);
@@ -105,14 +115,18 @@ SavedRun saved_run(Safetensors file) {
   state.changes = fields.at("changes").get<std::vector<std::string>>();
   for (const json& item : fields.at("members")) {
     Fields one(item);
-    MemberState member{.step = whole(one.at("step"), kMostSteps), .loss_sum = real(one.at("loss_sum")), .loss_rows = whole(one.at("loss_rows"), kMostSteps)};
+    MemberState member{.step = whole(one.at("step"), kMostSteps),
+                       .loss_sum = real(one.at("loss_sum")),
+                       .loss_rows = whole(one.at("loss_rows"), kMostSteps)};
     one.expect_end();
-    for (const auto& [part, place] : kParts) member.*place = take_part(file, fmt::format("{}.{}", state.members.size(), part));
+    for (const auto& [part, place] : kParts)
+      member.*place = take_part(file, fmt::format("{}.{}", state.members.size(), part));
     state.members.push_back(std::move(member));
   }
   fields.expect_end();
   const std::vector<int64_t>& shape = file.tensors.at("history").shape;
-  state.history = history_of(take_finite<double>(file, "history", DType::kF64, {shape.empty() ? 0 : shape[0], kColumns}));
+  state.history =
+      history_of(take_finite<double>(file, "history", DType::kF64, {shape.empty() ? 0 : shape[0], kColumns}));
   expect_fit(state);
   expect_all_taken(file);
   if (file.metadata.size() != 2) fail("its metadata has an unknown key");
@@ -125,24 +139,26 @@ SavedRun saved_run(Safetensors file) {
 
 }  // namespace
 
-std::string format_state(const TrainState& state, const Identity& identity) {
+std::string format_state(const TrainState& state, const RunFingerprint& identity) {
   ordered_json members = ordered_json::array();
   Safetensors file;
   for (const MemberState& member : state.members) {
     for (const auto& [part, place] : kParts) {
       const std::vector<float>& values = member.*place;
       if (values.empty()) continue;
-      file.tensors[fmt::format("{}.{}", members.size(), part)] = TensorData::of(DType::kF32, {static_cast<int64_t>(values.size())}, values);
+      file.tensors[fmt::format("{}.{}", members.size(), part)] = TensorData::of(
+          DType::kF32, {static_cast<int64_t>(values.size())}, values);
     }
     members.push_back({{"step", member.step}, {"loss_sum", member.loss_sum}, {"loss_rows", member.loss_rows}});
   }
-  const ordered_json counters = {{"members", members},
-                                 {"plateau_factor", state.plateau.factor},
-                                 {"plateau_best", std::isfinite(state.plateau.best) ? ordered_json(state.plateau.best) : ordered_json()},
-                                 {"plateau_bad", state.plateau.bad},
-                                 {"seconds", state.seconds},
-                                 {"finished", state.finished},
-                                 {"changes", state.changes}};
+  const ordered_json counters = {
+      {"members", members},
+      {"plateau_factor", state.plateau.factor},
+      {"plateau_best", std::isfinite(state.plateau.best) ? ordered_json(state.plateau.best) : ordered_json()},
+      {"plateau_bad", state.plateau.bad},
+      {"seconds", state.seconds},
+      {"finished", state.finished},
+      {"changes", state.changes}};
   file.metadata = {{"mdl.state", counters.dump()}, {"mdl.run", ordered_json(identity).dump()}};
   file.tensors["history"] = history_tensor(state.history);
   return format_safetensors(file);
@@ -160,10 +176,11 @@ SavedRun parse_state(std::string_view bytes, const std::string& name) {
   }
 }
 
-std::vector<std::string> differences(const Identity& before, const Identity& now) {
+std::vector<std::string> differences(const RunFingerprint& before, const RunFingerprint& now) {
   std::vector<std::string> found;
-  const auto value_in = [](const Identity& identity, const std::string& name) {
-    const auto place = std::find_if(identity.begin(), identity.end(), [&](const auto& pair) { return pair.first == name; });
+  const auto value_in = [](const RunFingerprint& identity, const std::string& name) {
+    const auto place = std::find_if(identity.begin(), identity.end(),
+                                    [&](const auto& pair) { return pair.first == name; });
     return place == identity.end() ? std::string("not set") : place->second;
   };
   const auto compare = [&](const std::string& name) {
@@ -178,8 +195,9 @@ std::vector<std::string> differences(const Identity& before, const Identity& now
 }
 
 size_t best_evaluation(const std::vector<EpochRecord>& history) {
-  const auto best =
-      std::min_element(history.begin(), history.end(), [](const EpochRecord& a, const EpochRecord& b) { return a.validation_loss < b.validation_loss; });
+  const auto best = std::min_element(history.begin(), history.end(), [](const EpochRecord& a, const EpochRecord& b) {
+    return a.validation_loss < b.validation_loss;
+  });
   return static_cast<size_t>(best - history.begin());
 }
 

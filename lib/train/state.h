@@ -1,8 +1,8 @@
 // All that a run needs to go on as if nothing had happened: what last.safetensors holds.
 //
-// A safetensors file: of each member m <m>.parameters, <m>.first, <m>.second, <m>.best F32 [n], the network's flat layout (second: not
-// with sgd; best: once an evaluation was done); history F64 [evaluations, 8]; metadata mdl.state (counters) and mdl.run (what the
-// run depends on), JSON.
+// A safetensors file: of each member m <m>.parameters, <m>.first, <m>.second, <m>.best F32 [n], the network's flat
+// layout (second: not with sgd; best: once an evaluation was done); history F64 [evaluations, 8]; metadata mdl.state
+// (counters) and mdl.run (what the run depends on), JSON.
 #pragma once
 
 #include <string>
@@ -16,11 +16,11 @@
 namespace mdl {
 
 /// What the result of a run depends on, by name: {"train.epochs", "10"}, {"the data", "checksum 1a2b3c4d"}.
-using Identity = std::vector<std::pair<std::string, std::string>>;
+using RunFingerprint = std::vector<std::pair<std::string, std::string>>;
 
 struct MemberState {
-  int64_t step = 0;                    // optimizer steps
-  double loss_sum = 0;                 // of weight times loss, since the last evaluation
+  int64_t step = 0;     // optimizer steps
+  double loss_sum = 0;  // of weight times loss, since the last evaluation
   int64_t loss_rows = 0;
   std::vector<float> parameters, first, second, best;
 };
@@ -28,26 +28,26 @@ struct MemberState {
 struct TrainState {
   std::vector<MemberState> members;
   nn::PlateauState plateau;
-  std::vector<EpochRecord> history;    // an evaluation each
-  double seconds = 0;                  // of training so far
+  std::vector<EpochRecord> history;  // an evaluation each
+  double seconds = 0;                // of training so far
   bool finished = false;
-  std::vector<std::string> changes;    // what resumed runs were allowed to change
+  std::vector<std::string> changes;  // what resumed runs were allowed to change
 };
 
 struct SavedRun {
   TrainState state;
-  Identity identity;
+  RunFingerprint identity;
 };
 
 /// The file's bytes.
-std::string format_state(const TrainState& state, const Identity& identity);
+std::string format_state(const TrainState& state, const RunFingerprint& identity);
 
-/// Throws Error, calling the file `name`, when it is damaged, or no run could have left it: every number of it is in its range, the parts fit
-/// each other, and each member stands where the history says or behind.
+/// Throws Error, calling the file `name`, when it is damaged, or no run could have left it: every number of it is in
+/// its range, the parts fit each other, and each member stands where the history says or behind.
 SavedRun parse_state(std::string_view bytes, const std::string& name);
 
 /// A sentence for each value that differs: "train.epochs was 10, is 20".
-std::vector<std::string> differences(const Identity& before, const Identity& now);
+std::vector<std::string> differences(const RunFingerprint& before, const RunFingerprint& now);
 
 /// Position of the evaluation with the lowest validation loss; the first of equal ones. `history` is not empty.
 size_t best_evaluation(const std::vector<EpochRecord>& history);

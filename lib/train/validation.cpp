@@ -46,12 +46,13 @@ ValidationResult validate_regression(const Prepared& prepared, const std::vector
   double residual = 0, sum = 0, squares = 0, total = 0;
   for (size_t i = 0; i < rows.size(); ++i) {
     double predicted = 0;
-    for (const auto& member : outputs) predicted += static_cast<double>(member[i]) / static_cast<double>(outputs.size());
+    for (const auto& member : outputs)
+      predicted += static_cast<double>(member[i]) / static_cast<double>(outputs.size());
     const double weight = weights.empty() ? 1 : static_cast<double>(weights[i]);
-    const double truth = (prepared.truths.numbers[rows[i]] - prepared.target.mean) / prepared.target.scale;
-    residual += weight * (predicted - truth) * (predicted - truth);
-    sum += weight * truth;
-    squares += weight * truth * truth;
+    const double label = (prepared.labels.numbers[rows[i]] - prepared.target.mean) / prepared.target.scale;
+    residual += weight * (predicted - label) * (predicted - label);
+    sum += weight * label;
+    squares += weight * label * label;
     total += weight;
   }
   ValidationResult result{.loss = residual / total};
@@ -61,12 +62,14 @@ ValidationResult validate_regression(const Prepared& prepared, const std::vector
 }
 
 /// In the order of `rows`. Throws Error when the network has no finite answer to one.
-Predictions predict_rows(const Model& model, const EncodedRows& encoded, std::span<const uint32_t> rows, const std::string& device, size_t threads) {
+Predictions predict_rows(const Model& model, const EncodedRows& encoded, std::span<const uint32_t> rows,
+                         const std::string& device, size_t threads) {
   EncodedRows selected;
   for (const uint32_t row : rows) selected.append(encoded, row);
   Predictor predictor(model, device, threads);
   const Predictions& predictions = predictor.predict(selected, 0, selected.rows);
-  if (predictions.not_finite) fail("the network has no finite answer to a validation row; a number in it is far too large");
+  if (predictions.not_finite)
+    fail("the network has no finite answer to a validation row; a number in it is far too large");
   return predictions;
 }
 
@@ -80,31 +83,35 @@ ValidationResult validate(const Prepared& prepared, std::vector<std::vector<floa
   const std::vector<float> weights = weights_of(prepared);
   const size_t classes = target.classes.size(), width = target.task == Task::kBinary ? 1 : classes;
   std::vector<double> probabilities(rows.size() * classes);
-  std::vector<int32_t> truths;
+  std::vector<int32_t> labels;
   double right = 0, total = 0;
   for (size_t i = 0; i < rows.size(); ++i) {
     const std::span<double> row = std::span(probabilities).subspan(i * classes, classes);
-    for (const auto& member : outputs) add_probabilities(target, std::span(member).subspan(i * width, width), static_cast<int64_t>(outputs.size()), row);
-    truths.push_back(prepared.truths.classes[rows[i]]);
+    for (const auto& member : outputs)
+      add_probabilities(target, std::span(member).subspan(i * width, width), static_cast<int64_t>(outputs.size()), row);
+    labels.push_back(prepared.labels.classes[rows[i]]);
     const double weight = weights.empty() ? 1 : static_cast<double>(weights[i]);
-    if (std::max_element(row.begin(), row.end()) - row.begin() == truths.back()) right += weight;
+    if (std::max_element(row.begin(), row.end()) - row.begin() == labels.back()) right += weight;
     total += weight;
   }
   ValidationResult result{.scores = {{Metric::kAccuracy, right / total}}};
-  const bool finite = std::all_of(probabilities.begin(), probabilities.end(), [](double p) { return std::isfinite(p); });
+  const bool finite = std::all_of(probabilities.begin(), probabilities.end(),
+                                  [](double p) { return std::isfinite(p); });
   if (!finite) {
     result.loss = NAN;
     return result;
   }
   if (calibration == Calibration::kTemperature) {
-    result.temperature = fit_temperature(probabilities, truths, weights, classes);
-    for (size_t i = 0; i < rows.size(); ++i) apply_temperature(result.temperature, std::span(probabilities).subspan(i * classes, classes));
+    result.temperature = fit_temperature(probabilities, labels, weights, classes);
+    for (size_t i = 0; i < rows.size(); ++i)
+      apply_temperature(result.temperature, std::span(probabilities).subspan(i * classes, classes));
   }
-  result.loss = mean_log_loss(probabilities, truths, weights, classes);
+  result.loss = mean_log_loss(probabilities, labels, weights, classes);
   return result;
 }
 
-Predictions validation_predictions(const Model& model, const Prepared& prepared, const std::string& device, size_t threads) {
+Predictions validation_predictions(const Model& model, const Prepared& prepared, const std::string& device,
+                                   size_t threads) {
   const Split& split = prepared.split;
   if (split.folds.empty()) return predict_rows(model, prepared.rows, split.validation, device, threads);
   Predictions all;
@@ -115,7 +122,7 @@ Predictions validation_predictions(const Model& model, const Prepared& prepared,
     left_out.network.members = static_cast<int64_t>(left_out.members.size());
     const Predictions some = predict_rows(left_out, prepared.rows, split.folds[f], device, threads);
     place(split, f, some.probabilities, all.probabilities);
-    place(split, f, some.labels, all.labels);
+    place(split, f, some.classes, all.classes);
     place(split, f, some.values, all.values);
   }
   return all;

@@ -1,5 +1,5 @@
-// Models of any numbers and texts, put together from the bytes as a file that fits: the reader refuses them with mdl::Error, or they answer, are
-// described and exported.
+// Models of any numbers and texts, put together from the bytes as a file that fits: the reader refuses them with
+// mdl::Error, or they answer, are described and exported.
 #include <algorithm>
 #include <cstdint>
 #include <cstring>
@@ -63,7 +63,11 @@ class Draw {
 };
 
 mdl::Feature number(Draw& draw) {
-  mdl::Feature feature{.name = draw.text(), .form = draw.form(), .center = draw.real(), .scale = draw.real(), .fill = static_cast<float>(draw.below(3))};
+  mdl::Feature feature{.name = draw.text(),
+                       .form = draw.form(),
+                       .center = draw.real(),
+                       .scale = draw.real(),
+                       .fill = static_cast<float>(draw.below(3))};
   for (size_t n = draw.below(4); n > 0; --n) feature.values.push_back(draw.real());
   std::sort(feature.values.begin(), feature.values.end());
   feature.indicator = draw.flip();
@@ -84,12 +88,14 @@ mdl::Model model_of(Draw draw) {
   mdl::Target& target = model.target;
   target.name = draw.text();
   target.task = static_cast<mdl::Task>(draw.below(3));
-  const size_t classes = target.task == mdl::Task::kRegression ? 0 : target.task == mdl::Task::kBinary ? 2 : 2 + draw.below(3);
+  const size_t classes = target.task == mdl::Task::kRegression ? 0
+                         : target.task == mdl::Task::kBinary   ? 2
+                                                               : 2 + draw.below(3);
   for (size_t k = 0; k < classes; ++k) target.classes.push_back(draw.text() + std::to_string(k));
   target.positive = draw.below(2);
   target.mean = draw.real();
   target.scale = draw.real();
-  model.class_shares.assign(classes, 0.5);
+  model.class_priors.assign(classes, 0.5);
   model.encoder.scaling = static_cast<mdl::Scaling>(draw.below(2));
   for (size_t n = draw.below(4); n > 0; --n) model.encoder.features.push_back(number(draw));
   for (size_t n = draw.below(4); n > 0; --n) model.encoder.features.push_back(category(draw));
@@ -112,12 +118,13 @@ mdl::Model model_of(Draw draw) {
   network.dense = static_cast<int64_t>(model.encoder.width());
   network.numbers = static_cast<int64_t>(model.encoder.numeric_count());
   network.embeddings = model.encoder.tables();
-  network.widths = {network.front_width()};
+  network.widths = {network.input_width()};
   for (size_t n = draw.below(3); n > 0; --n) network.widths.push_back(static_cast<int64_t>(1 + draw.below(20)));
   network.widths.push_back(mdl::output_count(target));
   for (int64_t m = 0; m < network.members; ++m) {
     mdl::Values& values = model.members.emplace_back();
-    for (const mdl::Parameter& parameter : mdl::parameters_of(network)) values.push_back(draw.floats(static_cast<size_t>(parameter.size())));
+    for (const mdl::Parameter& parameter : mdl::parameters_of(network))
+      values.push_back(draw.floats(static_cast<size_t>(parameter.size())));
   }
   return model;
 }

@@ -1,4 +1,5 @@
-// The config loader on any bytes: only mdl::Error comes out, and what loads is printed as text that loads to the same values.
+// The config loader on any bytes: only mdl::Error comes out, and what loads is printed as text that loads to the same
+// values.
 #include <cstdint>
 #include <cstdlib>
 #include <string>

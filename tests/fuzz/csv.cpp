@@ -1,5 +1,6 @@
 // The CSV reader on any bytes: only mdl::Error comes out, the size of the reads never matters, the records' own bytes
-// make up the input, and cells survive being written and read again. The first byte of an input is the size of the reads.
+// make up the input, and cells survive being written and read again. The first byte of an input is the size of the
+// reads.
 #include <algorithm>
 #include <cstdint>
 #include <cstdlib>

@@ -17,12 +17,15 @@ void check(std::string_view text, mdl::Task task) {
     return;
   }
   if (file.gates.empty()) std::abort();
-  if (file.confidence && !(*file.confidence >= mdl::kLeastConfidence && *file.confidence <= mdl::kMostConfidence)) std::abort();
+  if (file.confidence && !(*file.confidence >= mdl::kLeastConfidence && *file.confidence <= mdl::kMostConfidence))
+    std::abort();
   const mdl::Intervals none;
   for (const mdl::Gate& gate : file.gates) {
     if (!std::isfinite(gate.bound) || (gate.drop && gate.bound < 0)) std::abort();
     const mdl::Scores scores = {{gate.metric, gate.bound}};
-    if (mdl::judge(gate, scores).verdict == mdl::Verdict::kUndecided || mdl::judge(gate, {}).verdict != mdl::Verdict::kFail) std::abort();
+    if (mdl::judge(gate, scores).verdict == mdl::Verdict::kUndecided ||
+        mdl::judge(gate, {}).verdict != mdl::Verdict::kFail)
+      std::abort();
     if (mdl::judge(gate, scores, &none).verdict != mdl::Verdict::kUndecided) std::abort();
   }
 }

@@ -1,5 +1,6 @@
-// The reader of JSON Lines on any bytes: only mdl::BadRecord comes out, a line is read exactly where nlohmann-json reads an object
-// there, with the same value, and the size of the reads never matters. The first byte of an input is the size of the reads.
+// The reader of JSON Lines on any bytes: only mdl::BadRecord comes out, a line is read exactly where nlohmann-json
+// reads an object there, with the same value, and the size of the reads never matters. The first byte of an input is
+// the size of the reads.
 #include <algorithm>
 #include <cstdint>
 #include <cstdlib>
@@ -59,9 +60,10 @@ void compare(const Row& row) {
     if (value.is_number()) require(mdl::is_json_number(row.value));
     if (value.is_boolean()) require(row.value == value.dump());
   } else if (wanted) {
-    const bool stricter = row.problem.find("NUL character") != std::string::npos || row.problem.find("too deep") != std::string::npos;
-    if (row.raw.find('\0') != std::string::npos) return;   // nlohmann-json stops reading there
-    require(stricter || row.raw.starts_with("\xEF\xBB\xBF"));   // in the middle of a file
+    const bool stricter = row.problem.find("NUL character") != std::string::npos ||
+                          row.problem.find("too deep") != std::string::npos;
+    if (row.raw.find('\0') != std::string::npos) return;       // nlohmann-json stops reading there
+    require(stricter || row.raw.starts_with("\xEF\xBB\xBF"));  // in the middle of a file
   }
 }
 

@@ -1,5 +1,5 @@
-// The model reader on any bytes: only mdl::Error comes out, and a model that is accepted fits together, is written to bytes
-// that read the same, answers, is described and exported.
+// The model reader on any bytes: only mdl::Error comes out, and a model that is accepted fits together, is written to
+// bytes that read the same, answers, is described and exported.
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
@@ -23,7 +23,7 @@ void require(bool holds) {
 void require_usable(const mdl::Model& model) {
   const auto& widths = model.network.widths;
   require(widths.size() >= 2);
-  require(widths.front() == model.network.front_width());
+  require(widths.front() == model.network.input_width());
   require(model.network.dense == static_cast<int64_t>(model.encoder.width()));
   require(widths.back() == mdl::output_count(model.target));
   const auto parameters = mdl::parameters_of(model.network);
@@ -38,11 +38,12 @@ void require_usable(const mdl::Model& model) {
   for (const mdl::Feature& feature : model.encoder.features) {
     require(std::isfinite(feature.center) && feature.scale > 0);
     const mdl::Histogram& histogram = feature.histogram;
-    const size_t bins = (feature.kind == mdl::ColumnKind::kNumeric ? histogram.edges.size() : feature.categories.size()) + 1;
+    const size_t bins =
+        (feature.kind == mdl::ColumnKind::kNumeric ? histogram.edges.size() : feature.categories.size()) + 1;
     require(histogram.counts.size() == (model.encoder.has_histograms() ? bins + 1 : 0));
     require(std::is_sorted(histogram.edges.begin(), histogram.edges.end()));
   }
-  require(model.class_shares.size() == model.target.classes.size());
+  require(model.class_priors.size() == model.target.classes.size());
   require(model.target.task != mdl::Task::kBinary || model.target.positive < 2);
 }
 

@@ -1,4 +1,5 @@
-// The safetensors reader on any bytes: only mdl::Error comes out, and what it accepts is written to bytes that read the same.
+// The safetensors reader on any bytes: only mdl::Error comes out, and what it accepts is written to bytes that read the
+// same.
 #include <cstdint>
 #include <cstdlib>
 #include <cstring>

@@ -1,4 +1,5 @@
-// The reader of a run's state on any bytes: only mdl::Error comes out, and what it accepts is written to bytes that read the same, and drawn.
+// The reader of a run's state on any bytes: only mdl::Error comes out, and what it accepts is written to bytes that
+// read the same, and drawn.
 #include <cstdint>
 #include <cstdlib>
 #include <string>
@@ -21,7 +22,8 @@ void check(std::string_view bytes) {
   const mdl::SavedRun again = mdl::parse_state(written, "x");
   if (mdl::format_state(again.state, again.identity) != written) std::abort();
   for (const mdl::MemberState& member : saved.state.members) {
-    if (member.step < 0 || (!saved.state.history.empty() && member.step < saved.state.history.back().step)) std::abort();
+    if (member.step < 0 || (!saved.state.history.empty() && member.step < saved.state.history.back().step))
+      std::abort();
   }
   mdl::html_report({.task = mdl::Task::kRegression, .epochs = saved.state.history});
 }

@@ -22,9 +22,12 @@ inline EncodedRows rows_for(const Encoder& encoder) {
     for (const Feature& feature : encoder.features) {
       if (feature.kind == ColumnKind::kNumeric) {
         const bool tabled = distance == 0 && !feature.values.empty();
-        encoder.append_number(feature, tabled ? feature.values.back() : feature.center + distance * feature.scale, rows);
+        encoder.append_number(feature, tabled ? feature.values.back() : feature.center + distance * feature.scale,
+                              rows);
       } else {
-        rows.categories.push_back(std::isnan(distance) ? -1 : distance == 0 ? 0 : static_cast<int32_t>(feature.categories.size()) - 1);
+        rows.categories.push_back(std::isnan(distance) ? -1
+                                  : distance == 0      ? 0
+                                                       : static_cast<int32_t>(feature.categories.size()) - 1);
       }
     }
     ++rows.rows;
@@ -40,9 +43,10 @@ inline void use_model(const Model& model) {
   for (size_t row = 0; row < rows.rows; ++row) {
     if (!predictions.finite[row]) continue;
     if (classes == 0 && !std::isfinite(predictions.values[row])) std::abort();
-    if (classes > 0 && static_cast<size_t>(predictions.labels[row]) >= classes) std::abort();
+    if (classes > 0 && static_cast<size_t>(predictions.classes[row]) >= classes) std::abort();
     for (size_t k = 0; k < classes; ++k) {
-      if (!(predictions.probabilities[row * classes + k] >= 0 && predictions.probabilities[row * classes + k] <= 1)) std::abort();
+      if (!(predictions.probabilities[row * classes + k] >= 0 && predictions.probabilities[row * classes + k] <= 1))
+        std::abort();
     }
   }
   describe_text(model, "x");
@@ -51,7 +55,7 @@ inline void use_model(const Model& model) {
   format_pytorch(model);
   try {
     format_onnx(model);
-  } catch (const Error&) {   // texts that are not UTF-8
+  } catch (const Error&) {  // texts that are not UTF-8
   }
 }
 

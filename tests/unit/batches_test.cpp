@@ -10,7 +10,8 @@ using namespace mdl;
 
 namespace {
 
-Batch gathered(const Prepared& prepared, const ClassWeights& class_weights, const std::vector<uint32_t>& rows, Use use = Use::kTraining) {
+Batch gathered(const Prepared& prepared, const ClassWeights& class_weights, const std::vector<uint32_t>& rows,
+               WeightKind use = WeightKind::kTraining) {
   Batch batch;
   Batches(prepared, class_weights, at::kCPU).gather(rows, use, batch);
   return batch;
@@ -49,7 +50,7 @@ TEST_CASE("a batch's tensors fit the number of rows again and again") {
   const Batches batches(prepared, {}, at::kCPU);
   Batch batch;
   for (const std::vector<uint32_t>& rows : std::vector<std::vector<uint32_t>>{{3, 1}, {2}, {0, 1, 2, 3}, {1, 2}}) {
-    batches.gather(rows, Use::kTraining, batch);
+    batches.gather(rows, WeightKind::kTraining, batch);
     CHECK(values(batch.dense) == std::vector<float>(rows.begin(), rows.end()));
     CHECK(batch.targets.size(0) == static_cast<int64_t>(rows.size()));
   }
@@ -60,7 +61,8 @@ TEST_CASE("missing numbers are filled, indicators set, and categories become ind
   prepared.encoder.features[0].fill = 0.5f;
   prepared.encoder.features[1].indicator = true;
   prepared.encoder.features[1].codes = {-1, 1};
-  prepared.encoder.features.push_back({.name = "c", .kind = ColumnKind::kCategorical, .categories = {"x", "y", "z"}, .table = true});
+  prepared.encoder.features.push_back(
+      {.name = "c", .kind = ColumnKind::kCategorical, .categories = {"x", "y", "z"}, .table = true});
   prepared.encoder.features.push_back({.name = "d", .kind = ColumnKind::kCategorical, .categories = {"x", "y"}});
   prepared.rows.categories = {2, 1, -1, -1};
   const Batch batch = gathered(prepared, {}, {0, 1});
@@ -73,7 +75,8 @@ TEST_CASE("a binary target is 1 for the positive class, a multiclass one the cla
   CHECK(values(gathered(binary, {}, {0, 2}).targets) == std::vector<float>{0, 1});
   binary.target.positive = 0;
   CHECK(values(gathered(binary, {}, {0, 2}).targets) == std::vector<float>{1, 0});
-  CHECK(values(gathered(classification({1, 2, 3}, 1, {2, 0, 1}, {"a", "b", "c"}), {}, {0, 1, 2}).targets) == std::vector<float>{2, 0, 1});
+  CHECK(values(gathered(classification({1, 2, 3}, 1, {2, 0, 1}, {"a", "b", "c"}), {}, {0, 1, 2}).targets) ==
+        std::vector<float>{2, 0, 1});
   Prepared numbers = regression({1, 2}, 1, {10, 14});
   numbers.target.mean = 12;
   numbers.target.scale = 4;
@@ -84,25 +87,29 @@ TEST_CASE("training weights have a mean of 1 over the training rows, validation 
   Prepared prepared = regression({1, 2, 3, 4, 5, 6}, 1, {1, 2, 3, 4, 5, 6}, 2);
   prepared.weights = {1, 3, 0, 4, 7, 9};
   CHECK(values(gathered(prepared, {}, {0, 1, 2, 3}).weights) == std::vector<float>{0.5f, 1.5f, 0, 2});
-  CHECK(values(gathered(prepared, {}, {4, 5}, Use::kValidation).weights) == std::vector<float>{7, 9});
+  CHECK(values(gathered(prepared, {}, {4, 5}, WeightKind::kValidation).weights) == std::vector<float>{7, 9});
 }
 
 TEST_CASE("balanced class weights are scikit-learn's") {
   // rows / (classes * rows of the class): 4 / (2 * 3) and 4 / (2 * 1).
-  CHECK(values(gathered(two_classes(), {.balanced = true}, {0, 1, 2, 3}).weights) == std::vector<float>{2 / 3.0f, 2 / 3.0f, 2, 2 / 3.0f});
-  CHECK_FALSE(gathered(two_classes(), {.balanced = true}, {4, 5}, Use::kValidation).weights.defined());
+  CHECK(values(gathered(two_classes(), {.balanced = true}, {0, 1, 2, 3}).weights) ==
+        std::vector<float>{2 / 3.0f, 2 / 3.0f, 2, 2 / 3.0f});
+  CHECK_FALSE(gathered(two_classes(), {.balanced = true}, {4, 5}, WeightKind::kValidation).weights.defined());
 }
 
 TEST_CASE("class weights multiply the rows' own") {
   Prepared prepared = two_classes();
   prepared.weights = {1, 1, 1, 2, 1, 1};
   // 1, 1, 4 and 2, whose mean is 2.
-  CHECK(values(gathered(prepared, {.by_class = {{"b", 4}}}, {0, 1, 2, 3}).weights) == std::vector<float>{0.5f, 0.5f, 2, 1});
+  CHECK(values(gathered(prepared, {.by_class = {{"b", 4}}}, {0, 1, 2, 3}).weights) ==
+        std::vector<float>{0.5f, 0.5f, 2, 1});
 }
 
 TEST_CASE("weights that cannot be meant are refused") {
-  CHECK(error_of(two_classes(), {.by_class = {{"c", 4}}}) == "train.class_weights: column 'y' has no class 'c'; it has a and b");
-  CHECK(error_of(regression({1}, 1, {1}), {.balanced = true}) == "train.class_weights is for classes; column 'y' makes this a regression");
+  CHECK(error_of(two_classes(), {.by_class = {{"c", 4}}}) ==
+        "train.class_weights: column 'y' has no class 'c'; it has a and b");
+  CHECK(error_of(regression({1}, 1, {1}), {.balanced = true}) ==
+        "train.class_weights is for classes; column 'y' makes this a regression");
   Prepared prepared = two_classes();
   prepared.weights = {0, 0, 0, 0, 1, 1};
   CHECK(error_of(prepared, {}) == "the weights of the training rows sum to 0; at least one must be above 0");

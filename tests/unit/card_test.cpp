@@ -12,7 +12,7 @@ Model loan_model() {
   model.encoder.features = {{.name = "age", .center = 37.25, .scale = 8.5},
                             {.name = "home", .kind = ColumnKind::kCategorical, .categories = {"own", "<rent>"}}};
   model.network = {.widths = {3, 2, 1}, .dense = 3, .numbers = 1};
-  model.class_shares = {0.25, 0.75};
+  model.class_priors = {0.25, 0.75};
   model.threshold = 0.4;
   model.threshold_rule = "f1";
   model.temperature = 1.25;
@@ -45,7 +45,7 @@ TODO: where the rows come from, from when they are, and by what right they are u
 
 12,000 rows to train on, 3,000 to validate on.
 
-| class | share of the training rows |
+| class | fraction of the training rows |
 | --- | ---: |
 | `bad` | 25.0 % |
 | <code>go&#124;od</code> | 75.0 % |
@@ -99,14 +99,15 @@ TODO: who answers for the model, and how to reach them.
 TEST_CASE("the card of a regression has its range and no calibration; without intervals their column is not there") {
   Model model = loan_model();
   model.target = {.name = "price", .task = Task::kRegression, .mean = 1234.5, .scale = 99};
-  model.class_shares = {};
+  model.class_priors = {};
   model.low = 10;
   model.high = 5000;
   model.validation = {{Metric::kRmse, 4.5}};
   model.validation_intervals = {};
   const std::string card = model_card(model, "m");
   const auto holds = [&](const char* part) { return card.find(part) != std::string::npos; };
-  CHECK(holds("Predicts `price` (regression) from 2 columns. In training its mean was 1234, its standard deviation 99.\n"));
+  CHECK(holds(
+      "Predicts `price` (regression) from 2 columns. In training its mean was 1234, its standard deviation 99.\n"));
   CHECK(holds("| score | value |\n| --- | ---: |\n| rmse | 4.5000 |\n\n## Limits"));
   CHECK(holds("- Predictions are kept between 10 and 5000.\n"));
   CHECK_FALSE(holds("## Calibration"));

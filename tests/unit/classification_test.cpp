@@ -8,13 +8,13 @@ using namespace mdl;
 namespace {
 
 struct Row {
-  int truth, predicted;
+  int label, predicted;
   std::vector<double> probabilities;
 };
 
-ClassificationCounts count(size_t classes, size_t positive, const std::vector<Row>& rows) {
-  ClassificationCounts counts(classes, positive);
-  for (const Row& row : rows) counts.add(row.truth, row.predicted, row.probabilities);
+ClassificationRows count(size_t classes, size_t positive, const std::vector<Row>& rows) {
+  ClassificationRows counts(classes, positive);
+  for (const Row& row : rows) counts.add(row.label, row.predicted, row.probabilities);
   return counts;
 }
 
@@ -29,7 +29,8 @@ void check_scores(const Scores& found, const Scores& expected) {
   }
 }
 
-void check_class(const ClassScores& found, std::optional<double> precision, std::optional<double> recall, std::optional<double> f1, int64_t support) {
+void check_class(const ClassScores& found, std::optional<double> precision, std::optional<double> recall,
+                 std::optional<double> f1, int64_t support) {
   CHECK(found.precision == precision);
   CHECK(found.recall == recall);
   CHECK(found.f1 == f1);
@@ -38,13 +39,14 @@ void check_class(const ClassScores& found, std::optional<double> precision, std:
 
 const std::vector<Row> kTwoClasses = {{0, 0, {.9, .1}}, {1, 1, {.2, .8}}, {1, 0, {.6, .4}}, {0, 1, {.4, .6}},
                                       {1, 1, {.4, .6}}, {0, 0, {.7, .3}}, {1, 1, {.1, .9}}, {0, 1, {.5, .5}}};
-const std::vector<Row> kThreeClasses = {{0, 0, {.7, .2, .1}},    {1, 1, {.1, .8, .1}}, {2, 2, {.2, .2, .6}},  {0, 1, {.3, .4, .3}},
-                                        {1, 0, {.5, .25, .25}}, {2, 2, {.1, .3, .6}}, {2, 1, {.25, .5, .25}}};
+const std::vector<Row> kThreeClasses = {{0, 0, {.7, .2, .1}},  {1, 1, {.1, .8, .1}},   {2, 2, {.2, .2, .6}},
+                                        {0, 1, {.3, .4, .3}},  {1, 0, {.5, .25, .25}}, {2, 2, {.1, .3, .6}},
+                                        {2, 1, {.25, .5, .25}}};
 
 }  // namespace
 
 TEST_CASE("two classes are scored by the positive one") {
-  const ClassificationCounts counts = count(2, 1, kTwoClasses);
+  const ClassificationRows counts = count(2, 1, kTwoClasses);
   CHECK(counts.rows() == 8);
   CHECK(counts.unknown_rows() == 0);
   CHECK(counts.confusion() == std::vector<std::vector<int64_t>>{{2, 2}, {1, 3}});
@@ -68,7 +70,8 @@ TEST_CASE("two classes are scored by the positive one") {
 }
 
 TEST_CASE("the first class can be the positive one") {
-  const std::vector<Row> rows = {{0, 0, {.9, .1}}, {1, 1, {.6, .4}}, {1, 1, {.2, .8}}, {0, 1, {.3, .7}}, {0, 0, {.5, .5}}};
+  const std::vector<Row> rows = {
+      {0, 0, {.9, .1}}, {1, 1, {.6, .4}}, {1, 1, {.2, .8}}, {0, 1, {.3, .7}}, {0, 0, {.5, .5}}};
   check_scores(count(2, 0, rows).scores(), {{Metric::kAccuracy, 0.8},
                                             {Metric::kBalancedAccuracy, 0.8333333333333333},
                                             {Metric::kPrecision, 1.0},
@@ -109,8 +112,8 @@ TEST_CASE("more than two classes are scored by macro averages, areas one against
 }
 
 TEST_CASE("a class that does not occur is in no average and leaves the areas undefined") {
-  const ClassificationCounts counts =
-      count(3, 1, {{0, 0, {.7, .2, .1}}, {1, 1, {.1, .8, .1}}, {0, 1, {.2, .5, .3}}, {1, 1, {.3, .4, .3}}});
+  const ClassificationRows counts = count(
+      3, 1, {{0, 0, {.7, .2, .1}}, {1, 1, {.1, .8, .1}}, {0, 1, {.2, .5, .3}}, {1, 1, {.3, .4, .3}}});
   check_scores(counts.scores(), {{Metric::kAccuracy, 0.75},
                                  {Metric::kBalancedAccuracy, 0.75},
                                  {Metric::kPrecision, 0.8333333333333333},
@@ -130,8 +133,8 @@ TEST_CASE("a class that does not occur is in no average and leaves the areas und
 }
 
 TEST_CASE("a class that is predicted without being true counts in the averages with recall 0") {
-  const ClassificationCounts counts =
-      count(3, 1, {{0, 0, {.7, .2, .1}}, {1, 1, {.1, .8, .1}}, {0, 2, {.2, .3, .5}}, {1, 1, {.3, .4, .3}}});
+  const ClassificationRows counts = count(
+      3, 1, {{0, 0, {.7, .2, .1}}, {1, 1, {.1, .8, .1}}, {0, 2, {.2, .3, .5}}, {1, 1, {.3, .4, .3}}});
   check_scores(counts.scores(), {{Metric::kAccuracy, 0.75},
                                  {Metric::kBalancedAccuracy, 0.75},
                                  {Metric::kPrecision, 0.6666666666666666},
@@ -159,7 +162,7 @@ TEST_CASE("each class has its own precision, recall, f1 and support") {
 }
 
 TEST_CASE("a positive class that is never predicted has no precision, and the rows no correlation") {
-  const ClassificationCounts counts = count(2, 1, {{0, 0, {.9, .1}}, {1, 0, {.6, .4}}, {0, 0, {.8, .2}}});
+  const ClassificationRows counts = count(2, 1, {{0, 0, {.9, .1}}, {1, 0, {.6, .4}}, {0, 0, {.8, .2}}});
   check_scores(counts.scores(), {{Metric::kAccuracy, 0.6666666666666666},
                                  {Metric::kBalancedAccuracy, 0.5},
                                  {Metric::kRecall, 0.0},
@@ -178,7 +181,7 @@ TEST_CASE("a positive class that is never predicted has no precision, and the ro
 }
 
 TEST_CASE("rows of the negative class alone leave all scores of the positive one undefined") {
-  const ClassificationCounts counts = count(2, 1, {{0, 0, {.9, .1}}, {0, 0, {.6, .4}}, {0, 0, {.8, .2}}});
+  const ClassificationRows counts = count(2, 1, {{0, 0, {.9, .1}}, {0, 0, {.6, .4}}, {0, 0, {.8, .2}}});
   check_scores(counts.scores(), {{Metric::kAccuracy, 1.0},
                                  {Metric::kBalancedAccuracy, 1.0},
                                  {Metric::kPrecisionMacro, 1.0},
@@ -193,7 +196,7 @@ TEST_CASE("rows of the negative class alone leave all scores of the positive one
 }
 
 TEST_CASE("rows of the positive class alone have an average precision and no area") {
-  const ClassificationCounts counts = count(2, 1, {{1, 1, {.2, .8}}, {1, 1, {.4, .6}}, {1, 0, {.9, .1}}});
+  const ClassificationRows counts = count(2, 1, {{1, 1, {.2, .8}}, {1, 1, {.4, .6}}, {1, 0, {.9, .1}}});
   check_scores(counts.scores(), {{Metric::kAccuracy, 0.6666666666666666},
                                  {Metric::kBalancedAccuracy, 0.6666666666666666},
                                  {Metric::kPrecision, 1.0},
@@ -219,7 +222,8 @@ TEST_CASE("a probability of 0 for the truth costs a finite log loss") {
 }
 
 TEST_CASE("a label that the model does not know is wrong, and scores of probabilities are then undefined") {
-  const ClassificationCounts counts = count(2, 1, {{0, 0, {.9, .1}}, {1, 1, {.2, .8}}, {-1, 1, {.4, .6}}, {1, 0, {.7, .3}}, {-1, 1, {.1, .9}}});
+  const ClassificationRows counts = count(
+      2, 1, {{0, 0, {.9, .1}}, {1, 1, {.2, .8}}, {-1, 1, {.4, .6}}, {1, 0, {.7, .3}}, {-1, 1, {.1, .9}}});
   CHECK(counts.rows() == 5);
   CHECK(counts.unknown_rows() == 2);
   CHECK(counts.confusion() == std::vector<std::vector<int64_t>>{{1, 0}, {1, 1}});
@@ -239,7 +243,9 @@ TEST_CASE("a label that the model does not know is wrong, and scores of probabil
 }
 
 TEST_CASE("each label that the model does not know is a class of its own in the averages") {
-  const Scores scores = count(2, 1, {{0, 0, {.9, .1}}, {1, 1, {.2, .8}}, {-1, 1, {.4, .6}}, {1, 0, {.7, .3}}, {-2, 1, {.1, .9}}}).scores();
+  const Scores scores =
+      count(2, 1, {{0, 0, {.9, .1}}, {1, 1, {.2, .8}}, {-1, 1, {.4, .6}}, {1, 0, {.7, .3}}, {-2, 1, {.1, .9}}})
+          .scores();
   CHECK(score_of(scores, Metric::kBalancedAccuracy) == Approx(0.375).epsilon(0).margin(1e-12));
   CHECK(score_of(scores, Metric::kPrecisionMacro) == Approx(0.20833333333333331).epsilon(0).margin(1e-12));
   CHECK(score_of(scores, Metric::kRecallMacro) == Approx(0.375).epsilon(0).margin(1e-12));
@@ -248,13 +254,13 @@ TEST_CASE("each label that the model does not know is a class of its own in the 
 }
 
 TEST_CASE("without rows there are no scores") {
-  CHECK(ClassificationCounts(2, 1).scores().empty());
-  CHECK(ClassificationCounts(3, 1).scores().empty());
-  check_class(ClassificationCounts(2, 1).per_class()[0], {}, {}, {}, 0);
+  CHECK(ClassificationRows(2, 1).scores().empty());
+  CHECK(ClassificationRows(3, 1).scores().empty());
+  check_class(ClassificationRows(2, 1).per_class()[0], {}, {}, {}, 0);
 }
 
 TEST_CASE("rows are ranked by the probability of any class, those with an unknown label left out") {
-  const ClassificationCounts two = count(2, 1, {{0, 0, {.75, .25}}, {1, 1, {.25, .75}}, {-1, 1, {.5, .5}}});
+  const ClassificationRows two = count(2, 1, {{0, 0, {.75, .25}}, {1, 1, {.25, .75}}, {-1, 1, {.5, .5}}});
   REQUIRE(two.ranked(1).size() == 2);
   CHECK(two.ranked(1)[0].score == 0.75);
   CHECK(two.ranked(1)[0].positive);
@@ -264,7 +270,7 @@ TEST_CASE("rows are ranked by the probability of any class, those with an unknow
   CHECK(two.ranked(0)[0].score == 0.75);
   CHECK(two.ranked(0)[0].positive);
 
-  const ClassificationCounts three = count(3, 1, {{0, 0, {.75, .25, 0}}, {2, 2, {.25, .125, .625}}});
+  const ClassificationRows three = count(3, 1, {{0, 0, {.75, .25, 0}}, {2, 2, {.25, .125, .625}}});
   REQUIRE(three.ranked(2).size() == 2);
   CHECK(three.ranked(2)[0].score == 0.625);
   CHECK(three.ranked(2)[0].positive);
@@ -274,8 +280,9 @@ TEST_CASE("rows are ranked by the probability of any class, those with an unknow
 
 TEST_CASE("rows count by their weights") {
   const std::vector<float> two = {1, 2.5, .5, 3, 0, 1, 1.25, 2}, three = {.5, 2, 1, 0, 1.5, 3, .25};
-  ClassificationCounts counts(2, 1);
-  for (size_t i = 0; i < two.size(); ++i) counts.add(kTwoClasses[i].truth, kTwoClasses[i].predicted, kTwoClasses[i].probabilities, two[i]);
+  ClassificationRows counts(2, 1);
+  for (size_t i = 0; i < two.size(); ++i)
+    counts.add(kTwoClasses[i].label, kTwoClasses[i].predicted, kTwoClasses[i].probabilities, two[i]);
   check_scores(counts.scores(), {{Metric::kAccuracy, 0.5111111111111111},
                                  {Metric::kBalancedAccuracy, 0.5840336134453781},
                                  {Metric::kPrecision, 0.42857142857142855},
@@ -298,8 +305,9 @@ TEST_CASE("rows count by their weights") {
   CHECK(counts.per_class()[1].recall == Approx(0.8823529411764706).epsilon(0).margin(1e-12));
   CHECK(counts.per_class()[1].support == 4);
 
-  ClassificationCounts more(3, 1);
-  for (size_t i = 0; i < three.size(); ++i) more.add(kThreeClasses[i].truth, kThreeClasses[i].predicted, kThreeClasses[i].probabilities, three[i]);
+  ClassificationRows more(3, 1);
+  for (size_t i = 0; i < three.size(); ++i)
+    more.add(kThreeClasses[i].label, kThreeClasses[i].predicted, kThreeClasses[i].probabilities, three[i]);
   const Scores scores = more.scores();
   CHECK(score_of(scores, Metric::kBalancedAccuracy) == Approx(0.8375350140056023).epsilon(0).margin(1e-12));
   CHECK(score_of(scores, Metric::kF1Macro) == Approx(0.688449714536671).epsilon(0).margin(1e-12));
@@ -312,8 +320,8 @@ TEST_CASE("rows count by their weights") {
 }
 
 TEST_CASE("weights of 1 are no weights, and only the last row may have another") {
-  ClassificationCounts counts(2, 1);
-  for (const Row& row : kTwoClasses) counts.add(row.truth, row.predicted, row.probabilities, 1);
+  ClassificationRows counts(2, 1);
+  for (const Row& row : kTwoClasses) counts.add(row.label, row.predicted, row.probabilities, 1);
   CHECK_FALSE(counts.weighted());
   counts.add(1, 1, std::vector<double>{.5, .5}, 4);
   CHECK(counts.weighted());
@@ -322,8 +330,8 @@ TEST_CASE("weights of 1 are no weights, and only the last row may have another")
 }
 
 TEST_CASE("a row of weight 0 with an unknown label leaves all scores defined") {
-  ClassificationCounts counts(2, 1);
-  for (const Row& row : kTwoClasses) counts.add(row.truth, row.predicted, row.probabilities);
+  ClassificationRows counts(2, 1);
+  for (const Row& row : kTwoClasses) counts.add(row.label, row.predicted, row.probabilities);
   counts.add(-1, 1, std::vector<double>{.1, .9}, 0);
   const Scores scores = counts.scores();
   CHECK(score_of(scores, Metric::kRocAuc) == 0.84375);
@@ -331,7 +339,7 @@ TEST_CASE("a row of weight 0 with an unknown label leaves all scores defined") {
 }
 
 TEST_CASE("weights are doubles") {
-  ClassificationCounts counts(2, 1);
+  ClassificationRows counts(2, 1);
   counts.add(1, 1, std::vector<double>{.25, .75}, 1 + 1e-12);
   counts.add(0, 1, std::vector<double>{.25, .75}, 1e-12);
   CHECK(counts.weight(0) == 1 + 1e-12);
@@ -341,38 +349,43 @@ TEST_CASE("weights are doubles") {
 
 TEST_CASE("a class whose rows all weigh 0 occurs, and counts 0 in macro averages") {
   struct Labels {
-    std::vector<int> truths, predicted;
+    std::vector<int> labels, predicted;
     std::vector<double> weights;
   };
   const auto scores = [](size_t classes, const Labels& rows) {
-    ClassificationCounts counts(classes, 1);
+    ClassificationRows counts(classes, 1);
     const std::vector<double> probabilities(classes, 1 / static_cast<double>(classes));
-    for (size_t i = 0; i < rows.truths.size(); ++i) counts.add(rows.truths[i], rows.predicted[i], probabilities, rows.weights[i]);
+    for (size_t i = 0; i < rows.labels.size(); ++i)
+      counts.add(rows.labels[i], rows.predicted[i], probabilities, rows.weights[i]);
     Scores found = counts.scores();
-    std::erase_if(found, [](const auto& one) { return one.first > Metric::kF1Weighted || one.first == Metric::kRecall || one.first == Metric::kF1; });
+    std::erase_if(found, [](const auto& one) {
+      return one.first > Metric::kF1Weighted || one.first == Metric::kRecall || one.first == Metric::kF1;
+    });
     return found;
   };
-  const std::vector<int> truths = {0, 1, 2, 0, 1, 2, 2, 0};
+  const std::vector<int> labels = {0, 1, 2, 0, 1, 2, 2, 0};
   const std::vector<double> weights = {.1, .2, 0, .7, .25, 0, 0, 1};
-  check_scores(scores(3, {truths, {0, 1, 2, 1, 0, 2, 1, 0}, weights}), {{Metric::kAccuracy, 0.5777777777777778},
-                                                                        {Metric::kBalancedAccuracy, 0.5277777777777778},
-                                                                        {Metric::kPrecision, 0.34567901234567905},
-                                                                        {Metric::kPrecisionMacro, 0.34567901234567905},
-                                                                        {Metric::kRecallMacro, 0.3518518518518519},
-                                                                        {Metric::kF1Macro, 0.3315696649029983},
-                                                                        {Metric::kPrecisionWeighted, 0.6962962962962963},
-                                                                        {Metric::kRecallWeighted, 0.5777777777777778},
-                                                                        {Metric::kF1Weighted, 0.617989417989418}});
+  check_scores(scores(3, {labels, {0, 1, 2, 1, 0, 2, 1, 0}, weights}),
+               {{Metric::kAccuracy, 0.5777777777777778},
+                {Metric::kBalancedAccuracy, 0.5277777777777778},
+                {Metric::kPrecision, 0.34567901234567905},
+                {Metric::kPrecisionMacro, 0.34567901234567905},
+                {Metric::kRecallMacro, 0.3518518518518519},
+                {Metric::kF1Macro, 0.3315696649029983},
+                {Metric::kPrecisionWeighted, 0.6962962962962963},
+                {Metric::kRecallWeighted, 0.5777777777777778},
+                {Metric::kF1Weighted, 0.617989417989418}});
   // It is predicted for a row that weighs.
-  check_scores(scores(3, {truths, {0, 1, 2, 1, 0, 2, 1, 2}, weights}), {{Metric::kAccuracy, 0.13333333333333336},
-                                                                        {Metric::kBalancedAccuracy, 0.25},
-                                                                        {Metric::kPrecision, 0.16931216931216933},
-                                                                        {Metric::kPrecisionMacro, 0.16931216931216933},
-                                                                        {Metric::kRecallMacro, 0.16666666666666666},
-                                                                        {Metric::kF1Macro, 0.12977318403674995},
-                                                                        {Metric::kPrecisionWeighted, 0.27301587301587305},
-                                                                        {Metric::kRecallWeighted, 0.13333333333333336},
-                                                                        {Metric::kF1Weighted, 0.13367786391042205}});
+  check_scores(scores(3, {labels, {0, 1, 2, 1, 0, 2, 1, 2}, weights}),
+               {{Metric::kAccuracy, 0.13333333333333336},
+                {Metric::kBalancedAccuracy, 0.25},
+                {Metric::kPrecision, 0.16931216931216933},
+                {Metric::kPrecisionMacro, 0.16931216931216933},
+                {Metric::kRecallMacro, 0.16666666666666666},
+                {Metric::kF1Macro, 0.12977318403674995},
+                {Metric::kPrecisionWeighted, 0.27301587301587305},
+                {Metric::kRecallWeighted, 0.13333333333333336},
+                {Metric::kF1Weighted, 0.13367786391042205}});
   check_scores(scores(2, {{0, 0, 1, 1}, {0, 1, 1, 0}, {0, 0, .3, .7}}), {{Metric::kAccuracy, 0.3},
                                                                          {Metric::kBalancedAccuracy, 0.3},
                                                                          {Metric::kPrecision, 1.0},
@@ -383,30 +396,32 @@ TEST_CASE("a class whose rows all weigh 0 occurs, and counts 0 in macro averages
                                                                          {Metric::kRecallWeighted, 0.3},
                                                                          {Metric::kF1Weighted, 0.4615384615384615}});
   // A label that the model does not know.
-  check_scores(scores(2, {{0, -1, 1, 1}, {0, 1, 1, 0}, {.5, 0, .3, .7}}), {{Metric::kAccuracy, 0.5333333333333333},
-                                                                           {Metric::kBalancedAccuracy, 0.65},
-                                                                           {Metric::kPrecision, 1.0},
-                                                                           {Metric::kPrecisionMacro, 0.47222222222222227},
-                                                                           {Metric::kRecallMacro, 0.43333333333333335},
-                                                                           {Metric::kF1Macro, 0.3499245852187029},
-                                                                           {Metric::kPrecisionWeighted, 0.8055555555555555},
-                                                                           {Metric::kRecallWeighted, 0.5333333333333333},
-                                                                           {Metric::kF1Weighted, 0.5037707390648567}});
+  check_scores(scores(2, {{0, -1, 1, 1}, {0, 1, 1, 0}, {.5, 0, .3, .7}}),
+               {{Metric::kAccuracy, 0.5333333333333333},
+                {Metric::kBalancedAccuracy, 0.65},
+                {Metric::kPrecision, 1.0},
+                {Metric::kPrecisionMacro, 0.47222222222222227},
+                {Metric::kRecallMacro, 0.43333333333333335},
+                {Metric::kF1Macro, 0.3499245852187029},
+                {Metric::kPrecisionWeighted, 0.8055555555555555},
+                {Metric::kRecallWeighted, 0.5333333333333333},
+                {Metric::kF1Weighted, 0.5037707390648567}});
 }
 
 TEST_CASE("a model that always predicts the same class is scored over the same classes") {
-  ClassificationCounts counts(3, 1), constant(3, 1);
+  ClassificationRows counts(3, 1), constant(3, 1);
   const std::vector<double> probabilities = {.5, .25, .25};
-  for (const int truth : {0, 1, 2, 0, -2}) {
-    const double weight = truth == 2 || truth == -2 ? 0 : 1;
-    counts.add(truth, 1, probabilities, weight);
-    constant.add(truth, 0, probabilities, weight);
+  for (const int label : {0, 1, 2, 0, -2}) {
+    const double weight = label == 2 || label == -2 ? 0 : 1;
+    counts.add(label, 1, probabilities, weight);
+    constant.add(label, 0, probabilities, weight);
   }
   check_scores(counts.constant_scores(0, probabilities), constant.scores());
 }
 
 TEST_CASE("all predictions equal rank no row above another") {
-  const std::vector<Row> rows = {{0, 1, {.4, .6}}, {1, 1, {.4, .6}}, {1, 1, {.4, .6}}, {0, 1, {.4, .6}}, {1, 1, {.4, .6}}};
+  const std::vector<Row> rows = {
+      {0, 1, {.4, .6}}, {1, 1, {.4, .6}}, {1, 1, {.4, .6}}, {0, 1, {.4, .6}}, {1, 1, {.4, .6}}};
   check_scores(count(2, 1, rows).scores(), {{Metric::kAccuracy, 0.6},
                                             {Metric::kBalancedAccuracy, 0.5},
                                             {Metric::kPrecision, 0.6},
@@ -436,20 +451,21 @@ TEST_CASE("one row has the scores that one class allows") {
 }
 
 TEST_CASE("a model that always says the same is scored without its rows") {
-  const std::vector<double> shares = {.3, .45, .25};
+  const std::vector<double> fractions = {.3, .45, .25};
   std::vector<Row> constant = kThreeClasses;
-  for (Row& row : constant) row = {row.truth, 1, shares};
-  check_scores(count(3, 1, kThreeClasses).constant_scores(1, shares), count(3, 1, constant).scores());
+  for (Row& row : constant) row = {row.label, 1, fractions};
+  check_scores(count(3, 1, kThreeClasses).constant_scores(1, fractions), count(3, 1, constant).scores());
   constant = kTwoClasses;
   constant.push_back({-1, 0, {.5, .5}});
-  const ClassificationCounts counts = count(2, 1, constant);
-  for (Row& row : constant) row = {row.truth, 1, {.4, .6}};
+  const ClassificationRows counts = count(2, 1, constant);
+  for (Row& row : constant) row = {row.label, 1, {.4, .6}};
   check_scores(counts.constant_scores(1, std::vector<double>{.4, .6}), count(2, 1, constant).scores());
 }
 
 TEST_CASE("probabilities come back as they were, though all but the largest are kept as floats") {
-  const std::vector<Row> rows = {{0, 1, {.3, .4, .3}}, {2, 0, {1 - 0.1 - 1e-7, 1e-7, .1}}, {1, 1, {0.33333332, 0.33333334, 0.33333334}}};
-  const ClassificationCounts counts = count(3, 1, rows);
+  const std::vector<Row> rows = {
+      {0, 1, {.3, .4, .3}}, {2, 0, {1 - 0.1 - 1e-7, 1e-7, .1}}, {1, 1, {0.33333332, 0.33333334, 0.33333334}}};
+  const ClassificationRows counts = count(3, 1, rows);
   for (size_t i = 0; i < rows.size(); ++i) {
     for (size_t k = 0; k < 3; ++k) CHECK(counts.probability(i, k) == rows[i].probabilities[k]);
   }
@@ -457,16 +473,16 @@ TEST_CASE("probabilities come back as they were, though all but the largest are 
 
 TEST_CASE("counts of many classes need memory by the class, not by the pair") {
   constexpr size_t kClasses = 10'000;
-  ClassificationCounts counts(kClasses, 1);
+  ClassificationRows counts(kClasses, 1);
   std::vector<double> probabilities(kClasses, 0.5 / (kClasses - 1));
   probabilities[7] = 0.5;
-  for (const int truth : {7, 7, 3, 9'999, 3}) counts.add(truth, 7, probabilities);
-  CHECK(counts.sums().hits[7] == 2);
-  CHECK(counts.sums().truths[3] == 2);
+  for (const int label : {7, 7, 3, 9'999, 3}) counts.add(label, 7, probabilities);
+  CHECK(counts.sums().true_positives[7] == 2);
+  CHECK(counts.sums().labels[3] == 2);
   CHECK(counts.sums().predicted_weights()[7] == 5);
   const std::vector<Confusion> wrong = counts.largest_confusions(5);
   REQUIRE(wrong.size() == 2);
-  CHECK((wrong[0].truth == 3 && wrong[0].predicted == 7 && wrong[0].rows == 2));
-  CHECK((wrong[1].truth == 9'999 && wrong[1].predicted == 7 && wrong[1].rows == 1));
+  CHECK((wrong[0].label == 3 && wrong[0].predicted == 7 && wrong[0].rows == 2));
+  CHECK((wrong[1].label == 9'999 && wrong[1].predicted == 7 && wrong[1].rows == 1));
   CHECK(counts.largest_confusions(1).size() == 1);
 }

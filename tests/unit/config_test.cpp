@@ -16,7 +16,9 @@ namespace {
 
 const std::string kLeast = "data:\n  train: a.csv\n  target: y\n";
 
-LoadedConfig load(const std::string& text, const Overrides& overrides = {}) { return load_config_text(text, "c.yaml", overrides); }
+LoadedConfig load(const std::string& text, const Overrides& overrides = {}) {
+  return load_config_text(text, "c.yaml", overrides);
+}
 
 /// All problems of a text, a line each.
 std::string problems(const std::string& text, const Overrides& overrides = {}) {
@@ -64,7 +66,7 @@ TEST_CASE("the plain preset adds nothing to a simple network") {
 TEST_CASE("large and wide tables get fewer epochs, very large ones larger batches") {
   const auto pace = [](int64_t rows, int64_t columns) {
     Config config;
-    resolve(config, Facts{Task::kBinary, rows, columns});
+    resolve(config, DataSummary{Task::kBinary, rows, columns});
     return std::pair(*config.train.epochs, *config.train.batch_size);
   };
   CHECK(pace(1024, 250) == std::pair<int64_t, int64_t>(256, 64));
@@ -82,7 +84,7 @@ TEST_CASE("every preset decides all that it leaves open once the data are known"
     for (const auto& [task, task_name] : kTaskNames) {
       Config config = with(std::string("model.preset=") + name).config;
       config.data.task = task;
-      resolve(config, Facts{task, 1000});
+      resolve(config, DataSummary{task, 1000});
       for (const Field& field : fields()) {
         CAPTURE(name, task_name, field.key);
         CHECK((!field.optional || field.write(config) != "null" || field.key == "data.validation"));
@@ -130,10 +132,12 @@ TEST_CASE("all problems of a config are reported at once, each with its place") 
   CHECK(problems(text, {{{"--threads", "threads", "many"}}, {"train.seeds=1"}}) ==
         "c.yaml:3:3: repeated key 'data.train'; it stands on line 2 already\n"
         "c.yaml:4:3: data.validation: expected a number above 0 and at most 0.9, or a path, found '1.5'\n"
-        "c.yaml:5:3: data.types: expected a map of columns, each with numeric, categorical or {numeric: {...}}, found 'zip': 'categoric'; did you mean "
+        "c.yaml:5:3: data.types: expected a map of columns, each with numeric, categorical or {numeric: {...}}, found "
+        "'zip': 'categoric'; did you mean "
         "'categorical'?\n"
         "c.yaml:7:3: unknown key 'model.learning_rate'; did you mean 'train.learning_rate'?\n"
-        "c.yaml:8:3: model.hidden: expected a list of at most 64 values, each a whole number from 1 to 65536, found '0' in the list\n"
+        "c.yaml:8:3: model.hidden: expected a list of at most 64 values, each a whole number from 1 to 65536, found "
+        "'0' in the list\n"
         "c.yaml:10:3: train.epochs: expected a whole number from 1 to 1000000000, found 'ten'\n"
         "c.yaml:11:3: train.momentum: expected a number of at least 0 and below 1, found '1'\n"
         "c.yaml:12:3: train.optimizer: expected one of sgd, adam and adamw, found 'adm'; did you mean 'adam'?\n"
@@ -146,12 +150,14 @@ TEST_CASE("all problems of a config are reported at once, each with its place") 
 
 TEST_CASE("an unknown key gets the nearest key as a suggestion, or what there is") {
   CHECK(problems(kLeast + "trian:\n  epochs: 3\n") == "c.yaml:4:1: unknown key 'trian'; did you mean 'train'?");
-  CHECK(problems(kLeast + "train:\n  early_stoping: 3\n") == "c.yaml:5:3: unknown key 'train.early_stoping'; did you mean 'train.early_stopping'?");
+  CHECK(problems(kLeast + "train:\n  early_stoping: 3\n") ==
+        "c.yaml:5:3: unknown key 'train.early_stoping'; did you mean 'train.early_stopping'?");
   std::vector<std::string> names;
   for (const Field& field : fields()) {
     if (field.section() == "train") names.push_back(field.name());
   }
-  CHECK(problems(kLeast + "train:\n  lr: 3\n") == "c.yaml:5:3: unknown key 'train.lr'; the keys of 'train' are " + join_names(names, 100));
+  CHECK(problems(kLeast + "train:\n  lr: 3\n") ==
+        "c.yaml:5:3: unknown key 'train.lr'; the keys of 'train' are " + join_names(names, 100));
   CHECK(problems(kLeast + "wholly_unlike: 3\n") == "c.yaml:4:1: unknown key 'wholly_unlike'; see mdl config reference");
   CHECK(problems(kLeast + "null: 3\n") == "c.yaml:4:1: unknown key 'null'; see mdl config reference");
   CHECK(problems(kLeast + "\"\": 3\n") == "c.yaml:4:1: unknown key ''; see mdl config reference");
@@ -160,24 +166,33 @@ TEST_CASE("an unknown key gets the nearest key as a suggestion, or what there is
 }
 
 TEST_CASE("a key in the wrong place is told its place") {
-  CHECK(problems(kLeast + "train.epochs: 3\n") == "c.yaml:4:1: unknown key 'train.epochs'; write 'epochs' under 'train:'");
-  CHECK(problems("data.train: a.csv\ndata:\n  target: y\n") == "c.yaml:1:1: unknown key 'data.train'; write 'train' under 'data:'");
-  CHECK(problems(kLeast + "train:\n  train.epochs: 3\n") == "c.yaml:5:3: unknown key 'train.train.epochs'; did you mean 'train.epochs'?");
+  CHECK(problems(kLeast + "train.epochs: 3\n") ==
+        "c.yaml:4:1: unknown key 'train.epochs'; write 'epochs' under 'train:'");
+  CHECK(problems("data.train: a.csv\ndata:\n  target: y\n") ==
+        "c.yaml:1:1: unknown key 'data.train'; write 'train' under 'data:'");
+  CHECK(problems(kLeast + "train:\n  train.epochs: 3\n") ==
+        "c.yaml:5:3: unknown key 'train.train.epochs'; did you mean 'train.epochs'?");
   CHECK(problems(kLeast + "model:\n  train:\n    epochs: 3\n") ==
         "c.yaml:5:3: 'train' is a section of its own; it stands at the beginning of a line, not under 'model:'");
 }
 
 TEST_CASE("a repeated key or section is an error that names the first line") {
-  CHECK(problems(kLeast + "train:\n  epochs: 5\n  epochs: 6\n") == "c.yaml:6:3: repeated key 'train.epochs'; it stands on line 5 already");
-  CHECK(problems("data:\n  train: a.csv\ndata:\n  target: y\n") == "c.yaml:3:1: repeated key 'data'; it stands on line 1 already");
-  CHECK(problems(kLeast + "\"device\": cpu\ndevice: cpu\n") == "c.yaml:5:1: repeated key 'device'; it stands on line 4 already");
+  CHECK(problems(kLeast + "train:\n  epochs: 5\n  epochs: 6\n") ==
+        "c.yaml:6:3: repeated key 'train.epochs'; it stands on line 5 already");
+  CHECK(problems("data:\n  train: a.csv\ndata:\n  target: y\n") ==
+        "c.yaml:3:1: repeated key 'data'; it stands on line 1 already");
+  CHECK(problems(kLeast + "\"device\": cpu\ndevice: cpu\n") ==
+        "c.yaml:5:1: repeated key 'device'; it stands on line 4 already");
   CHECK(data_problem("types: {zip: numeric, zip: numeric}") ==
-        "c.yaml:4:3: data.types: expected a map of columns, each with numeric, categorical or {numeric: {...}}, found 'zip' twice");
+        "c.yaml:4:3: data.types: expected a map of columns, each with numeric, categorical or {numeric: {...}}, found "
+        "'zip' twice");
 }
 
 TEST_CASE("a section must hold keys, or nothing") {
-  CHECK(problems(kLeast + "train: 3\n") == "c.yaml:4:1: 'train' is a section; expected keys such as 'train.epochs', found '3'");
-  CHECK(problems("data:\n- train: a\n") == "c.yaml:1:1: 'data' is a section; expected keys such as 'data.train', found a list");
+  CHECK(problems(kLeast + "train: 3\n") ==
+        "c.yaml:4:1: 'train' is a section; expected keys such as 'train.epochs', found '3'");
+  CHECK(problems("data:\n- train: a\n") ==
+        "c.yaml:1:1: 'data' is a section; expected keys such as 'data.train', found a list");
   CHECK(problems("data:\n  train:a\n  target:y\n") ==
         "c.yaml:1:1: 'data' is a section; expected keys such as 'data.train', found 'train:a target:y'");
   CHECK(problems(kLeast + "train:\n  # epochs: 3\nmodel: {}\n") == "none");
@@ -192,41 +207,57 @@ TEST_CASE("values of the wrong kind are refused") {
         "c.yaml:3:3: data.target: expected a column name, found ''");
   CHECK(problems("data:\n  train: []\n  target: y\n") ==
         "c.yaml:2:3: data.train: expected a path, or a list of values, each a path, found an empty list");
-  CHECK(set_problem("train.epochs='3'") == "--set train.epochs='3': expected a whole number from 1 to 1000000000, found '3' in quotes");
-  CHECK(set_problem("train.epochs=[3]") == "--set train.epochs=[3]: expected a whole number from 1 to 1000000000, found a list");
+  CHECK(set_problem("train.epochs='3'") ==
+        "--set train.epochs='3': expected a whole number from 1 to 1000000000, found '3' in quotes");
+  CHECK(set_problem("train.epochs=[3]") ==
+        "--set train.epochs=[3]: expected a whole number from 1 to 1000000000, found a list");
   CHECK(set_problem("model.hidden=64") ==
-        "--set model.hidden=64: expected a list of at most 64 values, each a whole number from 1 to 65536, found '64'; as a list, [64]");
+        "--set model.hidden=64: expected a list of at most 64 values, each a whole number from 1 to 65536, found '64'; "
+        "as a list, [64]");
   CHECK(set_problem("model.hidden=[[64]]") ==
-        "--set model.hidden=[[64]]: expected a list of at most 64 values, each a whole number from 1 to 65536, found a list in the list");
-  CHECK(set_problem("data.ignore=id") == "--set data.ignore=id: expected a list of values, each a column name, found 'id'; as a list, [id]");
+        "--set model.hidden=[[64]]: expected a list of at most 64 values, each a whole number from 1 to 65536, found a "
+        "list in the list");
+  CHECK(set_problem("data.ignore=id") ==
+        "--set data.ignore=id: expected a list of values, each a column name, found 'id'; as a list, [id]");
   CHECK(set_problem("data.positive=[1]") == "--set data.positive=[1]: expected a class, or null, found a list");
   CHECK(set_problem("data.types=[zip]") ==
-        "--set data.types=[zip]: expected a map of columns, each with numeric, categorical or {numeric: {...}}, found a list");
+        "--set data.types=[zip]: expected a map of columns, each with numeric, categorical or {numeric: {...}}, found "
+        "a list");
   CHECK(set_problem("data.task=classification") ==
         "--set data.task=classification: expected one of binary, multiclass and regression, found 'classification'");
-  CHECK(set_problem("train.optimizer=Adam") == "--set train.optimizer=Adam: expected one of sgd, adam and adamw, found 'Adam'; did you mean 'adam'?");
+  CHECK(set_problem("train.optimizer=Adam") ==
+        "--set train.optimizer=Adam: expected one of sgd, adam and adamw, found 'Adam'; did you mean 'adam'?");
 }
 
 TEST_CASE("values out of range are refused, values at the ends are taken") {
-  CHECK(set_problem("train.epochs=0") == "--set train.epochs=0: expected a whole number from 1 to 1000000000, found '0'");
-  CHECK(set_problem("train.epochs=1.0") == "--set train.epochs=1.0: expected a whole number from 1 to 1000000000, found '1.0'");
+  CHECK(set_problem("train.epochs=0") ==
+        "--set train.epochs=0: expected a whole number from 1 to 1000000000, found '0'");
+  CHECK(set_problem("train.epochs=1.0") ==
+        "--set train.epochs=1.0: expected a whole number from 1 to 1000000000, found '1.0'");
   CHECK(set_problem("train.epochs=99999999999999999999") ==
-        "--set train.epochs=99999999999999999999: expected a whole number from 1 to 1000000000, found '99999999999999999999'");
+        "--set train.epochs=99999999999999999999: expected a whole number from 1 to 1000000000, found "
+        "'99999999999999999999'");
   CHECK(with("train.epochs=1").config.train.epochs == 1);
   CHECK(with("train.epochs=1000000000").config.train.epochs == 1000000000);
   CHECK(set_problem("train.seed=-1") == "--set train.seed=-1: expected a whole number of at least 0, found '-1'");
   CHECK(with("train.seed=9223372036854775807").config.train.seed == INT64_MAX);
   CHECK(set_problem("train.learning_rate=0") == "--set train.learning_rate=0: expected a number above 0, found '0'");
-  CHECK(set_problem("train.learning_rate=.inf") == "--set train.learning_rate=.inf: expected a number above 0, found '.inf'");
-  CHECK(set_problem("train.learning_rate=.nan") == "--set train.learning_rate=.nan: expected a number above 0, found '.nan'");
+  CHECK(set_problem("train.learning_rate=.inf") ==
+        "--set train.learning_rate=.inf: expected a number above 0, found '.inf'");
+  CHECK(set_problem("train.learning_rate=.nan") ==
+        "--set train.learning_rate=.nan: expected a number above 0, found '.nan'");
   CHECK(with("train.learning_rate=1e-5").config.train.learning_rate == 1e-5);
-  CHECK(set_problem("train.weight_decay=-0.1") == "--set train.weight_decay=-0.1: expected a number of at least 0, found '-0.1'");
+  CHECK(set_problem("train.weight_decay=-0.1") ==
+        "--set train.weight_decay=-0.1: expected a number of at least 0, found '-0.1'");
   CHECK(with("train.weight_decay=0").config.train.weight_decay == 0.0);
-  CHECK(set_problem("model.dropout=1") == "--set model.dropout=1: expected a number of at least 0 and below 1, found '1'");
+  CHECK(set_problem("model.dropout=1") ==
+        "--set model.dropout=1: expected a number of at least 0 and below 1, found '1'");
   CHECK(set_problem("model.hidden=[65537]") ==
-        "--set model.hidden=[65537]: expected a list of at most 64 values, each a whole number from 1 to 65536, found '65537' in the list");
+        "--set model.hidden=[65537]: expected a list of at most 64 values, each a whole number from 1 to 65536, found "
+        "'65537' in the list");
   CHECK(with("model.hidden=[]").config.model.hidden == std::vector<int64_t>{});
-  CHECK(set_problem("device=cuda:1000") == "--set device=cuda:1000: expected auto, cpu, cuda or cuda:N, found 'cuda:1000'");
+  CHECK(set_problem("device=cuda:1000") ==
+        "--set device=cuda:1000: expected auto, cpu, cuda or cuda:N, found 'cuda:1000'");
   CHECK(with("device=cuda:1").config.device == "cuda:1");
 }
 
@@ -250,22 +281,27 @@ TEST_CASE("null is taken where something else decides, and refused elsewhere") {
 TEST_CASE("texts are taken as they are spelled") {
   CHECK(with("data.target=1.50").config.data.target == "1.50");
   CHECK(with("data.positive=yes").config.data.positive == "yes");
-  CHECK(with("data.ignore=[2020-01-01, 0x10, off]").config.data.ignore == std::vector<std::string>{"2020-01-01", "0x10", "off"});
+  CHECK(with("data.ignore=[2020-01-01, 0x10, off]").config.data.ignore ==
+        std::vector<std::string>{"2020-01-01", "0x10", "off"});
   CHECK(with("data.types={1: categorical, null: numeric}").config.data.types ==
         std::map<std::string, ColumnType>{{"1", ColumnKind::kCategorical}, {"null", ColumnKind::kNumeric}});
 }
 
 TEST_CASE("validation is a share or a path") {
-  CHECK(with("data.validation=0.5").config.data.validation == Validation{.share = 0.5});
+  CHECK(with("data.validation=0.5").config.data.validation == Validation{.fraction = 0.5});
   CHECK(with("data.validation=holdout.csv").config.data.validation == Validation{.path = "holdout.csv"});
   CHECK(with("data.validation='0.5'").config.data.validation == Validation{.path = "0.5"});
-  CHECK(set_problem("data.validation=0") == "--set data.validation=0: expected a number above 0 and at most 0.9, or a path, found '0'");
+  CHECK(set_problem("data.validation=0") ==
+        "--set data.validation=0: expected a number above 0 and at most 0.9, or a path, found '0'");
 }
 
 TEST_CASE("a threshold is a probability, a score, or costs of errors") {
-  const auto problem = [](const std::string& value) { return problems(kLeast + "train:\n  threshold: " + value + "\n"); };
+  const auto problem = [](const std::string& value) {
+    return problems(kLeast + "train:\n  threshold: " + value + "\n");
+  };
   const std::string expected =
-      "c.yaml:5:3: train.threshold: expected a number from 0 to 1, f1, balanced_accuracy, or {cost: {false_positive: N, false_negative: N}}, found ";
+      "c.yaml:5:3: train.threshold: expected a number from 0 to 1, f1, balanced_accuracy, or {cost: {false_positive: "
+      "N, false_negative: N}}, found ";
   CHECK(problem("0.25") == "none");
   CHECK(problem("f1") == "none");
   CHECK(problem("{cost: {false_positive: 1, false_negative: 5}}") == "none");
@@ -288,7 +324,8 @@ TEST_CASE("a split names one column") {
 }
 
 TEST_CASE("the value of --set is YAML and has the last word") {
-  const Overrides overrides = {{{"--epochs", "train.epochs", "4"}}, {"train.epochs=5", "train.epochs=6", "model.hidden=[8,4]"}};
+  const Overrides overrides = {{{"--epochs", "train.epochs", "4"}},
+                               {"train.epochs=5", "train.epochs=6", "model.hidden=[8,4]"}};
   const LoadedConfig loaded = load(kLeast + "train: {epochs: 3, seed: 7}\n", overrides);
   CHECK(loaded.config.train.epochs == 6);
   CHECK(loaded.config.train.seed == 7);
@@ -302,7 +339,8 @@ TEST_CASE("a --set that is not an assignment of a key is refused") {
   CHECK(set_problem("train.epochs") == "--set train.epochs: expected KEY=VALUE");
   CHECK(set_problem("train=3") == "--set train=3: 'train' is a section; set one of its keys, such as train.epochs");
   CHECK(set_problem("epochs=3") == "--set epochs=3: unknown key 'epochs'; did you mean 'train.epochs'?");
-  CHECK(set_problem("data.types.zip=categorical") == "--set data.types.zip=categorical: unknown key 'data.types.zip'; did you mean 'data.types'?");
+  CHECK(set_problem("data.types.zip=categorical") ==
+        "--set data.types.zip=categorical: unknown key 'data.types.zip'; did you mean 'data.types'?");
   CHECK(set_problem("=3") == "--set =3: unknown key ''; see mdl config reference");
   CHECK(set_problem("model.hidden=[64") == "--set model.hidden=[64: a list is opened with '[' here and never closed");
   CHECK(set_problem("data.target='x") == "--set data.target='x: a quote is opened here and never closed");
@@ -318,7 +356,8 @@ TEST_CASE("the value of a flag is taken as it stands") {
   CHECK(load(kLeast, {{{"--target", "data.target", "'[a]: #"}}, {}}).config.data.target == "'[a]: #");
   CHECK(problems(kLeast, {{{"--target", "data.target", ""}}, {}}) == "--target: expected a column name, found ''");
   CHECK(problems(kLeast, {{{"--target", "data.target", "pr\xE9is"}}, {}}) == "--target: 'pr\\xe9is' is not UTF-8 text");
-  CHECK(problems(kLeast, {{{"--threads", "threads", "-1"}}, {}}) == "--threads: expected a whole number from 0 to 1024, found '-1'");
+  CHECK(problems(kLeast, {{{"--threads", "threads", "-1"}}, {}}) ==
+        "--threads: expected a whole number from 0 to 1024, found '-1'");
 }
 
 TEST_CASE("the command line alone makes a config") {
@@ -346,7 +385,8 @@ TEST_CASE("every value knows where it came from") {
 }
 
 TEST_CASE("a resolved config is printed with the origin of each value") {
-  const LoadedConfig loaded = load("data:\n  train: a.csv\n  target: \"1\"\ntrain: {epochs: 4}\n", {{}, {"model.preset=plain", "train.seed=3"}});
+  const LoadedConfig loaded = load("data:\n  train: a.csv\n  target: \"1\"\ntrain: {epochs: 4}\n",
+                                   {{}, {"model.preset=plain", "train.seed=3"}});
   const std::string text = dump_config(loaded, true);
   std::set<size_t> columns;
   size_t comments = 0;
@@ -375,18 +415,76 @@ TEST_CASE("a resolved config is printed with the origin of each value") {
   for (const std::string value : {"activation", "learning_rate"}) {
     const size_t begin = undecided.find("  " + value + ": null ");
     REQUIRE(begin != std::string::npos);
-    CHECK_THAT(undecided.substr(begin, undecided.find('\n', begin) - begin), Catch::EndsWith(" # the preset and the data"));
+    CHECK_THAT(undecided.substr(begin, undecided.find('\n', begin) - begin),
+               Catch::EndsWith(" # the preset and the data"));
   }
 }
 
 TEST_CASE("whatever a key is set to comes back from the printed config") {
   const std::vector<std::string> values = {
-      "7", "0.25", "1e-7", "0", "plain", "binary", "regression", "tanh", "adam", "cpu", "cuda:3", "x.csv", "[]", "[8, 4]",
-      "['', a, \"null\"]", "{a: categorical, 'b: #': numeric, ? \"" + std::string(3000, 'k') + "\" : numeric}", "{group: g}", "{time: 't, u'}",
-      "layer", "cosine", "balanced", "{a: 0.5, 'b: #': 2}", "{steps: 7}", "true", "false", "ntk", "standard", "data", "glorot",
-      "f1", "balanced_accuracy", "{cost: {false_positive: 1, false_negative: 5}}", "robust", "constant", "flat_cos", "temperature", "none",
-      "\"'\\\"\\\\\\n\\t\\x01\\u0085\\u2028\\ufeff\\uffff\\U0001F600 \"", "' x'", "'- x'", "'? x'", "'~'", "'true'", "'1_0'", "'.5'", "'a: b'",
-      "'a #b'", "'#'", "'&a'", "'*'", "'!x'", "'%x'", "'@x'", "'`x'", "'|'", "'>'", "'{'", "'['", "','", "'---'", "'...'", "'=' ", "'<<'"};
+      "7",
+      "0.25",
+      "1e-7",
+      "0",
+      "plain",
+      "binary",
+      "regression",
+      "tanh",
+      "adam",
+      "cpu",
+      "cuda:3",
+      "x.csv",
+      "[]",
+      "[8, 4]",
+      "['', a, \"null\"]",
+      "{a: categorical, 'b: #': numeric, ? \"" + std::string(3000, 'k') + "\" : numeric}",
+      "{group: g}",
+      "{time: 't, u'}",
+      "layer",
+      "cosine",
+      "balanced",
+      "{a: 0.5, 'b: #': 2}",
+      "{steps: 7}",
+      "true",
+      "false",
+      "ntk",
+      "standard",
+      "data",
+      "glorot",
+      "f1",
+      "balanced_accuracy",
+      "{cost: {false_positive: 1, false_negative: 5}}",
+      "robust",
+      "constant",
+      "flat_cos",
+      "temperature",
+      "none",
+      "\"'\\\"\\\\\\n\\t\\x01\\u0085\\u2028\\ufeff\\uffff\\U0001F600 \"",
+      "' x'",
+      "'- x'",
+      "'? x'",
+      "'~'",
+      "'true'",
+      "'1_0'",
+      "'.5'",
+      "'a: b'",
+      "'a #b'",
+      "'#'",
+      "'&a'",
+      "'*'",
+      "'!x'",
+      "'%x'",
+      "'@x'",
+      "'`x'",
+      "'|'",
+      "'>'",
+      "'{'",
+      "'['",
+      "','",
+      "'---'",
+      "'...'",
+      "'=' ",
+      "'<<'"};
   for (const Field& field : fields()) {
     CAPTURE(field.key);
     const std::string unset = field.write(load(kLeast).config);
@@ -423,17 +521,22 @@ TEST_CASE("texts that YAML readers take for something else are printed in quotes
   CHECK(yaml_text("data/credit-2.csv") == "data/credit-2.csv");
   CHECK(yaml_text("two words") == "two words");
   CHECK(yaml_text("") == "\"\"");
-  for (const char* text : {"null", "Yes", "n", "off", "1", "1e5", ".5", "-x", "~", " x", "x ", "a: b", "a#", "'", "[", "{", "&a", "*a", "!a", "NaN"}) {
+  for (const char* text : {"null", "Yes",  "n",  "off", "1", "1e5", ".5", "-x", "~",  " x",
+                           "x ",   "a: b", "a#", "'",   "[", "{",   "&a", "*a", "!a", "NaN"}) {
     CHECK(yaml_text(text) == "\"" + std::string(text) + "\"");
   }
   CHECK(yaml_text("a\"\\\n\t\x01\x7F") == "\"a\\\"\\\\\\n\\t\\x01\\x7f\"");
   CHECK(yaml_text("\xE2\x80\xAE\xD8\x9C\xE2\x81\xA9x\xD8\x9D") == "\"\\u202e\\u061c\\u2069x\xD8\x9D\"");
-  CHECK(yaml_text("\xC2\x85\xC2\x9F\xC2\xA0\xE2\x80\xA8\xEF\xBB\xBF\xEF\xBF\xBF") == "\"\\x85\\x9f\xC2\xA0\\u2028\\ufeff\\uffff\"");
+  CHECK(yaml_text("\xC2\x85\xC2\x9F\xC2\xA0\xE2\x80\xA8\xEF\xBB\xBF\xEF\xBF\xBF") ==
+        "\"\\x85\\x9f\xC2\xA0\\u2028\\ufeff\\uffff\"");
 }
 
 TEST_CASE("a model file keeps neither paths nor what belongs to the machine") {
-  const std::string text = portable_config(load(kLeast + "  test: t.csv\n  validation: v.csv\ndevice: cpu\nthreads: 2\noutput: o\ntrain: {epochs: 7}\n").config);
-  for (const char* word : {"a.csv", "t.csv", "v.csv", "validation:", "device:", "threads:", "output:"}) CHECK(text.find(word) == std::string::npos);
+  const std::string text = portable_config(
+      load(kLeast + "  test: t.csv\n  validation: v.csv\ndevice: cpu\nthreads: 2\noutput: o\ntrain: {epochs: 7}\n")
+          .config);
+  for (const char* word : {"a.csv", "t.csv", "v.csv", "validation:", "device:", "threads:", "output:"})
+    CHECK(text.find(word) == std::string::npos);
   CHECK(text.find("  target: \"y\"\n") != std::string::npos);
   CHECK(text.find("  epochs: 7\n") != std::string::npos);
   CHECK(portable_config(load(kLeast).config).find("  validation: null\n") != std::string::npos);
@@ -443,7 +546,8 @@ TEST_CASE("the reference is a config that loads, with examples for what is requi
   const LoadedConfig loaded = load_config_text(config_reference(), "reference");
   for (const Field& field : fields()) {
     CAPTURE(field.key);
-    CHECK(config_reference().find((field.section().empty() ? "\n" : "\n  ") + field.name() + ": ") != std::string::npos);
+    CHECK(config_reference().find((field.section().empty() ? "\n" : "\n  ") + field.name() + ": ") !=
+          std::string::npos);
     CHECK(config_reference().find("# " + field.doc + "\n") != std::string::npos);
     if (field.required()) {
       CHECK(field.write(loaded.config) == field.example);
@@ -455,11 +559,15 @@ TEST_CASE("the reference is a config that loads, with examples for what is requi
 
 TEST_CASE("the reference says what each preset decides, by task and number of rows") {
   const std::string reference = config_reference();
-  CHECK(reference.find("; decided by the preset; default: selu, of a regression mish; plain: relu\n  activation: null\n") != std::string::npos);
+  CHECK(reference.find(
+            "; decided by the preset; default: selu, of a regression mish; plain: relu\n  activation: null\n") !=
+        std::string::npos);
   CHECK(reference.find("; decided by the preset; default: 10; plain: 1\n  members: null\n") != std::string::npos);
-  CHECK(reference.find("; decided by the preset; default: 256 for 1,000 rows, 96 for 8,000, 48 for 60,000, 15 for 200,000, 8 for 1,000,000; "
+  CHECK(reference.find("; decided by the preset; default: 256 for 1,000 rows, 96 for 8,000, 48 for 60,000, 15 for "
+                       "200,000, 8 for 1,000,000; "
                        "plain: 10\n  epochs: null\n") != std::string::npos);
-  CHECK(reference.find("; decided by the preset; default: 64 for 1,000 rows, 256 for 8,000, 512 for 200,000, 1024 for 1,000,000; plain: 32\n"
+  CHECK(reference.find("; decided by the preset; default: 64 for 1,000 rows, 256 for 8,000, 512 for 200,000, 1024 for "
+                       "1,000,000; plain: 32\n"
                        "  batch_size: null\n") != std::string::npos);
 }
 
@@ -511,26 +619,32 @@ TEST_CASE("what is not YAML is refused with its place and the cure") {
   CHECK(problems("data: ]\n") == "c.yaml:1:7: a bracket is closed here that was never opened");
   CHECK(problems("data:\n  train: x: y\n") ==
         "c.yaml:2:11: a ':' is out of place; a text that holds ': ' needs quotes, a key its own line");
-  CHECK(problems("data:\n  train: -\n") == "c.yaml:2:10: a '-' is out of place; write \"-\" in quotes for standard input");
-  CHECK(problems("data:\n  train: *.csv\n") == "c.yaml:2:10: a '*' begins an alias in YAML; a glob or text that begins with it needs quotes");
+  CHECK(problems("data:\n  train: -\n") ==
+        "c.yaml:2:10: a '-' is out of place; write \"-\" in quotes for standard input");
+  CHECK(problems("data:\n  train: *.csv\n") ==
+        "c.yaml:2:10: a '*' begins an alias in YAML; a glob or text that begins with it needs quotes");
   CHECK(problems("data:\n  train: @x\n") == "c.yaml:2:10: this character cannot begin a value; put the text in quotes");
   CHECK(problems("data:\n  train: \"C:\\data\"\n") ==
         "c.yaml:2:15: a backslash in double quotes begins an escape; a text that holds one needs single quotes");
-  CHECK(problems("data:\n  train: a\n target: y\n") ==
-        "c.yaml:3:2: this is out of place; its indentation fits no line above, or it follows a closing quote or bracket");
+  CHECK(
+      problems("data:\n  train: a\n target: y\n") ==
+      "c.yaml:3:2: this is out of place; its indentation fits no line above, or it follows a closing quote or bracket");
   CHECK(problems(kLeast + "---\n" + kLeast) == "c.yaml:4:1: a second document begins; a config is one");
-  CHECK(problems("data:\n  train: !!str x\n") == "c.yaml:2:10: tags such as !!str are not taken; put a text in quotes instead");
+  CHECK(problems("data:\n  train: !!str x\n") ==
+        "c.yaml:2:10: tags such as !!str are not taken; put a text in quotes instead");
   CHECK(problems(kLeast + "[a, b]: 3\n") == "c.yaml:4:1: a list stands where a key is expected");
 }
 
 TEST_CASE("bytes that are no text are refused") {
   CHECK(problems("data: \"\xC3\"") == "c.yaml: is not UTF-8 text");
-  CHECK(problems("\xFF\xFE" "d") == "c.yaml: is not UTF-8 text");
+  CHECK(problems("\xFF\xFE"
+                 "d") == "c.yaml: is not UTF-8 text");
   CHECK(problems("data: \"\xED\xA0\x80\"") == "c.yaml: is not UTF-8 text");
   CHECK(problems(std::string("data:\n  tr\0in: x", 16)) == "c.yaml:2:5: the control character \\x00 is not YAML");
   CHECK(problems("data:\n  train: a\x1B[31m\n") == "c.yaml:2:11: the control character \\x1b is not YAML");
   CHECK(problems("data:\n  train: \"a\\0b\"\n") == "c.yaml:2:10: a text holds a NUL byte");
-  CHECK(problems("data:\n  train: \"a\\_b\"\n") == "c.yaml:2:10: the escapes \\N and \\_ are not taken; write \\u0085 and \\u00a0");
+  CHECK(problems("data:\n  train: \"a\\_b\"\n") ==
+        "c.yaml:2:10: the escapes \\N and \\_ are not taken; write \\u0085 and \\u00a0");
 }
 
 TEST_CASE("deep nesting and aliases that stand for too much are refused") {
@@ -556,14 +670,19 @@ TEST_CASE("deep nesting and aliases that stand for too much are refused") {
 TEST_CASE("of very many problems the first fifty are printed") {
   std::string text = kLeast, expected;
   for (int i = 0; i < 1100; ++i) text += "k" + std::to_string(i) + ": 1\n";
-  for (int i = 0; i < 50; ++i) expected += "c.yaml:" + std::to_string(i + 4) + ":1: unknown key 'k" + std::to_string(i) + "'; see mdl config reference\n";
+  for (int i = 0; i < 50; ++i)
+    expected += "c.yaml:" + std::to_string(i + 4) + ":1: unknown key 'k" + std::to_string(i) +
+                "'; see mdl config reference\n";
   CHECK(problems(text) == expected + "and 1,050 more problems");
 }
 
 TEST_CASE("a type says how numbers are spelled") {
-  const auto type = [](const std::string& text) { return with("data.types={x: " + text + "}").config.data.types.at("x"); };
+  const auto type = [](const std::string& text) {
+    return with("data.types={x: " + text + "}").config.data.types.at("x");
+  };
   using Kind = NumberForm::Kind;
-  CHECK(type("{numeric: {decimal: \",\"}}") == ColumnType(ColumnKind::kNumeric, {.kind = Kind::kSpelled, .decimal = ','}));
+  CHECK(type("{numeric: {decimal: \",\"}}") ==
+        ColumnType(ColumnKind::kNumeric, {.kind = Kind::kSpelled, .decimal = ','}));
   CHECK(type("{numeric: {unit: €, thousands: \".\", decimal: \",\"}}") ==
         ColumnType(ColumnKind::kNumeric, {.kind = Kind::kSpelled, .decimal = ',', .thousands = ".", .unit = "€"}));
   CHECK(type("{numeric: {date: mdy}}") == ColumnType(ColumnKind::kNumeric, {.kind = Kind::kDate, .order = "mdy"}));

@@ -58,7 +58,7 @@ TEST_CASE("columns are found by name, a hundred thousand of them in no time") {
   const CsvReader csv = reader(header + "\n");
   const auto start = std::chrono::steady_clock::now();
   for (size_t i = 1; i < kColumns; ++i) REQUIRE(csv.find(std::to_string(i * 7919 % kColumns) + "c") == i);
-  CHECK(std::chrono::steady_clock::now() - start < std::chrono::seconds(20));   // one by one: minutes
+  CHECK(std::chrono::steady_clock::now() - start < std::chrono::seconds(20));  // one by one: minutes
   CHECK(csv.find("z") == 0);
   for (const char* name : {"", "0c", "c", "zz", "1", "100000c"}) CHECK(csv.find(name) == kColumns);
 }
@@ -77,15 +77,20 @@ TEST_CASE("a quoted field holds commas, line ends and doubled quotes") {
 }
 
 TEST_CASE("a quote inside an unquoted field stands for itself") {
-  CHECK(rows("a,b\n5\" disk,\"\"\nx,y\"\"\n17\",x\n") == Rows{{"a", "b"}, {"5\" disk", ""}, {"x", "y\"\""}, {"17\"", "x"}});
-  CHECK(rows("a,b\n5\" disk,7\" disk\n17\",\"a, b\"\n") == Rows{{"a", "b"}, {"5\" disk", "7\" disk"}, {"17\"", "a, b"}});
+  CHECK(rows("a,b\n5\" disk,\"\"\nx,y\"\"\n17\",x\n") ==
+        Rows{{"a", "b"}, {"5\" disk", ""}, {"x", "y\"\""}, {"17\"", "x"}});
+  CHECK(rows("a,b\n5\" disk,7\" disk\n17\",\"a, b\"\n") ==
+        Rows{{"a", "b"}, {"5\" disk", "7\" disk"}, {"17\"", "a, b"}});
   CHECK(rows("a,b\nthe \"big\" one,the \"small\"\n") == Rows{{"a", "b"}, {"the \"big\" one", "the \"small\""}});
-  CHECK(rows("a,b\n5\" disk,x\ny,17\"\n\"C:\\x\\\",\"y\"\n") == Rows{{"a", "b"}, {"5\" disk", "x"}, {"y", "17\""}, {"C:\\x\\", "y"}});
+  CHECK(rows("a,b\n5\" disk,x\ny,17\"\n\"C:\\x\\\",\"y\"\n") ==
+        Rows{{"a", "b"}, {"5\" disk", "x"}, {"y", "17\""}, {"C:\\x\\", "y"}});
 }
 
 TEST_CASE("quotes between which delimiters may be text are an error") {
-  const std::string between = ", so what stands between may be one field; a field that holds a quote must be in quotes, its own quotes doubled";
-  CHECK(error("a,b\n1,2\n$19.34\"Jersey, short\"\n") == "data/x.csv:3: field 1 holds a quote and field 2 ends in one" + between);
+  const std::string between =
+      ", so what stands between may be one field; a field that holds a quote must be in quotes, its own quotes doubled";
+  CHECK(error("a,b\n1,2\n$19.34\"Jersey, short\"\n") ==
+        "data/x.csv:3: field 1 holds a quote and field 2 ends in one" + between);
   CHECK(error("a,b,c\n19\"the \"\"big\"\" one, the \"\"small\"\", both\"\n") ==
         "data/x.csv:2: field 1 holds a quote and field 2 ends in one" + between);
   CHECK(error("a,b,c\n5\" disk,x,17\"") == "data/x.csv:2: field 1 holds a quote and field 3 ends in one" + between);
@@ -261,7 +266,8 @@ TEST_CASE("a header without names, or with one name twice, is an error") {
   for (const char* text : {"\na,b\n", ",,\n1,2,3\n", "Sales of May,,\na,b,c\n1,2,3\n"}) {
     CHECK(error(text) == "data/x.csv:1: most columns have no name; is this line the header?");
   }
-  CHECK(error("a, ,c\n") == "data/x.csv:1: column 2 has no name; only the first column, or those behind the last name, may have none");
+  CHECK(error("a, ,c\n") ==
+        "data/x.csv:1: column 2 has no name; only the first column, or those behind the last name, may have none");
   CHECK(error("age,sex,age\n") == "data/x.csv:1: two columns are named 'age'");
 }
 
@@ -284,7 +290,8 @@ TEST_CASE("a header that is none says what it is") {
 TEST_CASE("UTF-16 is an error that names the cure") {
   using namespace std::string_literals;
   const std::string expected = "data/x.csv: is UTF-16 text; save it as UTF-8, or convert it: iconv -f UTF-16 -t UTF-8";
-  CHECK(error("\xFF\xFE" "a\0,\0"s) == expected);
+  CHECK(error("\xFF\xFE"
+              "a\0,\0"s) == expected);
   CHECK(error("\xFE\xFF\0a\0,"s) == expected);
 }
 

@@ -12,7 +12,8 @@ namespace {
 
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
-const std::vector<RankedRow> kTied = {{.9, true}, {.8, true}, {.8, false}, {.6, true}, {.5, false}, {.5, false}, {.5, true}, {.1, false}};
+const std::vector<RankedRow> kTied = {{.9, true},  {.8, true},  {.8, false}, {.6, true},
+                                      {.5, false}, {.5, false}, {.5, true},  {.1, false}};
 
 void check_curve(const std::vector<CurvePoint>& found, const std::vector<CurvePoint>& expected) {
   REQUIRE(found.size() == expected.size());
@@ -53,7 +54,8 @@ TEST_CASE("the area under the ROC curve counts a tie half") {
 }
 
 TEST_CASE("the order of rows with the same score changes nothing") {
-  const std::vector<RankedRow> reordered = {{.9, true}, {.8, false}, {.8, true}, {.6, true}, {.5, true}, {.5, false}, {.5, false}, {.1, false}};
+  const std::vector<RankedRow> reordered = {{.9, true}, {.8, false}, {.8, true},  {.6, true},
+                                            {.5, true}, {.5, false}, {.5, false}, {.1, false}};
   CHECK(roc_auc(reordered) == roc_auc(kTied));
   CHECK(average_precision(reordered) == average_precision(kTied));
   CHECK(roc_curve(reordered).size() == roc_curve(kTied).size());
@@ -65,12 +67,17 @@ TEST_CASE("average precision adds up precision by steps of recall") {
 }
 
 TEST_CASE("the ROC curve has a point for every distinct score") {
-  check_curve(roc_curve(kTied), {{0, 0, kInfinity}, {0, .25, .9}, {.25, .5, .8}, {.25, .75, .6}, {.75, 1, .5}, {1, 1, .1}});
+  check_curve(roc_curve(kTied),
+              {{0, 0, kInfinity}, {0, .25, .9}, {.25, .5, .8}, {.25, .75, .6}, {.75, 1, .5}, {1, 1, .1}});
 }
 
 TEST_CASE("the precision-recall curve starts at recall 0 and precision 1") {
-  check_curve(precision_recall_curve(kTied),
-              {{0, 1, kInfinity}, {.25, 1, .9}, {.5, 0.6666666666666666, .8}, {.75, .75, .6}, {1, 0.5714285714285714, .5}, {1, .5, .1}});
+  check_curve(precision_recall_curve(kTied), {{0, 1, kInfinity},
+                                              {.25, 1, .9},
+                                              {.5, 0.6666666666666666, .8},
+                                              {.75, .75, .6},
+                                              {1, 0.5714285714285714, .5},
+                                              {1, .5, .1}});
 }
 
 TEST_CASE("where a class is absent, what needs it is undefined") {
@@ -96,16 +103,26 @@ TEST_CASE("calibration bins have equal mass and never part rows with the same sc
 }
 
 TEST_CASE("a score that is the edge of two calibration bins belongs to the lower one") {
-  const std::vector<RankedRow> rows = {{1.0, true}, {.9, false}, {.8, true},  {.7, true},  {.6, true}, {.5, false},
+  const std::vector<RankedRow> rows = {{1.0, true}, {.9, false}, {.8, true}, {.7, true},  {.6, true}, {.5, false},
                                        {.4, true},  {.3, false}, {.2, true}, {.1, false}, {.0, false}};
-  check_bins(calibration(rows), {{.05, 0, 2}, {.2, 1, 1}, {.3, 0, 1}, {.4, 1, 1}, {.5, 0, 1},
-                                {.6, 1, 1}, {.7, 1, 1}, {.8, 1, 1}, {.9, 0, 1}, {1, 1, 1}});
+  check_bins(calibration(rows), {{.05, 0, 2},
+                                 {.2, 1, 1},
+                                 {.3, 0, 1},
+                                 {.4, 1, 1},
+                                 {.5, 0, 1},
+                                 {.6, 1, 1},
+                                 {.7, 1, 1},
+                                 {.8, 1, 1},
+                                 {.9, 0, 1},
+                                 {1, 1, 1}});
 }
 
 TEST_CASE("the edges of calibration bins are rounded as in numpy.percentile") {
   check_bins(calibration({{.95, true}, {.42, false}, {.31, false}}, 2), {{.365, 0, 2}, {.95, 1, 1}});
-  check_bins(calibration({{.69, true}, {.63, true}, {.52, false}, {.31, false}}, 3), {{.415, 0, 2}, {.63, 1, 1}, {.69, 1, 1}});
-  check_bins(calibration({{.75, true}, {.5, true}, {.25, false}, {0, false}}, 3), {{0, 0, 1}, {.25, 0, 1}, {.625, 1, 2}});
+  check_bins(calibration({{.69, true}, {.63, true}, {.52, false}, {.31, false}}, 3),
+             {{.415, 0, 2}, {.63, 1, 1}, {.69, 1, 1}});
+  check_bins(calibration({{.75, true}, {.5, true}, {.25, false}, {0, false}}, 3),
+             {{0, 0, 1}, {.25, 0, 1}, {.625, 1, 2}});
 }
 
 TEST_CASE("rows of one score are one calibration bin, no rows are none") {

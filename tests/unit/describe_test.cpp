@@ -5,7 +5,7 @@
 #include <sstream>
 
 #include "catch.h"
-#include "report/words.h"
+#include "report/formatting.h"
 
 using namespace mdl;
 using nlohmann::json;
@@ -19,7 +19,7 @@ Model loan_model() {
                             {.name = "home", .kind = ColumnKind::kCategorical, .categories = {"own", "rent"}}};
   model.encoder.missing = {"", "NA"};
   model.network = {.widths = {3, 2, 1}, .dense = 3, .numbers = 1};
-  model.class_shares = {0.25, 0.75};
+  model.class_priors = {0.25, 0.75};
   model.threshold = 0.4;
   model.epoch = 12;
   model.training_rows = 12'000;
@@ -33,7 +33,7 @@ Model loan_model() {
 Model price_model() {
   Model model = loan_model();
   model.target = {.name = "price", .task = Task::kRegression, .mean = 1234.5, .scale = 99};
-  model.class_shares = {};
+  model.class_priors = {};
   model.network = {.widths = {3, 1}, .dense = 3, .numbers = 1};
   model.low = 10;
   model.validation = {{Metric::kRmse, 4.5}};
@@ -60,9 +60,12 @@ size_t widest_line(const std::string& text) {
 TEST_CASE("a number with a table of its values, and one of dates, say so") {
   Model model = loan_model();
   model.encoder.features[0].values = {18, 19, 20};
-  CHECK(line_of(describe_text(model, "m"), "  age") == "  age   numeric      center 37.25, scale 8.5, a table of 3 values");
-  model.encoder.features[0] = {.name = "day", .form = {.kind = NumberForm::Kind::kDate}, .center = 19'874, .scale = 365.25};
-  CHECK(line_of(describe_text(model, "m"), "  day") == "  day   numeric      dates, center 2024-05-31, scale 365.2 days");
+  CHECK(line_of(describe_text(model, "m"), "  age") ==
+        "  age   numeric      center 37.25, scale 8.5, a table of 3 values");
+  model.encoder.features[0] = {
+      .name = "day", .form = {.kind = NumberForm::Kind::kDate}, .center = 19'874, .scale = 365.25};
+  CHECK(line_of(describe_text(model, "m"), "  day") ==
+        "  day   numeric      dates, center 2024-05-31, scale 365.2 days");
 }
 
 TEST_CASE("a classifier is described to a person") {
@@ -90,18 +93,26 @@ TEST_CASE("a classifier is described to a person") {
 
 TEST_CASE("a regression is described by its target's mean instead of classes") {
   const std::string text = describe_text(price_model(), "m");
-  CHECK(text.find("target        price\n              mean 1234, standard deviation 99\nfeatures") != std::string::npos);
+  CHECK(text.find("target        price\n              mean 1234, standard deviation 99\nfeatures") !=
+        std::string::npos);
   CHECK(text.find("classes") == std::string::npos);
   CHECK(text.find("threshold") == std::string::npos);
 }
 
 TEST_CASE("what makes a network more than plain layers is named") {
   Model model = loan_model();
-  model.network = {.widths = {5, 4, 1}, .activation = Activation::kMish, .parametric = true, .normalization = Normalization::kLayer, .dense = 3,
-                   .numbers = 1, .frequencies = 2, .members = 4};
+  model.network = {.widths = {5, 4, 1},
+                   .activation = Activation::kMish,
+                   .parametric = true,
+                   .normalization = Normalization::kLayer,
+                   .dense = 3,
+                   .numbers = 1,
+                   .frequencies = 2,
+                   .members = 4};
   model.temperature = 1.5;
   const std::string text = describe_text(model, "m");
-  CHECK(line_of(text, "network") == "network       4 x 5-4-1, parametric mish, layer normalization, periodic embeddings");
+  CHECK(line_of(text, "network") ==
+        "network       4 x 5-4-1, parametric mish, layer normalization, periodic embeddings");
   CHECK(line_of(text, "temperature") == "temperature   1.5");
 }
 
@@ -122,7 +133,7 @@ TEST_CASE("what a resumed run was allowed to change is told") {
 TEST_CASE("a description stays within 80 columns, whatever the names") {
   Model model = loan_model();
   model.target.classes.clear();
-  model.class_shares.assign(500, 0.002);
+  model.class_priors.assign(500, 0.002);
   model.target.task = Task::kMulticlass;
   for (int k = 0; k < 500; ++k) model.target.classes.push_back("class " + std::to_string(k));
   model.encoder.features[1].name = std::string(300, 'n');
@@ -140,7 +151,8 @@ TEST_CASE("a description stays within 80 columns, whatever the names") {
 
 TEST_CASE("nothing in a model file reaches the terminal as a control sequence") {
   Model model = loan_model();
-  model.target.name = model.target.classes[0] = model.encoder.features[0].name = model.encoder.features[1].categories[0] = "\x1b[2J\xFF";
+  model.target.name = model.target.classes[0] = model.encoder.features[0].name =
+      model.encoder.features[1].categories[0] = "\x1b[2J\xFF";
   model.config = "a: \x1b[2J\xFF\n";
   model.changes = {"\x1b[2J\xFF"};
   model.versions = {{"mdl", "\x1b[2J\xFF"}};
@@ -185,7 +197,8 @@ TEST_CASE("names that are not UTF-8 leave valid JSON") {
 TEST_CASE("a threshold that was chosen is described with what it is best for") {
   Model model = loan_model();
   model.threshold_rule = "{cost: {false_positive: 1, false_negative: 5}}";
-  CHECK(line_of(describe_text(model, "m"), "threshold") == "threshold     0.4, best by {cost: {false_positive: 1, false_negative: 5}}");
+  CHECK(line_of(describe_text(model, "m"), "threshold") ==
+        "threshold     0.4, best by {cost: {false_positive: 1, false_negative: 5}}");
   model.threshold_rule = "f1";
   CHECK(line_of(describe_text(model, "m"), "threshold") == "threshold     0.4, best by f1");
   CHECK(json::parse(describe_json(model, "m"))["threshold_rule"] == "f1");

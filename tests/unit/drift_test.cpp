@@ -20,7 +20,9 @@ Counts draw_counts(size_t bins, size_t count, uint32_t stream) {
   return counts;
 }
 
-ColumnDrift drift_of_one(bool numeric, const Counts& trained, const Counts& seen) { return drift_of({{"x", numeric, trained, seen}}).columns[0]; }
+ColumnDrift drift_of_one(bool numeric, const Counts& trained, const Counts& seen) {
+  return drift_of({{"x", numeric, trained, seen}}).columns[0];
+}
 
 }  // namespace
 
@@ -59,13 +61,15 @@ TEST_CASE("the tail of Kolmogorov's distribution is SciPy's") {
 }
 
 TEST_CASE("psi, its limit and the corrected p-values are those of their definitions") {
-  const Drift drift = drift_of({{"home", false, {200, 150, 45, 3, 2, 0, 0}, {90, 79, 27, 2, 1, 1, 0}},                   // 3 and 2 joined
-                                {"age", true, {100, 100, 100, 100, 0}, {30, 60, 55, 45, 10}},                            // chi-square sees more
-                                {"income", true, {50, 50, 50, 50, 50, 50, 50, 50, 0}, {16, 18, 21, 24, 26, 29, 32, 34, 0}},   // Kolmogorov
-                                {"job", false, {300, 95, 5, 0}, {60, 130, 10, 0}}});
+  const Drift drift = drift_of(
+      {{"home", false, {200, 150, 45, 3, 2, 0, 0}, {90, 79, 27, 2, 1, 1, 0}},  // 3 and 2 joined
+       {"age", true, {100, 100, 100, 100, 0}, {30, 60, 55, 45, 10}},           // chi-square sees more
+       {"income", true, {50, 50, 50, 50, 50, 50, 50, 50, 0}, {16, 18, 21, 24, 26, 29, 32, 34, 0}},  // Kolmogorov
+       {"job", false, {300, 95, 5, 0}, {60, 130, 10, 0}}});
   REQUIRE(drift.columns.size() == 4);
   CHECK(drift.found);
-  const ColumnDrift &job = drift.columns[0], &age = drift.columns[1], &income = drift.columns[2], &home = drift.columns[3];
+  const ColumnDrift &job = drift.columns[0], &age = drift.columns[1], &income = drift.columns[2],
+                    &home = drift.columns[3];
   CHECK(job.column == "job");
   CHECK_FALSE(job.numeric);
   CHECK(job.psi == Approx(0.8711605553413299).epsilon(1e-12));
@@ -129,7 +133,9 @@ TEST_CASE("of many categories with few rows each some drift is still seen") {
   CHECK(drift_of_one(false, trained, seen).drifted);
 }
 
-TEST_CASE("without drift about five of a hundred columns pass the psi limit, and no more than five of a hundred tables a corrected p-value") {
+TEST_CASE(
+    "without drift about five of a hundred columns pass the psi limit, and no more than five of a hundred tables a "
+    "corrected p-value") {
   constexpr int kTables = 200, kColumns = 10;
   int above = 0, significant = 0;
   for (uint32_t table = 0; table < kTables; ++table) {
@@ -139,10 +145,12 @@ TEST_CASE("without drift about five of a hundred columns pass the psi limit, and
       columns.push_back({"x", c % 2 == 0, draw_counts(20, 3000, stream), draw_counts(20, 1000, stream + 1)});
     }
     const std::vector<ColumnDrift> found = drift_of(columns).columns;
-    above += static_cast<int>(std::count_if(found.begin(), found.end(), [](const ColumnDrift& column) { return column.psi > column.psi_limit; }));
-    significant += std::any_of(found.begin(), found.end(), [](const ColumnDrift& column) { return column.p_value < 0.05; });
+    above += static_cast<int>(std::count_if(found.begin(), found.end(),
+                                            [](const ColumnDrift& column) { return column.psi > column.psi_limit; }));
+    significant += std::any_of(found.begin(), found.end(),
+                               [](const ColumnDrift& column) { return column.p_value < 0.05; });
   }
   CHECK(above > 0.035 * kTables * kColumns);
   CHECK(above < 0.065 * kTables * kColumns);
-  CHECK(significant <= 20);   // of 200, of which 10 are to be expected at most
+  CHECK(significant <= 20);  // of 200, of which 10 are to be expected at most
 }

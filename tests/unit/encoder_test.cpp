@@ -131,7 +131,8 @@ TEST_CASE("256 categories have an input each, more of them a table") {
   CHECK(many.notes == Texts{"categories in a table: 'c' (257)"});
   CHECK(many.encoder.width() == 1);
   CHECK(many.encoder.tables() == std::vector<int64_t>{258});
-  CHECK(inputs(many.encoder, encode_records(many.encoder, "x,c\n,c000\n,c256\n,z\n,\n"), 1) == std::vector<float>{0, 257});
+  CHECK(inputs(many.encoder, encode_records(many.encoder, "x,c\n,c000\n,c256\n,z\n,\n"), 1) ==
+        std::vector<float>{0, 257});
 }
 
 TEST_CASE("a table's index is 0 for what is missing or unseen, else 1 and the category's") {
@@ -154,7 +155,8 @@ TEST_CASE("of very many categories the most frequent are kept, ties by their byt
   CHECK(categories[4093] == "c4093");
   CHECK(categories[4094] == "c4098");
   CHECK(categories[4095] == "c4099");
-  CHECK(fitted.notes == Texts{"column 'c': 4100 categories; the 4096 most frequent are kept, the others (0.1 % of the rows) count as unseen",
+  CHECK(fitted.notes == Texts{"column 'c': 4100 categories; the 4096 most frequent are kept, the others (0.1 % of the "
+                              "rows) count as unseen",
                               "categories in a table: 'c' (4096)"});
   CHECK(encode_records(fitted.encoder, "c,x\nc4094,1\nc4093,1\nc4098,1\n").categories == Codes{-1, 4093, 4094});
 }
@@ -167,29 +169,39 @@ TEST_CASE("texts that name rows are left out with a note") {
   };
   const Fitted names = fitted(1000, 100);
   CHECK(names.encoder.features.size() == 1);
-  CHECK(names.notes == Texts{"column 'id': 901 different texts in 1,000 rows; left out, since they name rows and tell nothing of others"});
+  CHECK(
+      names.notes ==
+      Texts{
+          "column 'id': 901 different texts in 1,000 rows; left out, since they name rows and tell nothing of others"});
   CHECK(fitted(1000, 101).encoder.features.size() == 2);  // 900 texts
   CHECK(fitted(256, 0).encoder.features.size() == 2);
 }
 
 TEST_CASE("rare categories are not kept; a column of nearly no others is left out") {
   std::string text = "c,name,x\n";
-  for (int i = 0; i < 100; ++i) text += fmt::format("{},name{},{}\n", i < 60 ? "a" : i < 95 ? "b" : i < 99 ? "c" : "", i < 9 ? 0 : i, i);
+  for (int i = 0; i < 100; ++i)
+    text += fmt::format("{},name{},{}\n", i < 60 ? "a" : i < 95 ? "b" : i < 99 ? "c" : "", i < 9 ? 0 : i, i);
   const Fitted fitted = fit(text, {.min_category_rows = 5});
   REQUIRE(fitted.encoder.features.size() == 2);
   CHECK(fitted.encoder.features[1].categories == Texts{"a", "b"});
   CHECK(fitted.encoder.features[1].histogram.counts == std::vector<int64_t>{60, 35, 4, 1});
-  CHECK(fitted.notes == Texts{"column 'name': 92 different texts in 100 rows; left out, since they name rows and tell nothing of others",
-                              "categories in fewer than 5 rows count as not seen: 'c' (1, 4.0 % of the rows)"});
+  CHECK(
+      fitted.notes ==
+      Texts{"column 'name': 92 different texts in 100 rows; left out, since they name rows and tell nothing of others",
+            "categories in fewer than 5 rows count as not seen: 'c' (1, 4.0 % of the rows)"});
   CHECK(fit(text, {.min_category_rows = 4}).encoder.features[1].categories == Texts{"a", "b", "c"});
   CHECK(fit(text).encoder.features[2].categories.size() == 92);
-  CHECK(inputs(fitted.encoder, encode_records(fitted.encoder, "c,x\nc,1\nz,1\n,1\n"), 0) == inputs(fitted.encoder, encode_records(fitted.encoder, "c,x\n,1\n"), 0));
+  CHECK(inputs(fitted.encoder, encode_records(fitted.encoder, "c,x\nc,1\nz,1\n,1\n"), 0) ==
+        inputs(fitted.encoder, encode_records(fitted.encoder, "c,x\n,1\n"), 0));
 }
 
 TEST_CASE("cells of categories that the model has not are counted") {
   std::string text = "c,d,x\n";
   for (int i = 0; i < 20; ++i) text += fmt::format("{},{},{}\n", i < 18 ? i % 2 : i, i % 3, i);
-  const Encoder encoder = fit(table_of(text, {.types = {{"c", ColumnKind::kCategorical}, {"d", ColumnKind::kCategorical}}}), EncoderOptions{.min_category_rows = 5}).encoder;
+  const Encoder encoder =
+      fit(table_of(text, {.types = {{"c", ColumnKind::kCategorical}, {"d", ColumnKind::kCategorical}}}),
+          EncoderOptions{.min_category_rows = 5})
+          .encoder;
   const TableFiles files;
   CsvReader csv(open_input(files.add("new.csv", "x,c,d\n1,0.0,0\n2,18,1\n3,NA,2\n4,7, 1\n")), "new.csv");
   RecordEncoder records(encoder, csv);
@@ -223,19 +235,23 @@ TEST_CASE("columns that tell nothing in the training rows are left out with a no
   Texts names;
   for (const Feature& feature : fitted.encoder.features) names.push_back(feature.name);
   CHECK(names == Texts{"x", "half"});  // whether 'half' is there tells something
-  CHECK(fitted.notes == Texts{"left out, empty or of one value in all training rows: columns 'same', 'gap', 'empty' and 'one'"});
+  CHECK(fitted.notes ==
+        Texts{"left out, empty or of one value in all training rows: columns 'same', 'gap', 'empty' and 'one'"});
   CHECK(fit("a,x\n1,1\n1,2\n").notes == Texts{"left out, empty or of one value in all training rows: column 'a'"});
 }
 
 TEST_CASE("a table of which nothing can be learnt is an error") {
-  const std::string expected = "no column tells anything about the target: each is empty or holds one value in all training rows";
+  const std::string expected =
+      "no column tells anything about the target: each is empty or holds one value in all training rows";
   CHECK(fit_error("a,b\n1,\n1,\n") == expected);
   CHECK(fit_error("a,b\nx,\nx,\n") == expected);
 }
 
 TEST_CASE("numbers that no double can average are an error") {
-  CHECK(fit_error("a\n1e300\n-1e300\n") == "column 'a': its numbers, -1e+300 to 1e+300, are too far apart to be averaged");
-  CHECK(fit_error("a\n1e308\n1.7e308\n") == "column 'a': its numbers, 1e+308 to 1.7e+308, are too far apart to be averaged");
+  CHECK(fit_error("a\n1e300\n-1e300\n") ==
+        "column 'a': its numbers, -1e+300 to 1e+300, are too far apart to be averaged");
+  CHECK(fit_error("a\n1e308\n1.7e308\n") ==
+        "column 'a': its numbers, 1e+308 to 1.7e+308, are too far apart to be averaged");
 }
 
 TEST_CASE("robust scaling: the median, the distance of the quartiles, and a soft clip at 3") {
@@ -267,7 +283,8 @@ TEST_CASE("robust numbers are those of scikit-learn's RobustScaler, softly clipp
   CHECK(encoder.features[1].scale == Approx(0.32499999999999996).epsilon(1e-15));
   CHECK(encoder.features[0].fill == 2.7480334036178613f);
   const EncodedRows rows = encode_records(encoder, text);
-  const std::vector<float> x = {-0.3312945782245396f, -0.28442727788398636f, -0.19009341954834583f, 0, 0.37791761113154304f, 1.0679859827759637f, 2.9939683280324814f};
+  const std::vector<float> x = {-0.3312945782245396f, -0.28442727788398636f, -0.19009341954834583f, 0,
+                                0.37791761113154304f, 1.0679859827759637f,   2.9939683280324814f};
   const std::vector<float> y = {-0.6028324311639941f, -0.3060865964957085f, 0.30608659649570835f, 1.3689499427888263f};
   for (size_t row = 0; row < 7; ++row) CHECK(inputs(encoder, rows, row)[0] == x[row]);
   for (size_t row = 0; row < 4; ++row) CHECK(inputs(encoder, rows, row)[1] == Approx(y[row]).epsilon(1e-6));
@@ -293,12 +310,15 @@ TEST_CASE("with robust scaling categories have the codes of a column of numbers"
 }
 
 TEST_CASE("with robust scaling indicators are scaled too") {
-  const Encoder encoder = fit("x,y\n1,1\n2,2\n,3\n,4\n3,5\n4,6\n5,\n", {.scaling = Scaling::kRobust, .missing_indicators = true}).encoder;
+  const Encoder encoder =
+      fit("x,y\n1,1\n2,2\n,3\n,4\n3,5\n4,6\n5,\n", {.scaling = Scaling::kRobust, .missing_indicators = true}).encoder;
   CHECK(encoder.features[0].codes == std::vector<float>{0, 1.6641006469726562f});
   CHECK(encoder.features[1].codes == std::vector<float>{0, 1.6641006469726562f});
   CHECK(encoder.width() == 4);
-  CHECK(fit("x\n1\n2\n3\n", {.scaling = Scaling::kRobust, .missing_indicators = true}).encoder.features[0].codes.empty());
-  const std::vector<float> codes = fit("x\n1\n2\n3\nNA\nNA\n", {.scaling = Scaling::kRobust, .missing_indicators = true}).encoder.features[0].codes;
+  CHECK(
+      fit("x\n1\n2\n3\n", {.scaling = Scaling::kRobust, .missing_indicators = true}).encoder.features[0].codes.empty());
+  const std::vector<float> codes =
+      fit("x\n1\n2\n3\nNA\nNA\n", {.scaling = Scaling::kRobust, .missing_indicators = true}).encoder.features[0].codes;
   CHECK(codes == std::vector<float>{0, 0.9486833214759827f});
 }
 
@@ -335,17 +355,21 @@ TEST_CASE("with an indicator a number that is the same wherever it is there tell
 TEST_CASE("a table and a stream of records are encoded to the same bits") {
   std::string text = "n,few,c,mixed,told,code\n";
   for (size_t i = 0; i < kBlockRows + 100; ++i) {
-    text += fmt::format("{},{},{},{},{},{}\n", i % 11 == 0 ? "NA" : fmt::format("{}e-3", i * 7919 % 104729), i % 5 == 0 ? "" : fmt::format(" +{}.1", i % 6),
-                        i % 13 == 0 ? "" : fmt::format("\"cat,{}\"", i % 300), i % 17 == 0 ? "x" : fmt::format("{}", i % 9), i % 4, i % 37 == 0 ? "" : fmt::format("{}", i % 25 * 1000));
+    text += fmt::format(
+        "{},{},{},{},{},{}\n", i % 11 == 0 ? "NA" : fmt::format("{}e-3", i * 7919 % 104729),
+        i % 5 == 0 ? "" : fmt::format(" +{}.1", i % 6), i % 13 == 0 ? "" : fmt::format("\"cat,{}\"", i % 300),
+        i % 17 == 0 ? "x" : fmt::format("{}", i % 9), i % 4, i % 37 == 0 ? "" : fmt::format("{}", i % 25 * 1000));
   }
   TableOptions options;
   options.types = {{"told", ColumnKind::kCategorical}};
   Rows train(1000);
   std::iota(train.begin(), train.end(), 0);
-  TargetValues truths;
-  for (size_t i = 0; i < train.size(); ++i) truths.numbers.push_back(static_cast<double>(i % 25 * 7 % 11));
-  for (const EncoderOptions& encoding : {EncoderOptions{}, EncoderOptions{.scaling = Scaling::kRobust, .missing_indicators = true, .one_hot_categories = 8},
-                                         EncoderOptions{.value_tables = &truths}}) {
+  TargetValues labels;
+  for (size_t i = 0; i < train.size(); ++i) labels.numbers.push_back(static_cast<double>(i % 25 * 7 % 11));
+  for (const EncoderOptions& encoding :
+       {EncoderOptions{},
+        EncoderOptions{.scaling = Scaling::kRobust, .missing_indicators = true, .one_hot_categories = 8},
+        EncoderOptions{.value_tables = &labels}}) {
     Table table = table_of(text, options);
     const Encoder encoder = fit(table, train, encoding).encoder;
     REQUIRE(encoder.features.size() == 6);
@@ -363,12 +387,12 @@ TEST_CASE("a table and a stream of records are encoded to the same bits") {
 
 TEST_CASE("a number with a table is an input and an index") {
   std::string text = "code,x\n";
-  TargetValues truths;
+  TargetValues labels;
   for (int i = 0; i < 600; ++i) {
     text += fmt::format("{},{}\n", i % 24 + 100, i);
-    truths.classes.push_back(i % 24 * 5 % 7 < 3);
+    labels.classes.push_back(i % 24 * 5 % 7 < 3);
   }
-  const Fitted fitted = fit(text, {.value_tables = &truths});
+  const Fitted fitted = fit(text, {.value_tables = &labels});
   CHECK(fitted.notes == Texts{"numbers whose exact values tell of the target, with a table beside: 'code' (24)"});
   CHECK(fitted.encoder.tables() == std::vector<int64_t>{25});
   CHECK(fitted.encoder.features[1].values.empty());
@@ -388,8 +412,10 @@ TEST_CASE("columns of a stream are found by name, others pass") {
 
 TEST_CASE("a stream without the model's columns is refused") {
   const Encoder encoder = fit("x,c,d\n1,a,p\n3,b,q\n").encoder;
-  CHECK(record_error(encoder, "x,d,e\n1,p,1\n") == "new.csv: the model needs column 'c', which is not there; the file has x, d and e");
-  CHECK(record_error(encoder, "c\na\n") == "new.csv: the model needs columns 'x' and 'd', which are not there; the file has c");
+  CHECK(record_error(encoder, "x,d,e\n1,p,1\n") ==
+        "new.csv: the model needs column 'c', which is not there; the file has x, d and e");
+  CHECK(record_error(encoder, "c\na\n") ==
+        "new.csv: the model needs columns 'x' and 'd', which are not there; the file has c");
 }
 
 TEST_CASE("a text where a number belongs is refused, and the rows stay as they were") {

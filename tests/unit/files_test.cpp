@@ -193,7 +193,7 @@ TEST_CASE("an output that is not committed leaves the old file and nothing else"
   {
     OutputFile file(folder / "x");
     file.write(std::string(1 << 20, 'n'));
-    CHECK(folder.files() <= 2);   // not every file system knows files without a name
+    CHECK(folder.files() <= 2);  // not every file system knows files without a name
     CHECK(read_file(folder / "x", kPlenty) == "old");
   }
   CHECK(read_file(folder / "x", kPlenty) == "old");

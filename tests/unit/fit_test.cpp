@@ -23,16 +23,18 @@ namespace {
 
 Network network_for(const Prepared& prepared, const Config& config) {
   const auto features = static_cast<int64_t>(prepared.encoder.width());
-  Network network{.activation = *config.model.activation, .dense = features, .numbers = features, .members = *config.model.members};
+  Network network{
+      .activation = *config.model.activation, .dense = features, .numbers = features, .members = *config.model.members};
   network.widths = *config.model.hidden;
   network.widths.insert(network.widths.begin(), features);
-  network.widths.push_back(prepared.target.task == Task::kMulticlass ? static_cast<int64_t>(prepared.target.classes.size()) : 1);
+  network.widths.push_back(
+      prepared.target.task == Task::kMulticlass ? static_cast<int64_t>(prepared.target.classes.size()) : 1);
   return network;
 }
 
 TrainState trained(const Config& config, const Prepared& prepared, TrainState state = {}, int threads = 1) {
-  Talk talk(true);
-  fit(config, network_for(prepared, config), prepared, {.threads = threads}, state, talk);
+  Console console(true);
+  fit(config, network_for(prepared, config), prepared, {.threads = threads}, state, console);
   return state;
 }
 
@@ -84,7 +86,7 @@ Config eventful() {
   config.train.learning_rate = 0.3;
   config.train.optimizer = Optimizer::kAdamW;
   config.train.weight_decay = 0.1;
-  config.train.regularization_schedule = Fade::kFlatCos;
+  config.train.regularization_schedule = RegularizationSchedule::kFlatCos;
   config.train.schedule = Schedule::kPlateau;
   config.train.plateau_patience = 0;
   config.train.warmup_epochs = 0.4;
@@ -93,9 +95,10 @@ Config eventful() {
   return config;
 }
 
-/// Trains in a process of its own that was asked to stop before it began, so that each call ends after a step and after a save; goes on
-/// `times` times. The saved states are <files>/1, <files>/2, ... Returns their number.
-int interrupt_again_and_again(const Config& config, const Prepared& prepared, const TableFiles& files, int times, int threads) {
+/// Trains in a process of its own that was asked to stop before it began, so that each call ends after a step and after
+/// a save; goes on `times` times. The saved states are <files>/1, <files>/2, ... Returns their number.
+int interrupt_again_and_again(const Config& config, const Prepared& prepared, const TableFiles& files, int times,
+                              int threads) {
   const pid_t child = fork();
   if (child == 0) {
     install_signal_handlers();
@@ -104,10 +107,12 @@ int interrupt_again_and_again(const Config& config, const Prepared& prepared, co
     for (int call = 0; call < times; ++call) {
       TrainState state;
       if (saved > 0) state = read_state(files / std::to_string(saved))->state;
-      Talk talk(true);
-      const FitOptions options{.threads = threads, .save = [&](const TrainState& now) { write_state(files / std::to_string(++saved), now, {}); }};
+      Console console(true);
+      const FitOptions options{.threads = threads, .save = [&](const TrainState& now) {
+                                 write_state(files / std::to_string(++saved), now, {});
+                               }};
       try {
-        fit(config, network_for(prepared, config), prepared, options, state, talk);
+        fit(config, network_for(prepared, config), prepared, options, state, console);
         write_state(files / "end", state, {});
         _exit(0);
       } catch (const Interrupted&) {
@@ -132,7 +137,8 @@ Prepared line_with_noise(size_t rows, size_t validation) {
   const std::vector<float> numbers = normal_numbers(2 * rows, 1), noise = normal_numbers(rows, 2);
   std::vector<double> targets;
   for (size_t row = 0; row < rows; ++row) {
-    targets.push_back(static_cast<double>(0.5f + 0.7f * numbers[2 * row] - 0.2f * numbers[2 * row + 1] + 0.3f * noise[row]));
+    targets.push_back(
+        static_cast<double>(0.5f + 0.7f * numbers[2 * row] - 0.2f * numbers[2 * row + 1] + 0.3f * noise[row]));
   }
   return regression(numbers, 2, targets, validation);
 }
@@ -152,14 +158,16 @@ Config linear_by_sgd(int64_t epochs, int64_t batch_size) {
 TEST_CASE("a linear regression comes to the least squares") {
   const Prepared prepared = line_with_noise(100, 0);
   const TrainState state = trained(linear_by_sgd(300, 100), prepared);
-  const at::Tensor x = at::cat({at::tensor(prepared.rows.numbers).view({100, 2}).to(at::kDouble), at::ones({100, 1}, at::kDouble)}, 1);
-  const at::Tensor y = at::tensor(prepared.truths.numbers, at::kDouble).view({100, 1});
+  const at::Tensor x = at::cat(
+      {at::tensor(prepared.rows.numbers).view({100, 2}).to(at::kDouble), at::ones({100, 1}, at::kDouble)}, 1);
+  const at::Tensor y = at::tensor(prepared.labels.numbers, at::kDouble).view({100, 1});
   const at::Tensor solution = std::get<0>(at::linalg_lstsq(x, y));
-  const std::vector<float>& found = state.members[0].parameters;   // two weights, then from 16 on the bias
+  const std::vector<float>& found = state.members[0].parameters;  // two weights, then from 16 on the bias
   CHECK(static_cast<double>(found[0]) == Approx(solution[0].item<double>()).margin(1e-4));
   CHECK(static_cast<double>(found[1]) == Approx(solution[1].item<double>()).margin(1e-4));
   CHECK(static_cast<double>(found[16]) == Approx(solution[2].item<double>()).margin(1e-4));
-  CHECK(state.history.back().validation_loss == Approx((at::mm(x, solution) - y).square().mean().item<double>()).epsilon(1e-4));
+  CHECK(state.history.back().validation_loss ==
+        Approx((at::mm(x, solution) - y).square().mean().item<double>()).epsilon(1e-4));
 }
 
 TEST_CASE("three clouds of points are told apart") {
@@ -169,7 +177,7 @@ TEST_CASE("three clouds of points are told apart") {
   config.train.learning_rate = 0.01;
   const TrainState state = trained(config, three_clouds(600, 150));
   CHECK(state.history.front().validation_loss > state.history.back().validation_loss);
-  CHECK(state.history.back().validation[0].second > 0.75);   // the best possible is about 0.80
+  CHECK(state.history.back().validation[0].second > 0.75);  // the best possible is about 0.80
 }
 
 TEST_CASE("a hidden layer learns what no line tells apart") {
@@ -183,7 +191,7 @@ TEST_CASE("a hidden layer learns what no line tells apart") {
   CHECK((state.history.back().validation == Scores{{Metric::kAccuracy, 1}}));
   CHECK(state.history.back().validation_loss < 0.05);
   config.model.hidden = std::vector<int64_t>{};
-  CHECK(trained(config, prepared).history.back().validation_loss > 0.69);   // log 2
+  CHECK(trained(config, prepared).history.back().validation_loss > 0.69);  // log 2
 }
 
 TEST_CASE("the same seed gives the same run, another one another") {
@@ -207,7 +215,7 @@ TEST_CASE("members give the same bytes on one thread and on several, and differ 
 
 TEST_CASE("a member is trained as if it were alone") {
   Config config = eventful();
-  config.train.schedule = Schedule::kConstant;   // plateau looks at all of them
+  config.train.schedule = Schedule::kConstant;  // plateau looks at all of them
   const Prepared prepared = three_clouds(60, 20);
   const TrainState both = trained(config, prepared);
   config.model.members = 1;
@@ -216,10 +224,10 @@ TEST_CASE("a member is trained as if it were alone") {
 
 TEST_CASE("with folds a network learns what it would learn alone from the rows that it does not leave out") {
   Config config = eventful();
-  config.train.schedule = Schedule::kConstant;   // plateau looks at all of them
+  config.train.schedule = Schedule::kConstant;  // plateau looks at all of them
   config.model.members = 3;
   Prepared prepared = three_clouds(60, 0);
-  prepared.split = split_into_folds(prepared.truths.classes, 3, 0);
+  prepared.split = split_into_folds(prepared.labels.classes, 3, 0);
   const TrainState bagged = trained(config, prepared);
   check_same(bagged, trained(config, prepared, {}, 2));
   Prepared alone = prepared;
@@ -235,7 +243,7 @@ TEST_CASE("with folds each row is judged by the networks that did not learn it")
   prepared.split.folds = {{1, 2}, {0, 3}};
   // Networks 0 and 2 leave the first fold out, 1 and 3 the second one.
   const ValidationResult result = validate(prepared, {{6, 8}, {4, 8}, {8, 8}, {6, 8}}, Calibration::kNone);
-  CHECK(result.loss == Approx((0.0 + 1 + 1 + 0) / 4));   // means 5, 7, 8, 8 of the rows 0, 1, 2, 3
+  CHECK(result.loss == Approx((0.0 + 1 + 1 + 0) / 4));  // means 5, 7, 8, 8 of the rows 0, 1, 2, 3
 }
 
 TEST_CASE("a run that is interrupted after every step comes to the same bytes") {
@@ -279,7 +287,7 @@ TEST_CASE("a large member whose products share two threads goes on from any step
   config.model.hidden = {128, 128};
   config.train.batch_size = 128;
   config.train.evaluate_every = {.epochs = 3};
-  const Prepared prepared = three_clouds(340, 40);   // 3 steps an epoch, the last one of 44 rows
+  const Prepared prepared = three_clouds(340, 40);  // 3 steps an epoch, the last one of 44 rows
   const Network network = network_for(prepared, config);
   const TrainState whole = trained(config, prepared, {}, 2);
   REQUIRE(whole.members[0].step == 9);
@@ -288,7 +296,7 @@ TEST_CASE("a large member whose products share two threads goes on from any step
     INFO("step " << stop);
     const c10::InferenceMode no_autograd;
     at::set_num_threads(2);
-    Member member(config, network, prepared, batches, at::kCPU, nn::Loops::kOwn, 0);
+    Member member(config, network, prepared, batches, at::kCPU, nn::Backend::kNative, 0);
     member.restore({});
     member.advance(9, {}, [&] { return member.step() < stop; });
     REQUIRE(member.step() == stop);
@@ -320,7 +328,7 @@ TEST_CASE("evaluations come every so many epochs or steps, and at the end") {
   Config config = plain_config();
   config.train.epochs = 5;
   config.train.batch_size = 8;
-  const Prepared prepared = three_clouds(44, 4);   // 5 steps an epoch
+  const Prepared prepared = three_clouds(44, 4);  // 5 steps an epoch
   const auto evaluations = [&](EvaluateEvery every) {
     config.train.evaluate_every = every;
     std::vector<std::pair<int64_t, int64_t>> found;
@@ -359,7 +367,8 @@ TEST_CASE("a row of weight 2 is the row twice") {
   CHECK(distance(at::tensor(a.members[0].parameters), at::tensor(b.members[0].parameters)) < 1e-5);
   CHECK(a.history.back().train_loss == Approx(b.history.back().train_loss).epsilon(1e-5));
   CHECK(a.history.back().validation_loss == Approx(b.history.back().validation_loss).epsilon(1e-5));
-  CHECK(distance(at::tensor(a.members[0].parameters), at::tensor(trained(config, line_with_noise(4, 0)).members[0].parameters)) > 1e-3);
+  CHECK(distance(at::tensor(a.members[0].parameters),
+                 at::tensor(trained(config, line_with_noise(4, 0)).members[0].parameters)) > 1e-3);
 }
 
 TEST_CASE("a row of weight 0 is not learned") {
@@ -367,7 +376,7 @@ TEST_CASE("a row of weight 0 is not learned") {
   Prepared prepared = line_with_noise(4, 0);
   prepared.weights = {1, 1, 0, 1};
   const TrainState once = trained(config, prepared);
-  prepared.truths.numbers[2] = 1000;
+  prepared.labels.numbers[2] = 1000;
   check_same(once, trained(config, prepared));
 }
 
@@ -376,15 +385,17 @@ TEST_CASE("a learning rate that is far too large is told with the step, the rows
   config.train.learning_rate = 1e30;
   Prepared prepared = regression({1}, 1, {1});
   CHECK(error_of(config, prepared) ==
-        "epoch 2, step 2: the loss is not a finite number, in row 1 of the table; no column's values there are extreme; a smaller "
+        "epoch 2, step 2: the loss is not a finite number, in row 1 of the table; no column's values there are "
+        "extreme; a smaller "
         "train.learning_rate (now 1e+30) usually helps");
 }
 
-TEST_CASE("the columns to blame for a loss that is not finite are named") {
+TEST_CASE("the columns to diagnose_non_finite for a loss that is not finite are named") {
   Config config = linear_by_sgd(5, 2);
   Prepared prepared = regression({1, 1e30f, 2, 3}, 2, {1, 2});
   CHECK(error_of(config, prepared) ==
-        "epoch 1, step 1: the loss is not a finite number, in rows 2 and 1 of the table; extreme values: 'x1' is 1e+30 standard deviations from "
+        "epoch 1, step 1: the loss is not a finite number, in rows 2 and 1 of the table; extreme values: 'x1' is 1e+30 "
+        "standard deviations from "
         "its mean in row 1; a smaller train.learning_rate (now 0.05) usually helps");
 }
 
@@ -392,7 +403,8 @@ TEST_CASE("a gradient that is not finite ends the run though the loss is finite"
   // Weights of zero predict 0 for every row.
   const TrainState zeros{.members = {{.parameters = std::vector<float>(32), .first = std::vector<float>(32)}}};
   CHECK(error_of(linear_by_sgd(5, 1), regression({3e38f}, 1, {1}), zeros) ==
-        "epoch 1, step 1: the gradient is not a finite number, in row 1 of the table; extreme values: 'x0' is 3e+38 standard deviations from its "
+        "epoch 1, step 1: the gradient is not a finite number, in row 1 of the table; extreme values: 'x0' is 3e+38 "
+        "standard deviations from its "
         "mean in row 1; a smaller train.learning_rate (now 0.05) usually helps");
 }
 
@@ -400,7 +412,8 @@ TEST_CASE("a validation loss that is not finite ends the run") {
   Config config = linear_by_sgd(5, 1);
   Prepared prepared = regression({1, INFINITY}, 1, {1, 2}, 1);
   CHECK(error_of(config, prepared) ==
-        "epoch 1, step 1: the validation loss is not a finite number, in row 2 of the table; extreme values: 'x0' is inf standard deviations from "
+        "epoch 1, step 1: the validation loss is not a finite number, in row 2 of the table; extreme values: 'x0' is "
+        "inf standard deviations from "
         "its mean in row 2; a smaller train.learning_rate (now 0.05) usually helps");
 }
 
@@ -435,7 +448,8 @@ TEST_CASE("threads are as many as are asked for, else what the work is worth") {
   CHECK(thread_count(config, small) == 1);
   const Network large{.widths = {1000, 1000, 1}, .dense = 1000, .numbers = 1000};
   CHECK(thread_count(config, large) == static_cast<int>(std::thread::hardware_concurrency()));
-  CHECK(thread_count(config, {.widths = {10, 64, 1}, .members = 2}) == static_cast<int>(std::thread::hardware_concurrency()));
+  CHECK(thread_count(config, {.widths = {10, 64, 1}, .members = 2}) ==
+        static_cast<int>(std::thread::hardware_concurrency()));
   config.threads = 7;
   CHECK(thread_count(config, small) == 7);
 }

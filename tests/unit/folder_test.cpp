@@ -83,11 +83,13 @@ TEST_CASE("an open folder is not left through a link") {
   const Folder folder(place / "run");
   for (const char* name : {"link", "dangling", "folder", "pipe"}) CHECK(folder.find(name) == Folder::Entry::kOther);
   CHECK(error_of(place, [&] { folder.write("link", "x"); }) == "HERE/run/link: is a link, which is not replaced");
-  CHECK(error_of(place, [&] { folder.write("dangling", "x"); }) == "HERE/run/dangling: is a link, which is not replaced");
+  CHECK(error_of(place, [&] { folder.write("dangling", "x"); }) ==
+        "HERE/run/dangling: is a link, which is not replaced");
   CHECK(error_of(place, [&] { folder.write("pipe", "x"); }) == "HERE/run/pipe: is no file, which is not replaced");
   CHECK(error_of(place, [&] { folder.read("link"); }) == "HERE/run/link: is a link; a file is expected");
   CHECK(error_of(place, [&] { folder.read("pipe"); }) == "HERE/run/pipe: is no file");
-  CHECK(error_of(place, [&] { folder.read("nothing"); }) == "HERE/run/nothing: cannot be opened: No such file or directory");
+  CHECK(error_of(place, [&] { folder.read("nothing"); }) ==
+        "HERE/run/nothing: cannot be opened: No such file or directory");
   CHECK(read_file(place / "precious", 100) == "mine");
   CHECK_FALSE(fs::exists(place / "nowhere"));
 }
@@ -98,15 +100,16 @@ TEST_CASE("a folder is locked by one at a time") {
   first.lock();
   {
     Folder second(place.path());
-    CHECK(error_of(place, [&] { second.lock(); }) == "HERE: another run is at work there; --output takes another folder");
+    CHECK(error_of(place, [&] { second.lock(); }) ==
+          "HERE: another run is at work there; --output takes another folder");
   }
   CHECK_THROWS_AS(Folder(place / "nowhere"), Error);
 }
 
 TEST_CASE("what a killed program has left is removed, and nothing that only looks like it") {
   const Place place;
-  for (const char* name : {"a.bin", "a.bin.mdl-ab3xy1", "b.bin.mdl-000000", "a.bin.backup", "a.bin.mdl-ab3xy", "a.bin.mdl-ab3xy11", "a.bin.mdl-aB3xy1",
-                           "c.bin.mdl-ab3xy1", "xa.bin.mdl-ab3xy1"}) {
+  for (const char* name : {"a.bin", "a.bin.mdl-ab3xy1", "b.bin.mdl-000000", "a.bin.backup", "a.bin.mdl-ab3xy",
+                           "a.bin.mdl-ab3xy11", "a.bin.mdl-aB3xy1", "c.bin.mdl-ab3xy1", "xa.bin.mdl-ab3xy1"}) {
     write_file(place / name, "");
   }
   fs::create_directory(place / "a.bin.mdl-folder");
@@ -133,10 +136,12 @@ TEST_CASE("a replacement that is given up leaves nothing, and none is seen befor
     CHECK(place.files() == 1);
     fs::remove(place / name);
   }
-  CHECK_THROWS_WITH(Replacement(AT_FDCWD, place / "no/file", "it", std::nullopt), "it: cannot be written: No such file or directory");
+  CHECK_THROWS_WITH(Replacement(AT_FDCWD, place / "no/file", "it", std::nullopt),
+                    "it: cannot be written: No such file or directory");
 }
 
-TEST_CASE("a new file has the permissions that the mask leaves, a replaced one its own, but for acting as another user") {
+TEST_CASE(
+    "a new file has the permissions that the mask leaves, a replaced one its own, but for acting as another user") {
   const Place place;
   const mode_t mask = umask(027);
   write_file(place / "new", "x");

@@ -32,12 +32,27 @@ TEST_CASE("a metric's name finds the metric") {
 }
 
 TEST_CASE("each task has its metrics, named as in scikit-learn") {
-  const std::vector<std::string> of_classes = {
-      "accuracy", "balanced_accuracy", "precision", "recall", "f1", "precision_macro", "recall_macro", "f1_macro",
-      "precision_weighted", "recall_weighted", "f1_weighted", "roc_auc", "average_precision", "log_loss", "brier", "ece", "mcc"};
+  const std::vector<std::string> of_classes = {"accuracy",
+                                               "balanced_accuracy",
+                                               "precision",
+                                               "recall",
+                                               "f1",
+                                               "precision_macro",
+                                               "recall_macro",
+                                               "f1_macro",
+                                               "precision_weighted",
+                                               "recall_weighted",
+                                               "f1_weighted",
+                                               "roc_auc",
+                                               "average_precision",
+                                               "log_loss",
+                                               "brier",
+                                               "ece",
+                                               "mcc"};
   CHECK(metric_names(Task::kBinary) == of_classes);
   CHECK(metric_names(Task::kMulticlass) == of_classes);
-  CHECK(metric_names(Task::kRegression) == std::vector<std::string>{"rmse", "mae", "r2", "mape", "median_absolute_error"});
+  CHECK(metric_names(Task::kRegression) ==
+        std::vector<std::string>{"rmse", "mae", "r2", "mape", "median_absolute_error"});
   CHECK(main_metric(Task::kBinary) == Metric::kAccuracy);
   CHECK(main_metric(Task::kMulticlass) == Metric::kAccuracy);
   CHECK(main_metric(Task::kRegression) == Metric::kR2);
@@ -81,10 +96,13 @@ TEST_CASE("a gate that cannot be read says why") {
 
 TEST_CASE("a metric of another task is no metric of this one") {
   CHECK(problem_of("f1=0.8", Task::kRegression) ==
-        "'f1=0.8': the model's task is regression, which has no f1; it has rmse, mae, r2, mape and median_absolute_error");
+        "'f1=0.8': the model's task is regression, which has no f1; it has rmse, mae, r2, mape and "
+        "median_absolute_error");
   CHECK(problem_of("rmse=3", Task::kMulticlass) ==
-        "'rmse=3': the model's task is multiclass, which has no rmse; it has accuracy, balanced_accuracy, precision, recall, f1, "
-        "precision_macro, recall_macro, f1_macro, precision_weighted, recall_weighted, f1_weighted, roc_auc, average_precision, "
+        "'rmse=3': the model's task is multiclass, which has no rmse; it has accuracy, balanced_accuracy, precision, "
+        "recall, f1, "
+        "precision_macro, recall_macro, f1_macro, precision_weighted, recall_weighted, f1_weighted, roc_auc, "
+        "average_precision, "
         "log_loss, brier, ece and mcc");
 }
 
@@ -130,7 +148,8 @@ TEST_CASE("a gate can be about a group of rows") {
   CHECK(gate.group == std::vector<std::pair<std::string, std::string>>{{"home", "rent"}, {"age", "3=4"}});
   CHECK(parse_gate("f1[home=]=0.7", Task::kBinary, gate) == "");
   CHECK(gate.group == std::vector<std::pair<std::string, std::string>>{{"home", ""}});
-  CHECK(problem_of("f1[gender=Female=0.7") == "'f1[gender=Female=0.7': expected METRIC[COLUMN=VALUE]=VALUE, for example accuracy[home=rent]=0.8");
+  CHECK(problem_of("f1[gender=Female=0.7") ==
+        "'f1[gender=Female=0.7': expected METRIC[COLUMN=VALUE]=VALUE, for example accuracy[home=rent]=0.8");
   CHECK(problem_of("f1[gender]=0.7") == "'f1[gender]=0.7': 'gender' is no COLUMN=VALUE");
   CHECK(problem_of("f1[]=0.7") == "'f1[]=0.7': the brackets hold no COLUMN=VALUE");
   CHECK(problem_of("f2[a=b]=0.7") == "'f2[a=b]=0.7': there is no metric 'f2'; did you mean 'f1'?");
@@ -141,7 +160,8 @@ TEST_CASE("a drop is of all rows and at least 0") {
   CHECK(parse_gate("f1=0.01", Task::kBinary, gate, true) == "");
   CHECK(gate.drop);
   CHECK(parse_gate("f1=-0.01", Task::kBinary, gate, true) == "'f1=-0.01': a drop is at least 0");
-  CHECK(parse_gate("f1[a=b]=0.01", Task::kBinary, gate, true) == "'f1[a=b]=0.01': a drop is of all rows; groups are for --fail-under");
+  CHECK(parse_gate("f1[a=b]=0.01", Task::kBinary, gate, true) ==
+        "'f1[a=b]=0.01': a drop is of all rows; groups are for --fail-under");
   CHECK(parse_gate("f1", Task::kBinary, gate, true) == "'f1': expected METRIC=VALUE, for example accuracy=0.01");
 }
 
@@ -159,7 +179,8 @@ TEST_CASE("with intervals a gate passes or fails only where the whole interval d
   CHECK(judge({Metric::kAccuracy, 0.7}, scores, &intervals).interval->high == 0.85);
 }
 
-TEST_CASE("with intervals a score that has none is undecided, and so is one that is undefined; without them that one fails") {
+TEST_CASE(
+    "with intervals a score that has none is undecided, and so is one that is undefined; without them that one fails") {
   const Intervals none;
   CHECK(judge({Metric::kAccuracy, 0.1}, {{Metric::kAccuracy, 0.8}}, &none).verdict == Verdict::kUndecided);
   CHECK(judge({Metric::kRocAuc, 0.1}, {{Metric::kAccuracy, 0.8}}, &none).verdict == Verdict::kUndecided);
@@ -168,7 +189,8 @@ TEST_CASE("with intervals a score that has none is undecided, and so is one that
 
 TEST_CASE("a drop is how much worse the score is than the baseline's") {
   const Scores differences = {{Metric::kF1, -0.02}, {Metric::kLogLoss, 0.1}, {Metric::kRocAuc, 0.05}};
-  const Intervals intervals = {{Metric::kF1, {-0.03, -0.015}}, {Metric::kLogLoss, {-0.1, 0.3}}, {Metric::kRocAuc, {0.01, 0.09}}};
+  const Intervals intervals = {
+      {Metric::kF1, {-0.03, -0.015}}, {Metric::kLogLoss, {-0.1, 0.3}}, {Metric::kRocAuc, {0.01, 0.09}}};
   const auto drop = [](Metric metric, double bound) { return Gate{.metric = metric, .bound = bound, .drop = true}; };
   CHECK(judge(drop(Metric::kF1, 0.02), differences).verdict == Verdict::kPass);
   CHECK(judge(drop(Metric::kF1, 0.02), differences).value == 0.02);
@@ -191,13 +213,13 @@ TEST_CASE("of two models with no true difference a drop fails in at most 5 of 10
   constexpr int kRuns = 200;
   for (uint32_t run = 0; run < kRuns; ++run) {
     const Random random(7, Purpose::kSplit, run);
-    ClassificationCounts a(2, 1), b(2, 1);
+    ClassificationRows a(2, 1), b(2, 1);
     for (uint64_t row = 0; row < 300; ++row) {
       const double shared = random.normal(4 * row);
-      const int truth = random.uniform(8 * row + 7) < 1 / (1 + std::exp(-2 * shared));
-      const auto add = [&](ClassificationCounts& counts, double noise) {
+      const int label = random.uniform(8 * row + 7) < 1 / (1 + std::exp(-2 * shared));
+      const auto add = [&](ClassificationRows& counts, double noise) {
         const double p = 1 / (1 + std::exp(-(shared + noise)));
-        counts.add(truth, p >= 0.5, std::vector<double>{1 - p, p});
+        counts.add(label, p >= 0.5, std::vector<double>{1 - p, p});
       };
       add(a, random.normal(4 * row + 1));
       add(b, random.normal(4 * row + 2));

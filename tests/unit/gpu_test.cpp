@@ -17,16 +17,24 @@ const FitOptions kOwnLoops{}, kAtenOnCpu{.aten = true}, kGpu{.device = {at::kCUD
 /// Three clouds whose rows also have a category, of which a table is learned.
 Prepared clouds_with_categories(size_t rows, size_t validation) {
   Prepared prepared = three_clouds(rows, validation);
-  prepared.encoder.features.push_back({.name = "c", .kind = ColumnKind::kCategorical, .categories = {"k0", "k1", "k2", "k3"}, .table = true});
+  prepared.encoder.features.push_back(
+      {.name = "c", .kind = ColumnKind::kCategorical, .categories = {"k0", "k1", "k2", "k3"}, .table = true});
   for (size_t row = 0; row < rows; ++row) prepared.rows.categories.push_back(static_cast<int32_t>(row * 7 % 5) - 1);
   return prepared;
 }
 
 /// A network with all that the front and the layers can do.
 Network network_of(const Config& config, Normalization normalization) {
-  Network network{.activation = Activation::kMish, .parametric = true, .normalization = normalization, .scale = true, .dense = 2, .numbers = 2,
-                  .frequencies = 4, .embeddings = {5}, .members = *config.model.members};
-  network.widths = {network.front_width(), 32, 16, 3};
+  Network network{.activation = Activation::kMish,
+                  .parametric = true,
+                  .normalization = normalization,
+                  .scale = true,
+                  .dense = 2,
+                  .numbers = 2,
+                  .frequencies = 4,
+                  .embeddings = {5},
+                  .members = *config.model.members};
+  network.widths = {network.input_width(), 32, 16, 3};
   return network;
 }
 
@@ -44,9 +52,10 @@ Config config_of() {
   return config;
 }
 
-TrainState trained(const Config& config, const Network& network, const Prepared& prepared, const FitOptions& options, TrainState state = {}) {
-  Talk talk(true);
-  fit(config, network, prepared, options, state, talk);
+TrainState trained(const Config& config, const Network& network, const Prepared& prepared, const FitOptions& options,
+                   TrainState state = {}) {
+  Console console(true);
+  fit(config, network, prepared, options, state, console);
   return state;
 }
 
@@ -55,7 +64,8 @@ void train_as_by_own_loops(const FitOptions& options) {
   const Prepared prepared = clouds_with_categories(230, 40);
   for (const Normalization normalization : {Normalization::kNone, Normalization::kLayer}) {
     const Network network = network_of(config, normalization);
-    const TrainState expected = trained(config, network, prepared, kOwnLoops), found = trained(config, network, prepared, options);
+    const TrainState expected = trained(config, network, prepared, kOwnLoops),
+                     found = trained(config, network, prepared, options);
     REQUIRE(found.history.size() == expected.history.size());
     for (size_t i = 0; i < expected.history.size(); ++i) {
       INFO("epoch " << i + 1);
@@ -70,7 +80,7 @@ void train_as_by_own_loops(const FitOptions& options) {
 void go_on_to_the_same_bytes(const FitOptions& options) {
   Config config = config_of();
   config.train.evaluate_every = {.epochs = *config.train.epochs};
-  const Prepared prepared = clouds_with_categories(230, 40);   // 6 steps an epoch, the last one of 30 rows
+  const Prepared prepared = clouds_with_categories(230, 40);  // 6 steps an epoch, the last one of 30 rows
   const Network network = network_of(config, Normalization::kLayer);
   const TrainState whole = trained(config, network, prepared, options);
   REQUIRE(whole.members[0].step == 24);
@@ -80,7 +90,7 @@ void go_on_to_the_same_bytes(const FitOptions& options) {
     MemberState state;
     {
       const c10::InferenceMode no_autograd;
-      Member member(config, network, prepared, batches, options.device, nn::Loops::kAten, 0);
+      Member member(config, network, prepared, batches, options.device, nn::Backend::kAten, 0);
       member.restore({});
       member.advance(24, {}, [&] { return member.step() < stop; });
       state = member.state();
@@ -104,7 +114,9 @@ bool has_gpu() {
 
 }  // namespace
 
-TEST_CASE("a training run by ATen's operators comes to the results of our own loops") { train_as_by_own_loops(kAtenOnCpu); }
+TEST_CASE("a training run by ATen's operators comes to the results of our own loops") {
+  train_as_by_own_loops(kAtenOnCpu);
+}
 
 TEST_CASE("a run by ATen's operators goes on from any step to the same bytes") { go_on_to_the_same_bytes(kAtenOnCpu); }
 
@@ -124,9 +136,11 @@ TEST_CASE("a GPU predicts what the CPU predicts", "[.][gpu]") {
   model.target = prepared.target;
   model.encoder = prepared.encoder;
   model.network = network_of(config, Normalization::kLayer);
-  model.members = best_of(config, model.network, prepared, kOwnLoops, trained(config, model.network, prepared, kOwnLoops)).members;
+  model.members =
+      best_of(config, model.network, prepared, kOwnLoops, trained(config, model.network, prepared, kOwnLoops)).members;
   Predictor cpu(model, "cpu"), gpu(model, "cuda");
-  const Predictions expected = cpu.predict(prepared.rows, 0, prepared.rows.rows), found = gpu.predict(prepared.rows, 0, prepared.rows.rows);
+  const Predictions expected = cpu.predict(prepared.rows, 0, prepared.rows.rows),
+                    found = gpu.predict(prepared.rows, 0, prepared.rows.rows);
   CHECK(distance(at::tensor(found.probabilities, at::kDouble), at::tensor(expected.probabilities, at::kDouble)) < 1e-5);
   CHECK(gpu.predict(prepared.rows, 5, 1).probabilities ==
         std::vector<double>(found.probabilities.begin() + 15, found.probabilities.begin() + 18));

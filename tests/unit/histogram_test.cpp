@@ -27,7 +27,8 @@ std::vector<Histogram> histograms(const std::string& text, const EncoderOptions&
   std::iota(rows.begin(), rows.end(), 0);
   std::vector<std::string> notes;
   std::vector<Histogram> out;
-  for (const Feature& feature : fit_encoder(columns, rows, kMissing, options, notes).features) out.push_back(feature.histogram);
+  for (const Feature& feature : fit_encoder(columns, rows, kMissing, options, notes).features)
+    out.push_back(feature.histogram);
   return out;
 }
 
@@ -52,7 +53,8 @@ TEST_CASE("few different numbers have a bin each, and a number that is most of t
 
 TEST_CASE("an edge that few rows have is moved up, out of the rows' sight") {
   const Histogram rare = histogram_of(up_to(40), 0, 2);
-  CHECK(rare.edges == Numbers{2.5, 4.5, 6.5, 8.5, 10.5, 12.5, 14.5, 16.5, 18.5, 20.5, 22.5, 24.5, 26.5, 28.5, 30.5, 32.5, 34.5, 36.5, 38.5});
+  CHECK(rare.edges == Numbers{2.5, 4.5, 6.5, 8.5, 10.5, 12.5, 14.5, 16.5, 18.5, 20.5, 22.5, 24.5, 26.5, 28.5, 30.5,
+                              32.5, 34.5, 36.5, 38.5});
   CHECK(rare.counts == histogram_of(up_to(40), 0).counts);
   Numbers mostly_zero(90, 0.0);
   for (const double number : up_to(10)) mostly_zero.push_back(number * 1000.25);

@@ -12,12 +12,19 @@ namespace {
 
 Network with_front(Network network, std::vector<int64_t> hidden_and_outputs) {
   network.widths = std::move(hidden_and_outputs);
-  network.widths.insert(network.widths.begin(), network.front_width());
+  network.widths.insert(network.widths.begin(), network.input_width());
   return network;
 }
 
-const Network kNetwork = with_front({.activation = Activation::kSelu, .parametric = true, .scale = true, .dense = 40, .numbers = 30, .frequencies = 16,
-                                     .embeddings = {50, 60}, .embedding_width = 8}, {64, 32, 1});
+const Network kNetwork = with_front({.activation = Activation::kSelu,
+                                     .parametric = true,
+                                     .scale = true,
+                                     .dense = 40,
+                                     .numbers = 30,
+                                     .frequencies = 16,
+                                     .embeddings = {50, 60},
+                                     .embedding_width = 8},
+                                    {64, 32, 1});
 
 Inputs sample(int64_t rows) { return {normal({rows, 40}, 1, at::kFloat) * 3 + 2, all_categories(kNetwork, rows)}; }
 
@@ -26,14 +33,15 @@ std::vector<Tensor> initialized(const Network& network, const InitializeOptions&
   initialize(mlp, network, options, inputs);
   std::vector<Tensor> values;
   for (const Parameter& parameter : parameters_of(network)) {
-    const Segment& segment = mlp.segments()[values.size()];
-    values.push_back(mlp.parameters().narrow(0, segment.begin, segment.size).view(parameter.shape).clone());
+    const ParameterSlice& slice = mlp.slices()[values.size()];
+    values.push_back(mlp.parameters().narrow(0, slice.begin, slice.size).view(parameter.shape).clone());
   }
   return values;
 }
 
 bool equal(const std::vector<Tensor>& a, const std::vector<Tensor>& b) {
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](const Tensor& x, const Tensor& y) { return at::equal(x, y); });
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                    [](const Tensor& x, const Tensor& y) { return at::equal(x, y); });
 }
 
 double deviation(const Tensor& values) { return values.std(/*unbiased=*/false).item<double>(); }
@@ -71,7 +79,7 @@ TEST_CASE("what is no layer begins the same by both methods") {
       INFO(parameters[i].name);
       const double largest = values[i].abs().max().item<double>(), smallest = values[i].min().item<double>();
       switch (parameters[i].role) {
-        case Role::kFrequency: CHECK(deviation(values[i]) == Approx(0.3).epsilon(0.15)); break;   // 480 numbers
+        case Role::kFrequency: CHECK(deviation(values[i]) == Approx(0.3).epsilon(0.15)); break;  // 480 numbers
         case Role::kPhase:
           CHECK(largest <= std::numbers::pi);
           CHECK(deviation(values[i]) == Approx(std::numbers::pi / std::sqrt(3.0)).epsilon(0.1));
@@ -110,7 +118,7 @@ TEST_CASE("by the data each neuron's products have a deviation of 1 and its kink
     CHECK(distance(products.to(at::kDouble).std(0, false), at::ones({p[0].size(0)})) < 1e-4);
     CHECK((-bias >= std::get<0>(products.min(0)) - 1e-5).all().item<bool>());
     CHECK((-bias <= std::get<0>(products.max(0)) + 1e-5).all().item<bool>());
-    if (bias.numel() > 1) CHECK(deviation(bias + products.mean(0)) > 0.1);   // each has its own rows
+    if (bias.numel() > 1) CHECK(deviation(bias + products.mean(0)) > 0.1);  // each has its own rows
     if (layer == 2) break;
     const Tensor z = products + bias;
     x = z + p[2] * (at::selu(z) - z);

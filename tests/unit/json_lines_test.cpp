@@ -10,7 +10,8 @@ using namespace mdl;
 namespace {
 
 JsonLinesReader reader(std::string text, std::vector<std::string> columns, size_t chunk = 1 << 20) {
-  return JsonLinesReader(std::make_unique<MemorySource>(std::move(text), chunk), "x.jsonl", std::move(columns), {"prediction"});
+  return JsonLinesReader(std::make_unique<MemorySource>(std::move(text), chunk), "x.jsonl", std::move(columns),
+                         {"prediction"});
 }
 
 /// The values of a and b in every row, null as "-"; of a row that cannot be read what is said about it.
@@ -23,7 +24,9 @@ std::vector<std::string> rows(const std::string& text) {
       try {
         more = json.next();
         if (!more) break;
-        const auto shown = [&](size_t column) { return json.field(column).data() == nullptr ? "-" : std::string(json.field(column)); };
+        const auto shown = [&](size_t column) {
+          return json.field(column).data() == nullptr ? "-" : std::string(json.field(column));
+        };
         found.push_back(shown(0) + "|" + shown(1));
       } catch (const BadRecord& problem) {
         found.emplace_back(problem.what());
@@ -43,8 +46,10 @@ std::string row(const std::string& text) {
 }  // namespace
 
 TEST_CASE("values are found by their keys, whatever the order and whatever else there is") {
-  CHECK(rows("{\"a\":1,\"b\":\"x\"}\n{\"b\":true, \"c\":{\"a\":[1,{\"b\":2}]},\"a\" : -1.5e+3 }\n") == std::vector<std::string>{"1|x", "-1.5e+3|true"});
-  CHECK(rows("\xEF\xBB\xBF{\"a\":null,\"b\":\"\"}\r\n\r\n  \n{\"a\":0,\"b\":false}") == std::vector<std::string>{"-|", "0|false"});
+  CHECK(rows("{\"a\":1,\"b\":\"x\"}\n{\"b\":true, \"c\":{\"a\":[1,{\"b\":2}]},\"a\" : -1.5e+3 }\n") ==
+        std::vector<std::string>{"1|x", "-1.5e+3|true"});
+  CHECK(rows("\xEF\xBB\xBF{\"a\":null,\"b\":\"\"}\r\n\r\n  \n{\"a\":0,\"b\":false}") ==
+        std::vector<std::string>{"-|", "0|false"});
   CHECK(rows("").empty());
 }
 
@@ -80,7 +85,8 @@ TEST_CASE("a line that is no object with the columns is refused with its place, 
   CHECK(row("{\"a\":[1],\"b\":2}") == "x.jsonl:1:6: 'a': expected a text or a number, found a list");
   CHECK(row("{\"b\":{},\"a\":2}") == "x.jsonl:1:6: 'b': expected a text or a number, found an object");
   CHECK(row("{\"a\":1,\"b\":2,\"prediction\":3}") ==
-        "x.jsonl:1: already has 'prediction', which the predictions need; rename it, or print the new columns alone with --only");
+        "x.jsonl:1: already has 'prediction', which the predictions need; rename it, or print the new columns alone "
+        "with --only");
   CHECK(row("{\"a\":\"\xff\",\"b\":2}") == "x.jsonl:1: is not UTF-8");
 }
 

@@ -17,7 +17,8 @@ constexpr Activation kActivations[] = {Activation::kRelu, Activation::kGelu, Act
 
 /// Rows of `width` numbers from far left to far right of the kink, which is among them.
 Tensor all_around_zero(int64_t width, at::ScalarType dtype) {
-  return at::cat({at::linspace(-30, 30, 20 * width, at::kDouble), at::linspace(-3, 3, 21 * width - 1, at::kDouble), at::zeros({1}, at::kDouble)})
+  return at::cat({at::linspace(-30, 30, 20 * width, at::kDouble), at::linspace(-3, 3, 21 * width - 1, at::kDouble),
+                  at::zeros({1}, at::kDouble)})
       .view({41, width})
       .to(dtype);
 }
@@ -29,29 +30,32 @@ TEST_CASE("a linear layer and its gradients are those of torch.nn.Linear, for sm
     int64_t rows, in, out;
     bool small;
   };
-  const Shape shapes[] = {{1, 1, 1, true},    {7, 5, 3, true},     {32, 10, 10, true},   {20, 40, 1, true},  {9, 10, 16, true},   {9, 11, 33, true},
-                          {2, 64, 256, true}, {1, 256, 128, true}, {33, 300, 4, false}, {4, 8, 257, false}, {256, 64, 64, false}};
+  const Shape shapes[] = {{1, 1, 1, true},     {7, 5, 3, true},    {32, 10, 10, true},  {20, 40, 1, true},
+                          {9, 10, 16, true},   {9, 11, 33, true},  {2, 64, 256, true},  {1, 256, 128, true},
+                          {33, 300, 4, false}, {4, 8, 257, false}, {256, 64, 64, false}};
   for (const Shape& shape : shapes) {
     CHECK(kernels::is_small(shape.rows, shape.in, shape.out) == shape.small);
     for (const Kind& kind : kKinds) {
       INFO(name_of(kind) << ", " << shape.rows << " rows, " << shape.in << " to " << shape.out);
-      const Tensor x = normal({shape.rows, shape.in}, 1, kind.dtype), grad = normal({shape.rows, shape.out}, 2, kind.dtype);
-      Linear layer(parameter(normal({shape.out, shape.in}, 3, kind.dtype)), parameter(normal({shape.out}, 4, kind.dtype)), kind.loops);
-      const Reference truth = autograd({x, layer.weight().value, layer.bias().value}, grad, [](const auto& leaves) {
+      const Tensor x = normal({shape.rows, shape.in}, 1, kind.dtype),
+                   grad = normal({shape.rows, shape.out}, 2, kind.dtype);
+      Linear layer(parameter(normal({shape.out, shape.in}, 3, kind.dtype)),
+                   parameter(normal({shape.out}, 4, kind.dtype)), kind.backend);
+      const Reference label = autograd({x, layer.weight().value, layer.bias().value}, grad, [](const auto& leaves) {
         return torch::nn::functional::linear(leaves[0], leaves[1], leaves[2]);
       });
-      CHECK(distance(layer.forward(x, Pass::kTraining), truth.output) < kind.tolerance);
-      CHECK(distance(layer.backward(grad, true), truth.gradients[0]) < kind.tolerance);
-      CHECK(distance(layer.weight().gradient, truth.gradients[1]) < kind.tolerance);
-      CHECK(distance(layer.bias().gradient, truth.gradients[2]) < kind.tolerance);
+      CHECK(distance(layer.forward(x, Pass::kTraining), label.output) < kind.tolerance);
+      CHECK(distance(layer.backward(grad, true), label.gradients[0]) < kind.tolerance);
+      CHECK(distance(layer.weight().gradient, label.gradients[1]) < kind.tolerance);
+      CHECK(distance(layer.bias().gradient, label.gradients[2]) < kind.tolerance);
     }
   }
 }
 
 TEST_CASE("a linear layer takes another number of rows at any time") {
   for (const Kind& kind : kKinds) {
-    Linear layer(parameter(normal({20, 40}, 1, kind.dtype)), parameter(normal({20}, 2, kind.dtype)), kind.loops);
-    for (const int64_t rows : {3, 100, 1, 41, 40}) {   // both sides of is_small
+    Linear layer(parameter(normal({20, 40}, 1, kind.dtype)), parameter(normal({20}, 2, kind.dtype)), kind.backend);
+    for (const int64_t rows : {3, 100, 1, 41, 40}) {  // both sides of is_small
       INFO(name_of(kind) << ", " << rows << " rows");
       const Tensor x = normal({rows, 40}, 3, kind.dtype), grad = normal({rows, 20}, 4, kind.dtype);
       const Tensor weight = layer.weight().value.to(at::kDouble), bias = layer.bias().value.to(at::kDouble);
@@ -62,8 +66,8 @@ TEST_CASE("a linear layer takes another number of rows at any time") {
 }
 
 TEST_CASE("a linear layer makes no input gradient where none is wanted") {
-  for (const Loops loops : {Loops::kOwn, Loops::kAten}) {
-    Linear layer(parameter(normal({2, 3}, 1)), parameter(normal({2}, 2)), loops);
+  for (const Backend backend : {Backend::kNative, Backend::kAten}) {
+    Linear layer(parameter(normal({2, 3}, 1)), parameter(normal({2}, 2)), backend);
     layer.forward(normal({4, 3}, 3), Pass::kTraining);
     CHECK_FALSE(layer.backward(normal({4, 2}, 4), false).defined());
   }
@@ -74,10 +78,10 @@ TEST_CASE("an activation and its gradient are those of torch.nn") {
     for (const Kind& kind : kKinds) {
       INFO(mdl::name_of(function) << ", " << name_of(kind));
       const Tensor x = all_around_zero(7, kind.dtype), grad = normal(x.sizes(), 1, kind.dtype);
-      const Reference truth = autograd({x}, grad, [&](const auto& leaves) { return by_torch(function, leaves[0]); });
-      Activate layer(function, kind.loops);
-      CHECK(distance(layer.forward(x, Pass::kTraining), truth.output) < kind.tolerance);
-      CHECK(distance(layer.backward(grad, true), truth.gradients[0]) < kind.tolerance);
+      const Reference label = autograd({x}, grad, [&](const auto& leaves) { return by_torch(function, leaves[0]); });
+      Activate layer(function, kind.backend);
+      CHECK(distance(layer.forward(x, Pass::kTraining), label.output) < kind.tolerance);
+      CHECK(distance(layer.backward(grad, true), label.gradients[0]) < kind.tolerance);
     }
   }
 }
@@ -88,13 +92,13 @@ TEST_CASE("an activation with alpha is x + alpha (f(x) - x), an alpha for each n
       INFO(mdl::name_of(function) << ", " << name_of(kind));
       const Tensor x = all_around_zero(7, kind.dtype), grad = normal(x.sizes(), 1, kind.dtype);
       const ParameterView alpha = parameter(normal({7}, 2, kind.dtype));
-      const Reference truth = autograd({x, alpha.value}, grad, [&](const auto& leaves) {
+      const Reference label = autograd({x, alpha.value}, grad, [&](const auto& leaves) {
         return leaves[0] + leaves[1] * (by_torch(function, leaves[0]) - leaves[0]);
       });
-      Activate layer(function, kind.loops, alpha);
-      CHECK(distance(layer.forward(x, Pass::kTraining), truth.output) < kind.tolerance);
-      CHECK(distance(layer.backward(grad, true), truth.gradients[0]) < kind.tolerance);
-      CHECK(distance(alpha.gradient, truth.gradients[1]) < kind.tolerance);
+      Activate layer(function, kind.backend, alpha);
+      CHECK(distance(layer.forward(x, Pass::kTraining), label.output) < kind.tolerance);
+      CHECK(distance(layer.backward(grad, true), label.gradients[0]) < kind.tolerance);
+      CHECK(distance(alpha.gradient, label.gradients[1]) < kind.tolerance);
     }
   }
 }
@@ -104,7 +108,7 @@ TEST_CASE("an activation passes on what is not a number") {
   for (const Activation function : kActivations) {
     for (const Kind& kind : kKinds) {
       INFO(mdl::name_of(function) << ", " << name_of(kind));
-      Activate layer(function, kind.loops);
+      Activate layer(function, kind.backend);
       CHECK(std::isnan(layer.forward(at::full({1, 1}, nan, kind.dtype), Pass::kTraining).item<double>()));
     }
   }
@@ -116,14 +120,15 @@ TEST_CASE("a layer norm and its gradients are those of torch.nn.LayerNorm") {
       INFO(name_of(kind) << ", " << rows << " rows");
       const Tensor x = normal({rows, 9}, 1, kind.dtype), grad = normal({rows, 9}, 2, kind.dtype);
       const ParameterView weight = parameter(normal({9}, 3, kind.dtype)), bias = parameter(normal({9}, 4, kind.dtype));
-      const Reference truth = autograd({x, weight.value, bias.value}, grad, [](const auto& leaves) {
-        return torch::nn::functional::layer_norm(leaves[0], torch::nn::functional::LayerNormFuncOptions({9}).weight(leaves[1]).bias(leaves[2]));
+      const Reference label = autograd({x, weight.value, bias.value}, grad, [](const auto& leaves) {
+        return torch::nn::functional::layer_norm(
+            leaves[0], torch::nn::functional::LayerNormFuncOptions({9}).weight(leaves[1]).bias(leaves[2]));
       });
       LayerNorm layer(weight, bias);
-      CHECK(distance(layer.forward(x, Pass::kTraining), truth.output) < kind.tolerance);
-      CHECK(distance(layer.backward(grad, true), truth.gradients[0]) < kind.tolerance);
-      CHECK(distance(weight.gradient, truth.gradients[1]) < kind.tolerance);
-      CHECK(distance(bias.gradient, truth.gradients[2]) < kind.tolerance);
+      CHECK(distance(layer.forward(x, Pass::kTraining), label.output) < kind.tolerance);
+      CHECK(distance(layer.backward(grad, true), label.gradients[0]) < kind.tolerance);
+      CHECK(distance(weight.gradient, label.gradients[1]) < kind.tolerance);
+      CHECK(distance(bias.gradient, label.gradients[2]) < kind.tolerance);
     }
   }
 }
@@ -142,7 +147,7 @@ TEST_CASE("dropout drops the same elements of outputs and gradients and scales u
     layer.set_step(3, 1);
     const Tensor x = normal({50, 60}, 1, dtype), grad = normal({50, 60}, 2, dtype);
     const Tensor kept = layer.forward(x, Pass::kTraining) != 0;
-    CHECK(kept.to(at::kDouble).mean().item<double>() == Approx(0.75).margin(0.04));   // 5 standard deviations
+    CHECK(kept.to(at::kDouble).mean().item<double>() == Approx(0.75).margin(0.04));  // 5 standard deviations
     CHECK(distance(layer.forward(x, Pass::kTraining), x / 0.75 * kept) < 1e-6);
     CHECK(distance(layer.backward(grad, true), grad / 0.75 * kept) < 1e-6);
   }

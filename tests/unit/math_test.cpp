@@ -37,7 +37,8 @@ TEST_CASE("sine and cosine of turns are within 7e-7 of libm's") {
       const auto t = static_cast<float>(middle + i * step);
       const SinCos<float> fast = sin_cos_turns(t);
       const double angle = 2 * std::numbers::pi * std::remainder(static_cast<double>(t), 1);
-      worst = std::max({worst, std::abs(static_cast<double>(fast.sin) - std::sin(angle)), std::abs(static_cast<double>(fast.cos) - std::cos(angle))});
+      worst = std::max({worst, std::abs(static_cast<double>(fast.sin) - std::sin(angle)),
+                        std::abs(static_cast<double>(fast.cos) - std::cos(angle))});
     }
     return worst;
   };
@@ -55,7 +56,7 @@ TEST_CASE("a dropout mask takes every 16 bits of its blocks once") {
   for (size_t i = 0; i < 1024; ++i) {
     const size_t place = i % 512, word = place % 256 / 64, block = i / 512 * 64 + place % 64;
     const uint32_t bits = random.words(7 + block)[word] >> (place < 256 ? 0 : 16) & 0xFFFF;
-    REQUIRE((mask[i] == 0) == (bits < 19661));   // 0.3 * 65536, rounded
+    REQUIRE((mask[i] == 0) == (bits < 19661));  // 0.3 * 65536, rounded
   }
 }
 
@@ -69,7 +70,7 @@ TEST_CASE("a dropout mask holds zeros at the rate and the reciprocal of the rest
       if (value == 0) {
         ++dropped;
       } else {
-        REQUIRE(value == Approx(1 / (1 - rate)).epsilon(1e-4));   // the rate is to 2^-16
+        REQUIRE(value == Approx(1 / (1 - rate)).epsilon(1e-4));  // the rate is to 2^-16
       }
     }
     CHECK(static_cast<double>(dropped) / 200'003 == Approx(rate).margin(0.005));
@@ -84,7 +85,8 @@ TEST_CASE("a dropout mask is a function of seed and block, and a shorter one is 
   kernels::dropout_mask(Random(3, Purpose::kDropout), 7, 0.5, wide.data(), 1300);
   kernels::dropout_mask(Random(3, Purpose::kDropout), 7, 0.5, shorter.data(), 700);
   CHECK(mask == again);
-  CHECK(std::equal(mask.begin(), mask.end(), wide.begin(), wide.end(), [](float a, double b) { return static_cast<double>(a) == b; }));
+  CHECK(std::equal(mask.begin(), mask.end(), wide.begin(), wide.end(),
+                   [](float a, double b) { return static_cast<double>(a) == b; }));
   CHECK(std::equal(shorter.begin(), shorter.end(), mask.begin()));
   kernels::dropout_mask(Random(3, Purpose::kDropout), 8, 0.5, again.data(), 1300);
   CHECK(mask != again);

@@ -14,10 +14,11 @@ namespace {
 constexpr int64_t kRows = 60, kSteps = 20;
 constexpr double kRate = 0.04;
 
-const Network kNetwork{.widths = {2, 8, 6, 3}, .activation = Activation::kSelu, .scale = true, .dense = 2, .numbers = 2};
+const Network kNetwork{
+    .widths = {2, 8, 6, 3}, .activation = Activation::kSelu, .scale = true, .dense = 2, .numbers = 2};
 
-/// RealMLP-TD-S, reduced, written out as the paper has it: layers compute x W / sqrt(inputs) + b, all parameters learn with the same epsilon and
-/// with rates of 6 times (scale), once (weights) and 0.1 times (biases) that of the schedule.
+/// RealMLP-TD-S, reduced, written out as the paper has it: layers compute x W / sqrt(inputs) + b, all parameters learn
+/// with the same epsilon and with rates of 6 times (scale), once (weights) and 0.1 times (biases) that of the schedule.
 class PaperNetwork {
  public:
   /// `values`: scale, then weight [out, in] and bias of each layer in the form that the program stores, x W^T + b.
@@ -41,8 +42,8 @@ class PaperNetwork {
     }
     torch::nn::functional::cross_entropy(z, classes).backward();
 
-    const double share = static_cast<double>(steps_) / static_cast<double>(kSteps);
-    const double rate = kRate * 0.5 * (1 - std::cos(2 * std::numbers::pi * std::log2(1 + 15 * share)));
+    const double fraction = static_cast<double>(steps_) / static_cast<double>(kSteps);
+    const double rate = kRate * 0.5 * (1 - std::cos(2 * std::numbers::pi * std::log2(1 + 15 * fraction)));
     ++steps_;
     const torch::NoGradGuard no_autograd;
     for (size_t i = 0; i < parameters_.size(); ++i) {
@@ -71,11 +72,11 @@ class PaperNetwork {
   int64_t steps_ = 0;
 };
 
-std::vector<at::Tensor> values_in(const at::Tensor& flat, const std::vector<nn::Segment>& segments) {
+std::vector<at::Tensor> values_in(const at::Tensor& flat, const std::vector<nn::ParameterSlice>& slices) {
   std::vector<at::Tensor> values;
   for (const Parameter& parameter : parameters_of(kNetwork)) {
-    const nn::Segment& segment = segments[values.size()];
-    values.push_back(flat.narrow(0, segment.begin, segment.size).view(parameter.shape));
+    const nn::ParameterSlice& slice = slices[values.size()];
+    values.push_back(flat.narrow(0, slice.begin, slice.size).view(parameter.shape));
   }
   return values;
 }
@@ -91,7 +92,7 @@ at::Tensor inputs_of(const Prepared& prepared) {
 }
 
 at::Tensor classes_of(const Prepared& prepared) {
-  return at::from_blob(const_cast<int32_t*>(prepared.truths.classes.data()), {kRows}, at::kInt).to(at::kLong);
+  return at::from_blob(const_cast<int32_t*>(prepared.labels.classes.data()), {kRows}, at::kInt).to(at::kLong);
 }
 
 /// The default preset without what RealMLP-TD-S leaves out.
@@ -103,11 +104,11 @@ Config reduced_realmlp() {
   config.model.dropout = 0;
   config.train.optimizer = Optimizer::kAdam;
   config.train.weight_decay = 0;
-  config.train.regularization_schedule = Fade::kConstant;
+  config.train.regularization_schedule = RegularizationSchedule::kConstant;
   config.train.epochs = kSteps;
   config.train.batch_size = kRows;
   config.train.learning_rate = kRate;
-  resolve(config, Facts{Task::kMulticlass, kRows});
+  resolve(config, DataSummary{Task::kMulticlass, kRows});
   return config;
 }
 
@@ -121,18 +122,19 @@ TEST_CASE("network, optimizer and schedule make the steps of RealMLP-TD-S as the
   for (const Kind& kind : kKinds) {
     if (kind.dtype == at::kFloat) continue;
     INFO(name_of(kind));
-    nn::Mlp mlp(kNetwork, {.dtype = at::kDouble, .loops = kind.loops});
-    std::vector<nn::Factors> factors;
-    for (const nn::Segment& segment : mlp.segments()) {
-      mlp.parameters().narrow(0, segment.begin, segment.size).copy_(normal({segment.size}, factors.size()));
-      const double root = std::sqrt(static_cast<double>(segment.inputs));
-      factors.push_back(segment.role == Role::kWeight ? nn::Factors{.learning_rate = 1 / root, .epsilon = root}
-                                                      : nn::Factors{.learning_rate = segment.role == Role::kScale ? 6 : 0.1});
+    nn::Mlp mlp(kNetwork, {.dtype = at::kDouble, .backend = kind.backend});
+    std::vector<nn::ParameterGroup> factors;
+    for (const nn::ParameterSlice& slice : mlp.slices()) {
+      mlp.parameters().narrow(0, slice.begin, slice.size).copy_(normal({slice.size}, factors.size()));
+      const double root = std::sqrt(static_cast<double>(slice.inputs));
+      factors.push_back(slice.role == Role::kWeight
+                            ? nn::ParameterGroup{.learning_rate = 1 / root, .epsilon = root}
+                            : nn::ParameterGroup{.learning_rate = slice.role == Role::kScale ? 6 : 0.1});
     }
-    PaperNetwork paper(values_in(mlp.parameters(), mlp.segments()));
-    nn::FlatOptimizer optimizer({.kind = Optimizer::kAdam, .beta2 = 0.95}, mlp, kind.loops, factors);
+    PaperNetwork paper(values_in(mlp.parameters(), mlp.slices()));
+    nn::FlatOptimizer optimizer({.kind = Optimizer::kAdam, .beta2 = 0.95}, mlp, kind.backend, factors);
     const nn::ScheduleSettings schedule{.kind = Schedule::kCoslog4, .learning_rate = kRate, .steps = kSteps};
-    const auto add_loss = kind.loops == nn::Loops::kOwn ? nn::add_loss : nn::add_loss_by_aten;
+    const auto add_loss = kind.backend == nn::Backend::kNative ? nn::add_loss : nn::add_loss_by_aten;
     at::Tensor grad = at::empty({kRows, 3}, at::kDouble), sum = at::zeros({1}, at::kDouble);
     for (int64_t step = 0; step < kSteps; ++step) {
       INFO("step " << step);
@@ -140,7 +142,7 @@ TEST_CASE("network, optimizer and schedule make the steps of RealMLP-TD-S as the
       mlp.backward(grad);
       CHECK(optimizer.step(nn::learning_rate_at(schedule, {}, step)));
       paper.step(x, classes);
-      CHECK(largest_distance(values_in(mlp.parameters(), mlp.segments()), paper.values()) < 1e-8);
+      CHECK(largest_distance(values_in(mlp.parameters(), mlp.slices()), paper.values()) < 1e-8);
     }
   }
 }
@@ -149,12 +151,12 @@ TEST_CASE("a member of the default recipe makes the steps of RealMLP-TD-S as the
   const Prepared prepared = three_clouds(kRows, 0);
   const Config config = reduced_realmlp();
   const Batches batches(prepared, {}, at::kCPU);
-  Member member(config, kNetwork, prepared, batches, at::kCPU, nn::Loops::kOwn, 0);
+  Member member(config, kNetwork, prepared, batches, at::kCPU, nn::Backend::kNative, 0);
   member.restore({});
   const nn::Mlp layout(kNetwork, {});
   const auto values = [&] {
     const std::vector<float> flat = member.state().parameters;
-    return values_in(at::tensor(flat), layout.segments());
+    return values_in(at::tensor(flat), layout.slices());
   };
   PaperNetwork paper(values());
   for (int64_t step = 1; step <= kSteps; ++step) {
@@ -172,7 +174,7 @@ TEST_CASE("an epoch's last batch is the rest, or dropped") {
     Config config = plain_config();
     config.train.batch_size = batch_size;
     config.train.drop_last = drop_last;
-    return Member(config, kNetwork, prepared, batches, at::kCPU, nn::Loops::kOwn, 0).batches_per_epoch();
+    return Member(config, kNetwork, prepared, batches, at::kCPU, nn::Backend::kNative, 0).batches_per_epoch();
   };
   CHECK(per_epoch(4, false) == 3);
   CHECK(per_epoch(4, true) == 2);
@@ -188,7 +190,8 @@ TEST_CASE("a warm-up takes its share of the epochs") {
   config.train.batch_size = 2;
   config.train.epochs = 4;
   config.train.warmup_epochs = 1.5;
-  const nn::ScheduleSettings schedule = Member(config, kNetwork, prepared, batches, at::kCPU, nn::Loops::kOwn, 0).schedule();
+  const nn::ScheduleSettings schedule =
+      Member(config, kNetwork, prepared, batches, at::kCPU, nn::Backend::kNative, 0).schedule();
   CHECK(schedule.steps == 20);
   CHECK(schedule.steps_per_epoch == 5);
   CHECK(schedule.warmup_steps == 8);
@@ -199,7 +202,7 @@ TEST_CASE("members begin with weights of their own") {
   const Batches batches(prepared, {}, at::kCPU);
   const Config config = plain_config();
   const auto first_weights = [&](uint64_t number) {
-    Member member(config, kNetwork, prepared, batches, at::kCPU, nn::Loops::kOwn, number);
+    Member member(config, kNetwork, prepared, batches, at::kCPU, nn::Backend::kNative, number);
     member.restore({});
     return member.state().parameters;
   };
@@ -213,7 +216,7 @@ TEST_CASE("the losses of a member are those of the rows it saw since they were l
   Config config = plain_config();
   config.train.batch_size = 4;
   config.train.learning_rate = 0;
-  Member member(config, kNetwork, prepared, batches, at::kCPU, nn::Loops::kOwn, 0);
+  Member member(config, kNetwork, prepared, batches, at::kCPU, nn::Backend::kNative, 0);
   member.restore({});
   member.advance(3, {}, kNothingElse);
   const auto [sum, rows] = member.take_losses();
@@ -221,9 +224,10 @@ TEST_CASE("the losses of a member are those of the rows it saw since they were l
   std::vector<uint32_t> all(10);
   for (uint32_t row = 0; row < 10; ++row) all[row] = row;
   const std::vector<float> outputs = member.validation();
-  const at::Tensor logits = at::tensor(outputs).view({10, 3}).to(at::kDouble), classes = at::tensor(prepared.truths.classes).to(at::kLong);
-  const at::Tensor expected =
-      torch::nn::functional::cross_entropy(logits, classes, torch::nn::functional::CrossEntropyFuncOptions().reduction(torch::kSum));
+  const at::Tensor logits = at::tensor(outputs).view({10, 3}).to(at::kDouble),
+                   classes = at::tensor(prepared.labels.classes).to(at::kLong);
+  const at::Tensor expected = torch::nn::functional::cross_entropy(
+      logits, classes, torch::nn::functional::CrossEntropyFuncOptions().reduction(torch::kSum));
   CHECK(sum == Approx(expected.item<double>()).epsilon(1e-5));
   CHECK(member.take_losses() == std::pair<double, int64_t>(0, 0));
 }

@@ -15,13 +15,20 @@ Network plain(std::vector<int64_t> widths, Activation activation = Activation::k
 
 Network with_front(Network network, std::vector<int64_t> hidden_and_outputs) {
   network.widths = std::move(hidden_and_outputs);
-  network.widths.insert(network.widths.begin(), network.front_width());
+  network.widths.insert(network.widths.begin(), network.input_width());
   return network;
 }
 
 /// RealMLP's shape, narrow.
-const Network kRealMlp = with_front({.activation = Activation::kMish, .parametric = true, .scale = true, .dense = 7, .numbers = 4, .frequencies = 16,
-                                     .embeddings = {5, 11}, .embedding_width = 3}, {24, 24, 24, 2});
+const Network kRealMlp = with_front({.activation = Activation::kMish,
+                                     .parametric = true,
+                                     .scale = true,
+                                     .dense = 7,
+                                     .numbers = 4,
+                                     .frequencies = 16,
+                                     .embeddings = {5, 11},
+                                     .embedding_width = 3},
+                                    {24, 24, 24, 2});
 
 const std::vector<std::pair<const char*, Network>> kNetworks = {
     {"no hidden layer", plain({3, 1})},
@@ -31,10 +38,21 @@ const std::vector<std::pair<const char*, Network>> kNetworks = {
     {"wide", plain({20, 300, 70, 1}, Activation::kSilu)},
     {"deep and narrow", plain({2, 1, 3, 2, 5, 4, 1}, Activation::kSelu)},
     {"gelu", plain({5, 7, 2}, Activation::kGelu)},
-    {"layer norm", {.widths = {6, 16, 8, 3}, .activation = Activation::kSilu, .normalization = Normalization::kLayer, .dense = 6, .numbers = 6}},
-    {"parametric", {.widths = {6, 16, 8, 3}, .activation = Activation::kSelu, .parametric = true, .dense = 6, .numbers = 6}},
+    {"layer norm",
+     {.widths = {6, 16, 8, 3},
+      .activation = Activation::kSilu,
+      .normalization = Normalization::kLayer,
+      .dense = 6,
+      .numbers = 6}},
+    {"parametric",
+     {.widths = {6, 16, 8, 3}, .activation = Activation::kSelu, .parametric = true, .dense = 6, .numbers = 6}},
     {"layer norm and parametric",
-     {.widths = {6, 16, 8, 3}, .activation = Activation::kGelu, .parametric = true, .normalization = Normalization::kLayer, .dense = 6, .numbers = 6}},
+     {.widths = {6, 16, 8, 3},
+      .activation = Activation::kGelu,
+      .parametric = true,
+      .normalization = Normalization::kLayer,
+      .dense = 6,
+      .numbers = 6}},
     {"scale", with_front({.activation = Activation::kSelu, .scale = true, .dense = 5, .numbers = 2}, {8, 1})},
     {"tables", with_front({.activation = Activation::kRelu, .dense = 5, .numbers = 2, .embeddings = {3, 4}}, {8, 1})},
     {"RealMLP", kRealMlp}};
@@ -42,18 +60,18 @@ const std::vector<std::pair<const char*, Network>> kNetworks = {
 std::vector<Tensor> random_values(const Network& network, Mlp& mlp) {
   std::vector<Tensor> values;
   for (const Parameter& parameter : parameters_of(network)) {
-    const Segment& segment = mlp.segments()[values.size()];
+    const ParameterSlice& slice = mlp.slices()[values.size()];
     const double size = parameter.role == Role::kWeight ? 1 / std::sqrt(static_cast<double>(parameter.shape[1])) : 1;
     values.push_back(normal(parameter.shape, values.size(), mlp.parameters().scalar_type()) * size);
-    mlp.parameters().narrow(0, segment.begin, segment.size).copy_(values.back().flatten());
+    mlp.parameters().narrow(0, slice.begin, slice.size).copy_(values.back().flatten());
   }
   return values;
 }
 
-/// What lies between the segments.
+/// What lies between the slices.
 double padding(const Mlp& mlp, const Tensor& flat) {
   Tensor rest = flat.clone();
-  for (const Segment& segment : mlp.segments()) rest.narrow(0, segment.begin, segment.size).zero_();
+  for (const ParameterSlice& slice : mlp.slices()) rest.narrow(0, slice.begin, slice.size).zero_();
   return rest.abs().sum().item<double>();
 }
 
@@ -62,21 +80,23 @@ double padding(const Mlp& mlp, const Tensor& flat) {
 TEST_CASE("a network's outputs and gradients are those of LibTorch's autograd") {
   for (const auto& [name, network] : kNetworks) {
     for (const Kind& kind : kKinds) {
-      Mlp mlp(network, {.dtype = kind.dtype, .loops = kind.loops});
+      Mlp mlp(network, {.dtype = kind.dtype, .backend = kind.backend});
       const std::vector<Tensor> values = random_values(network, mlp);
       for (const int64_t rows : {1, 33, 256}) {
         INFO(name << ", " << name_of(kind) << ", " << rows << " rows");
-        const Tensor dense = normal({rows, network.dense}, 100, kind.dtype), grad = normal({rows, network.widths.back()}, 101, kind.dtype);
+        const Tensor dense = normal({rows, network.dense}, 100, kind.dtype),
+                     grad = normal({rows, network.widths.back()}, 101, kind.dtype);
         const Tensor categories = all_categories(network, rows);
-        const Reference truth = autograd(values, grad, [&](const auto& leaves) {
+        const Reference label = autograd(values, grad, [&](const auto& leaves) {
           return network_by_torch(network, dense.to(at::kDouble), categories, leaves);
         });
-        CHECK(distance(mlp.forward(Inputs(dense, categories), Pass::kTraining), truth.output) < kind.tolerance);
+        CHECK(distance(mlp.forward(Inputs(dense, categories), Pass::kTraining), label.output) < kind.tolerance);
         mlp.backward(grad);
         for (size_t i = 0; i < values.size(); ++i) {
           INFO("parameter " << parameters_of(network)[i].name);
-          const Segment& segment = mlp.segments()[i];
-          CHECK(distance(mlp.gradients().narrow(0, segment.begin, segment.size), truth.gradients[i].flatten()) < kind.tolerance);
+          const ParameterSlice& slice = mlp.slices()[i];
+          CHECK(distance(mlp.gradients().narrow(0, slice.begin, slice.size), label.gradients[i].flatten()) <
+                kind.tolerance);
         }
       }
     }
@@ -84,11 +104,16 @@ TEST_CASE("a network's outputs and gradients are those of LibTorch's autograd") 
 }
 
 TEST_CASE("a plain network's parameters have the names and shapes of torch.nn.Sequential's") {
-  torch::nn::Sequential sequential(torch::nn::Linear(6, 16), torch::nn::LayerNorm(torch::nn::LayerNormOptions({16})), torch::nn::SiLU(),
-                                   torch::nn::Linear(16, 8), torch::nn::LayerNorm(torch::nn::LayerNormOptions({8})), torch::nn::SiLU(),
+  torch::nn::Sequential sequential(torch::nn::Linear(6, 16), torch::nn::LayerNorm(torch::nn::LayerNormOptions({16})),
+                                   torch::nn::SiLU(), torch::nn::Linear(16, 8),
+                                   torch::nn::LayerNorm(torch::nn::LayerNormOptions({8})), torch::nn::SiLU(),
                                    torch::nn::Linear(8, 3));
   sequential->to(at::kDouble);
-  const Network network{.widths = {6, 16, 8, 3}, .activation = Activation::kSilu, .normalization = Normalization::kLayer, .dense = 6, .numbers = 6};
+  const Network network{.widths = {6, 16, 8, 3},
+                        .activation = Activation::kSilu,
+                        .normalization = Normalization::kLayer,
+                        .dense = 6,
+                        .numbers = 6};
   Mlp mlp(network, {.dtype = at::kDouble});
   const std::vector<Parameter> parameters = parameters_of(network);
   const auto theirs = sequential->named_parameters();
@@ -96,8 +121,8 @@ TEST_CASE("a plain network's parameters have the names and shapes of torch.nn.Se
   for (size_t i = 0; i < parameters.size(); ++i) {
     CHECK(theirs[i].key() == parameters[i].name);
     CHECK(theirs[i].value().sizes() == at::IntArrayRef(parameters[i].shape));
-    const Segment& segment = mlp.segments()[i];
-    mlp.parameters().narrow(0, segment.begin, segment.size).copy_(theirs[i].value().detach().flatten());
+    const ParameterSlice& slice = mlp.slices()[i];
+    mlp.parameters().narrow(0, slice.begin, slice.size).copy_(theirs[i].value().detach().flatten());
   }
   const Tensor x = normal({9, 6}, 1), grad = normal({9, 3}, 2);
   const Tensor expected = sequential->forward(x);
@@ -105,21 +130,21 @@ TEST_CASE("a plain network's parameters have the names and shapes of torch.nn.Se
   expected.backward(grad);
   mlp.backward(grad);
   for (size_t i = 0; i < parameters.size(); ++i) {
-    const Segment& segment = mlp.segments()[i];
-    CHECK(distance(mlp.gradients().narrow(0, segment.begin, segment.size), theirs[i].value().grad().flatten()) < 1e-12);
+    const ParameterSlice& slice = mlp.slices()[i];
+    CHECK(distance(mlp.gradients().narrow(0, slice.begin, slice.size), theirs[i].value().grad().flatten()) < 1e-12);
   }
 }
 
-TEST_CASE("segments begin at multiples of 64 bytes, and what is between them stays zero in training") {
+TEST_CASE("slices begin at multiples of 64 bytes, and what is between them stays zero in training") {
   for (const Kind& kind : kKinds) {
     for (const Optimizer optimizer : {Optimizer::kSgd, Optimizer::kAdam, Optimizer::kAdamW}) {
       INFO(name_of(kind) << ", " << mdl::name_of(optimizer));
-      Mlp mlp(kRealMlp, {.dropout = 0.5, .dtype = kind.dtype, .loops = kind.loops});
+      Mlp mlp(kRealMlp, {.dropout = 0.5, .dtype = kind.dtype, .backend = kind.backend});
       random_values(kRealMlp, mlp);
       const int64_t alignment = kind.dtype == at::kDouble ? 8 : 16;
-      for (const Segment& segment : mlp.segments()) CHECK(segment.begin % alignment == 0);
+      for (const ParameterSlice& slice : mlp.slices()) CHECK(slice.begin % alignment == 0);
       CHECK(mlp.parameters().numel() % alignment == 0);
-      FlatOptimizer flat({.kind = optimizer, .weight_decay = 0.1, .clip_norm = 1}, mlp, kind.loops);
+      FlatOptimizer flat({.kind = optimizer, .weight_decay = 0.1, .clip_norm = 1}, mlp, kind.backend);
       for (int64_t step = 1; step <= 5; ++step) {
         mlp.forward(Inputs(normal({10, 7}, 1, kind.dtype), all_categories(kRealMlp, 10)), Pass::kTraining, step);
         mlp.backward(normal({10, 2}, 2, kind.dtype));
@@ -137,7 +162,7 @@ TEST_CASE("with dropout the gradients are those of the network that is left") {
   for (const Kind& kind : kKinds) {
     if (kind.dtype == at::kFloat) continue;
     INFO(name_of(kind));
-    Mlp mlp(network, {.dropout = 0.3, .seed = 4, .dtype = kind.dtype, .loops = kind.loops});
+    Mlp mlp(network, {.dropout = 0.3, .seed = 4, .dtype = kind.dtype, .backend = kind.backend});
     const std::vector<Tensor> values = random_values(network, mlp);
     const Tensor x = normal({8, 5}, 1), grad = normal({8, 2}, 2);
     // Layers 0 and 1 draw their masks from streams 0 and 1.
@@ -147,15 +172,15 @@ TEST_CASE("with dropout the gradients are those of the network that is left") {
       dropout.set_step(6, 1);
       masks.push_back(dropout.forward(at::ones({8, 40}, at::kDouble), Pass::kTraining).clone());
     }
-    const Reference truth = autograd(values, grad, [&](const auto& p) {
+    const Reference label = autograd(values, grad, [&](const auto& p) {
       const Tensor first = at::tanh(at::linear(x, p[0], p[1])) * masks[0];
       return at::linear(at::tanh(at::linear(first, p[2], p[3])) * masks[1], p[4], p[5]);
     });
-    CHECK(distance(mlp.forward(x, Pass::kTraining, 6), truth.output) < 1e-10);
+    CHECK(distance(mlp.forward(x, Pass::kTraining, 6), label.output) < 1e-10);
     mlp.backward(grad);
     for (size_t i = 0; i < values.size(); ++i) {
-      const Segment& segment = mlp.segments()[i];
-      CHECK(distance(mlp.gradients().narrow(0, segment.begin, segment.size), truth.gradients[i].flatten()) < 1e-10);
+      const ParameterSlice& slice = mlp.slices()[i];
+      CHECK(distance(mlp.gradients().narrow(0, slice.begin, slice.size), label.gradients[i].flatten()) < 1e-10);
     }
     CHECK(distance(mlp.forward(x, Pass::kEvaluation, 6), network_by_torch(network, x, {}, values)) < 1e-10);
   }
@@ -166,7 +191,8 @@ TEST_CASE("a network gives back the values that it was given") {
   std::vector<std::vector<float>> values;
   for (const Parameter& parameter : parameters_of(kRealMlp)) {
     values.emplace_back(static_cast<size_t>(parameter.size()));
-    for (size_t k = 0; k < values.back().size(); ++k) values.back()[k] = static_cast<float>(values.size()) + 0.001f * static_cast<float>(k);
+    for (size_t k = 0; k < values.back().size(); ++k)
+      values.back()[k] = static_cast<float>(values.size()) + 0.001f * static_cast<float>(k);
   }
   mlp.set_values(values);
   CHECK(mlp.values() == values);

@@ -31,7 +31,7 @@ Model binary_model() {
   model.smoothing = 0.001;
   model.threshold = 0.1;
   model.threshold_rule = "f1";
-  model.class_shares = {0.3, 0.7};
+  model.class_priors = {0.3, 0.7};
   model.epoch = 12;
   model.training_rows = 3'000'000'000;
   model.validation_rows = 7;
@@ -47,7 +47,7 @@ Model multiclass_model() {
   model.target.task = Task::kMulticlass;
   model.target.classes = {"1", "2", "3"};
   model.target.positive = 1;
-  model.class_shares = {0.5, 0.25, 0.25};
+  model.class_priors = {0.5, 0.25, 0.25};
   model.network = {.widths = {6, 3}, .dense = 6, .numbers = 2};
   model.members = {{std::vector<float>(18, 0.5f), {1, 2, 3}}};
   model.threshold = 0.5;
@@ -57,7 +57,11 @@ Model multiclass_model() {
 /// Two hidden layers with a LayerNorm each.
 Model normalized_model() {
   Model model = binary_model();
-  model.network = {.widths = {6, 2, 1, 1}, .activation = Activation::kTanh, .normalization = Normalization::kLayer, .dense = 6, .numbers = 2};
+  model.network = {.widths = {6, 2, 1, 1},
+                   .activation = Activation::kTanh,
+                   .normalization = Normalization::kLayer,
+                   .dense = 6,
+                   .numbers = 2};
   model.members = {{std::vector<float>(12, 0.5f), {1, 2}, {3, 4}, {5, 6}, {7, 8}, {9}, {10}, {11}, {12}, {13}}};
   model.changes = {"train.epochs was 10, is 20", "train.patience was 1, is 2"};
   return model;
@@ -78,13 +82,23 @@ Model rich_model() {
   features[1].codes = {-0.5f, 2};
   features[2].table = true;
   features[3].codes = {1, -1};
-  model.network = {.widths = {12, 2, 1}, .activation = Activation::kMish, .parametric = true, .scale = true, .dense = 4, .numbers = 2,
-                   .frequencies = 2, .periodic_outputs = 3, .embeddings = {4, 4}, .embedding_width = 2, .members = 2};
+  model.network = {.widths = {12, 2, 1},
+                   .activation = Activation::kMish,
+                   .parametric = true,
+                   .scale = true,
+                   .dense = 4,
+                   .numbers = 2,
+                   .frequencies = 2,
+                   .periodic_outputs = 3,
+                   .embeddings = {4, 4},
+                   .embedding_width = 2,
+                   .members = 2};
   model.members.clear();
   for (int m = 0; m < 2; ++m) {
     Values& values = model.members.emplace_back();
     for (const Parameter& parameter : parameters_of(model.network)) {
-      values.emplace_back(static_cast<size_t>(parameter.size()), static_cast<float>(m + 1) / static_cast<float>(values.size() + 1));
+      values.emplace_back(static_cast<size_t>(parameter.size()),
+                          static_cast<float>(m + 1) / static_cast<float>(values.size() + 1));
     }
   }
   return model;
@@ -101,7 +115,7 @@ Model regression_model() {
   model.smoothing = 0;
   model.low = -3.5;
   model.high = 0.1;
-  model.class_shares = {};
+  model.class_priors = {};
   model.validation = {{Metric::kRmse, 12.5}};
   return model;
 }
@@ -148,7 +162,7 @@ void check_same(const Model& a, const Model& b) {
   CHECK(a.high == b.high);
   CHECK(a.threshold == b.threshold);
   CHECK(a.threshold_rule == b.threshold_rule);
-  CHECK(a.class_shares == b.class_shares);
+  CHECK(a.class_priors == b.class_priors);
   CHECK(a.epoch == b.epoch);
   CHECK(a.training_rows == b.training_rows);
   CHECK(a.validation_rows == b.validation_rows);
@@ -194,8 +208,12 @@ std::string why(const Model& model, const std::string& key, const std::string& b
   });
 }
 
-std::string why_model(const std::string& before, const std::string& after) { return why(binary_model(), "mdl.model", before, after); }
-std::string why_training(const std::string& before, const std::string& after) { return why(binary_model(), "mdl.training", before, after); }
+std::string why_model(const std::string& before, const std::string& after) {
+  return why(binary_model(), "mdl.model", before, after);
+}
+std::string why_training(const std::string& before, const std::string& after) {
+  return why(binary_model(), "mdl.training", before, after);
+}
 
 /// Why a model is refused whose `name` is another tensor.
 std::string why_tensor(const std::string& name, TensorData tensor) {
@@ -208,7 +226,8 @@ constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
 }  // namespace
 
 TEST_CASE("a model comes back as it was") {
-  for (const Model& model : {binary_model(), multiclass_model(), regression_model(), normalized_model(), rich_model()}) {
+  for (const Model& model :
+       {binary_model(), multiclass_model(), regression_model(), normalized_model(), rich_model()}) {
     const std::string bytes = format_model(model);
     const Model again = parse_model(bytes, "m");
     check_same(again, model);
@@ -231,7 +250,8 @@ TEST_CASE("a model of numbers alone, or of categories alone, comes back") {
 
 TEST_CASE("how numbers are spelled comes back, of columns and of the target") {
   using Kind = NumberForm::Kind;
-  const NumberForm spelled{.kind = Kind::kSpelled, .decimal = ',', .thousands = ".", .unit = "€"}, date{.kind = Kind::kDate, .order = "dmy"}, time{.kind = Kind::kTime};
+  const NumberForm spelled{.kind = Kind::kSpelled, .decimal = ',', .thousands = ".", .unit = "€"},
+      date{.kind = Kind::kDate, .order = "dmy"}, time{.kind = Kind::kTime};
   Model model = regression_model();
   for (const NumberForm& form : {spelled, date, time}) {
     model.target.form = model.encoder.features[0].form = form;
@@ -301,19 +321,27 @@ TEST_CASE("histograms that do not fit their columns or each other are refused") 
       file.tensors.at("histogram.edges") = TensorData::of(DType::kF64, {static_cast<int64_t>(edges.size())}, edges);
     });
   };
-  const auto why_rich = [](const std::string& before, const std::string& after) { return why(rich_model(), "mdl.model", before, after); };
+  const auto why_rich = [](const std::string& before, const std::string& after) {
+    return why(rich_model(), "mdl.model", before, after);
+  };
   CHECK(why_counts({1, 0, 2, 4, 3, 4, 0, 0, 0, 7, 0, 5, 1, 1}) == "accepted");
-  CHECK(why_counts({1, 0, 2, 4, 3, 4, 0, 0, 0, 7, 0, 5, 1, 2}) == "the bins of column 'o' hold 8 rows, those of the others 7");
+  CHECK(why_counts({1, 0, 2, 4, 3, 4, 0, 0, 0, 7, 0, 5, 1, 2}) ==
+        "the bins of column 'o' hold 8 rows, those of the others 7");
   CHECK(why_counts({0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}) == "the bins of column 'age' hold no row");
-  CHECK(why_counts({1, 0, 2, 4, 8, -1, 0, 0, 0, 7, 0, 5, 1, 1}) == "tensor histogram.counts holds a value that is out of range");
-  CHECK(why_counts({INT64_MAX, 0, 2, 4, 3, 4, 0, 0, 0, 7, 0, 5, 1, 1}) == "tensor histogram.counts holds a value that is out of range");
-  CHECK(why_counts({1, 0, 2, 4, 3, 4, 0, 0, 0, 7, 0, 5, 1}) == "tensor histogram.counts has another type or shape than the network needs");
+  CHECK(why_counts({1, 0, 2, 4, 8, -1, 0, 0, 0, 7, 0, 5, 1, 1}) ==
+        "tensor histogram.counts holds a value that is out of range");
+  CHECK(why_counts({INT64_MAX, 0, 2, 4, 3, 4, 0, 0, 0, 7, 0, 5, 1, 1}) ==
+        "tensor histogram.counts holds a value that is out of range");
+  CHECK(why_counts({1, 0, 2, 4, 3, 4, 0, 0, 0, 7, 0, 5, 1}) ==
+        "tensor histogram.counts has another type or shape than the network needs");
   CHECK(why_edges({1, 1}) == "the bins of column 'age' do not ascend");
   CHECK(why_edges({2, kInfinity}) == "tensor histogram.edges holds a value that is not finite");
   CHECK(why_edges({1, 2, 3}) == "tensor histogram.edges has another type or shape than the network needs");
   CHECK(why_rich("\"edges\":2", "\"edges\":3") == "'3' in it is not a whole number in range");
-  CHECK(why_rich("\"edges\":2", "\"edges\":1") == "tensor histogram.edges has another type or shape than the network needs");
-  CHECK(why(rich_model(), [](Safetensors& file) { file.tensors.erase("histogram.counts"); }) == "tensor histogram.counts is not there");
+  CHECK(why_rich("\"edges\":2", "\"edges\":1") ==
+        "tensor histogram.edges has another type or shape than the network needs");
+  CHECK(why(rich_model(), [](Safetensors& file) { file.tensors.erase("histogram.counts"); }) ==
+        "tensor histogram.counts is not there");
 }
 
 TEST_CASE("an interval that is not finite is not kept, and one that ends before it begins is refused") {
@@ -321,7 +349,8 @@ TEST_CASE("an interval that is not finite is not kept, and one that ends before 
   model.validation_intervals = {{Metric::kAccuracy, {0, std::numeric_limits<double>::infinity()}}};
   CHECK(parse_model(format_model(model), "m").validation_intervals.empty());
   model.validation_intervals = {{Metric::kAccuracy, {0.5, 0.25}}};
-  CHECK_THROWS_WITH(parse_model(format_model(model), "m"), "m: is not a usable model file: the interval of 'accuracy' ends before it begins");
+  CHECK_THROWS_WITH(parse_model(format_model(model), "m"),
+                    "m: is not a usable model file: the interval of 'accuracy' ends before it begins");
 }
 
 TEST_CASE("a model file cut off anywhere is refused") {
@@ -337,7 +366,7 @@ TEST_CASE("a flipped bit is refused or leaves a model that can be used") {
     damaged[bit / 8] = static_cast<char>(damaged[bit / 8] ^ (1 << bit % 8));
     try {
       const Model model = parse_model(damaged, "m");
-      CHECK(model.network.widths.front() == model.network.front_width());
+      CHECK(model.network.widths.front() == model.network.input_width());
       CHECK(model.network.dense == static_cast<int64_t>(model.encoder.width()));
       CHECK(model.network.widths.back() == output_count(model.target));
     } catch (const Error&) {
@@ -347,8 +376,10 @@ TEST_CASE("a flipped bit is refused or leaves a model that can be used") {
 
 TEST_CASE("any other safetensors file is no model") {
   CHECK(why_bytes(format_safetensors({})) == "it has no mdl.format in its metadata; was it written by mdl?");
-  CHECK(why(binary_model(), [](Safetensors& file) { file.metadata.erase("mdl.model"); }) == "it has no mdl.model in its metadata; was it written by mdl?");
-  CHECK(why(binary_model(), [](Safetensors& file) { file.metadata.erase("mdl.config"); }) == "it has no mdl.config in its metadata; was it written by mdl?");
+  CHECK(why(binary_model(), [](Safetensors& file) { file.metadata.erase("mdl.model"); }) ==
+        "it has no mdl.model in its metadata; was it written by mdl?");
+  CHECK(why(binary_model(), [](Safetensors& file) { file.metadata.erase("mdl.config"); }) ==
+        "it has no mdl.config in its metadata; was it written by mdl?");
 }
 
 TEST_CASE("another format version is named") {
@@ -368,24 +399,35 @@ TEST_CASE("a damaged description is refused") {
 }
 
 TEST_CASE("what another reader might see and this one not is refused") {
-  const auto extra_tensor = [](Safetensors& file) { file.tensors["0.weight2"] = TensorData::of<float>(DType::kF32, {1}, {1}); };
+  const auto extra_tensor = [](Safetensors& file) {
+    file.tensors["0.weight2"] = TensorData::of<float>(DType::kF32, {1}, {1});
+  };
   CHECK(why(binary_model(), extra_tensor) == "tensor '0.weight2' is none that it should have");
-  CHECK(why(binary_model(), [](Safetensors& file) { file.tensors["encoder.values"] = TensorData::of<double>(DType::kF64, {0}, {}); }) ==
-        "tensor 'encoder.values' is none that it should have");
-  CHECK(why(binary_model(), [](Safetensors& file) { file.metadata["mdl.modle"] = "{}"; }) == "its metadata has the unknown key 'mdl.modle'");
-  CHECK(why_model("\"threshold\":0.1", "\"threshold\":0.1,\"threshold\":0.0") == "mdl.model in its metadata holds the key 'threshold' twice");
-  CHECK(why_model("\"threshold\":0.1", "\"threshold\":0.1,\"thr\\u0065shold\":0.0") == "mdl.model in its metadata holds the key 'threshold' twice");
+  CHECK(why(binary_model(), [](Safetensors& file) {
+          file.tensors["encoder.values"] = TensorData::of<double>(DType::kF64, {0}, {});
+        }) == "tensor 'encoder.values' is none that it should have");
+  CHECK(why(binary_model(), [](Safetensors& file) { file.metadata["mdl.modle"] = "{}"; }) ==
+        "its metadata has the unknown key 'mdl.modle'");
+  CHECK(why_model("\"threshold\":0.1", "\"threshold\":0.1,\"threshold\":0.0") ==
+        "mdl.model in its metadata holds the key 'threshold' twice");
+  CHECK(why_model("\"threshold\":0.1", "\"threshold\":0.1,\"thr\\u0065shold\":0.0") ==
+        "mdl.model in its metadata holds the key 'threshold' twice");
   CHECK(why_model("\"none\"", "\"none\",\"scale\":true") == "mdl.model in its metadata holds the key 'scale' twice");
-  CHECK(why_model("\"kind\":\"numeric\"", "\"kind\":\"numeric\",\"kind\":\"categorical\"") == "mdl.model in its metadata holds the key 'kind' twice");
-  CHECK(why_model("\"threshold\":0.1", "\"threshold\":0.1,\"treshold\":0.5") == "its description has the unknown key 'treshold'");
+  CHECK(why_model("\"kind\":\"numeric\"", "\"kind\":\"numeric\",\"kind\":\"categorical\"") ==
+        "mdl.model in its metadata holds the key 'kind' twice");
+  CHECK(why_model("\"threshold\":0.1", "\"threshold\":0.1,\"treshold\":0.5") ==
+        "its description has the unknown key 'treshold'");
   CHECK(why_model("\"threshold\":0.1", "\"threshold\":0.1,\"low\":0") == "its description has the unknown key 'low'");
   CHECK(why_model("\"none\"", "\"none\",\"dropout\":0.5") == "its description has the unknown key 'dropout'");
-  CHECK(why_model("\"indicator\":false", "\"indicator\":false,\"table\":true") == "its description has the unknown key 'table'");
-  CHECK(why(multiclass_model(), "mdl.model", "\"threshold\"", "\"positive\":0,\"threshold\"") == "its description has the unknown key 'positive'");
+  CHECK(why_model("\"indicator\":false", "\"indicator\":false,\"table\":true") ==
+        "its description has the unknown key 'table'");
+  CHECK(why(multiclass_model(), "mdl.model", "\"threshold\"", "\"positive\":0,\"threshold\"") ==
+        "its description has the unknown key 'positive'");
   CHECK(why_training("\"epoch\":12", "\"epoch\":12,\"epochs\":13") == "its description has the unknown key 'epochs'");
   CHECK(why_training("\"low\":0.2", "\"low\":0.2,\"mid\":0.3") == "its description has the unknown key 'mid'");
   CHECK(why_training("\"accuracy\":0.3", "\"akkuracy\":0.3") == "'akkuracy' is not a score that this version knows");
-  CHECK(why(binary_model(), "mdl.versions", "\"libtorch\"", "\"mdl\"") == "mdl.versions in its metadata holds the key 'mdl' twice");
+  CHECK(why(binary_model(), "mdl.versions", "\"libtorch\"", "\"mdl\"") ==
+        "mdl.versions in its metadata holds the key 'mdl' twice");
 }
 
 TEST_CASE("features that no input could be made of are refused") {
@@ -422,7 +464,8 @@ TEST_CASE("a model of a hundred thousand features is read in a moment") {
   const std::string bytes = format_model(model);
   const auto start = std::chrono::steady_clock::now();
   CHECK(parse_model(bytes, "m").encoder.features.size() == kFeatures);
-  CHECK(std::chrono::steady_clock::now() - start < std::chrono::seconds(20));   // sanitized and on a busy machine; keys looked for anew each took minutes
+  CHECK(std::chrono::steady_clock::now() - start < std::chrono::seconds(20));  // sanitized and on a busy machine; keys
+                                                                               // looked for anew each took minutes
 }
 
 TEST_CASE("words that this version does not know are refused") {
@@ -435,7 +478,8 @@ TEST_CASE("what must be a whole number is one") {
   CHECK(why_model("[6,2,1]", "[6,2.0,1]") == "'2.0' in it is not a whole number in range");
   CHECK(why_model("[6,2,1]", "[6,true,1]") == "'true' in it is not a whole number in range");
   CHECK(why_model("[6,2,1]", "[6,-2,1]") == "'-2' in it is not a whole number in range");
-  CHECK(why_model("[6,2,1]", "[6,9223372036854775808,1]") == "'9223372036854775808' in it is not a whole number in range");
+  CHECK(why_model("[6,2,1]", "[6,9223372036854775808,1]") ==
+        "'9223372036854775808' in it is not a whole number in range");
   CHECK(why_model("\"classes\":2", "\"classes\":99") == "'99' in it is not a whole number in range");
   CHECK(why_model("\"positive\":0", "\"positive\":2") == "'2' in it is not a whole number in range");
   CHECK(why_training("\"epoch\":12", "\"epoch\":-1") == "'-1' in it is not a whole number in range");
@@ -451,8 +495,10 @@ TEST_CASE("a threshold or class share outside 0 to 1 is refused") {
 
 TEST_CASE("classes that do not fit the task are refused") {
   CHECK(why_model("binary", "regression") == "it has 2 classes, which does not fit its task");
-  CHECK(why(multiclass_model(), "mdl.model", "multiclass", "binary") == "it has 3 classes, which does not fit its task");
-  CHECK(why(regression_model(), "mdl.model", "regression", "multiclass") == "it has 0 classes, which does not fit its task");
+  CHECK(why(multiclass_model(), "mdl.model", "multiclass", "binary") ==
+        "it has 3 classes, which does not fit its task");
+  CHECK(why(regression_model(), "mdl.model", "regression", "multiclass") ==
+        "it has 0 classes, which does not fit its task");
 }
 
 TEST_CASE("a target that cannot be scaled back is refused") {
@@ -473,47 +519,66 @@ TEST_CASE("layers that do not fit each other are refused") {
   CHECK(why(binary_model(), [](Safetensors& file) { file.tensors.erase("2.bias"); }) == "tensor 2.bias is not there");
   CHECK(why_tensor("2.weight", TensorData::of<float>(DType::kF32, {2, 1}, {1, 2})) ==
         "tensor 2.weight has another type or shape than the network needs");
-  CHECK(why_tensor("2.bias", TensorData::of<double>(DType::kF64, {1}, {1})) == "tensor 2.bias has another type or shape than the network needs");
+  CHECK(why_tensor("2.bias", TensorData::of<double>(DType::kF64, {1}, {1})) ==
+        "tensor 2.bias has another type or shape than the network needs");
 }
 
 TEST_CASE("weights and scales that are not finite are refused") {
-  CHECK(why_tensor("2.weight", TensorData::of<float>(DType::kF32, {1, 2}, {1, kInfinity})) == "tensor 2.weight holds a value that is not finite");
-  CHECK(why_tensor("2.bias", TensorData::of<float>(DType::kF32, {1}, {std::nanf("")})) == "tensor 2.bias holds a value that is not finite");
-  CHECK(why_tensor("encoder.center", TensorData::of<double>(DType::kF64, {2}, {0, kNan})) == "tensor encoder.center holds a value that is not finite");
-  CHECK(why_tensor("encoder.scale", TensorData::of<double>(DType::kF64, {2}, {1, 0})) == "tensor encoder.scale holds a value that is not positive");
+  CHECK(why_tensor("2.weight", TensorData::of<float>(DType::kF32, {1, 2}, {1, kInfinity})) ==
+        "tensor 2.weight holds a value that is not finite");
+  CHECK(why_tensor("2.bias", TensorData::of<float>(DType::kF32, {1}, {std::nanf("")})) ==
+        "tensor 2.bias holds a value that is not finite");
+  CHECK(why_tensor("encoder.center", TensorData::of<double>(DType::kF64, {2}, {0, kNan})) ==
+        "tensor encoder.center holds a value that is not finite");
+  CHECK(why_tensor("encoder.scale", TensorData::of<double>(DType::kF64, {2}, {1, 0})) ==
+        "tensor encoder.scale holds a value that is not positive");
   CHECK(why_tensor("encoder.center", TensorData::of<double>(DType::kF64, {3}, {0, 0, 0})) ==
         "tensor encoder.center has another type or shape than the network needs");
 }
 
 TEST_CASE("codes that do not fit the features are refused") {
-  const auto rich = [](const std::string& before, const std::string& after) { return why(rich_model(), "mdl.model", before, after); };
-  CHECK(rich("\"indicator\":true", "\"indicator\":false") == "it has 2 codes for column '', which do not fit its categories");
+  const auto rich = [](const std::string& before, const std::string& after) {
+    return why(rich_model(), "mdl.model", before, after);
+  };
+  CHECK(rich("\"indicator\":true", "\"indicator\":false") ==
+        "it has 2 codes for column '', which do not fit its categories");
   CHECK(rich("\"table\":false", "\"table\":true") == "it has 2 codes for column 'o', which do not fit its categories");
-  CHECK(rich("\"table\":false,\"codes\":2", "\"table\":false,\"codes\":1") == "tensor encoder.codes has another type or shape than the network needs");
-  CHECK(rich("\"table\":false,\"codes\":2", "\"table\":false,\"codes\":3") == "'3' in it is not a whole number in range");
-  CHECK(rich("\"table\":false,\"codes\":2", "\"table\":false,\"codes\":0") == "tensor encoder.codes has another type or shape than the network needs");
+  CHECK(rich("\"table\":false,\"codes\":2", "\"table\":false,\"codes\":1") ==
+        "tensor encoder.codes has another type or shape than the network needs");
+  CHECK(rich("\"table\":false,\"codes\":2", "\"table\":false,\"codes\":3") ==
+        "'3' in it is not a whole number in range");
+  CHECK(rich("\"table\":false,\"codes\":2", "\"table\":false,\"codes\":0") ==
+        "tensor encoder.codes has another type or shape than the network needs");
   CHECK(rich("\"table\":true", "\"table\":1") == "its description is damaged");
-  CHECK(why(rich_model(), [](Safetensors& file) { file.tensors.erase("encoder.codes"); }) == "'2' in it is not a whole number in range");
-  CHECK(why(rich_model(), [](Safetensors& file) { file.tensors.at("encoder.codes") = TensorData::of<float>(DType::kF32, {4}, {1, 2, 3, kInfinity}); }) ==
-        "tensor encoder.codes holds a value that is not finite");
+  CHECK(why(rich_model(), [](Safetensors& file) { file.tensors.erase("encoder.codes"); }) ==
+        "'2' in it is not a whole number in range");
+  CHECK(why(rich_model(), [](Safetensors& file) {
+          file.tensors.at("encoder.codes") = TensorData::of<float>(DType::kF32, {4}, {1, 2, 3, kInfinity});
+        }) == "tensor encoder.codes holds a value that is not finite");
 }
 
 TEST_CASE("values that do not fit the features are refused") {
   CHECK(why(rich_model(), "mdl.model", "\"values\":3", "\"values\":4") == "'4' in it is not a whole number in range");
-  CHECK(why(rich_model(), "mdl.model", "\"values\":3", "\"values\":2") == "tensor encoder.values has another type or shape than the network needs");
+  CHECK(why(rich_model(), "mdl.model", "\"values\":3", "\"values\":2") ==
+        "tensor encoder.values has another type or shape than the network needs");
   const auto values = [](std::vector<double> values) {
-    return why(rich_model(), [&](Safetensors& file) { file.tensors.at("encoder.values") = TensorData::of<double>(DType::kF64, {3}, values); });
+    return why(rich_model(), [&](Safetensors& file) {
+      file.tensors.at("encoder.values") = TensorData::of<double>(DType::kF64, {3}, values);
+    });
   };
   CHECK(values({0, 1, 1}) == "the values of column 'age' do not ascend");
   CHECK(values({0, kNan, 2}) == "tensor encoder.values holds a value that is not finite");
 }
 
 TEST_CASE("a front that does not fit the layers is refused") {
-  const auto rich = [](const std::string& before, const std::string& after) { return why(rich_model(), "mdl.model", before, after); };
+  const auto rich = [](const std::string& before, const std::string& after) {
+    return why(rich_model(), "mdl.model", before, after);
+  };
   CHECK(rich("\"embedding_width\":2", "\"embedding_width\":3") == "its network has 12 inputs, its features make 14");
   CHECK(rich("\"embedding_width\":2", "\"embedding_width\":0") == "a size of its network is 0");
   CHECK(rich("\"periodic_outputs\":3", "\"periodic_outputs\":1") == "a size of its network is 0");
-  CHECK(rich("\"frequencies\":2", "\"frequencies\":3") == "tensor members.0.periodic.frequency has another type or shape than the network needs");
+  CHECK(rich("\"frequencies\":2", "\"frequencies\":3") ==
+        "tensor members.0.periodic.frequency has another type or shape than the network needs");
   CHECK(rich("\"frequencies\":2", "\"frequencies\":65") == "'65' in it is not a whole number in range");
   CHECK(rich("\"members\":2", "\"members\":3") == "tensor members.2.periodic.frequency is not there");
   CHECK(rich("\"members\":2", "\"members\":1") == "tensor periodic.frequency is not there");
@@ -524,7 +589,8 @@ TEST_CASE("a front that does not fit the layers is refused") {
 TEST_CASE("an answer that cannot be calibrated or bounded is refused") {
   CHECK(why_model("\"temperature\":1.25", "\"temperature\":0") == "its temperature is not positive");
   CHECK(why_model("\"smoothing\":0.001", "\"smoothing\":1.5") == "'1.5' in it is outside 0 to 1");
-  CHECK(why(regression_model(), "mdl.model", "\"low\":-3.5", "\"low\":3.5") == "its highest prediction is below its lowest");
+  CHECK(why(regression_model(), "mdl.model", "\"low\":-3.5", "\"low\":3.5") ==
+        "its highest prediction is below its lowest");
   CHECK(why(regression_model(), "mdl.model", "\"high\":0.1", "\"high\":null") == "'null' in it is not a number");
 }
 
@@ -545,7 +611,8 @@ TEST_CASE("texts that the offsets do not divide are refused") {
   CHECK(changed(3, good[2] - 1) == "tensor text.offsets is damaged");
   CHECK(changed(3, 1 << 20) == "tensor text.offsets is damaged");
   CHECK(changed(good.size() - 1, -5) == "tensor text.bytes has another type or shape than the network needs");
-  CHECK(changed(good.size() - 1, good.back() + 1) == "tensor text.bytes has another type or shape than the network needs");
+  CHECK(changed(good.size() - 1, good.back() + 1) ==
+        "tensor text.bytes has another type or shape than the network needs");
   CHECK(offsets({}) == "tensor text.bytes has another type or shape than the network needs");
   auto shorter = good;
   shorter.erase(shorter.begin() + 1);
@@ -553,8 +620,10 @@ TEST_CASE("texts that the offsets do not divide are refused") {
   auto longer = good;
   longer.push_back(good.back());
   CHECK(offsets(longer) == "tensor text.offsets is too long");
-  CHECK(why(binary_model(), [](Safetensors& file) { file.tensors.erase("text.offsets"); }) == "tensor text.offsets is not there");
-  CHECK(why_tensor("text.offsets", TensorData::of<int64_t>(DType::kI64, {1, 1}, {0})) == "tensor text.offsets is not there");
+  CHECK(why(binary_model(), [](Safetensors& file) { file.tensors.erase("text.offsets"); }) ==
+        "tensor text.offsets is not there");
+  CHECK(why_tensor("text.offsets", TensorData::of<int64_t>(DType::kI64, {1, 1}, {0})) ==
+        "tensor text.offsets is not there");
 }
 
 TEST_CASE("numeric features stand before categorical ones") {

@@ -21,8 +21,10 @@ inline at::Tensor by_torch(Activation function, const at::Tensor& x) {
   return x;
 }
 
-/// What stands before the first layer; takes its parameters from `p`, those of parameters_of(), and moves `p` past them.
-inline at::Tensor front_by_torch(const Network& network, const at::Tensor& dense, const at::Tensor& categories, const at::Tensor*& p) {
+/// What stands before the first layer; takes its parameters from `p`, those of parameters_of(), and moves `p` past
+/// them.
+inline at::Tensor front_by_torch(const Network& network, const at::Tensor& dense, const at::Tensor& categories,
+                                 const at::Tensor*& p) {
   at::Tensor x = dense.slice(1, 0, network.numbers).unsqueeze(-1);
   if (network.frequencies > 0 && network.numbers > 0) {
     const at::Tensor waves = at::cos(2 * std::numbers::pi * p[0] * x + p[1]);
@@ -30,7 +32,8 @@ inline at::Tensor front_by_torch(const Network& network, const at::Tensor& dense
     p += 4;
   }
   std::vector<at::Tensor> parts = {x.flatten(1), dense.slice(1, network.numbers)};
-  for (size_t j = 0; j < network.embeddings.size(); ++j) parts.push_back(at::embedding(*p++, categories.select(1, static_cast<int64_t>(j))));
+  for (size_t j = 0; j < network.embeddings.size(); ++j)
+    parts.push_back(at::embedding(*p++, categories.select(1, static_cast<int64_t>(j))));
   const at::Tensor all = at::cat(parts, 1);
   return network.scale ? all * *p++ : all;
 }
@@ -38,13 +41,14 @@ inline at::Tensor front_by_torch(const Network& network, const at::Tensor& dense
 inline at::Tensor network_by_torch(const Network& network, const at::Tensor& dense, const at::Tensor& categories,
                                    const std::vector<at::Tensor>& parameters) {
   const at::Tensor* p = parameters.data();
-  at::Tensor x = network.has_front() ? front_by_torch(network, dense, categories, p) : dense;
+  at::Tensor x = network.has_input_layer() ? front_by_torch(network, dense, categories, p) : dense;
   for (size_t i = 0; i + 1 < network.widths.size(); ++i) {
     x = torch::nn::functional::linear(x, p[0], p[1]);
     p += 2;
     if (i + 2 == network.widths.size()) break;
     if (network.normalization == Normalization::kLayer) {
-      x = torch::nn::functional::layer_norm(x, torch::nn::functional::LayerNormFuncOptions({x.size(1)}).weight(p[0]).bias(p[1]));
+      x = torch::nn::functional::layer_norm(
+          x, torch::nn::functional::LayerNormFuncOptions({x.size(1)}).weight(p[0]).bias(p[1]));
       p += 2;
     }
     const at::Tensor value = by_torch(network.activation, x);

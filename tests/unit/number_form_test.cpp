@@ -22,7 +22,8 @@ std::string look(const Texts& texts) {
 }  // namespace
 
 TEST_CASE("a number is read by its marks") {
-  const NumberForm comma{.kind = Kind::kSpelled, .decimal = ','}, german{.kind = Kind::kSpelled, .decimal = ',', .thousands = "."};
+  const NumberForm comma{.kind = Kind::kSpelled, .decimal = ','},
+      german{.kind = Kind::kSpelled, .decimal = ',', .thousands = "."};
   CHECK(parse(comma, " -12,5 ") == -12.5);
   CHECK(parse(comma, "12") == 12);
   CHECK(parse(comma, "1,5e3") == 1500);
@@ -68,13 +69,20 @@ TEST_CASE("a unit that all share, a time of day, and a date of one order only ar
 }
 
 TEST_CASE("what may be meant in two ways is told with both") {
-  CHECK(look({"01/02/2024", "03/02/2024"}) == "dates: data.types: {x: {numeric: {date: dmy}}} or data.types: {x: {numeric: {date: mdy}}}");
-  CHECK(look({"1,234", "5,678"}) == "numbers in which a comma parts decimals or thousands: data.types: {x: {numeric: {decimal: \",\"}}} or "
-                                    "data.types: {x: {numeric: {thousands: \",\"}}}");
+  CHECK(look({"01/02/2024", "03/02/2024"}) ==
+        "dates: data.types: {x: {numeric: {date: dmy}}} or data.types: {x: {numeric: {date: mdy}}}");
+  CHECK(look({"1,234", "5,678"}) ==
+        "numbers in which a comma parts decimals or thousands: data.types: {x: {numeric: {decimal: \",\"}}} or "
+        "data.types: {x: {numeric: {thousands: \",\"}}}");
   CHECK(look({"12,5", "1,234"}) == "numbers with a decimal comma: data.types: {x: {numeric: {decimal: \",\"}}}");
-  CHECK(look({"1,190.59", "66.83"}) == "numbers with ',' between thousands: data.types: {x: {numeric: {thousands: \",\"}}}");
-  CHECK(look({"1.190,59", "66,83"}) == "numbers with a decimal comma and '.' between thousands: data.types: {x: {numeric: {decimal: \",\", thousands: \".\"}}}");
-  CHECK(look({"$1,190.59", "$66.83"}) == "numbers with ',' between thousands and the unit '$': data.types: {x: {numeric: {thousands: \",\", unit: \"$\"}}}");
+  CHECK(look({"1,190.59", "66.83"}) ==
+        "numbers with ',' between thousands: data.types: {x: {numeric: {thousands: \",\"}}}");
+  CHECK(look({"1.190,59", "66,83"}) ==
+        "numbers with a decimal comma and '.' between thousands: data.types: {x: {numeric: {decimal: \",\", thousands: "
+        "\".\"}}}");
+  CHECK(look({"$1,190.59", "$66.83"}) ==
+        "numbers with ',' between thousands and the unit '$': data.types: {x: {numeric: {thousands: \",\", unit: "
+        "\"$\"}}}");
   CHECK(look({"13/02/24", "14/02/24"}) == "dates: data.types: {x: {numeric: {date: dmy}}}");
 }
 
@@ -88,18 +96,32 @@ TEST_CASE("numbers in parentheses may be negative, and those of several units ar
 
 TEST_CASE("a word for a missing value among numbers is told") {
   CHECK(look({"1", "2", "?"}) == "numbers: add \"?\" to data.missing");
-  CHECK(look({"N/A", "12,5", "7,5"}) == "numbers with a decimal comma: data.types: {x: {numeric: {decimal: \",\"}}} and add N/A to data.missing");
+  CHECK(look({"N/A", "12,5", "7,5"}) ==
+        "numbers with a decimal comma: data.types: {x: {numeric: {decimal: \",\"}}} and add N/A to data.missing");
   CHECK(look({"1", "?", "2", "n/a", "--"}) == "numbers: add \"?\", n/a and \"--\" to data.missing");
   CHECK(likeness_of({"1", "?", "2", "n/a"})->description() == "numbers, such as '1', but not '?' and 'n/a'");
   CHECK(look({"2024-01-05", "-", "2024-01-06"}) == "dates: add \"-\" to data.missing");
   Texts many{"$5", "lost"};
   for (int i = 10; i < 40; ++i) many.push_back("$" + std::to_string(i));
-  CHECK(look(many) == "numbers with the unit '$': data.types: {x: {numeric: {unit: \"$\"}}} and add lost to data.missing");
+  CHECK(look(many) ==
+        "numbers with the unit '$': data.types: {x: {numeric: {unit: \"$\"}}} and add lost to data.missing");
 }
 
 TEST_CASE("names and codes do not look like numbers") {
-  for (const Texts& texts : {Texts{"a", "b"}, {"4WD", "2WD"}, {"A1", "A2", "A3"}, {"0", "1", "3+"}, {"1-2", "3-4"}, {"1.2.3", "1.2.4"}, {"12A", "14B"},
-                             {"1,2,3", "4,5,6"}, {"16:9", "4:3"}, {"one"}, {"?", "-"}, {"1", "2"}, {"555 1234", "555 9876"}, {"12", "many"}}) {
+  for (const Texts& texts : {Texts{"a", "b"},
+                             {"4WD", "2WD"},
+                             {"A1", "A2", "A3"},
+                             {"0", "1", "3+"},
+                             {"1-2", "3-4"},
+                             {"1.2.3", "1.2.4"},
+                             {"12A", "14B"},
+                             {"1,2,3", "4,5,6"},
+                             {"16:9", "4:3"},
+                             {"one"},
+                             {"?", "-"},
+                             {"1", "2"},
+                             {"555 1234", "555 9876"},
+                             {"12", "many"}}) {
     INFO(texts[0]);
     CHECK(look(texts) == "");
   }

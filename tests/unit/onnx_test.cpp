@@ -107,7 +107,8 @@ TEST_CASE("an ONNX file has an input for each column, and says which versions it
   CHECK(versions == std::vector<std::string>{" 17", "ai.onnx.ml 2"});
   std::map<std::string, std::string> properties;
   for (const std::string& property : all(file, 14)) properties[only(property, 1)] = only(property, 2);
-  CHECK(properties == std::map<std::string, std::string>{{"task", "binary"}, {"target", "status"}, {"positive", "good"}, {"threshold", "0.5"}});
+  CHECK(properties == std::map<std::string, std::string>{
+                          {"task", "binary"}, {"target", "status"}, {"positive", "good"}, {"threshold", "0.5"}});
 
   const std::string graph = only(file, 7);
   CHECK(values(all(graph, 11)) == std::vector<std::string>{"age double [rows, 1]", "home string [rows, 1]"});
@@ -133,7 +134,7 @@ TEST_CASE("the nodes of an ONNX graph stand in the order in which they are compu
   CHECK(ops ==
         "Concat IsNaN Where Sub Div Cast Where LabelEncoder Reshape OneHot "
         "Concat Gemm Relu Gemm Cast Mul Softmax Concat Gemm Relu Gemm Cast Mul Softmax Add "
-        "Div Max Log Div Softmax Mul Add Gather GreaterOrEqual Cast Gather Identity Cast Identity");
+        "Div Max Log Div Softmax Mul Add Gather GreaterOrEqual Cast Gather RunFingerprint Cast RunFingerprint");
   for (const std::string& output : all(graph, 12)) CHECK(known.count(only(output, 1)) == 1);
 }
 
@@ -168,16 +169,19 @@ TEST_CASE("a regression's ONNX file keeps predictions in their range") {
   CHECK(values(all(graph, 12)) == std::vector<std::string>{"prediction float [rows]"});
   std::vector<std::string> ops;
   for (const std::string& node : all(graph, 1)) ops.push_back(only(node, 4));
-  CHECK(std::vector<std::string>(ops.end() - 7, ops.end()) == std::vector<std::string>{"Cast", "Mul", "Add", "Max", "Reshape", "Cast", "Identity"});
+  CHECK(std::vector<std::string>(ops.end() - 7, ops.end()) ==
+        std::vector<std::string>{"Cast", "Mul", "Add", "Max", "Reshape", "Cast", "RunFingerprint"});
 }
 
 TEST_CASE("what ONNX cannot hold is refused") {
   Model model = small_model();
   model.encoder.features[0].name = "";
-  CHECK_THROWS_MATCHES(format_onnx(model), Error, Message("it has a column without a name, which ONNX has no input for"));
+  CHECK_THROWS_MATCHES(format_onnx(model), Error,
+                       Message("it has a column without a name, which ONNX has no input for"));
   model = small_model();
   model.encoder.features[0].name = "\xff";
-  CHECK_THROWS_MATCHES(format_onnx(model), Error, Message("the name of a column is not UTF-8, as texts of ONNX are: '\\xff'"));
+  CHECK_THROWS_MATCHES(format_onnx(model), Error,
+                       Message("the name of a column is not UTF-8, as texts of ONNX are: '\\xff'"));
   model = small_model();
   model.target.classes[0] = "\xe9";
   CHECK_THROWS_MATCHES(format_onnx(model), Error, Message("a class is not UTF-8, as texts of ONNX are: '\\xe9'"));

@@ -38,7 +38,8 @@ Model model_of(const Target& target, Network network, uint64_t seed) {
 EncodedRows rows_of(const Model& model, size_t count) {
   EncodedRows rows{.rows = count, .numbers = normal_numbers(count * static_cast<size_t>(model.network.numbers), 9)};
   for (size_t row = 0; row < count; ++row) {
-    for (const int64_t size : model.network.embeddings) rows.categories.push_back(static_cast<int32_t>(row % static_cast<size_t>(size)) - 1);
+    for (const int64_t size : model.network.embeddings)
+      rows.categories.push_back(static_cast<int32_t>(row % static_cast<size_t>(size)) - 1);
   }
   return rows;
 }
@@ -53,51 +54,69 @@ Network plain(int64_t outputs, int64_t members = 1) {
 
 /// The outputs of one member for all rows, by a torch::nn::Sequential that is fed the model's weights by their names.
 at::Tensor outputs_by_torch(const Model& model, const EncodedRows& rows, size_t member) {
-  torch::nn::Sequential sequential(torch::nn::Linear(4, 16), torch::nn::SiLU(), torch::nn::Linear(16, 8), torch::nn::SiLU(),
-                                   torch::nn::Linear(8, model.network.widths.back()));
+  torch::nn::Sequential sequential(torch::nn::Linear(4, 16), torch::nn::SiLU(), torch::nn::Linear(16, 8),
+                                   torch::nn::SiLU(), torch::nn::Linear(8, model.network.widths.back()));
   const torch::NoGradGuard no_autograd;
   auto theirs = sequential->named_parameters();
   const std::vector<Parameter> parameters = parameters_of(model.network);
-  for (size_t i = 0; i < parameters.size(); ++i) theirs[parameters[i].name].copy_(at::tensor(model.members[member][i]).view(parameters[i].shape));
+  for (size_t i = 0; i < parameters.size(); ++i)
+    theirs[parameters[i].name].copy_(at::tensor(model.members[member][i]).view(parameters[i].shape));
   sequential->to(at::kDouble);
   return sequential->forward(at::tensor(rows.numbers).view({static_cast<int64_t>(rows.rows), 4}).to(at::kDouble));
 }
 
-at::Tensor found(const std::vector<double>& values, int64_t columns) { return at::tensor(values, at::kDouble).view({-1, columns}); }
+at::Tensor found(const std::vector<double>& values, int64_t columns) {
+  return at::tensor(values, at::kDouble).view({-1, columns});
+}
 
 }  // namespace
 
 TEST_CASE("a row's prediction depends on that row alone, to the last bit") {
-  Network network{.activation = Activation::kMish, .parametric = true, .scale = true, .dense = 3, .numbers = 3, .frequencies = 16,
-                  .embeddings = {5, 7}, .members = 2};
-  for (const int64_t width : {8, 200}) {   // products by our own loops and by the BLAS
-    network.widths = {network.front_width(), width, width, 3};
+  Network network{.activation = Activation::kMish,
+                  .parametric = true,
+                  .scale = true,
+                  .dense = 3,
+                  .numbers = 3,
+                  .frequencies = 16,
+                  .embeddings = {5, 7},
+                  .members = 2};
+  for (const int64_t width : {8, 200}) {  // products by our own loops and by the BLAS
+    network.widths = {network.input_width(), width, width, 3};
     const Model model = model_of(kThreeClasses, network, 1);
     const EncodedRows rows = rows_of(model, 300);
     Predictor predictor(model, "cpu"), another(model, "cpu");
     const Predictions all = predictor.predict(rows, 0, 300);
-    for (const auto& [begin, count] : std::vector<std::pair<size_t, size_t>>{{0, 1}, {299, 1}, {5, 127}, {5, 128}, {5, 129}, {100, 200}, {150, 0}}) {
+    for (const auto& [begin, count] :
+         std::vector<std::pair<size_t, size_t>>{{0, 1}, {299, 1}, {5, 127}, {5, 128}, {5, 129}, {100, 200}, {150, 0}}) {
       INFO(count << " rows from " << begin);
       const Predictions some = another.predict(rows, begin, count);
       REQUIRE(some.probabilities.size() == 3 * count);
-      CHECK(std::equal(some.probabilities.begin(), some.probabilities.end(), all.probabilities.begin() + static_cast<ptrdiff_t>(3 * begin)));
-      CHECK(std::equal(some.labels.begin(), some.labels.end(), all.labels.begin() + static_cast<ptrdiff_t>(begin)));
+      CHECK(std::equal(some.probabilities.begin(), some.probabilities.end(),
+                       all.probabilities.begin() + static_cast<ptrdiff_t>(3 * begin)));
+      CHECK(std::equal(some.classes.begin(), some.classes.end(), all.classes.begin() + static_cast<ptrdiff_t>(begin)));
     }
     for (size_t row = 0; row < 300; ++row) {
       EncodedRows alone;
       alone.append(rows, row);
-      REQUIRE(another.predict(alone, 0, 1).probabilities == std::vector<double>(all.probabilities.begin() + static_cast<ptrdiff_t>(3 * row),
-                                                                                all.probabilities.begin() + static_cast<ptrdiff_t>(3 * row + 3)));
+      REQUIRE(another.predict(alone, 0, 1).probabilities ==
+              std::vector<double>(all.probabilities.begin() + static_cast<ptrdiff_t>(3 * row),
+                                  all.probabilities.begin() + static_cast<ptrdiff_t>(3 * row + 3)));
     }
   }
 }
 
-TEST_CASE("a prediction does not depend on the row's place, whatever the activation, the width and the number of threads") {
+TEST_CASE(
+    "a prediction does not depend on the row's place, whatever the activation, the width and the number of threads") {
   const int threads_before = at::get_num_threads();
-  for (const Activation activation : {Activation::kRelu, Activation::kGelu, Activation::kSilu, Activation::kTanh, Activation::kSelu, Activation::kMish}) {
+  for (const Activation activation : {Activation::kRelu, Activation::kGelu, Activation::kSilu, Activation::kTanh,
+                                      Activation::kSelu, Activation::kMish}) {
     for (const Normalization normalization : {Normalization::kNone, Normalization::kLayer}) {
       for (const int64_t width : {5, 769}) {
-        const Network network{.widths = {4, width, width, 1}, .activation = activation, .normalization = normalization, .dense = 4, .numbers = 4};
+        const Network network{.widths = {4, width, width, 1},
+                              .activation = activation,
+                              .normalization = normalization,
+                              .dense = 4,
+                              .numbers = 4};
         const Model model = model_of(kNumber, network, 1);
         EncodedRows rows = rows_of(model, 1), same;
         for (int i = 0; i < 130; ++i) same.append(rows, 0);
@@ -123,7 +142,7 @@ TEST_CASE("a multiclass model predicts the softmax of the network, averaged over
   for (size_t m = 0; m < 3; ++m) expected += outputs_by_torch(model, rows, m).softmax(1) / 3;
   const Predictions predictions = Predictor(model, "cpu").predict(rows, 0, 200);
   CHECK(distance(found(predictions.probabilities, 3), expected) < 1e-6);
-  CHECK(at::equal(at::tensor(predictions.labels).to(at::kLong), expected.argmax(1)));
+  CHECK(at::equal(at::tensor(predictions.classes).to(at::kLong), expected.argmax(1)));
   CHECK(predictions.values.empty());
   CHECK_FALSE(predictions.not_finite);
 }
@@ -134,9 +153,12 @@ TEST_CASE("a binary model predicts the sigmoid of the network for the positive c
     Model model = model_of(kBinaryTarget, plain(1, 2), 1);
     model.target.positive = positive;
     const EncodedRows rows = rows_of(model, 200);
-    const at::Tensor expected = (outputs_by_torch(model, rows, 0).sigmoid() + outputs_by_torch(model, rows, 1).sigmoid()) / 2;
+    const at::Tensor expected =
+        (outputs_by_torch(model, rows, 0).sigmoid() + outputs_by_torch(model, rows, 1).sigmoid()) / 2;
     const Predictions predictions = Predictor(model, "cpu").predict(rows, 0, 200);
-    CHECK(distance(found(predictions.probabilities, 2).slice(1, static_cast<int64_t>(positive), static_cast<int64_t>(positive) + 1), expected) < 1e-6);
+    CHECK(distance(found(predictions.probabilities, 2)
+                       .slice(1, static_cast<int64_t>(positive), static_cast<int64_t>(positive) + 1),
+                   expected) < 1e-6);
   }
 }
 
@@ -146,10 +168,11 @@ TEST_CASE("a row is positive from the threshold on") {
   for (const double threshold : {0.1, 0.5, 0.9}) {
     model.threshold = threshold;
     const Predictions predictions = Predictor(model, "cpu").predict(rows, 0, 200);
-    for (size_t row = 0; row < 200; ++row) CHECK(predictions.labels[row] == (predictions.probabilities[2 * row + 1] >= threshold ? 1 : 0));
+    for (size_t row = 0; row < 200; ++row)
+      CHECK(predictions.classes[row] == (predictions.probabilities[2 * row + 1] >= threshold ? 1 : 0));
   }
   model.threshold = Predictor(model, "cpu").predict(rows, 7, 1).probabilities[1];
-  CHECK(Predictor(model, "cpu").predict(rows, 7, 1).labels[0] == 1);
+  CHECK(Predictor(model, "cpu").predict(rows, 7, 1).classes[0] == 1);
 }
 
 TEST_CASE("a regression predicts in the target's own units, averaged over its members") {
@@ -159,7 +182,7 @@ TEST_CASE("a regression predicts in the target's own units, averaged over its me
   const Predictions predictions = Predictor(model, "cpu").predict(rows, 0, 200);
   CHECK(distance(found(predictions.values, 1), expected) < 1e-6);
   CHECK(predictions.probabilities.empty());
-  CHECK(predictions.labels.empty());
+  CHECK(predictions.classes.empty());
 }
 
 TEST_CASE("predicted numbers stay within the model's limits") {
@@ -178,7 +201,8 @@ TEST_CASE("probabilities take the temperature and then the smoothing") {
   model.temperature = 2.5;
   model.smoothing = 0.06;
   const EncodedRows rows = rows_of(model, 200);
-  const at::Tensor average = (outputs_by_torch(model, rows, 0).softmax(1) + outputs_by_torch(model, rows, 1).softmax(1)) / 2;
+  const at::Tensor average =
+      (outputs_by_torch(model, rows, 0).softmax(1) + outputs_by_torch(model, rows, 1).softmax(1)) / 2;
   const at::Tensor powers = average.pow(1 / 2.5), expected = 0.94 * powers / powers.sum(1, true) + 0.02;
   CHECK(distance(found(Predictor(model, "cpu").predict(rows, 0, 200).probabilities, 3), expected) < 1e-6);
 }
@@ -198,7 +222,8 @@ TEST_CASE("the probabilities of a row sum to one") {
 TEST_CASE("the first row without a finite answer is named") {
   Model model = model_of(kNumber, plain(1), 1);
   EncodedRows rows = rows_of(model, 300);
-  for (const size_t row : {140, 141, 299}) std::fill_n(rows.numbers.begin() + static_cast<ptrdiff_t>(4 * row), 4, 3e38f);
+  for (const size_t row : {140, 141, 299})
+    std::fill_n(rows.numbers.begin() + static_cast<ptrdiff_t>(4 * row), 4, 3e38f);
   model.members[0][0].assign(64, 1e5f);
   CHECK(Predictor(model, "cpu").predict(rows, 0, 300).not_finite == 140);
   CHECK(Predictor(model, "cpu").predict(rows, 130, 100).not_finite == 10);

@@ -12,8 +12,8 @@
 
 namespace mdl {
 
-/// `numbers` [rows, features] as the network is to see them. The last `validation` rows validate; where that is 0, all of them train and
-/// validate.
+/// `numbers` [rows, features] as the network is to see them. The last `validation` rows validate; where that is 0, all
+/// of them train and validate.
 inline Prepared prepared_of(std::vector<float> numbers, size_t features, size_t validation) {
   Prepared prepared;
   for (size_t f = 0; f < features; ++f) prepared.encoder.features.push_back({.name = fmt::format("x{}", f)});
@@ -26,21 +26,24 @@ inline Prepared prepared_of(std::vector<float> numbers, size_t features, size_t 
   return prepared;
 }
 
-inline Prepared regression(std::vector<float> numbers, size_t features, std::vector<double> targets, size_t validation = 0) {
+inline Prepared regression(std::vector<float> numbers, size_t features, std::vector<double> targets,
+                           size_t validation = 0) {
   Prepared prepared = prepared_of(std::move(numbers), features, validation);
   prepared.target = {.name = "y", .task = Task::kRegression};
-  prepared.truths.numbers = std::move(targets);
+  prepared.labels.numbers = std::move(targets);
   return prepared;
 }
 
-inline Prepared classification(std::vector<float> numbers, size_t features, std::vector<int32_t> truths, std::vector<std::string> classes,
-                               size_t validation = 0) {
+inline Prepared classification(std::vector<float> numbers, size_t features, std::vector<int32_t> labels,
+                               std::vector<std::string> classes, size_t validation = 0) {
   Prepared prepared = prepared_of(std::move(numbers), features, validation);
-  prepared.target = {.name = "y", .task = classes.size() == 2 ? Task::kBinary : Task::kMulticlass, .classes = std::move(classes)};
-  prepared.truths.classes = std::move(truths);
-  prepared.class_shares.assign(prepared.target.classes.size(), 0);
+  prepared.target = {
+      .name = "y", .task = classes.size() == 2 ? Task::kBinary : Task::kMulticlass, .classes = std::move(classes)};
+  prepared.labels.classes = std::move(labels);
+  prepared.class_priors.assign(prepared.target.classes.size(), 0);
   for (const uint32_t row : prepared.split.train) {
-    prepared.class_shares[static_cast<size_t>(prepared.truths.classes[row])] += 1 / static_cast<double>(prepared.split.train.size());
+    prepared.class_priors[static_cast<size_t>(prepared.labels.classes[row])] +=
+        1 / static_cast<double>(prepared.split.train.size());
   }
   return prepared;
 }
@@ -54,13 +57,13 @@ inline std::vector<float> normal_numbers(size_t count, uint64_t seed) {
 /// Three classes of points around three centres in the plane.
 inline Prepared three_clouds(size_t rows, size_t validation) {
   std::vector<float> numbers = normal_numbers(2 * rows, 5);
-  std::vector<int32_t> truths;
+  std::vector<int32_t> labels;
   for (size_t row = 0; row < rows; ++row) {
-    truths.push_back(static_cast<int32_t>(row % 3));
+    labels.push_back(static_cast<int32_t>(row % 3));
     numbers[2 * row] += row % 3 == 1 ? 2 : 0;
     numbers[2 * row + 1] += row % 3 == 2 ? 2 : 0;
   }
-  return classification(std::move(numbers), 2, std::move(truths), {"a", "b", "c"}, validation);
+  return classification(std::move(numbers), 2, std::move(labels), {"a", "b", "c"}, validation);
 }
 
 /// The plain preset, resolved.

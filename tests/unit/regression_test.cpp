@@ -8,12 +8,12 @@ using namespace mdl;
 namespace {
 
 struct Row {
-  double truth, predicted;
+  double label, predicted;
 };
 
 Scores scores_of(const std::vector<Row>& rows) {
-  RegressionCounts counts;
-  for (const Row& row : rows) counts.add(row.truth, row.predicted);
+  RegressionRows counts;
+  for (const Row& row : rows) counts.add(row.label, row.predicted);
   return counts.scores();
 }
 
@@ -63,11 +63,12 @@ TEST_CASE("large truths that differ little keep their r2") {
 }
 
 TEST_CASE("r2 is undefined where all truths are equal") {
-  check_scores(scores_of({{5, 5}}), {{Metric::kRmse, 0}, {Metric::kMae, 0}, {Metric::kMape, 0}, {Metric::kMedianAbsoluteError, 0}});
+  check_scores(scores_of({{5, 5}}),
+               {{Metric::kRmse, 0}, {Metric::kMae, 0}, {Metric::kMape, 0}, {Metric::kMedianAbsoluteError, 0}});
   check_scores(scores_of({{.1, .2}, {.1, .1}, {.1, .1}}), {{Metric::kRmse, 0.05773502691896258},
-                                                          {Metric::kMae, 0.03333333333333333},
-                                                          {Metric::kMape, 0.3333333333333333},
-                                                          {Metric::kMedianAbsoluteError, 0.0}});
+                                                           {Metric::kMae, 0.03333333333333333},
+                                                           {Metric::kMape, 0.3333333333333333},
+                                                           {Metric::kMedianAbsoluteError, 0.0}});
 }
 
 TEST_CASE("a score beyond the range of a double is undefined") {
@@ -77,12 +78,12 @@ TEST_CASE("a score beyond the range of a double is undefined") {
 }
 
 TEST_CASE("without rows a regression has no scores") {
-  CHECK(RegressionCounts().scores().empty());
-  CHECK(RegressionCounts().rows() == 0);
+  CHECK(RegressionRows().scores().empty());
+  CHECK(RegressionRows().rows() == 0);
 }
 
 TEST_CASE("a sum over a million rows loses no digits") {
-  RegressionCounts counts;
+  RegressionRows counts;
   for (int i = 0; i < 1'000'000; ++i) counts.add(1234.567, 0);
   CHECK(counts.rows() == 1'000'000);
   CHECK(score_of(counts.scores(), Metric::kMae) == Approx(1234.567).epsilon(0).margin(1e-9));
@@ -92,8 +93,8 @@ TEST_CASE("a sum over a million rows loses no digits") {
 TEST_CASE("rows of a regression count by their weights") {
   const std::vector<Row> rows = {{1, 1.5}, {2, 2.25}, {3, 2}, {4, 4}, {10, 7}};
   const auto scores = [&](const std::vector<float>& weights) {
-    RegressionCounts counts;
-    for (size_t i = 0; i < rows.size(); ++i) counts.add(rows[i].truth, rows[i].predicted, weights[i]);
+    RegressionRows counts;
+    for (size_t i = 0; i < rows.size(); ++i) counts.add(rows[i].label, rows[i].predicted, weights[i]);
     return counts.scores();
   };
   check_scores(scores({1, 2, .5, 0, 3}), {{Metric::kRmse, 2.0708600963033543},
@@ -111,21 +112,22 @@ TEST_CASE("rows of a regression count by their weights") {
 TEST_CASE("where half of the weight lies is decided by doubles") {
   const std::vector<Row> rows = {{1, 1.5}, {2, 2.25}, {3, 2}, {4, 4}, {10, 7}, {6, 8.125}};
   const auto median = [&](const std::vector<double>& weights) {
-    RegressionCounts counts;
-    for (size_t i = 0; i < rows.size(); ++i) counts.add(rows[i].truth, rows[i].predicted, weights[i]);
+    RegressionRows counts;
+    for (size_t i = 0; i < rows.size(); ++i) counts.add(rows[i].label, rows[i].predicted, weights[i]);
     return score_of(counts.scores(), Metric::kMedianAbsoluteError);
   };
   CHECK(median({.1, .2, .3, .1, .4, .1}) == 1);
-  CHECK(median({.1, .2, .3, .4, .5, .5}) == 1.5625);   // half lies at 1, and the next is 2.125; as floats the weights say 1
+  CHECK(median({.1, .2, .3, .4, .5, .5}) == 1.5625);  // half lies at 1, and the next is 2.125; as floats the weights
+                                                      // say 1
   CHECK(median({1 / 3., 0, 1 / 3., 1 / 3., 1 / 3., 2 / 3.}) == 1.5625);
   CHECK(median({1e-9, 3e-9, 1e-9, 2e-9, 1e-9, 0}) == .25);
 }
 
 TEST_CASE("a model that predicts one value is scored on the same truths") {
-  RegressionCounts counts, constant;
+  RegressionRows counts, constant;
   for (const Row& row : std::vector<Row>{{1, 1.5}, {2, 2.25}, {3, 2}, {10, 7}}) {
-    counts.add(row.truth, row.predicted);
-    constant.add(row.truth, 4);
+    counts.add(row.label, row.predicted);
+    constant.add(row.label, 4);
   }
   check_scores(counts.constant_scores(4), constant.scores());
 }

@@ -7,8 +7,8 @@
 
 #include "base/text.h"
 #include "catch.h"
+#include "report/formatting.h"
 #include "report/svg.h"
-#include "report/words.h"
 
 using namespace mdl;
 using nlohmann::json;
@@ -57,7 +57,9 @@ Report regression() {
   report.rows = 1;
   report.task = Task::kRegression;
   report.scores = {{Metric::kRmse, 12345.678}, {Metric::kMae, 541.106}, {Metric::kR2, -0.5}, {Metric::kMape, 2.25e15}};
-  report.intervals = {{Metric::kRmse, {8123.4, 23456.7}}, {Metric::kMae, {498.5, 601.25}}, {Metric::kR2, {-1.25, 0.125}},
+  report.intervals = {{Metric::kRmse, {8123.4, 23456.7}},
+                      {Metric::kMae, {498.5, 601.25}},
+                      {Metric::kR2, {-1.25, 0.125}},
                       {Metric::kMape, {1e15, 3e15}}};
   report.confidence = 0.999;
   report.baseline = {{Metric::kRmse, 3988.24}, {Metric::kMae, 99.5}, {Metric::kR2, 0}, {Metric::kMape, 1e300}};
@@ -80,7 +82,8 @@ Report many(size_t count) {
   report.per_class.clear();
   report.confusion.assign(count, std::vector<int64_t>(count));
   for (size_t i = 0; i < count; ++i) {
-    report.classes.push_back("a rather long name of a class \xE6\x9D\xB1\xE4\xBA\xAC\xE6\x9D\xB1\xE4\xBA\xAC" + std::to_string(i));
+    report.classes.push_back("a rather long name of a class \xE6\x9D\xB1\xE4\xBA\xAC\xE6\x9D\xB1\xE4\xBA\xAC" +
+                             std::to_string(i));
     report.per_class.push_back({0.5, 0.5, 0.5, static_cast<int64_t>(i + 1) * 1000});
     report.confusion[i][(i + 1) % count] = static_cast<int64_t>(i + 1) * 1000;
   }
@@ -115,7 +118,8 @@ std::string unbalanced(const std::string& html) {
     if (tag.find('<') != std::string::npos) return "a tag in a tag: " + tag;
     const bool closes = tag[0] == '/';
     std::string name;
-    for (size_t i = closes ? 1 : 0; i < tag.size() && std::isalnum(static_cast<unsigned char>(tag[i])); ++i) name += tag[i];
+    for (size_t i = closes ? 1 : 0; i < tag.size() && std::isalnum(static_cast<unsigned char>(tag[i])); ++i)
+      name += tag[i];
     if (tag[0] == '!' || tag.back() == '/' || name == "meta") continue;
     if (!closes) {
       open.push_back(name);
@@ -157,7 +161,7 @@ class      precision   recall       f1     support
 bad           0.5000   0.2500   0.3333           3
 good               -   1.0000        -       1,200
 
-confusion matrix (rows: truth, columns: prediction)
+confusion matrix (rows: label, columns: prediction)
       bad   good
 bad     1      2
 good    3  1,197
@@ -185,7 +189,7 @@ Früh                   0.5000   0.5000   0.5000           4
 a\x1b[31m<b>&\xff      0.5000   0.2500   0.1250           4
 東京                        -   0.0000   0.0000           1
 
-confusion matrix (rows: truth, columns: prediction)
+confusion matrix (rows: label, columns: prediction)
                    ''  Früh  a\x1b[31m<b>&\xff  東京
 ''                  1     0                  0     0
 Früh                0     2                  2     0
@@ -217,7 +221,8 @@ TEST_CASE("a gate that is undecided since there is no interval says so") {
         "f1 >= 0.80: 0.7900 (no interval of this confidence can be had from these rows) undecided");
   CHECK(gate_line({{Metric::kF1, 0.8}, std::nullopt, Verdict::kUndecided}).text() ==
         "f1 >= 0.80: undefined (no interval of this confidence can be had from these rows) undecided");
-  CHECK(gate_line({{Metric::kF1, 0.8}, 0.79, Verdict::kUndecided, Interval{0.7, 0.9}}).text() == "f1 >= 0.80: 0.7900 [0.7000, 0.9000] undecided");
+  CHECK(gate_line({{Metric::kF1, 0.8}, 0.79, Verdict::kUndecided, Interval{0.7, 0.9}}).text() ==
+        "f1 >= 0.80: 0.7900 [0.7000, 0.9000] undecided");
 }
 
 TEST_CASE("names are cut between characters, by the columns they take") {
@@ -308,9 +313,9 @@ TEST_CASE("the keys of a JSON report stand in the order of the contract") {
   std::vector<std::string> keys;
   const auto report = nlohmann::ordered_json::parse(json_report(binary()));
   for (const auto& [key, value] : report.items()) keys.push_back(key);
-  CHECK(keys == std::vector<std::string>{
-                    "model", "data", "rows", "skipped_unlabelled", "task", "metrics", "classes", "positive", "threshold", "unknown_labels",
-                    "confusion_matrix", "baseline", "confidence", "intervals", "gates", "slices", "versions"});
+  CHECK(keys == std::vector<std::string>{"model", "data", "rows", "skipped_unlabelled", "task", "metrics", "classes",
+                                         "positive", "threshold", "unknown_labels", "confusion_matrix", "baseline",
+                                         "confidence", "intervals", "gates", "slices", "versions"});
 }
 
 TEST_CASE("several classes have no positive one in JSON, and bytes that are not UTF-8 become U+FFFD") {
@@ -380,15 +385,19 @@ TEST_CASE("an HTML report is well-formed and refers to nothing outside") {
   Report nothing_known = binary();
   nothing_known.ranked.clear();
   nothing_known.confusion = {{0, 0}, {0, 0}};
-  for (const Report& report : {binary(), multiclass(), regression(), training(), many(10), many(60), odd, one_class, one_epoch, nothing_known}) {
+  for (const Report& report : {binary(), multiclass(), regression(), training(), many(10), many(60), odd, one_class,
+                               one_epoch, nothing_known}) {
     const std::string html = html_report(report);
     CHECK(unbalanced(html) == "");
     CHECK(html.substr(0, 32) == "<!DOCTYPE html>\n<html lang=\"en\">");
     CHECK(html.size() < 40'000);
     CHECK(is_utf8(html));
-    CHECK(holds(html, "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'; img-src data:\">"));
+    CHECK(holds(html,
+                "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'; "
+                "img-src data:\">"));
     CHECK(occurrences(html, "<title>") == 1 + occurrences(html, "<svg "));
-    for (const char* part : {"http:", "https:", "<script", "<link", "<img", "url(", "@import", "src=", "href=", "nan", "inf,", "inf\"", "\x01"}) {
+    for (const char* part : {"http:", "https:", "<script", "<link", "<img", "url(", "@import", "src=", "href=", "nan",
+                             "inf,", "inf\"", "\x01"}) {
       CAPTURE(part);
       CHECK_FALSE(holds(html, part));
     }
@@ -403,7 +412,9 @@ TEST_CASE("an HTML report escapes every name") {
 
 TEST_CASE("an HTML report shows loss curves of a training run only, with the best epoch marked") {
   const std::string html = html_report(training());
-  CHECK(holds(html, "<title>Training and validation loss over 3 epochs; the lowest validation loss is 0.4000 after epoch 2</title>"));
+  CHECK(holds(
+      html,
+      "<title>Training and validation loss over 3 epochs; the lowest validation loss is 0.4000 after epoch 2</title>"));
   CHECK(holds(html, "<polyline class=\"line two\" points=\"40.0,26.0 195.0,92.7 350.0,159.3\"/>"));
   CHECK(holds(html, "<polyline class=\"line one\" points=\"40.0,92.7 195.0,226.0 350.0,159.3\"/>"));
   CHECK(holds(html, "<circle class=\"dot mark\" cx=\"195.0\" cy=\"226.0\" r=\"4\"/>"));
@@ -416,7 +427,9 @@ TEST_CASE("loss curves run along the steps where an epoch has several evaluation
   report.epochs[1].epoch = 1;
   report.epochs[2].epoch = 2;
   const std::string html = html_report(report);
-  CHECK(holds(html, "<title>Training and validation loss over 2 epochs; the lowest validation loss is 0.4000 after step 80</title>"));
+  CHECK(holds(
+      html,
+      "<title>Training and validation loss over 2 epochs; the lowest validation loss is 0.4000 after step 80</title>"));
   CHECK(holds(html, "<polyline class=\"line one\" points=\"40.0,92.7 195.0,226.0 350.0,159.3\"/>"));
   CHECK(holds(html, "<h2>Accuracy by step</h2>"));
   CHECK(holds(html, "<p>Trained for 2 epochs in 1m15s; the model is that of step 80.</p>"));
@@ -424,7 +437,8 @@ TEST_CASE("loss curves run along the steps where an epoch has several evaluation
 
 TEST_CASE("an HTML report of two classes draws the curves with the threshold's own point") {
   const std::string html = html_report(binary());
-  for (const char* heading : {"Scores", "Confusion matrix", "Classes", "ROC", "Precision and recall", "Calibration", "Predicted probabilities"}) {
+  for (const char* heading : {"Scores", "Confusion matrix", "Classes", "ROC", "Precision and recall", "Calibration",
+                              "Predicted probabilities"}) {
     CAPTURE(heading);
     CHECK(holds(html, std::string("<h2>") + heading + "</h2>"));
   }
@@ -436,8 +450,11 @@ TEST_CASE("an HTML report of two classes draws the curves with the threshold's o
 TEST_CASE("intervals stand in the HTML report's scores, where there are any") {
   const std::string html = html_report(binary());
   CHECK(holds(html, "<th scope=\"col\">model</th><th scope=\"col\">95 % interval</th><th scope=\"col\">baseline</th>"));
-  CHECK(holds(html, "<th scope=\"row\">f1</th><td>0.7641</td><td class=\"range\">[0.7301, 0.7952]</td><td class=\"base\">-</td>"));
-  CHECK(holds(html, "<th scope=\"row\">roc_auc</th><td>0.7500</td><td class=\"range\">-</td><td class=\"base\">0.5000</td>"));
+  CHECK(holds(
+      html,
+      "<th scope=\"row\">f1</th><td>0.7641</td><td class=\"range\">[0.7301, 0.7952]</td><td class=\"base\">-</td>"));
+  CHECK(holds(html,
+              "<th scope=\"row\">roc_auc</th><td>0.7500</td><td class=\"range\">-</td><td class=\"base\">0.5000</td>"));
   CHECK_FALSE(holds(html_report(multiclass()), "interval"));
 }
 
@@ -451,12 +468,14 @@ TEST_CASE("gates stand in the HTML report with their verdicts") {
 
 TEST_CASE("a thinned line keeps its ends and its peak") {
   std::vector<PlotPoint> points;
-  for (int i = 0; i < 100'000; ++i) points.push_back({static_cast<double>(i), i == 61'803 ? 5.0 : std::sin(i / 10'000.0)});
+  for (int i = 0; i < 100'000; ++i)
+    points.push_back({static_cast<double>(i), i == 61'803 ? 5.0 : std::sin(i / 10'000.0)});
   const std::vector<PlotPoint> kept = thinned(points);
   REQUIRE(kept.size() == 300);
   CHECK(kept.front().x == 0);
   CHECK(kept.back().x == 99'999);
-  CHECK(std::count_if(kept.begin(), kept.end(), [](const PlotPoint& point) { return point.x == 61'803 && point.y == 5; }) == 1);
+  CHECK(std::count_if(kept.begin(), kept.end(),
+                      [](const PlotPoint& point) { return point.x == 61'803 && point.y == 5; }) == 1);
   CHECK(std::is_sorted(kept.begin(), kept.end(), [](const PlotPoint& a, const PlotPoint& b) { return a.x < b.x; }));
   points.resize(300);
   CHECK(thinned(points).size() == 300);
@@ -488,11 +507,13 @@ TEST_CASE("the ticks of a chart are round numbers") {
 }
 
 TEST_CASE("an axis ends, whatever its numbers") {
-  const double bad[] = {NAN, -INFINITY, INFINITY, -1e308, 1e308, -1e18, 1e18, 1e18 + 128, 1e16, 1e16 + 2, 0, 5e-324, 1e-300, 1};
+  const double bad[] = {NAN,        -INFINITY, INFINITY, -1e308, 1e308,  -1e18,  1e18,
+                        1e18 + 128, 1e16,      1e16 + 2, 0,      5e-324, 1e-300, 1};
   const auto count = [](const Axis& axis) {
     const std::string svg = Chart("t", axis, axis).svg();
     size_t ticks = 0;
-    for (size_t at = svg.find("class=\"end\""); at != std::string::npos; at = svg.find("class=\"end\"", at + 1)) ++ticks;
+    for (size_t at = svg.find("class=\"end\""); at != std::string::npos; at = svg.find("class=\"end\"", at + 1))
+      ++ticks;
     return ticks;
   };
   for (const double low : bad) {

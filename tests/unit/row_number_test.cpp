@@ -53,7 +53,8 @@ TEST_CASE("an index that pandas wrote numbers the rows, few and repeated as they
   CHECK(numbering(5, repeated, "Unnamed: 0") == Numbering::kRows);
   CHECK(numbering(5, repeated, "Unnamed: 0.1") == Numbering::kRows);
   CHECK(numbering(5, repeated, "__index_level__") == Numbering::kNone);
-  CHECK(numbering(5, [](int i) { return 0.5 * i; }, "Unnamed: 0") == Numbering::kNone);
+  CHECK(numbering(
+            5, [](int i) { return 0.5 * i; }, "Unnamed: 0") == Numbering::kNone);
 }
 
 TEST_CASE("of several files each may be numbered by itself") {

@@ -11,10 +11,11 @@ const Target kClasses{.name = "y", .task = Task::kMulticlass, .classes = {"a", "
 const Target kNumber{.name = "y", .task = Task::kRegression};
 const Predictions kAnswer{.probabilities = {0.25, 0.0625, 0.6875}, .labels = {2}, .finite = {1}};
 
-std::string row(const Target& target, const RowOptions& options, const Predictions& predictions, std::string_view shown) {
+std::string row(const Target& target, const RowOptions& options, const Predictions& predictions,
+                std::string_view passthrough) {
   RowWriter writer(target, options);
   std::string out;
-  writer.append(out, shown, predictions, 0);
+  writer.append(out, passthrough, predictions, 0);
   return out;
 }
 
@@ -30,8 +31,10 @@ TEST_CASE("predictions stand behind the row, in its form") {
   CHECK(row(kClasses, {}, kAnswer, "1,x") == "1,x,c,0.25,0.0625,0.6875\n");
   CHECK(row(kClasses, {.format = kTabs}, kAnswer, "1\tx") == "1\tx\tc\t0.25\t0.0625\t0.6875\n");
   CHECK(row(kClasses, {.only = true}, kAnswer, "") == "c,0.25,0.0625,0.6875\n");
-  CHECK(row(kClasses, {.format = kJson}, kAnswer, "{\"n\":1") == "{\"n\":1,\"prediction\":\"c\",\"p_a\":0.25,\"p_b,\\\"\":0.0625,\"p_c\":0.6875}\n");
-  CHECK(row(kClasses, {.format = kJson}, kAnswer, "{") == "{\"prediction\":\"c\",\"p_a\":0.25,\"p_b,\\\"\":0.0625,\"p_c\":0.6875}\n");
+  CHECK(row(kClasses, {.format = kJson}, kAnswer, "{\"n\":1") ==
+        "{\"n\":1,\"prediction\":\"c\",\"p_a\":0.25,\"p_b,\\\"\":0.0625,\"p_c\":0.6875}\n");
+  CHECK(row(kClasses, {.format = kJson}, kAnswer, "{") ==
+        "{\"prediction\":\"c\",\"p_a\":0.25,\"p_b,\\\"\":0.0625,\"p_c\":0.6875}\n");
 }
 
 TEST_CASE("the header names the new columns, and a row without an answer has as many fields") {
@@ -45,9 +48,9 @@ TEST_CASE("the header names the new columns, and a row without an answer has as 
 }
 
 TEST_CASE("a row of one empty field is quoted, since readers drop empty lines") {
-  const auto blank = [](const RowOptions& options, std::string_view shown) {
+  const auto blank = [](const RowOptions& options, std::string_view passthrough) {
     std::string out;
-    RowWriter(kNumber, options).append_blank(out, shown);
+    RowWriter(kNumber, options).append_blank(out, passthrough);
     return out;
   };
   CHECK(blank({.only = true}, "") == "\"\"\n");
@@ -66,7 +69,8 @@ TEST_CASE("the most likely classes come first, of equal ones the earlier") {
   CHECK(row(kClasses, {.top = 2}, kAnswer, "1") == "1,c,c,0.6875,a,0.25\n");
   CHECK(row(kClasses, {.top = 3}, {.probabilities = {0.25, 0.5, 0.25}, .labels = {1}, .finite = {1}}, "1") ==
         "1,\"b,\"\"\",\"b,\"\"\",0.5,a,0.25,c,0.25\n");
-  CHECK(RowWriter(kClasses, {.top = 2}).new_columns() == std::vector<std::string>{"prediction", "top_1", "p_top_1", "top_2", "p_top_2"});
+  CHECK(RowWriter(kClasses, {.top = 2}).new_columns() ==
+        std::vector<std::string>{"prediction", "top_1", "p_top_1", "top_2", "p_top_2"});
 }
 
 TEST_CASE("numbers are rounded to so many decimals, without zeros at the end") {
@@ -79,11 +83,11 @@ TEST_CASE("numbers are rounded to so many decimals, without zeros at the end") {
 }
 
 TEST_CASE("an allowance is a number of rows or a share of them") {
-  CHECK(parse_allowance("3")->covers(3, 3));
-  CHECK_FALSE(parse_allowance("3")->covers(4, 1000));
-  CHECK(parse_allowance("0.1%")->covers(1, 1000));
-  CHECK_FALSE(parse_allowance("0.1%")->covers(2, 1000));
-  for (const char* wrong : {"", "%", "-1", "1.5", "101%", "x", "1 %%"}) CHECK_FALSE(parse_allowance(wrong));
+  CHECK(parse_reject_limit("3")->covers(3, 3));
+  CHECK_FALSE(parse_reject_limit("3")->covers(4, 1000));
+  CHECK(parse_reject_limit("0.1%")->covers(1, 1000));
+  CHECK_FALSE(parse_reject_limit("0.1%")->covers(2, 1000));
+  for (const char* wrong : {"", "%", "-1", "1.5", "101%", "x", "1 %%"}) CHECK_FALSE(parse_reject_limit(wrong));
 }
 
 TEST_CASE("a format is known by the end of a file's name") {

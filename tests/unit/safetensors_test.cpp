@@ -65,9 +65,10 @@ TEST_CASE("the bytes of a file are these") {
   contents.tensors["c"] = TensorData::of<float>(DType::kF32, {1}, {1});
   contents.tensors["a"] = TensorData::of<float>(DType::kF32, {1}, {2});
   contents.tensors["z"] = TensorData::of<int64_t>(DType::kI64, {1}, {3});
-  const std::string header = R"({"__metadata__":{"k":"v"},"a":{"data_offsets":[8,12],"dtype":"F32","shape":[1]},)"
-                             R"("b":{"data_offsets":[16,17],"dtype":"U8","shape":[1]},"c":{"data_offsets":[12,16],"dtype":"F32","shape":[1]},)"
-                             R"("z":{"data_offsets":[0,8],"dtype":"I64","shape":[1]}})";
+  const std::string header =
+      R"({"__metadata__":{"k":"v"},"a":{"data_offsets":[8,12],"dtype":"F32","shape":[1]},)"
+      R"("b":{"data_offsets":[16,17],"dtype":"U8","shape":[1]},"c":{"data_offsets":[12,16],"dtype":"F32","shape":[1]},)"
+      R"("z":{"data_offsets":[0,8],"dtype":"I64","shape":[1]}})";
   const std::string padding((8 - header.size() % 8) % 8, ' ');
   CHECK(format_safetensors(contents) == file(header + padding, "\3\0\0\0\0\0\0\0\0\0\0\x40\0\0\x80\x3F\7"s));
 }
@@ -90,15 +91,20 @@ TEST_CASE("a header too small is refused") {
 }
 
 TEST_CASE("a header too large is refused") {
-  CHECK(why(file(16777217, "{}")) == "its header would be 16777217 bytes long, more than 16 MiB; is it a safetensors file?");
-  CHECK(why(std::string(8, '\xFF')) == "its header would be 18446744073709551615 bytes long, more than 16 MiB; is it a safetensors file?");
+  CHECK(why(file(16777217, "{}")) ==
+        "its header would be 16777217 bytes long, more than 16 MiB; is it a safetensors file?");
+  CHECK(why(std::string(8, '\xFF')) ==
+        "its header would be 18446744073709551615 bytes long, more than 16 MiB; is it a safetensors file?");
 }
 
 TEST_CASE("an invalid header length is refused") {
-  CHECK(why(file(3, "{}")) == "its header would be 3 bytes long, but only 2 follow; the file is cut off or no safetensors file");
+  CHECK(why(file(3, "{}")) ==
+        "its header would be 3 bytes long, but only 2 follow; the file is cut off or no safetensors file");
 }
 
-TEST_CASE("a header that is not UTF-8 is refused") { CHECK(why(file("{\"\xFF\":1}")) == "its header is not UTF-8 text"); }
+TEST_CASE("a header that is not UTF-8 is refused") {
+  CHECK(why(file("{\"\xFF\":1}")) == "its header is not UTF-8 text");
+}
 
 TEST_CASE("a header that is not JSON is refused") {
   CHECK(why(file("")) == "its header does not start with '{'");
@@ -145,7 +151,8 @@ TEST_CASE("a tensor's description with missing, unknown or mistyped keys is refu
   CHECK(why(file(one(R"({"shape":[1],"data_offsets":[0,1]})"), "x")) == "tensor 'w': 'dtype' is missing");
   CHECK(why(file(one(R"({"dtype":"U8","data_offsets":[0,1]})"), "x")) == "tensor 'w': 'shape' is missing");
   CHECK(why(file(one(R"({"dtype":"U8","shape":[1]})"), "x")) == "tensor 'w': 'data_offsets' is missing");
-  CHECK(why(file(one(R"({"dtype":"U8","shape":[1],"data_offsets":[0,1],"x":1})"), "x")) == "tensor 'w': unknown key 'x'");
+  CHECK(why(file(one(R"({"dtype":"U8","shape":[1],"data_offsets":[0,1],"x":1})"), "x")) ==
+        "tensor 'w': unknown key 'x'");
   CHECK(why(file(one(R"({"dtype":1,"shape":[1],"data_offsets":[0,1]})"), "x")) == "tensor 'w': 'dtype' is not text");
   for (const char* shape : {"1", "null", "[1.0]", "[-1]", "[\"1\"]", "[true]", "[18446744073709551616]", "{}"}) {
     CAPTURE(shape);
@@ -171,7 +178,8 @@ TEST_CASE("a dtype that is not read here is refused by name") {
 }
 
 TEST_CASE("a tensor that ends before it begins is refused") {
-  CHECK(why(file(one(R"({"dtype":"U8","shape":[1],"data_offsets":[1,0]})"), "x")) == "tensor 'w': it ends before it begins");
+  CHECK(why(file(one(R"({"dtype":"U8","shape":[1],"data_offsets":[1,0]})"), "x")) ==
+        "tensor 'w': it ends before it begins");
 }
 
 TEST_CASE("a size that does not fit the shape is refused") {
@@ -221,7 +229,8 @@ TEST_CASE("a name over 1 KiB or a rank over 8 is refused") {
 TEST_CASE("more than 65,536 tensors are refused") {
   const auto many = [](size_t count) {
     std::string header = R"({"__metadata__":{})";
-    for (size_t i = 0; i < count; ++i) header += ",\"" + std::to_string(i) + R"(":{"dtype":"U8","shape":[0],"data_offsets":[0,0]})";
+    for (size_t i = 0; i < count; ++i)
+      header += ",\"" + std::to_string(i) + R"(":{"dtype":"U8","shape":[0],"data_offsets":[0,0]})";
     return file(header + "}");
   };
   CHECK(why(many(65536)) == "accepted");
@@ -240,5 +249,6 @@ TEST_CASE("every cut of a file is refused") {
 }
 
 TEST_CASE("metadata that could not be read back is not written") {
-  CHECK_THROWS_WITH(format_safetensors({{{"k", "\xFF"}}, {}}), "the metadata 'k' of a model file would not be UTF-8 text");
+  CHECK_THROWS_WITH(format_safetensors({{{"k", "\xFF"}}, {}}),
+                    "the metadata 'k' of a model file would not be UTF-8 text");
 }

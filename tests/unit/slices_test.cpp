@@ -1,5 +1,5 @@
-// Expected values: fairlearn 0.15.0 (demographic_parity_difference and _ratio, equalized_odds_difference) and scikit-learn 1.9.1 on
-// the groups of at least 30 rows.
+// Expected values: fairlearn 0.15.0 (demographic_parity_difference and _ratio, equalized_odds_difference) and
+// scikit-learn 1.9.1 on the groups of at least 30 rows.
 #include "metrics/slices.h"
 
 #include "catch.h"
@@ -8,11 +8,12 @@ using namespace mdl;
 
 namespace {
 
-Slice compare(const std::vector<ClassificationCounts>& counts) {
+Slice compare(const std::vector<ClassificationRows>& counts) {
   Slice slice{.columns = {"g"}};
   std::vector<GroupRates> rates;
-  for (const ClassificationCounts& group : counts) {
-    slice.groups.push_back({.values = {"x"}, .rows = group.rows(), .small = group.rows() < kSmallGroup, .scores = group.scores()});
+  for (const ClassificationRows& group : counts) {
+    slice.groups.push_back(
+        {.values = {"x"}, .rows = group.rows(), .small = group.rows() < kSmallGroup, .scores = group.scores()});
     rates.push_back(rates_of(group));
   }
   compare_groups(slice, rates);
@@ -20,15 +21,16 @@ Slice compare(const std::vector<ClassificationCounts>& counts) {
 }
 
 /// Groups of 40, 35, 31 and 5 rows.
-std::vector<ClassificationCounts> groups(bool weighted) {
+std::vector<ClassificationRows> groups(bool weighted) {
   const size_t rows[] = {40, 35, 31, 5};
   const float weights[] = {1, .5, 2};
-  std::vector<ClassificationCounts> counts;
+  std::vector<ClassificationRows> counts;
   for (size_t i = 0; i < 4; ++i) {
-    ClassificationCounts& group = counts.emplace_back(2, 1);
+    ClassificationRows& group = counts.emplace_back(2, 1);
     for (size_t j = 0; j < rows[i]; ++j) {
       const int predicted = (j * 3 + i * 2) % 7 < 3;
-      group.add((j * 7 + i) % 5 < 2, predicted, std::vector<double>{predicted ? .25 : .75, predicted ? .75 : .25}, weighted ? weights[j % 3] : 1);
+      group.add((j * 7 + i) % 5 < 2, predicted, std::vector<double>{predicted ? .25 : .75, predicted ? .75 : .25},
+                weighted ? weights[j % 3] : 1);
     }
   }
   return counts;
@@ -61,8 +63,8 @@ TEST_CASE("a gap is between the best and the worst group that is not small") {
 }
 
 TEST_CASE("a rate that a group does not have leaves equalized odds undefined, parity not") {
-  std::vector<ClassificationCounts> counts = groups(false);
-  ClassificationCounts& none_positive = counts.emplace_back(2, 1);
+  std::vector<ClassificationRows> counts = groups(false);
+  ClassificationRows& none_positive = counts.emplace_back(2, 1);
   for (int j = 0; j < 40; ++j) none_positive.add(0, 0, std::vector<double>{.75, .25});
   const Slice slice = compare(counts);
   CHECK_FALSE(slice.equalized_odds_difference);
@@ -71,8 +73,8 @@ TEST_CASE("a rate that a group does not have leaves equalized odds undefined, pa
 }
 
 TEST_CASE("a group whose rows weigh nothing is compared with none") {
-  std::vector<ClassificationCounts> counts = groups(false);
-  ClassificationCounts weightless(2, 1);
+  std::vector<ClassificationRows> counts = groups(false);
+  ClassificationRows weightless(2, 1);
   for (int j = 0; j < 50; ++j) weightless.add(j % 2, 0, std::vector<double>{.75, .25}, 0);
   counts.insert(counts.begin(), weightless);
   CHECK_FALSE(rates_of(weightless).selected);
@@ -85,7 +87,7 @@ TEST_CASE("a group whose rows weigh nothing is compared with none") {
 }
 
 TEST_CASE("one group that is not small is compared with none") {
-  const std::vector<ClassificationCounts> all = groups(false);
+  const std::vector<ClassificationRows> all = groups(false);
   const Slice slice = compare({all[0], all[3]});
   CHECK(slice.gaps.empty());
   CHECK_FALSE(slice.demographic_parity_difference);

@@ -17,20 +17,21 @@ Column column_of(const std::vector<std::string>& cells, ColumnKind kind) {
   return *table_of(text, {.types = {{"c", kind}}}).find("c");
 }
 
-Split by_group(const std::vector<std::string>& cells, double share, int64_t seed = 0) {
-  return split_by_group(column_of(cells, ColumnKind::kCategorical), Strata(cells.size()), share, seed);
+Split by_group(const std::vector<std::string>& cells, double fraction, int64_t seed = 0) {
+  return split_by_group(column_of(cells, ColumnKind::kCategorical), Strata(cells.size()), fraction, seed);
 }
 
-Split by_time(const std::vector<std::string>& cells, double share, ColumnKind kind = ColumnKind::kCategorical) {
-  return split_by_time(column_of(cells, kind), Strata(cells.size()), share);
+Split by_time(const std::vector<std::string>& cells, double fraction, ColumnKind kind = ColumnKind::kCategorical) {
+  return split_by_time(column_of(cells, kind), Strata(cells.size()), fraction);
 }
 
-std::string time_error(const std::vector<std::string>& cells, double share = 0.5) {
-  return TableFiles().error([&] { by_time(cells, share); });
+std::string time_error(const std::vector<std::string>& cells, double fraction = 0.5) {
+  return TableFiles().error([&] { by_time(cells, fraction); });
 }
 
 size_t count_of(const Rows& rows, const Strata& strata, int32_t stratum) {
-  return static_cast<size_t>(std::count_if(rows.begin(), rows.end(), [&](uint32_t row) { return strata[row] == stratum; }));
+  return static_cast<size_t>(
+      std::count_if(rows.begin(), rows.end(), [&](uint32_t row) { return strata[row] == stratum; }));
 }
 
 }  // namespace
@@ -99,7 +100,8 @@ TEST_CASE("groups stay whole and near the share") {
     std::set<std::string> train, validation;
     for (const uint32_t row : split.train) train.insert(cells[row]);
     for (const uint32_t row : split.validation) validation.insert(cells[row]);
-    CHECK(std::none_of(validation.begin(), validation.end(), [&](const std::string& group) { return train.contains(group); }));
+    CHECK(std::none_of(validation.begin(), validation.end(),
+                       [&](const std::string& group) { return train.contains(group); }));
   }
   CHECK(by_group(cells, 0.2, 3).validation == by_group(cells, 0.2, 3).validation);
   CHECK(by_group(cells, 0.2, 3).validation != by_group(cells, 0.2, 4).validation);
@@ -117,9 +119,9 @@ TEST_CASE("groups are drawn by their text, not by where they stand") {
 
 TEST_CASE("with few groups one stands on each side") {
   for (int64_t seed = 0; seed < 10; ++seed) {
-    for (const double share : {0.01, 0.2, 0.5, 0.9}) {
-      const Split split = by_group({"a", "a", "b", "b", "b"}, share, seed);
-      CAPTURE(seed, share);
+    for (const double fraction : {0.01, 0.2, 0.5, 0.9}) {
+      const Split split = by_group({"a", "a", "b", "b", "b"}, fraction, seed);
+      CAPTURE(seed, fraction);
       CHECK_FALSE(split.train.empty());
       CHECK_FALSE(split.validation.empty());
     }
@@ -128,9 +130,12 @@ TEST_CASE("with few groups one stands on each side") {
 }
 
 TEST_CASE("one group alone cannot be split") {
-  CHECK(TableFiles().error([] { by_group({"a", "a"}, 0.5); }) == "column 'c': all rows are of one group; data.split.group needs two or more");
-  CHECK(TableFiles().error([] { split_by_group(column_of({"a", "b"}, ColumnKind::kCategorical), {0, kNoTarget}, 0.5, 0); }) ==
-        "column 'c': all rows are of one group; data.split.group needs two or more");
+  CHECK(TableFiles().error([] {
+    by_group({"a", "a"}, 0.5);
+  }) == "column 'c': all rows are of one group; data.split.group needs two or more");
+  CHECK(TableFiles().error([] {
+    split_by_group(column_of({"a", "b"}, ColumnKind::kCategorical), {0, kNoTarget}, 0.5, 0);
+  }) == "column 'c': all rows are of one group; data.split.group needs two or more");
 }
 
 TEST_CASE("folds share the rows of each class out evenly") {
@@ -163,10 +168,10 @@ TEST_CASE("a network leaves one fold out, on which it is validated") {
     CHECK(std::set<uint32_t>(both.begin(), both.end()).size() == 11);
   }
   CHECK(split.rows_each() == 7);
-  const Split share = split_at_random(Strata(10), 0.2, 0);
-  CHECK(share.training_rows(3) == share.train);
-  CHECK(share.validation_rows(3) == share.validation);
-  CHECK(share.rows_each() == 8);
+  const Split fraction = split_at_random(Strata(10), 0.2, 0);
+  CHECK(fraction.training_rows(3) == fraction.train);
+  CHECK(fraction.validation_rows(3) == fraction.validation);
+  CHECK(fraction.rows_each() == 8);
 }
 
 TEST_CASE("folds of groups keep each whole") {
@@ -182,8 +187,9 @@ TEST_CASE("folds of groups keep each whole") {
     for (const uint32_t row : fold) here.insert(cells[row]);
     for (const std::string& patient : here) CHECK(seen.insert(patient).second);
   }
-  CHECK(TableFiles().error([] { split_groups_into_folds(column_of({"a", "a", "b"}, ColumnKind::kCategorical), Strata(3), 3, 0); }) ==
-        "column 'c': 2 groups are too few for train.folds: 3");
+  CHECK(TableFiles().error([] {
+    split_groups_into_folds(column_of({"a", "a", "b"}, ColumnKind::kCategorical), Strata(3), 3, 0);
+  }) == "column 'c': 2 groups are too few for train.folds: 3");
 }
 
 TEST_CASE("the latest rows validate") {
@@ -200,23 +206,28 @@ TEST_CASE("rows of the same time stay in training where the border would divide 
 }
 
 TEST_CASE("of rows without a target none counts in the split by time") {
-  const Split split = split_by_time(column_of({"1", "2", "3", "4", "5"}, ColumnKind::kNumeric), {0, 0, kNoTarget, 0, kNoTarget}, 0.34);
+  const Split split = split_by_time(column_of({"1", "2", "3", "4", "5"}, ColumnKind::kNumeric),
+                                    {0, 0, kNoTarget, 0, kNoTarget}, 0.34);
   CHECK(split.train == Rows{0, 1});
   CHECK(split.validation == Rows{3});
 }
 
 TEST_CASE("the forms of ISO 8601 are taken for times") {
-  CHECK(by_time({"2024-05-31T10:00:00Z", "2024-05-31T09:59:59.5", "2024-05-30", "2024-06", "2023"}, 0.4).validation == Rows{0, 3});
+  CHECK(by_time({"2024-05-31T10:00:00Z", "2024-05-31T09:59:59.5", "2024-05-30", "2024-06", "2023"}, 0.4).validation ==
+        Rows{0, 3});
 }
 
 TEST_CASE("times that do not sort are refused") {
   const std::string cure = " does not sort by time; data.split.time needs dates like 2024-05-31 (ISO 8601), or numbers";
-  for (const std::string text : {"31.05.2024", "05/31/2024", "2024-5-31", "2024-05-1", "May 2024", "20240531", "2024/05/31", "202", "2024-"}) {
+  for (const std::string text :
+       {"31.05.2024", "05/31/2024", "2024-5-31", "2024-05-1", "May 2024", "20240531", "2024/05/31", "202", "2024-"}) {
     CHECK(time_error({text, "2024-05-31"}) == "column 'c': '" + text + "'" + cure);
   }
-  CHECK(time_error({"2024", "", "2023", "NA"}) == "column 'c': no time in 2 of its rows; data.split.time needs one in every row");
+  CHECK(time_error({"2024", "", "2023", "NA"}) ==
+        "column 'c': no time in 2 of its rows; data.split.time needs one in every row");
 }
 
 TEST_CASE("when too many rows are the latest none can validate") {
-  CHECK(time_error({"2024", "2024", "2024", "2023"}) == "column 'c': too many rows are of the latest time; none can be put aside to validate on");
+  CHECK(time_error({"2024", "2024", "2024", "2023"}) ==
+        "column 'c': too many rows are of the latest time; none can be put aside to validate on");
 }

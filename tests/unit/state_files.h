@@ -8,7 +8,7 @@
 #include "base/files.h"
 #include "train/state.h"
 
-inline void write_state(const std::string& path, const mdl::TrainState& state, const mdl::Identity& identity) {
+inline void write_state(const std::string& path, const mdl::TrainState& state, const mdl::RunFingerprint& identity) {
   mdl::write_file(path, mdl::format_state(state, identity));
 }
 

@@ -30,21 +30,22 @@ TrainState some_state() {
                     .second = {-7, 8, 9},
                     .best = {3, -2, 1}}};
   state.plateau = {.factor = 0.25, .best = 0.1 + 0.7, .bad = 3};
-  state.history = {{.epoch = 1,
-                    .step = 5,
-                    .train_loss = 0.3,
-                    .validation_loss = 1 / 3.0,
-                    .validation = {{Metric::kAccuracy, 0.9}},
-                    .learning_rate = 1e-3,
-                    .seconds = 0.25},
-                   {.epoch = 2, .step = 6, .train_loss = 0.2, .validation_loss = 0.5, .learning_rate = 1e-4, .seconds = 0.5}};
+  state.history = {
+      {.epoch = 1,
+       .step = 5,
+       .train_loss = 0.3,
+       .validation_loss = 1 / 3.0,
+       .validation = {{Metric::kAccuracy, 0.9}},
+       .learning_rate = 1e-3,
+       .seconds = 0.25},
+      {.epoch = 2, .step = 6, .train_loss = 0.2, .validation_loss = 0.5, .learning_rate = 1e-4, .seconds = 0.5}};
   state.seconds = 12.5;
   state.finished = true;
   state.changes = {"train.epochs was 10, is 20", "\xC3\xBC\n\""};
   return state;
 }
 
-const Identity kIdentity = {{"train.epochs", "10"}, {"the data", "checksum 1a2b3c4d"}};
+const RunFingerprint kIdentity = {{"train.epochs", "10"}, {"the data", "checksum 1a2b3c4d"}};
 
 }  // namespace
 
@@ -108,7 +109,8 @@ TEST_CASE("a damaged state is refused") {
   };
   for (size_t size = 0; size < whole.size(); size += 31) {
     INFO(size << " bytes");
-    CHECK(error_of(whole.substr(0, size)) == "last.safetensors: cannot be gone on from: it is damaged or cut off; --force starts anew");
+    CHECK(error_of(whole.substr(0, size)) ==
+          "last.safetensors: cannot be gone on from: it is damaged or cut off; --force starts anew");
   }
   const auto error_with = [&](auto change) {
     Safetensors file = parse_safetensors(whole, "x");
@@ -117,7 +119,8 @@ TEST_CASE("a damaged state is refused") {
   };
   CHECK(error_with([](Safetensors&) {}) == "none");
   CHECK(error_with([](Safetensors& file) { file.metadata["mdl.state"] = std::string("{"); }) ==
-        "last.safetensors: cannot be gone on from: mdl.state in its metadata is not JSON, at byte 2; --force starts anew");
+        "last.safetensors: cannot be gone on from: mdl.state in its metadata is not JSON, at byte 2; --force starts "
+        "anew");
   CHECK(error_with([](Safetensors& file) { file.metadata["mdl.state"] = std::string("{}"); }) ==
         "last.safetensors: cannot be gone on from: its description is damaged; --force starts anew");
   CHECK(error_with([](Safetensors& file) { file.metadata.erase("mdl.run"); }) ==
@@ -129,7 +132,8 @@ TEST_CASE("a damaged state is refused") {
 TEST_CASE("a state whose parts do not fit each other is refused") {
   const TableFiles files;
   const std::string path = files / "last.safetensors";
-  const std::string refusal = "last.safetensors: cannot be gone on from: its parts do not fit each other; --force starts anew";
+  const std::string refusal =
+      "last.safetensors: cannot be gone on from: its parts do not fit each other; --force starts anew";
   const auto error_with = [&](auto change) {
     TrainState state = some_state();
     change(state);
@@ -151,11 +155,14 @@ TEST_CASE("a state whose parts do not fit each other is refused") {
     return files.error([&] { read_state(path); });
   };
   CHECK(error_of_tensor("0.parameters", TensorData::of<int64_t>(DType::kI64, {3}, {1, 2, 3})) ==
-        "last.safetensors: cannot be gone on from: tensor 0.parameters has another type or shape than the network needs; --force starts anew");
+        "last.safetensors: cannot be gone on from: tensor 0.parameters has another type or shape than the network "
+        "needs; --force starts anew");
   CHECK(error_of_tensor("history", TensorData::of<float>(DType::kF32, {2, 8}, std::vector<float>(16))) ==
-        "last.safetensors: cannot be gone on from: tensor history has another type or shape than the network needs; --force starts anew");
+        "last.safetensors: cannot be gone on from: tensor history has another type or shape than the network needs; "
+        "--force starts anew");
   CHECK(error_of_tensor("history", TensorData::of<double>(DType::kF64, {2, 9}, std::vector<double>(18))) ==
-        "last.safetensors: cannot be gone on from: tensor history has another type or shape than the network needs; --force starts anew");
+        "last.safetensors: cannot be gone on from: tensor history has another type or shape than the network needs; "
+        "--force starts anew");
 }
 
 TEST_CASE("a state with a number that no run could have left is refused") {
@@ -166,15 +173,18 @@ TEST_CASE("a state with a number that no run could have left is refused") {
       parse_state(format_state(state, kIdentity), "s");
     } catch (const Error& error) {
       const std::string text = error.what(), start = "s: cannot be gone on from: ", end = "; --force starts anew";
-      return text.starts_with(start) && text.ends_with(end) ? text.substr(start.size(), text.size() - start.size() - end.size()) : text;
+      return text.starts_with(start) && text.ends_with(end)
+                 ? text.substr(start.size(), text.size() - start.size() - end.size())
+                 : text;
     }
     return std::string("accepted");
   };
   const std::string history = "its history is damaged", parts = "its parts do not fit each other";
   CHECK(why([](TrainState&) {}) == "accepted");
   CHECK(why([](TrainState& state) { state.members[0].step = -1; }) == "'-1' in it is not a whole number in range");
-  CHECK(why([](TrainState& state) { state.members[1].step = INT64_MAX; }) == "'9223372036854775807' in it is not a whole number in range");
-  CHECK(why([](TrainState& state) { state.members[1].step = 5; }) == parts);        // the last evaluation was later
+  CHECK(why([](TrainState& state) { state.members[1].step = INT64_MAX; }) ==
+        "'9223372036854775807' in it is not a whole number in range");
+  CHECK(why([](TrainState& state) { state.members[1].step = 5; }) == parts);  // the last evaluation was later
   CHECK(why([](TrainState& state) { state.members[0].loss_rows = -3; }) == "'-3' in it is not a whole number in range");
   CHECK(why([](TrainState& state) { state.plateau.bad = -1; }) == "'-1' in it is not a whole number in range");
   CHECK(why([](TrainState& state) { state.plateau.factor = 2; }) == "'2.0' in it is outside 0 to 1");
@@ -185,15 +195,16 @@ TEST_CASE("a state with a number that no run could have left is refused") {
     CHECK(why([&](TrainState& state) { state.history[0].train_loss = bad; }) == not_finite);
     CHECK(why([&](TrainState& state) { state.history[1].validation_loss = bad; }) == not_finite);
     CHECK(why([&](TrainState& state) { state.history[1].seconds = bad; }) == not_finite);
-    CHECK(why([&](TrainState& state) { state.members[0].best[1] = static_cast<float>(bad); }) == "tensor 0.best holds a value that is not finite");
+    CHECK(why([&](TrainState& state) { state.members[0].best[1] = static_cast<float>(bad); }) ==
+          "tensor 0.best holds a value that is not finite");
   }
   CHECK(why([](TrainState& state) { state.history[0].step = 0; }) == history);
-  CHECK(why([](TrainState& state) { state.history[1].step = 5; }) == history);      // as the one before
+  CHECK(why([](TrainState& state) { state.history[1].step = 5; }) == history);  // as the one before
   CHECK(why([](TrainState& state) { state.history[1].step = 1'000'000'000'000'000'000; }) == history);
-  CHECK(why([](TrainState& state) { state.history[0].epoch = 3; }) == history);     // falls afterwards
-  CHECK(why([](TrainState& state) { state.history[1].epoch = 7; }) == history);     // more epochs than steps
+  CHECK(why([](TrainState& state) { state.history[0].epoch = 3; }) == history);  // falls afterwards
+  CHECK(why([](TrainState& state) { state.history[1].epoch = 7; }) == history);  // more epochs than steps
   CHECK(why([](TrainState& state) { state.history[0].validation[0].first = static_cast<Metric>(99); }) == history);
-  CHECK(why([](TrainState& state) {                                                 // finished before anything was evaluated
+  CHECK(why([](TrainState& state) {  // finished before anything was evaluated
           state.history.clear();
           for (MemberState& member : state.members) member.best.clear();
         }) == parts);
@@ -217,21 +228,26 @@ TEST_CASE("a state that holds more than a run leaves is refused") {
     };
   };
   CHECK(why([](Safetensors&) {}) == "accepted");
-  CHECK(why(add_key("\"step\"")) == "s: cannot be gone on from: its description has the unknown key 'more'; --force starts anew");
-  CHECK(why(add_key("\"finished\"")) == "s: cannot be gone on from: its description has the unknown key 'more'; --force starts anew");
+  CHECK(why(add_key("\"step\"")) ==
+        "s: cannot be gone on from: its description has the unknown key 'more'; --force starts anew");
+  CHECK(why(add_key("\"finished\"")) ==
+        "s: cannot be gone on from: its description has the unknown key 'more'; --force starts anew");
   CHECK(why([](Safetensors& file) { file.tensors["2.best"] = TensorData::of<float>(DType::kF32, {1}, {1}); }) ==
         "s: cannot be gone on from: tensor '2.best' is none that it should have; --force starts anew");
-  CHECK(why([](Safetensors& file) { file.metadata["mdl.model"] = "{}"; }) == "s: cannot be gone on from: its metadata has an unknown key; --force starts anew");
+  CHECK(why([](Safetensors& file) { file.metadata["mdl.model"] = "{}"; }) ==
+        "s: cannot be gone on from: its metadata has an unknown key; --force starts anew");
 }
 
 TEST_CASE("differences are told in sentences") {
   CHECK(differences(kIdentity, kIdentity).empty());
   CHECK(differences({{"train.epochs", "10"}, {"model.dropout", "0.1"}, {"the data", "checksum 1"}},
                     {{"train.epochs", "20"}, {"the data", "checksum 1"}, {"train.seed", "3"}}) ==
-        std::vector<std::string>{"train.epochs was 10, is 20", "model.dropout was 0.1, is not set", "train.seed was not set, is 3"});
+        std::vector<std::string>{"train.epochs was 10, is 20", "model.dropout was 0.1, is not set",
+                                 "train.seed was not set, is 3"});
 }
 
 TEST_CASE("the best evaluation is the first one with the lowest validation loss") {
-  CHECK(best_evaluation({{.validation_loss = 3}, {.validation_loss = 1}, {.validation_loss = 2}, {.validation_loss = 1}}) == 1);
+  CHECK(best_evaluation(
+            {{.validation_loss = 3}, {.validation_loss = 1}, {.validation_loss = 2}, {.validation_loss = 1}}) == 1);
   CHECK(best_evaluation({{.validation_loss = 3}}) == 0);
 }

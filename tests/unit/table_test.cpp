@@ -42,13 +42,15 @@ std::string numbers(size_t count, const std::string& rest = "") {
 }
 
 const std::string kNotMissing =
-    " is not a number, but most of the column is; if it means a missing value, add it to data.missing; if the column holds names, "
+    " is not a number, but most of the column is; if it means a missing value, add it to data.missing; if the column "
+    "holds names, "
     "set data.types: {x: categorical}";
 
 }  // namespace
 
 TEST_CASE("a column of dates is numeric, its days counted from 1970") {
-  CHECK(cells_of_x({"1970-01-02", "", "2000-03-01 12:00", "1969-12-31T18:00:00Z"}) == Texts{"1", "-", "11017.5", "-0.25"});
+  CHECK(cells_of_x({"1970-01-02", "", "2000-03-01 12:00", "1969-12-31T18:00:00Z"}) ==
+        Texts{"1", "-", "11017.5", "-0.25"});
   CHECK(table_of("x\n2024-02-29\n").columns[0].dates());
   CHECK(cells_of_x({"2024-02-29", "soon"}) == Texts{"'2024-02-29'", "'soon'"});
   CHECK(cells_of_x({"2024-02-29", "7"}) == Texts{"'2024-02-29'", "'7'"});
@@ -60,7 +62,8 @@ TEST_CASE("a slip among dates is refused") {
   std::string days = "x\n";
   for (int day = 10; day < 31; ++day) days += fmt::format("2024-05-{}\n", day);
   CHECK(table_error(days + "2024-05-32\n") ==
-        "x.csv:23: column 'x': '2024-05-32' is not a date like 2024-05-31, but most of the column is; if it means a missing value, add it to "
+        "x.csv:23: column 'x': '2024-05-32' is not a date like 2024-05-31, but most of the column is; if it means a "
+        "missing value, add it to "
         "data.missing; if the column holds names, set data.types: {x: categorical}");
 }
 
@@ -118,7 +121,8 @@ TEST_CASE("a column without any value is categorical and empty") {
 TEST_CASE("the config has the last word on a column's type") {
   CHECK(cells_of_x({"01", "1", ""}, {.types = {{"x", ColumnKind::kCategorical}}}) == Texts{"'01'", "'1'", "-"});
   CHECK(cells_of_x({"", "", ""}, {.types = {{"x", ColumnKind::kNumeric}}}) == Texts{"-", "-", "-"});
-  CHECK(table_error("a,x\n1,1\n2,abc\n", {.types = {{"x", ColumnKind::kNumeric}}}) == "x.csv:3: column 'x': 'abc' is not a number");
+  CHECK(table_error("a,x\n1,1\n2,abc\n", {.types = {{"x", ColumnKind::kNumeric}}}) ==
+        "x.csv:3: column 'x': 'abc' is not a number");
 }
 
 TEST_CASE("a column may be kept as texts") {
@@ -132,10 +136,13 @@ TEST_CASE("a column may be kept as texts") {
 
 TEST_CASE("texts after many different numbers are refused where they stand") {
   CHECK(table_of(numbers(kDistinct)).columns[0].number(kDistinct - 1) == kDistinct - 1);
-  CHECK(table_error(numbers(kDistinct + 1, "7\nabc\n")) == fmt::format("x.csv:{}: column 'x': 'abc'", kDistinct + 4) + kNotMissing);
+  CHECK(table_error(numbers(kDistinct + 1, "7\nabc\n")) ==
+        fmt::format("x.csv:{}: column 'x': 'abc'", kDistinct + 4) + kNotMissing);
   // The text is the last spelling that the dictionary takes, and the one too many.
-  CHECK(table_error(numbers(kDistinct - 1, "abc\n")) == fmt::format("x.csv:{}: column 'x': 'abc'", kDistinct + 1) + kNotMissing);
-  CHECK(table_error(numbers(kDistinct, "abc\n")) == fmt::format("x.csv:{}: column 'x': 'abc'", kDistinct + 2) + kNotMissing);
+  CHECK(table_error(numbers(kDistinct - 1, "abc\n")) ==
+        fmt::format("x.csv:{}: column 'x': 'abc'", kDistinct + 1) + kNotMissing);
+  CHECK(table_error(numbers(kDistinct, "abc\n")) ==
+        fmt::format("x.csv:{}: column 'x': 'abc'", kDistinct + 2) + kNotMissing);
 }
 
 TEST_CASE("one text in ten spellings makes a column categorical, one in more is a slip") {
@@ -145,7 +152,8 @@ TEST_CASE("one text in ten spellings makes a column categorical, one in more is 
   CHECK(table_of(numbers(27, text)).columns[0].kind == ColumnKind::kCategorical);
   CHECK(table_error(numbers(28, text)) == "x.csv:30: column 'x': 'a'" + kNotMissing);
   CHECK(table_of(numbers(28, text), {.types = {{"x", ColumnKind::kCategorical}}}).columns[0].texts.size() == 31);
-  CHECK(table_error("a: b\n1\n2\n3\n4\n5\n6\n7\n8\n9\n10\n11\n12\n13\n14\n15\n16\n17\n18\n19\n20\n21\n?\n").ends_with("set data.types: {\"a: b\": categorical}"));
+  CHECK(table_error("a: b\n1\n2\n3\n4\n5\n6\n7\n8\n9\n10\n11\n12\n13\n14\n15\n16\n17\n18\n19\n20\n21\n?\n")
+            .ends_with("set data.types: {\"a: b\": categorical}"));
 }
 
 TEST_CASE("texts in plenty stay texts beyond any number of spellings") {
@@ -165,7 +173,8 @@ TEST_CASE("rows beyond the first block are where they belong") {
   REQUIRE(table.rows == 2 * kBlockRows + 1);
   size_t wrong = 0;
   for (size_t i = 0; i < table.rows; ++i) {
-    wrong += table.columns[0].number(i) != static_cast<double>(i) || table.columns[1].number(i) != static_cast<double>(i % 7) ||
+    wrong += table.columns[0].number(i) != static_cast<double>(i) ||
+             table.columns[1].number(i) != static_cast<double>(i % 7) ||
              table.columns[2].texts[static_cast<size_t>(table.columns[2].code(i))] != (i % 3 == 0 ? "a" : "b") ||
              table.columns[3].code(i) != Column::kMissing;
   }
@@ -181,7 +190,8 @@ TEST_CASE("columns to be ignored are not kept, and may hold anything") {
 TEST_CASE("names in the config that are no columns are errors with a suggestion") {
   CHECK(table_error("age,sex\n1,2\n", {.types = {{"agee", ColumnKind::kNumeric}}}) ==
         "x.csv: no column is named 'agee', as data.types says; did you mean 'age'?");
-  CHECK(table_error("age,sex\n1,2\n", {.ignore = {"identifier"}}) == "x.csv: no column is named 'identifier', as data.ignore says");
+  CHECK(table_error("age,sex\n1,2\n", {.ignore = {"identifier"}}) ==
+        "x.csv: no column is named 'identifier', as data.ignore says");
 }
 
 TEST_CASE("a table without rows is an error") {
@@ -196,7 +206,8 @@ TEST_CASE("a broken row is named with its file and line") {
 
 TEST_CASE("several files are one table, whatever the order of their columns") {
   const TableFiles files;
-  const std::vector<std::string> paths = {files.add("1.csv", "a,b,c\n1,x,3\n"), files.add("2.csv", "c,a,b\r\n6,4,5\r\n"), files.add("3.csv", "b,a,c\n")};
+  const std::vector<std::string> paths = {files.add("1.csv", "a,b,c\n1,x,3\n"),
+                                          files.add("2.csv", "c,a,b\r\n6,4,5\r\n"), files.add("3.csv", "b,a,c\n")};
   const Table table = read_table(paths, {.missing = kMissing});
   CHECK(table.rows == 2);
   CHECK(cells(table, "a") == Texts{"1", "4"});
@@ -207,7 +218,9 @@ TEST_CASE("several files are one table, whatever the order of their columns") {
 TEST_CASE("files with different columns are refused") {
   const TableFiles files;
   const std::string first = files.add("1.csv", "a,b\n1,2\n");
-  const auto refused = [&](const std::string& second) { return files.error([&] { read_table({first, files.add("2.csv", second)}, {}); }); };
+  const auto refused = [&](const std::string& second) {
+    return files.error([&] { read_table({first, files.add("2.csv", second)}, {}); });
+  };
   CHECK(refused("a,c\n1,2\n") == "2.csv: has no column 'b', which 1.csv has");
   CHECK(refused("b\n1\n") == "2.csv: has no column 'a', which 1.csv has");
   CHECK(refused("b,c,a\n1,2,3\n") == "2.csv: has the column 'c', which 1.csv does not have");
@@ -256,20 +269,25 @@ TEST_CASE("a column of texts that leave no doubt is numeric") {
   std::string many = "x\n";
   for (size_t i = 0; i <= kDistinct; ++i) many += fmt::format("{} kg\n", i);
   CHECK(table_of(many).columns[0].form == NumberForm{.kind = NumberForm::Kind::kSpelled, .unit = "kg"});
-  CHECK(table_error(many + "5\n") == "x.csv:1027: column 'x': '5' is not a number with the unit 'kg', but most of the column is; if it means a missing "
-                                     "value, add it to data.missing; if the column holds names, set data.types: {x: categorical}");
+  CHECK(table_error(many + "5\n") ==
+        "x.csv:1027: column 'x': '5' is not a number with the unit 'kg', but most of the column is; if it means a "
+        "missing "
+        "value, add it to data.missing; if the column holds names, set data.types: {x: categorical}");
   CHECK(cells_of_x({"€5.50", "€7"}, {.types = {{"x", ColumnKind::kCategorical}}}) == Texts{"'€5.50'", "'€7'"});
 }
 
 TEST_CASE("a column of texts that may be numbers says so, and how it is read") {
   const Table table = table_of("x,y\n\"1,5\",a\n\"2,5\",b\n?,c\n");
   CHECK(table.columns[0].kind == ColumnKind::kCategorical);
-  CHECK(table.columns[0].note == "column 'x': its texts look like numbers with a decimal comma, such as '1,5', but not '?', and are taken as categories; "
-                                 "to have them read, set data.types: {x: {numeric: {decimal: \",\"}}} and add \"?\" to data.missing");
+  CHECK(table.columns[0].note ==
+        "column 'x': its texts look like numbers with a decimal comma, such as '1,5', but not '?', and are taken as "
+        "categories; "
+        "to have them read, set data.types: {x: {numeric: {decimal: \",\"}}} and add \"?\" to data.missing");
   CHECK(table.columns[1].note.empty());
   const NumberForm comma{.kind = NumberForm::Kind::kSpelled, .decimal = ','};
   TableOptions options{.missing = kMissing, .types = {{"x", ColumnType(ColumnKind::kNumeric, comma)}}};
-  CHECK(table_error("x,y\n\"1,5\",a\n?,c\n", options) == "x.csv:3: column 'x': '?' is not a number with a decimal comma");
+  CHECK(table_error("x,y\n\"1,5\",a\n?,c\n", options) ==
+        "x.csv:3: column 'x': '?' is not a number with a decimal comma");
   options.missing.push_back("?");
   CHECK(cells(table_of("x,y\n\"1,5\",a\n?,c\n", options), "x") == Texts{"1.5", "-"});
 }
@@ -278,12 +296,16 @@ TEST_CASE("all columns with a slip are told at once, those of which most cells m
   std::string text = "a,b,c\n";
   for (int i = 0; i < 30; ++i) text += fmt::format("{},{},\"1,{}\"\n", i, i, i);
   CHECK(table_error(text + "\"1,234\",?,\"2,5\"\n") ==
-        "x.csv:32: column 'a': '1,234' is not a number, but most of the column is; to have all of it read, set data.types: {a: {numeric: {decimal: \",\"}}} or "
-        "data.types: {a: {numeric: {thousands: \",\"}}}; if it means a missing value, add it to data.missing; if the column holds names, set data.types: {a: "
+        "x.csv:32: column 'a': '1,234' is not a number, but most of the column is; to have all of it read, set "
+        "data.types: {a: {numeric: {decimal: \",\"}}} or "
+        "data.types: {a: {numeric: {thousands: \",\"}}}; if it means a missing value, add it to data.missing; if the "
+        "column holds names, set data.types: {a: "
         "categorical}\n"
-        "x.csv:32: column 'b': '?' is not a number, but most of the column is; if it means a missing value, add it to data.missing; if the column holds "
+        "x.csv:32: column 'b': '?' is not a number, but most of the column is; if it means a missing value, add it to "
+        "data.missing; if the column holds "
         "names, set data.types: {b: categorical}\n"
-        "column 'c': its texts look like numbers with a decimal comma, such as '1,0', and are taken as categories; to have them read, set data.types: {c: "
+        "column 'c': its texts look like numbers with a decimal comma, such as '1,0', and are taken as categories; to "
+        "have them read, set data.types: {c: "
         "{numeric: {decimal: \",\"}}}");
 }
 

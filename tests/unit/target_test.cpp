@@ -64,9 +64,11 @@ TEST_CASE("data.positive names the positive class") {
   config.positive = "0";
   CHECK(target_of({"0.0", "1.0"}, config).positive == 0);
   config.positive = "ugly";
-  CHECK(refused({"good", "bad"}, config) == "x.csv: target column 'y': has the classes bad and good; data.positive says 'ugly'");
+  CHECK(refused({"good", "bad"}, config) ==
+        "x.csv: target column 'y': has the classes bad and good; data.positive says 'ugly'");
   CHECK(refused({"a", "b", "c"}, config) == "data.positive is for two classes; column 'y' has 3");
-  CHECK(refused({"1.5", "2.5", "3.5"}, config) == "data.positive is for two classes; column 'y' makes this a regression");
+  CHECK(refused({"1.5", "2.5", "3.5"}, config) ==
+        "data.positive is for two classes; column 'y' makes this a regression");
 }
 
 TEST_CASE("texts make a multiclass task, sorted bytewise") {
@@ -102,7 +104,8 @@ TEST_CASE("spellings of one value are one class, named by the shortest without b
 
 TEST_CASE("numbers that are spelled otherwise than by a zero fraction are classes of their own") {
   CHECK(target_of({"1E3", "10E2", "1000"}).classes == Texts{"1000", "10E2", "1E3"});
-  CHECK(target_of({"9007199254740992", "9007199254740993", "9007199254740993.0"}).classes == Texts{"9007199254740992", "9007199254740993"});
+  CHECK(target_of({"9007199254740992", "9007199254740993", "9007199254740993.0"}).classes ==
+        Texts{"9007199254740992", "9007199254740993"});
   CHECK(target_of({"01", "1", "00"}).classes == Texts{"00", "01", "1"});
 }
 
@@ -120,8 +123,10 @@ TEST_CASE("data.task has the last word") {
   CHECK(target_of({"1", "2", "3"}, with_task(Task::kRegression)).task == Task::kRegression);
   CHECK(target_of({"1", "2"}, with_task(Task::kRegression)).task == Task::kRegression);
   CHECK(target_of({"a", "b"}, with_task(Task::kMulticlass)).task == Task::kMulticlass);
-  CHECK(refused({"1", "2", "x"}, with_task(Task::kRegression)) == "x.csv: target column 'y': 'x' is not a number; data.task says regression");
-  CHECK(refused({"a", "b", "c"}, with_task(Task::kBinary)) == "x.csv: target column 'y': has 3 classes (a, b and c); data.task says binary");
+  CHECK(refused({"1", "2", "x"}, with_task(Task::kRegression)) ==
+        "x.csv: target column 'y': 'x' is not a number; data.task says regression");
+  CHECK(refused({"a", "b", "c"}, with_task(Task::kBinary)) ==
+        "x.csv: target column 'y': has 3 classes (a, b and c); data.task says binary");
 }
 
 TEST_CASE("data.types makes classes of numbers and numbers of classes") {
@@ -138,26 +143,31 @@ TEST_CASE("a target of one value or none is an error") {
   CHECK(refused({"a", "a", ""}) == "x.csv: target column 'y': is 'a' in every row; a classifier needs two classes");
   CHECK(refused({"1", "1.0"}) == "x.csv: target column 'y': is '1' in every row; a classifier needs two classes");
   CHECK(refused({"1.5", "1.5"}) == "x.csv: target column 'y': is '1.5' in every row; there is nothing to learn");
-  CHECK(refused({"a"}, with_task(Task::kBinary)) == "x.csv: target column 'y': is 'a' in every row; a classifier needs two classes");
+  CHECK(refused({"a"}, with_task(Task::kBinary)) ==
+        "x.csv: target column 'y': is 'a' in every row; a classifier needs two classes");
   DataConfig numeric;
   numeric.types = {{"y", ColumnKind::kNumeric}};
   CHECK(refused({"", ""}, numeric) == "x.csv: target column 'y': is missing in every row");
-  CHECK(refused({"2.50", "", "2.5"}, numeric) == "x.csv: target column 'y': is '2.5' in every row; there is nothing to learn");
+  CHECK(refused({"2.50", "", "2.5"}, numeric) ==
+        "x.csv: target column 'y': is '2.5' in every row; there is nothing to learn");
 }
 
 TEST_CASE("a classifier cannot have numbers without end") {
   CHECK(refused(count_up(kDistinct + 1), with_task(Task::kMulticlass)) ==
-        "x.csv: target column 'y': is read as numbers, more than 1,024 different ones; as classes they need data.types: {\"y\": categorical}");
+        "x.csv: target column 'y': is read as numbers, more than 1,024 different ones; as classes they need "
+        "data.types: {\"y\": categorical}");
   DataConfig config = with_task(Task::kBinary);
   config.types = {{"y", ColumnKind::kNumeric}};
   CHECK(refused({"0", "1"}, config) ==
-        "x.csv: target column 'y': is read as numbers, as data.types says; as classes they need data.types: {\"y\": categorical}");
+        "x.csv: target column 'y': is read as numbers, as data.types says; as classes they need data.types: {\"y\": "
+        "categorical}");
 }
 
 TEST_CASE("a target of more texts than any classifier has is an error") {
   const DataConfig told = with_task(Task::kMulticlass);
   CHECK(target_of(count_up(kMostClasses, "x"), told).classes.size() == kMostClasses);
-  CHECK(refused(count_up(kMostClasses + 1, "x"), told) == "x.csv: target column 'y': has 10,001 different values; a classifier takes at most 10,000 classes");
+  CHECK(refused(count_up(kMostClasses + 1, "x"), told) ==
+        "x.csv: target column 'y': has 10,001 different values; a classifier takes at most 10,000 classes");
 }
 
 TEST_CASE("each row has its class, or -1 where it is missing") {
@@ -165,7 +175,8 @@ TEST_CASE("each row has its class, or -1 where it is missing") {
   const Target target = infer_target(*table.find("y"), {}, "x.csv");
   CHECK(target_values(target, *table.find("y"), 4).classes == std::vector<int32_t>{1, 0, -1, 1});
   const Table numbers = table_of_y({"1.0", "0", "1", "NA"});
-  CHECK(target_values(infer_target(*numbers.find("y"), {}, "x.csv"), *numbers.find("y"), 4).classes == std::vector<int32_t>{1, 0, 1, -1});
+  CHECK(target_values(infer_target(*numbers.find("y"), {}, "x.csv"), *numbers.find("y"), 4).classes ==
+        std::vector<int32_t>{1, 0, 1, -1});
 }
 
 TEST_CASE("each row has its number, or NaN where it is missing") {
@@ -173,7 +184,8 @@ TEST_CASE("each row has its number, or NaN where it is missing") {
     DataConfig config;
     if (told) config.types = {{"y", ColumnKind::kNumeric}};
     const Table table = table_of_y({"1.5", "", "-2", "1.50", "3"}, config);
-    const std::vector<double> numbers = target_values(infer_target(*table.find("y"), config, "x.csv"), *table.find("y"), 5).numbers;
+    const std::vector<double> numbers =
+        target_values(infer_target(*table.find("y"), config, "x.csv"), *table.find("y"), 5).numbers;
     REQUIRE(numbers.size() == 5);
     CHECK(numbers[0] == 1.5);
     CHECK(std::isnan(numbers[1]));
@@ -190,15 +202,15 @@ TEST_CASE("a record's class is read as in training") {
   target.task = Task::kBinary;
   target.classes = {"0", "1"};
   CsvReader csv = reader(files, "y,x\n1.0,a\n NA ,b\n2,c\n");
-  const TargetReader truths(target, {"", "NA"}, csv);
+  const TargetReader labels(target, {"", "NA"}, csv);
   REQUIRE(csv.next());
-  CHECK(truths.read(csv).class_index == 1);
-  CHECK_FALSE(truths.read(csv).missing);
+  CHECK(labels.read(csv).class_index == 1);
+  CHECK_FALSE(labels.read(csv).missing);
   REQUIRE(csv.next());
-  CHECK(truths.read(csv).missing);
+  CHECK(labels.read(csv).missing);
   REQUIRE(csv.next());
-  CHECK(truths.read(csv).class_index == -1);
-  CHECK(truths.cell(csv) == "2");
+  CHECK(labels.read(csv).class_index == -1);
+  CHECK(labels.cell(csv) == "2");
 }
 
 TEST_CASE("a record's number is read as in training") {
@@ -206,13 +218,13 @@ TEST_CASE("a record's number is read as in training") {
   Target target;
   target.name = "price";
   CsvReader csv = reader(files, "x,price\n1, 2.5\n1,\n1,cheap\n");
-  const TargetReader truths(target, {""}, csv);
+  const TargetReader labels(target, {""}, csv);
   REQUIRE(csv.next());
-  CHECK(truths.read(csv).number == 2.5);
+  CHECK(labels.read(csv).number == 2.5);
   REQUIRE(csv.next());
-  CHECK(truths.read(csv).missing);
+  CHECK(labels.read(csv).missing);
   REQUIRE(csv.next());
-  CHECK_THROWS_WITH(truths.read(csv), "x.csv:4: column 'price': 'cheap' is not a number");
+  CHECK_THROWS_WITH(labels.read(csv), "x.csv:4: column 'price': 'cheap' is not a number");
 }
 
 TEST_CASE("a stream without the target is refused") {
@@ -240,18 +252,26 @@ TEST_CASE("texts that look like numbers, and a text of about a class a row, are 
     names.push_back(fmt::format("n{}", i));
     dates.push_back(fmt::format("2024-0{}-1{}", 1 + i / 10, i % 10));
   }
-  CHECK(refused(commas) == "x.csv: target column 'y': has 30 different texts in 30 rows, which look like numbers with a decimal comma, such as '0,5'; to predict "
-                           "them as numbers, set data.types: {\"y\": {numeric: {decimal: \",\"}}}; data.task: multiclass makes classes of them");
-  CHECK(refused(names) == "x.csv: target column 'y': has 30 different texts in 30 rows, such as 'n0': about a class a row, from which nothing can be learned; is "
-                          "another column meant? data.task: multiclass makes classes of them");
-  CHECK(refused(dates) == "x.csv: target column 'y': has 30 different texts in 30 rows, which look like dates, such as '2024-01-10'; dates are no numbers to "
-                          "predict; data.task: multiclass makes classes of them");
+  CHECK(refused(commas) ==
+        "x.csv: target column 'y': has 30 different texts in 30 rows, which look like numbers with a decimal comma, "
+        "such as '0,5'; to predict "
+        "them as numbers, set data.types: {\"y\": {numeric: {decimal: \",\"}}}; data.task: multiclass makes classes of "
+        "them");
+  CHECK(refused(names) ==
+        "x.csv: target column 'y': has 30 different texts in 30 rows, such as 'n0': about a class a row, from which "
+        "nothing can be learned; is "
+        "another column meant? data.task: multiclass makes classes of them");
+  CHECK(refused(dates) ==
+        "x.csv: target column 'y': has 30 different texts in 30 rows, which look like dates, such as '2024-01-10'; "
+        "dates are no numbers to "
+        "predict; data.task: multiclass makes classes of them");
   CHECK(target_of(names, with_task(Task::kMulticlass)).classes.size() == 30);
   Texts twice = names;
   twice.insert(twice.end(), names.begin(), names.end());
   CHECK(target_of(twice).classes.size() == 30);
-  CHECK(refused({"\"1,5\"", "\"2,5\""}, with_task(Task::kRegression)) == "x.csv: target column 'y': '1,5' is not a number; data.task says regression; for numbers "
-                                                                         "with a decimal comma set data.types: {\"y\": {numeric: {decimal: \",\"}}}");
+  CHECK(refused({"\"1,5\"", "\"2,5\""}, with_task(Task::kRegression)) ==
+        "x.csv: target column 'y': '1,5' is not a number; data.task says regression; for numbers "
+        "with a decimal comma set data.types: {\"y\": {numeric: {decimal: \",\"}}}");
 }
 
 TEST_CASE("a target of numbers with a form is read by it") {
@@ -271,8 +291,9 @@ TEST_CASE("classes that may be numbers are told with the way to a regression") {
     return other_reading(infer_target(column, config, "x.csv"), column, config);
   };
   CHECK(reading({"1", "2", "3"}) == "; to predict them as numbers, set data.task: regression");
-  CHECK(reading({"\"1,5\"", "\"2,5\"", "\"3,5\""}) == "; its texts look like numbers with a decimal comma: to predict them as numbers, set data.types: {\"y\": "
-                                                       "{numeric: {decimal: \",\"}}}");
+  CHECK(reading({"\"1,5\"", "\"2,5\"", "\"3,5\""}) ==
+        "; its texts look like numbers with a decimal comma: to predict them as numbers, set data.types: {\"y\": "
+        "{numeric: {decimal: \",\"}}}");
   CHECK(reading({"a", "b", "c"}).empty());
   CHECK(reading({"0", "1"}).empty());
   CHECK(reading({"1", "2", "3"}, with_task(Task::kMulticlass)).empty());

@@ -12,7 +12,8 @@ using namespace mdl;
 
 namespace {
 
-const std::vector<double> kThreeClasses = {0.7, 0.2, 0.1, 0.1, 0.8, 0.1, 0.3, 0.3, 0.4, 0.9, 0.05, 0.05, 0.2, 0.5, 0.3, 0.25, 0.25, 0.5};
+const std::vector<double> kThreeClasses = {0.7, 0.2,  0.1,  0.1, 0.8, 0.1, 0.3,  0.3,  0.4,
+                                           0.9, 0.05, 0.05, 0.2, 0.5, 0.3, 0.25, 0.25, 0.5};
 const std::vector<int32_t> kTruths = {0, 1, 1, 2, 1, 2};
 
 std::vector<double> at_temperature(double temperature, std::vector<double> probabilities) {
@@ -27,7 +28,8 @@ void check_near(const std::vector<double>& a, const std::vector<double>& b) {
 
 }  // namespace
 
-// scipy.optimize.minimize_scalar of the log loss over the logarithm of the temperature, truths being 1 - 1 / (rows + 1) and the rest uniform.
+// scipy.optimize.minimize_scalar of the log loss over the logarithm of the temperature, truths being 1 - 1 / (rows + 1)
+// and the rest uniform.
 TEST_CASE("the temperature is the one that scipy's minimiser finds") {
   CHECK(fit_temperature(kThreeClasses, kTruths, {}, 3) == Approx(1.99520006376834).epsilon(2e-6));
   const std::vector<double> two = {0.2, 0.8, 0.9, 0.1, 0.6, 0.4, 0.35, 0.65, 0.45, 0.55};
@@ -35,8 +37,10 @@ TEST_CASE("the temperature is the one that scipy's minimiser finds") {
 }
 
 TEST_CASE("rows count with their weights") {
-  CHECK(fit_temperature(kThreeClasses, kTruths, std::vector<float>{1, 2, 0.5f, 1, 3, 1}, 3) == Approx(1.244740453479061).epsilon(2e-6));
-  CHECK(fit_temperature(kThreeClasses, kTruths, std::vector<float>(6, 2), 3) == fit_temperature(kThreeClasses, kTruths, {}, 3));
+  CHECK(fit_temperature(kThreeClasses, kTruths, std::vector<float>{1, 2, 0.5f, 1, 3, 1}, 3) ==
+        Approx(1.244740453479061).epsilon(2e-6));
+  CHECK(fit_temperature(kThreeClasses, kTruths, std::vector<float>(6, 2), 3) ==
+        fit_temperature(kThreeClasses, kTruths, {}, 3));
 }
 
 TEST_CASE("the log loss is the weighted mean, and the fitted temperature lowers it") {
@@ -44,7 +48,8 @@ TEST_CASE("the log loss is the weighted mean, and the fitted temperature lowers 
   CHECK(mean_log_loss(kThreeClasses, kTruths, {}, 3) == Approx(1.02763632237546).epsilon(1e-12));
   CHECK(mean_log_loss(kThreeClasses, kTruths, weights, 3) == Approx(0.8439140522969284).epsilon(1e-12));
   std::vector<double> fitted = kThreeClasses;
-  for (size_t row = 0; row < 6; ++row) apply_temperature(fit_temperature(kThreeClasses, kTruths, {}, 3), std::span(fitted).subspan(3 * row, 3));
+  for (size_t row = 0; row < 6; ++row)
+    apply_temperature(fit_temperature(kThreeClasses, kTruths, {}, 3), std::span(fitted).subspan(3 * row, 3));
   CHECK(mean_log_loss(fitted, kTruths, {}, 3) == Approx(0.987145743090358).epsilon(1e-7));
 }
 
@@ -68,7 +73,8 @@ TEST_CASE("a temperature leaves the most likely class and the order as they are"
 TEST_CASE("probabilities of 0 and 1 stay probabilities") {
   const std::vector<double> extreme = {1, 0, 0, 0, 1, 0, 1e-320, 0, 1, 0.5, 0.5, 0};
   CHECK(fit_temperature(extreme, std::vector<int32_t>{0, 1, 2, 2}, {}, 3) == Approx(579.843711320738).epsilon(2e-6));
-  CHECK(mean_log_loss(std::vector<double>{1, 0}, std::vector<int32_t>{1}, {}, 2) == Approx(690.7755278982137).epsilon(1e-12));
+  CHECK(mean_log_loss(std::vector<double>{1, 0}, std::vector<int32_t>{1}, {}, 2) ==
+        Approx(690.7755278982137).epsilon(1e-12));
   for (const double temperature : {std::exp(-8), 0.5, std::exp(8)}) {
     for (const double value : at_temperature(temperature, {0, 1, 1e-320})) {
       CHECK(value >= 0);
@@ -79,35 +85,37 @@ TEST_CASE("probabilities of 0 and 1 stay probabilities") {
 
 // Where all rows have the same odds e^m, they become those of 1 - d / 2 with d = 1 / (rows + 1).
 TEST_CASE("rows that are all told apart become as certain as their number warrants") {
-  for (const auto& [rows, temperature] : {std::pair(10, 0.9853762163), std::pair(100, 0.5656849930), std::pair(1000, 0.3946640196)}) {
+  for (const auto& [rows, temperature] :
+       {std::pair(10, 0.9853762163), std::pair(100, 0.5656849930), std::pair(1000, 0.3946640196)}) {
     CAPTURE(rows);
     const double p = 1 / (1 + std::exp(-3.0));
     std::vector<double> probabilities;
-    std::vector<int32_t> truths;
+    std::vector<int32_t> labels;
     for (int row = 0; row < rows; ++row) {
-      truths.push_back(row % 2);
+      labels.push_back(row % 2);
       probabilities.insert(probabilities.end(), {row % 2 == 0 ? p : 1 - p, row % 2 == 0 ? 1 - p : p});
     }
-    CHECK(fit_temperature(probabilities, truths, {}, 2) == Approx(temperature).epsilon(2e-6));
+    CHECK(fit_temperature(probabilities, labels, {}, 2) == Approx(temperature).epsilon(2e-6));
   }
 }
 
 TEST_CASE("where everything is wrong, the temperature stays within e^8") {
-  CHECK(fit_temperature(std::vector<double>{0.9, 0.1, 0.2, 0.8}, std::vector<int32_t>{1, 0}, {}, 2) == Approx(std::exp(8)).epsilon(2e-6));
+  CHECK(fit_temperature(std::vector<double>{0.9, 0.1, 0.2, 0.8}, std::vector<int32_t>{1, 0}, {}, 2) ==
+        Approx(std::exp(8)).epsilon(2e-6));
 }
 
 // Many rows and one that is far surer than the others: what suits most would leave no digit to tell it from its like.
 TEST_CASE("logits that differ are printed as probabilities that differ, whatever the rows") {
   std::vector<double> probabilities;
-  std::vector<int32_t> truths;
-  const auto add = [&](double logit, int32_t truth) {
+  std::vector<int32_t> labels;
+  const auto add = [&](double logit, int32_t label) {
     const double likely = 1 / (1 + std::exp(-std::abs(logit))), other = std::exp(-std::abs(logit)) * likely;
     probabilities.insert(probabilities.end(), {logit > 0 ? other : likely, logit > 0 ? likely : other});
-    truths.push_back(truth);
+    labels.push_back(label);
   };
   for (int row = 0; row < 2000; ++row) add(row % 2 == 0 ? -0.5 : 0.5, row % 2);
   add(18, 1);
-  const double temperature = fit_temperature(probabilities, truths, {}, 2);
+  const double temperature = fit_temperature(probabilities, labels, {}, 2);
   CHECK(temperature == Approx(0.9));
   float logit = 1;
   std::vector<double> printed;

@@ -14,7 +14,8 @@ TEST_CASE("a number is read whole, with spaces around it and a leading plus") {
   CHECK(parse_number("+1") == 1.0);
   CHECK(parse_number("\u22122.5") == -2.5);
   CHECK(parse_number(" \u22121e3") == -1000.0);
-  for (const char* text : {"\u2212", "\u2212-1", "\u2212+1", "-\u22121", "\u2212\u22121", "1\u2212"}) CHECK_FALSE(parse_number(text).has_value());
+  for (const char* text : {"\u2212", "\u2212-1", "\u2212+1", "-\u22121", "\u2212\u22121", "1\u2212"})
+    CHECK_FALSE(parse_number(text).has_value());
   CHECK(parse_number("-0") == 0.0);
   CHECK(parse_number(".5") == 0.5);
   CHECK(parse_number("5.") == 5.0);
@@ -24,8 +25,9 @@ TEST_CASE("a number is read whole, with spaces around it and a leading plus") {
 }
 
 TEST_CASE("what is not a finite decimal number is not a number") {
-  for (const char* text : {"", " ", "+", "-", ".", "e5", "+-1", "-+1", "++1", "+ 1", "- 1", "1 2", "1,5", "1_000", "0x10", "1e",
-                           "1.2.3", "5%", "$5", "inf", "-inf", "infinity", "nan", "NaN", "nan(1)", "true", "\n1"}) {
+  for (const char* text :
+       {"",     " ",  "+",     "-",  ".",  "e5",  "+-1",  "-+1",      "++1", "+ 1", "- 1",    "1 2",  "1,5", "1_000",
+        "0x10", "1e", "1.2.3", "5%", "$5", "inf", "-inf", "infinity", "nan", "NaN", "nan(1)", "true", "\n1"}) {
     CAPTURE(text);
     CHECK_FALSE(parse_number(text));
   }
@@ -49,9 +51,14 @@ TEST_CASE("quoted text is safe to print") {
   CHECK(quote("abc") == "'abc'");
   CHECK(quote("") == "''");
   CHECK(quote("a\n\r\tb\x1b[31m\x7f") == "'a\\n\\r\\tb\\x1b[31m\\x7f'");
-  CHECK(quote("Stra\xC3\x9F" "e") == "'Stra\xC3\x9F" "e'");
-  CHECK(quote("Stra\xDF" "e") == "'Stra\\xdfe'");
-  CHECK(quote("\xC2\x80\xC2\x9B" "31m\xC2\x9F\xC2\xA0") == "'\\xc2\\x80\\xc2\\x9b31m\\xc2\\x9f\xC2\xA0'");
+  CHECK(quote("Stra\xC3\x9F"
+              "e") ==
+        "'Stra\xC3\x9F"
+        "e'");
+  CHECK(quote("Stra\xDF"
+              "e") == "'Stra\\xdfe'");
+  CHECK(quote("\xC2\x80\xC2\x9B"
+              "31m\xC2\x9F\xC2\xA0") == "'\\xc2\\x80\\xc2\\x9b31m\\xc2\\x9f\xC2\xA0'");
 }
 
 TEST_CASE("what a terminal or a page would obey is escaped, and nothing else is") {
@@ -62,23 +69,27 @@ TEST_CASE("what a terminal or a page would obey is escaped, and nothing else is"
     } else if (point < 0x800) {
       one = {static_cast<char>(0xC0 | point >> 6), static_cast<char>(0x80 | (point & 0x3F))};
     } else {
-      one = {static_cast<char>(0xE0 | point >> 12), static_cast<char>(0x80 | (point >> 6 & 0x3F)), static_cast<char>(0x80 | (point & 0x3F))};
+      one = {static_cast<char>(0xE0 | point >> 12), static_cast<char>(0x80 | (point >> 6 & 0x3F)),
+             static_cast<char>(0x80 | (point & 0x3F))};
     }
     const bool control = point < 0x20 || (point >= 0x7F && point < 0xA0);
-    const bool turns = point == 0x061C || point == 0x200E || point == 0x200F || (point >= 0x2028 && point <= 0x202E) || (point >= 0x2066 && point <= 0x2069);
+    const bool turns = point == 0x061C || point == 0x200E || point == 0x200F || (point >= 0x2028 && point <= 0x202E) ||
+                       (point >= 0x2066 && point <= 0x2069);
     CAPTURE(point);
     REQUIRE((printable(one) == one) == !(control || turns));
     REQUIRE(printable("a" + one + "b").starts_with("a"));
     REQUIRE(printable(printable(one)) == printable(one));
     REQUIRE(quote(one) == "'" + printable(one) + "'");
   }
-  CHECK(printable("\xE2\x80\xAE" "gpj.exe\xE2\x81\xA6\xE2\x80\xA8") == "\\u202egpj.exe\\u2066\\u2028");
+  CHECK(printable("\xE2\x80\xAE"
+                  "gpj.exe\xE2\x81\xA6\xE2\x80\xA8") == "\\u202egpj.exe\\u2066\\u2028");
   CHECK(printable("\xF0\x9F\x99\x82") == "\xF0\x9F\x99\x82");
   CHECK(printable(std::string("\0", 1)) == "\\x00");
 }
 
 TEST_CASE("bytes that are not UTF-8 are escaped one by one; line feeds stay where they are ours") {
-  CHECK(printable("a\xFF" "b\xC3\xA9\xC3") == "a\\xffb\xC3\xA9\\xc3");
+  CHECK(printable("a\xFF"
+                  "b\xC3\xA9\xC3") == "a\\xffb\xC3\xA9\\xc3");
   CHECK(printable("\xED\xA0\x80") == "\\xed\\xa0\\x80");
   CHECK(printable("a\nb") == "a\\nb");
   CHECK(printable_lines("a\r\n\tb\n") == "a\\r\n\\tb\n");
@@ -147,8 +158,9 @@ TEST_CASE("UTF-8 is told from what only looks like it") {
 }
 
 TEST_CASE("short decimals read as the nearest double, as the long way does") {
-  for (const std::string text : {"0.1", "-0.3", "1234567.89", "999999999999999", "0.000000000000001", "123456789012.345", "-5.", "-.25", "00000.5",
-                                 "8.2027", "9007199254740993", "0.1234567890123456789"}) {
+  for (const std::string text :
+       {"0.1", "-0.3", "1234567.89", "999999999999999", "0.000000000000001", "123456789012.345", "-5.", "-.25",
+        "00000.5", "8.2027", "9007199254740993", "0.1234567890123456789"}) {
     CAPTURE(text);
     CHECK(parse_number(text) == std::strtod(text.c_str(), nullptr));
   }

@@ -1,4 +1,5 @@
-// Expected thresholds: the best by scikit-learn 1.9.1 (f1_score, balanced_accuracy_score, confusion_matrix) of all that differ.
+// Expected thresholds: the best by scikit-learn 1.9.1 (f1_score, balanced_accuracy_score, confusion_matrix) of all that
+// differ.
 #include "metrics/threshold.h"
 
 #include "catch.h"

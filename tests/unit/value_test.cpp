@@ -15,22 +15,41 @@ bool same(std::string_view a, std::string_view b) {
 }  // namespace
 
 TEST_CASE("blanks around a text are no part of it") {
-  for (const char* text : {" a", "a\t", "\n a \r\n", "\xC2\xA0" "a", "a\xE3\x80\x80", "\xE2\x80\x89" "a\xE2\x80\xAF", "\v\f" "a\xC2\x85"}) CHECK(same(text, "a"));
+  for (const char* text : {" a", "a\t", "\n a \r\n",
+                           "\xC2\xA0"
+                           "a",
+                           "a\xE3\x80\x80",
+                           "\xE2\x80\x89"
+                           "a\xE2\x80\xAF",
+                           "\v\f"
+                           "a\xC2\x85"})
+    CHECK(same(text, "a"));
   CHECK(same(" \xC2\xA0 ", ""));
   CHECK_FALSE(same("a b", "a  b"));
-  CHECK_FALSE(same("a\xE2\x80\x8B", "a"));    // a space without width is none
-  CHECK_FALSE(same("\xFF" "a\xC2\xA0", "\xFF" "a"));   // no UTF-8: bytes
-  CHECK(same(" \xFF" "a ", "\xFF" "a"));
+  CHECK_FALSE(same("a\xE2\x80\x8B", "a"));  // a space without width is none
+  CHECK_FALSE(
+      same("\xFF"
+           "a\xC2\xA0",
+           "\xFF"
+           "a"));  // no UTF-8: bytes
+  CHECK(
+      same(" \xFF"
+           "a ",
+           "\xFF"
+           "a"));
 }
 
 TEST_CASE("Unicode is composed") {
   CHECK(same("Ko\xCC\x88ln", "K\xC3\xB6ln"));
-  CHECK(same("\xE1\x84\x92\xE1\x85\xA1\xE1\x86\xAB", "\xED\x95\x9C"));   // Hangul
-  CHECK(same("a\xCC\x81\xCC\xA7", "a\xCC\xA7\xCC\x81"));              // marks in another order
+  CHECK(same("\xE1\x84\x92\xE1\x85\xA1\xE1\x86\xAB", "\xED\x95\x9C"));  // Hangul
+  CHECK(same("a\xCC\x81\xCC\xA7", "a\xCC\xA7\xCC\x81"));                // marks in another order
   CHECK(same("\xE2\x84\xAA", "K"));                                     // the Kelvin sign
   CHECK_FALSE(same("\xEF\xAC\x81", "fi"));                              // a ligature is not decomposed
   CHECK_FALSE(same("Ko\xCC\x88ln", "Koln"));
-  CHECK_FALSE(same("\xFF" "o\xCC\x88", "\xFF\xC3\xB6"));
+  CHECK_FALSE(
+      same("\xFF"
+           "o\xCC\x88",
+           "\xFF\xC3\xB6"));
 }
 
 TEST_CASE("a whole number may have zeros behind a point") {
@@ -41,7 +60,8 @@ TEST_CASE("a whole number may have zeros behind a point") {
   CHECK(same("-0", "0.00"));
   CHECK(same("123456789012345678901234567890.0", "123456789012345678901234567890"));
   CHECK_FALSE(same("9007199254740992", "9007199254740993"));
-  for (const char* text : {"01", "+1", "1.", "1e0", "1,0", "1.0.0", "1.01", "01.0", "--1", "1.0x", "\xD9\xA1"}) CHECK_FALSE(same(text, "1"));
+  for (const char* text : {"01", "+1", "1.", "1e0", "1,0", "1.0.0", "1.01", "01.0", "--1", "1.0x", "\xD9\xA1"})
+    CHECK_FALSE(same(text, "1"));
   CHECK_FALSE(same("0.5", "0.50"));
   CHECK_FALSE(same("1E3", "1000"));
   CHECK_FALSE(same("-", ""));

@@ -1,0 +1,277 @@
+#include "config/option_types.h"
+
+#include <charconv>
+#include <set>
+
+namespace mdl {
+namespace {
+
+bool is_text(const Node& node) { return node.kind == Node::Kind::kScalar && !node.text.empty(); }
+
+std::optional<int64_t> whole_number(const Node& node) {
+  if (node.kind != Node::Kind::kScalar || !node.plain) return {};
+  int64_t value = 0;
+  const char* end = node.text.data() + node.text.size();
+  const auto [stop, error] = std::from_chars(node.text.data(), end, value);
+  if (error != std::errc() || stop != end) return {};
+  return value;
+}
+
+std::optional<double> number(const Node& node) {
+  if (node.kind != Node::Kind::kScalar || !node.plain) return {};
+  return parse_number(node.text);
+}
+
+}  // namespace
+
+std::string found(const Node& node) {
+  switch (node.kind) {
+    case Node::Kind::kNull: return node.text.empty() ? "nothing" : "null";
+    case Node::Kind::kScalar: return quote(node.text) + (node.plain || node.text.empty() ? "" : " in quotes");
+    case Node::Kind::kList: return "a list";
+    case Node::Kind::kMap: return "a map";
+  }
+  return "";
+}
+
+std::string Integer::expected() const {
+  if (most) return fmt::format("a whole number from {} to {}", least, *most);
+  return fmt::format("a whole number of at least {}", least);
+}
+
+std::string Integer::read(const Node& node, int64_t& value) const {
+  const auto given = whole_number(node);
+  if (!given || *given < least || *given > most.value_or(INT64_MAX)) return found(node);
+  value = *given;
+  return "";
+}
+
+std::string Integer::write(int64_t value) const { return fmt::format("{}", value); }
+
+std::string Float::expected() const {
+  std::string bounds;
+  const auto add = [&](const char* words, const std::optional<double>& bound) {
+    if (bound) bounds += fmt::format("{} {} {}", bounds.empty() ? "" : " and", words, shortest(*bound));
+  };
+  add("above", above);
+  add("of at least", from);
+  add("below", below);
+  add("at most", to);
+  return "a number" + bounds;
+}
+
+std::string Float::read(const Node& node, double& value) const {
+  const auto given = number(node);
+  const bool fits = given && (!above || *given > *above) && (!from || *given >= *from) && (!below || *given < *below) &&
+                    (!to || *given <= *to);
+  if (!fits) return found(node);
+  value = *given;
+  return "";
+}
+
+std::string Float::write(double value) const {
+  std::string out = shortest(value);
+  // YAML 1.1 readers take 1e-05 for a text, 1.0e-05 for a number.
+  if (const size_t e = out.find('e'); e != std::string::npos && out.find('.') == std::string::npos) out.insert(e, ".0");
+  return out;
+}
+
+std::string Boolean::read(const Node& node, bool& value) const {
+  if (node.kind != Node::Kind::kScalar || !node.plain || (node.text != "true" && node.text != "false"))
+    return found(node);
+  value = node.text == "true";
+  return "";
+}
+
+std::string Text::read(const Node& node, std::string& value) const {
+  if (!is_text(node)) return found(node);
+  value = node.text;
+  return "";
+}
+
+std::string TextOrNone::read(const Node& node, std::string& value) const {
+  if (node.kind != Node::Kind::kNull && node.kind != Node::Kind::kScalar) return found(node);
+  value = node.kind == Node::Kind::kNull ? "" : node.text;
+  return "";
+}
+
+std::string Spelling::read(const Node& node, std::string& value) const {
+  if (node.kind != Node::Kind::kNull && node.kind != Node::Kind::kScalar) return found(node);
+  value = node.text;
+  return "";
+}
+
+std::string Device::read(const Node& node, std::string& value) const {
+  if (!is_text(node)) return found(node);
+  const std::string& text = node.text;
+  const bool numbered = text.starts_with("cuda:") && text.size() > 5 && text.size() <= 8 &&
+                        text.find_first_not_of("0123456789", 5) == std::string::npos;
+  if (text != "auto" && text != "cpu" && text != "cuda" && !numbered) return found(node);
+  value = text;
+  return "";
+}
+
+std::string ValidationRows::read(const Node& node, Validation& value) const {
+  Validation out;
+  if (number(node)) {
+    if (const std::string problem = fraction().read(node, out.fraction); !problem.empty()) return problem;
+  } else if (const std::string problem = Text().read(node, out.path); !problem.empty()) {
+    return problem;
+  }
+  value = out;
+  return "";
+}
+
+std::string ValidationRows::write(const Validation& value) const {
+  return value.path.empty() ? fraction().write(value.fraction) : yaml_text(value.path);
+}
+
+std::string SplitColumn::read(const Node& node, SplitBy& value) const {
+  SplitBy out;
+  if (node.kind != Node::Kind::kNull) {
+    if (node.kind != Node::Kind::kMap) return found(node);
+    if (node.items.size() != 2) return fmt::format("a map of {} keys", node.items.size() / 2);
+    const std::string& by = node.items[0].text;
+    if (by != "group" && by != "time") return "the key " + quote(by);
+    std::string& column = by == "group" ? out.group : out.time;
+    if (const std::string problem = Text().read(node.items[1], column); !problem.empty())
+      return problem + " as the column";
+  }
+  value = out;
+  return "";
+}
+
+std::string SplitColumn::write(const SplitBy& value) const {
+  if (value.group.empty() && value.time.empty()) return "null";
+  return value.group.empty() ? "{time: " + yaml_text(value.time) + "}" : "{group: " + yaml_text(value.group) + "}";
+}
+
+std::string ClassWeightsKind::read(const Node& node, ClassWeights& value) const {
+  ClassWeights out;
+  if (node.kind == Node::Kind::kScalar && node.text == "balanced") {
+    out.balanced = true;
+  } else if (node.kind != Node::Kind::kScalar || node.text != "none") {
+    const MapOf weights{"classes", Float{.above = 0}};
+    if (const std::string problem = weights.read(node, out.by_class); !problem.empty()) return problem;
+    if (out.by_class.empty()) return "an empty map";
+  }
+  value = std::move(out);
+  return "";
+}
+
+std::string ClassWeightsKind::write(const ClassWeights& value) const {
+  if (value.balanced || value.by_class.empty()) return value.balanced ? "balanced" : "none";
+  return MapOf{"classes", Float{}}.write(value.by_class);
+}
+
+std::string ColumnTypeKind::read(const Node& node, ColumnType& value) const {
+  if (node.kind != Node::Kind::kMap) {
+    const std::string problem = OneOf{kColumnKindNames}.read(node, value.kind);
+    if (problem.empty()) value.form = {};
+    return problem;
+  }
+  if (node.items.size() != 2) return fmt::format("a map of {} keys", node.items.size() / 2);
+  if (node.items[0].text != "numeric") return "the key " + quote(node.items[0].text);
+  const Node& settings = node.items[1];
+  if (settings.kind != Node::Kind::kMap || settings.items.empty()) return found(settings) + " as numeric";
+  NumberForm form;
+  std::string decimal = ".";
+  std::set<std::string> keys;
+  for (size_t i = 0; i < settings.items.size(); i += 2) {
+    const std::string& key = settings.items[i].text;
+    const bool date = key == "date", time = key == "time",
+               spelled = key == "decimal" || key == "thousands" || key == "unit";
+    if (!date && !time && !spelled) return "the key " + quote(key) + " under numeric";
+    const NumberForm::Kind kind = date   ? NumberForm::Kind::kDate
+                                  : time ? NumberForm::Kind::kTime
+                                         : NumberForm::Kind::kSpelled;
+    if (!keys.insert(key).second) return quote(key) + " twice";
+    if (i > 0 && kind != form.kind) return "the key " + quote(key) + " beside " + quote(settings.items[0].text);
+    form.kind = kind;
+    bool yes = false;
+    const Node& setting = settings.items[i + 1];
+    std::string& text = key == "decimal"     ? decimal
+                        : key == "thousands" ? form.thousands
+                        : key == "unit"      ? form.unit
+                                             : form.order;
+    const std::string problem = time ? Boolean().read(setting, yes) : Text().read(setting, text);
+    if (!problem.empty() || (time && !yes)) return found(setting) + " as " + key;
+  }
+  if (decimal != "." && decimal != ",") return quote(decimal) + " as decimal";
+  form.decimal = decimal[0];
+  if (!is_usable(form)) return write({ColumnKind::kNumeric, form});
+  value = {ColumnKind::kNumeric, form};
+  return "";
+}
+
+std::string ColumnTypeKind::write(const ColumnType& value) const {
+  const NumberForm& form = value.form;
+  std::vector<std::string> settings;
+  const auto add = [&](const char* key, const std::string& text) {
+    settings.push_back(fmt::format("{}: {}", key, text));
+  };
+  if (form.decimal != '.') add("decimal", yaml_text(std::string_view(&form.decimal, 1)));
+  if (!form.thousands.empty()) add("thousands", yaml_text(form.thousands));
+  if (!form.unit.empty()) add("unit", yaml_text(form.unit));
+  if (form.kind == NumberForm::Kind::kDate) add("date", yaml_text(form.order));
+  if (form.kind == NumberForm::Kind::kTime) add("time", "true");
+  if (form.kind == NumberForm::Kind::kPlain) return name_of(value.kind);
+  if (settings.empty()) add("decimal", "\".\"");
+  return fmt::format("{{numeric: {{{}}}}}", fmt::join(settings, ", "));
+}
+
+std::string ThresholdKind::read(const Node& node, Threshold& value) const {
+  Threshold out;
+  if (node.kind == Node::Kind::kMap) {
+    if (node.items.size() != 2) return fmt::format("a map of {} keys", node.items.size() / 2);
+    if (node.items[0].text != "cost") return "the key " + quote(node.items[0].text);
+    std::map<std::string, double> costs;
+    if (const std::string problem = MapOf{"errors", Float{.above = 0}}.read(node.items[1], costs); !problem.empty())
+      return problem + " as cost";
+    for (const auto& [error, cost] : costs) {
+      if (error != "false_positive" && error != "false_negative") return "the key " + quote(error) + " under cost";
+    }
+    if (costs.size() != 2) return fmt::format("a map of {} keys as cost", costs.size());
+    out = {.rule = Threshold::Rule::kCost,
+           .false_positive = costs["false_positive"],
+           .false_negative = costs["false_negative"]};
+  } else if (node.kind == Node::Kind::kScalar && (node.text == "f1" || node.text == "balanced_accuracy")) {
+    out.rule = node.text == "f1" ? Threshold::Rule::kF1 : Threshold::Rule::kBalancedAccuracy;
+  } else if (const std::string problem = Float{.from = 0, .to = 1}.read(node, out.value); !problem.empty()) {
+    return problem;
+  }
+  value = out;
+  return "";
+}
+
+std::string ThresholdKind::write(const Threshold& value) const {
+  switch (value.rule) {
+    case Threshold::Rule::kFixed: return Float{}.write(value.value);
+    case Threshold::Rule::kF1: return "f1";
+    case Threshold::Rule::kBalancedAccuracy: return "balanced_accuracy";
+    case Threshold::Rule::kCost: break;
+  }
+  return fmt::format("{{cost: {{false_positive: {}, false_negative: {}}}}}", Float{}.write(value.false_positive),
+                     Float{}.write(value.false_negative));
+}
+
+std::string EvaluateEveryKind::read(const Node& node, EvaluateEvery& value) const {
+  EvaluateEvery out;
+  const Integer count{.least = 1, .most = 1'000'000'000};
+  if (node.kind != Node::Kind::kMap) {
+    if (const std::string problem = count.read(node, out.epochs); !problem.empty()) return problem;
+  } else {
+    if (node.items.size() != 2) return fmt::format("a map of {} keys", node.items.size() / 2);
+    if (node.items[0].text != "steps") return "the key " + quote(node.items[0].text);
+    if (const std::string problem = count.read(node.items[1], out.steps); !problem.empty())
+      return problem + " as steps";
+  }
+  value = out;
+  return "";
+}
+
+std::string EvaluateEveryKind::write(const EvaluateEvery& value) const {
+  return value.steps > 0 ? fmt::format("{{steps: {}}}", value.steps) : fmt::format("{}", value.epochs);
+}
+
+}  // namespace mdl

@@ -1,0 +1,76 @@
+#include "evaluate/evaluator.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/text.h"
+#include "metrics/calibration.h"
+#include "metrics/intervals.h"
+
+namespace mdl {
+
+Evaluator::Evaluator(const Model& model)
+    : model_(model), classes_(model.target.classes.size(), model.target.positive) {}
+
+void Evaluator::add(const Label& label, const Predictions& predictions, size_t i, double weight) {
+  if (model_.target.task == Task::kRegression) return numbers_.add(label.number, predictions.values[i], weight);
+  const size_t k = model_.target.classes.size();
+  classes_.add(label.class_index, predictions.classes[i], std::span(predictions.probabilities).subspan(i * k, k),
+               weight);
+}
+
+void Evaluator::append(const Evaluator& from, size_t row) {
+  if (model_.target.task == Task::kRegression) return numbers_.append(from.numbers_, row);
+  classes_.append(from.classes_, row);
+}
+
+int64_t Evaluator::rows() const { return model_.target.task == Task::kRegression ? numbers_.rows() : classes_.rows(); }
+
+Scores Evaluator::scores() const {
+  return model_.target.task == Task::kRegression ? numbers_.scores() : classes_.scores();
+}
+
+Intervals Evaluator::intervals(double confidence) const {
+  return model_.target.task == Task::kRegression ? intervals_of(numbers_, confidence)
+                                                 : intervals_of(classes_, confidence);
+}
+
+Intervals Evaluator::intervals_of_differences(const Evaluator& other, double confidence) const {
+  return model_.target.task == Task::kRegression ? mdl::intervals_of_differences(numbers_, other.numbers_, confidence)
+                                                 : mdl::intervals_of_differences(classes_, other.classes_, confidence);
+}
+
+Report Evaluator::report() const {
+  const Target& target = model_.target;
+  Report report;
+  report.task = target.task;
+  report.target = target.name;
+  report.threshold = model_.threshold;
+  report.versions = model_.versions;
+  report.rows = rows();
+  report.scores = scores();
+  if (target.task == Task::kRegression) {
+    report.baseline = numbers_.constant_scores(target.mean);
+    report.baseline_text = fmt::format("always {:.6g}", target.mean);
+    return report;
+  }
+  const auto& fractions = model_.class_priors;
+  const auto likely = static_cast<size_t>(std::max_element(fractions.begin(), fractions.end()) - fractions.begin());
+  report.baseline = classes_.constant_scores(static_cast<int>(likely), fractions);
+  report.baseline_text = fmt::format("always {}", quote(target.classes[likely]));
+  report.classes = target.classes;
+  report.positive = target.positive;
+  report.per_class = classes_.per_class();
+  if (target.classes.size() <= kWidestConfusion) {
+    report.confusion = classes_.confusion();
+  } else {
+    report.confusions = classes_.largest_confusions(kWidestConfusion);
+  }
+  std::vector<RankedRow> certainties = classes_.certainties();
+  if (!classes_.sums().has_unknown()) report.reliability = reliability_of(certainties);
+  if (target.task == Task::kBinary) report.ranked = std::move(certainties);
+  return report;
+}
+
+}  // namespace mdl

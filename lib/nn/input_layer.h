@@ -1,0 +1,55 @@
+// What stands before the first linear layer: periodic embeddings of numbers, tables for categories, a learned scale
+// (see modelfile/network.h).
+//
+//   dense [rows, dense] --+-- numbers --periodic--+
+//                         +-- the rest -----------+--concat--> * scale --> [rows, inputs of the first layer]
+//   categories [rows, E] ------------tables-------+
+#pragma once
+
+#include <ATen/ATen.h>
+
+#include <vector>
+
+#include "modelfile/network.h"
+#include "nn/layers.h"
+
+namespace mdl::nn {
+
+/// The inputs of some rows.
+struct Inputs {
+  Inputs(Tensor numbers) : dense(std::move(numbers)) {}
+  Inputs(Tensor numbers, Tensor indices) : dense(std::move(numbers)), categories(std::move(indices)) {}
+
+  Tensor dense;       // [rows, dense], float
+  Tensor categories;  // [rows, number of tables], int64: a row of each table; undefined without tables
+};
+
+class InputLayer {
+ public:
+  /// `parameters` are those of parameters_of(network) that come before the first layer's, in that order.
+  InputLayer(const Network& network, std::vector<ParameterView> parameters, Backend backend);
+
+  /// Valid until the next forward(). `inputs` must stay as they are until backward().
+  const Tensor& forward(const Inputs& inputs);
+
+  /// The gradients of its parameters from that of its output.
+  void backward(const Tensor& grad_output);
+
+ private:
+  template <class T>
+  void forward_by_loops();
+  template <class T>
+  void backward_by_loops(const Tensor& grad_output);
+  void forward_by_aten();
+  void backward_by_aten(const Tensor& grad_output);
+
+  Network network_;
+  Backend backend_;
+  ParameterView frequency_, phase_, weight_, bias_, scale_;
+  std::vector<ParameterView> tables_;
+  Tensor dense_, categories_;  // of the last forward()
+  Tensor plain_, output_;      // before and after the scale; the same without one
+  Tensor grad_plain_;
+};
+
+}  // namespace mdl::nn

@@ -1,0 +1,246 @@
+#include "report/formatting.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <functional>
+#include <iterator>
+#include <set>
+
+#include "base/text.h"
+
+namespace mdl {
+
+std::string score_text(double value) {
+  const double size = std::abs(value);
+  if (size >= 1e9) return fmt::format("{:.4e}", value);
+  if (size >= 1e4) return grouped(std::llround(value));
+  if (size != 0 && size < 1e-3) return fmt::format("{:.3g}", value);
+  return fmt::format("{:.{}f}", value, size >= 1e3 ? 1 : size >= 1e2 ? 2 : size >= 10 ? 3 : 4);
+}
+
+std::string score_text(const std::optional<double>& value) { return value ? score_text(*value) : "-"; }
+
+std::string interval_text(const Interval& interval) {
+  return fmt::format("[{}, {}]", score_text(interval.low), score_text(interval.high));
+}
+
+std::string interval_text(const std::optional<Interval>& interval) { return interval ? interval_text(*interval) : "-"; }
+
+std::string interval_text(const Report& report, Metric metric) {
+  for (const auto& [candidate, interval] : report.intervals) {
+    if (candidate == metric) return interval_text(interval);
+  }
+  return "-";
+}
+
+std::string interval_heading(const Report& report) { return fmt::format("{:.6g} % interval", 100 * report.confidence); }
+
+namespace {
+
+/// "f1 >= 0.80", "f1[gender=Female] >= 0.70", "f1 drop <= 0.01"
+std::string gate_name(const Gate& gate) {
+  std::string group;
+  for (const auto& [column, value] : gate.group)
+    group += fmt::format("{}{}={}", group.empty() ? "[" : ",", printable(column), printable(value));
+  if (!group.empty()) group += "]";
+  std::string bound = fmt::format("{:.2f}", gate.bound);
+  if (std::abs(gate.bound) >= 10 || parse_number(bound) != gate.bound) bound = shortest(gate.bound);
+  const bool at_least = !gate.drop && higher_is_better(gate.metric);
+  return fmt::format("{}{}{} {} {}", name_of(gate.metric), group, gate.drop ? " drop" : "",
+                     at_least ? ">=" : "<=", bound);
+}
+
+/// "0.7641", with the digits that tell where a bound is missed narrowly; "undefined"
+std::string gate_value(const GateResult& result) {
+  if (!result.value) return "undefined";
+  // Beside a bound that is missed narrowly, a rounded value would look as if it met it.
+  const double bound = result.gate.bound, distance = std::abs(*result.value - bound);
+  const bool close = distance != 0 && distance <= 1e-4 * std::max(1.0, std::abs(bound));
+  return close ? shortest(*result.value) : score_text(*result.value);
+}
+
+}  // namespace
+
+const char* verdict_text(Verdict verdict) {
+  return verdict == Verdict::kPass ? "passed" : verdict == Verdict::kFail ? "FAILED" : "undecided";
+}
+
+std::string GateLine::text() const {
+  return fmt::format("{}: {}{}{} {}", name, value, interval.empty() ? "" : " ", interval, verdict_text(verdict));
+}
+
+GateLine gate_line(const GateResult& result) {
+  std::string interval = result.interval ? interval_text(*result.interval) : "";
+  if (!result.interval && result.verdict == Verdict::kUndecided)
+    interval = "(no interval of this confidence can be had from these rows)";
+  return {gate_name(result.gate), gate_value(result), interval, result.verdict};
+}
+
+std::vector<GateLine> gate_lines(const Report& report) {
+  std::vector<GateLine> lines;
+  for (const GateResult& gate : report.gates) lines.push_back(gate_line(gate));
+  if (!report.drift_is_gate) return lines;
+  const std::vector<ColumnDrift>& columns = report.drift->columns;
+  const auto drifted = std::ranges::count_if(columns, &ColumnDrift::drifted);
+  const std::string found = fmt::format("{} of {} drifted", drifted == 0 ? "none" : grouped(drifted),
+                                        counted(static_cast<int64_t>(columns.size()), "column"));
+  lines.push_back({"no drift", found, "", report.drift->found ? Verdict::kFail : Verdict::kPass});
+  return lines;
+}
+
+size_t gates_with(const Report& report, Verdict verdict) {
+  return static_cast<size_t>(std::ranges::count(gate_lines(report), verdict, &GateLine::verdict));
+}
+
+Verdict verdict_of(const Report& report) {
+  return gates_with(report, Verdict::kFail) > 0        ? Verdict::kFail
+         : gates_with(report, Verdict::kUndecided) > 0 ? Verdict::kUndecided
+                                                       : Verdict::kPass;
+}
+
+std::string verdict_line(const Report& report) {
+  const Verdict verdict = verdict_of(report);
+  const auto all = static_cast<int64_t>(gate_lines(report).size()),
+             such = static_cast<int64_t>(gates_with(report, verdict));
+  std::string out = (all == such ? "" : grouped(such) + " of ") + counted(all, "gate") + " " + verdict_text(verdict);
+  const size_t undecided = gates_with(report, Verdict::kUndecided);
+  if (verdict == Verdict::kFail && undecided > 0) out += fmt::format(", {} undecided", undecided);
+  return out;
+}
+
+namespace {
+
+/// Bytes of the character that starts at `text[at]`.
+size_t character(std::string_view text, size_t at) {
+  size_t length = 1;
+  while (length < 4 && at + length < text.size() && (static_cast<unsigned char>(text[at + length]) & 0xC0) == 0x80)
+    ++length;
+  return length;
+}
+
+/// fmt pads by display width, so that its own idea of a character's width is the one that aligns.
+size_t character_width(std::string_view one) { return 2 - (fmt::formatted_size("{:<2}", one) - one.size()); }
+
+}  // namespace
+
+size_t display_width(std::string_view text) {
+  size_t width = 0;
+  for (size_t i = 0, length; i < text.size(); i += length) {
+    length = character(text, i);
+    width += character_width(text.substr(i, length));
+  }
+  return width;
+}
+
+std::string cut(std::string_view text, size_t width) {
+  if (display_width(text) <= width) return std::string(text);
+  const std::string dots(width < 12 ? 1 : 3, '.');
+  size_t end = 0;
+  for (size_t used = dots.size();;) {
+    const size_t length = character(text, end);
+    used += character_width(text.substr(end, length));
+    if (used > width) break;
+    end += length;
+  }
+  while (end > 0 && text[end - 1] == ' ') --end;
+  return std::string(text.substr(0, end)) + dots;
+}
+
+std::string path_text(const std::string& path, size_t width) {
+  const std::string text = printable(path);
+  if (display_width(text) <= width) return text;
+  size_t start = 0;
+  while (display_width(std::string_view(text).substr(start)) + 3 > width) start += character(text, start);
+  return fmt::format("...{}", text.substr(start));
+}
+
+std::string label_text(std::string_view name, size_t width) {
+  return name.empty() ? "''" : cut(printable(name), width);
+}
+
+std::string counted(int64_t count, const char* noun) {
+  return fmt::format("{} {}{}", grouped(count), noun, count == 1 ? "" : "s");
+}
+
+std::vector<Metric> scored_metrics(const Report& report) {
+  std::set<Metric> metrics;
+  for (const auto& [metric, value] : report.scores) metrics.insert(metric);
+  for (const auto& [metric, value] : report.baseline) metrics.insert(metric);
+  return {metrics.begin(), metrics.end()};
+}
+
+std::vector<std::string> notes(const Report& report) {
+  constexpr size_t kWidest = 40;
+  std::vector<std::string> notes;
+  if (report.task == Task::kBinary) {
+    notes.push_back(fmt::format("The positive class is {}, predicted at a probability of {} or more.",
+                                cut(quote(report.classes[report.positive]), kWidest), shortest(report.threshold)));
+  }
+  if (report.skipped_unlabelled > 0) {
+    notes.push_back(fmt::format("{} without a target {} left out.", counted(report.skipped_unlabelled, "row"),
+                                report.skipped_unlabelled == 1 ? "is" : "are"));
+  }
+  if (!report.unknown_labels.empty()) {
+    int64_t unknown = report.rows;
+    for (const ClassScores& one : report.per_class) unknown -= one.support;
+    std::vector<std::string> names;
+    for (const std::string& label : report.unknown_labels) names.push_back(cut(quote(label), kWidest));
+    notes.push_back(fmt::format("{} with a label that the model does not know ({}) count{} as wrong.",
+                                counted(unknown, "row"), join_names(names), unknown == 1 ? "s" : ""));
+  }
+  return notes;
+}
+
+std::vector<UnseenCells> with_unseen(const std::vector<UnseenCells>& columns) {
+  std::vector<UnseenCells> found;
+  std::ranges::copy_if(columns, std::back_inserter(found), [](const UnseenCells& column) { return column.unseen > 0; });
+  std::ranges::stable_sort(found, std::greater(), &UnseenCells::unseen);
+  return found;
+}
+
+std::vector<std::string> unseen_lines(const std::vector<UnseenCells>& columns) {
+  constexpr size_t kMostLines = 10;
+  std::vector<std::string> lines;
+  const std::vector<UnseenCells> found = with_unseen(columns);
+  for (size_t i = 0; i < std::min(found.size(), kMostLines); ++i) {
+    const UnseenCells& one = found[i];
+    const std::string rare = one.left_out == 0 ? ""
+                                               : fmt::format(" or saw too rarely ({} of its {})", grouped(one.left_out),
+                                                             counted(one.training_rows, "row"));
+    lines.push_back(fmt::format("{}: {} of {} {} that training did not see{}", printable(one.column),
+                                grouped(one.unseen), counted(one.cells, "cell"),
+                                one.unseen == 1 ? "is a category" : "are categories", rare));
+  }
+  if (found.size() > kMostLines)
+    lines.push_back(
+        fmt::format("and so in {} more", counted(static_cast<int64_t>(found.size() - kMostLines), "column")));
+  return lines;
+}
+
+std::vector<size_t> classes_to_show(const Report& report, size_t most) {
+  std::vector<size_t> shown(report.per_class.size());
+  for (size_t i = 0; i < shown.size(); ++i) shown[i] = i;
+  if (shown.size() <= most) return shown;
+  std::stable_sort(shown.begin(), shown.end(),
+                   [&](size_t a, size_t b) { return report.per_class[a].support > report.per_class[b].support; });
+  shown.resize(most);
+  std::sort(shown.begin(), shown.end());
+  return shown;
+}
+
+std::vector<Confusion> largest_confusions(const Report& report, size_t most) {
+  std::vector<Confusion> all = report.confusions;
+  for (size_t label = 0; label < report.confusion.size(); ++label) {
+    for (size_t predicted = 0; predicted < report.confusion.size(); ++predicted) {
+      const int64_t rows = report.confusion[label][predicted];
+      if (label != predicted && rows > 0) all.push_back({label, predicted, rows});
+    }
+  }
+  std::stable_sort(all.begin(), all.end(), [](const Confusion& a, const Confusion& b) { return a.rows > b.rows; });
+  all.resize(std::min(all.size(), most));
+  return all;
+}
+
+}  // namespace mdl

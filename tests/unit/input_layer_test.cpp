@@ -1,0 +1,73 @@
+#include "torch_test.h"
+
+#include "network_by_torch.h"
+#include "nn/input_layer.h"
+
+using namespace mdl;
+using namespace mdl::nn;
+
+namespace {
+
+void check_front(Network network) {
+  network.widths = {network.input_width(), 1};
+  constexpr int64_t kRows = 37;
+  const Tensor categories = all_categories(network, kRows);
+  for (const Kind& kind : kKinds) {
+    INFO(name_of(kind));
+    std::vector<ParameterView> parameters;
+    std::vector<Tensor> values;
+    for (const Parameter& parameter : parameters_of(network)) {
+      if (parameter.role == Role::kWeight) break;
+      values.push_back(normal(parameter.shape, values.size(), kind.dtype));
+      parameters.push_back({values.back(), at::full_like(values.back(), 99)});
+    }
+    InputLayer front(network, parameters, kind.backend);
+    for (const int64_t rows : {kRows, int64_t{1}, kRows}) {
+      const Tensor dense = normal({rows, network.dense}, 100, kind.dtype),
+                   grad = normal({rows, network.widths[0]}, 101, kind.dtype);
+      const Tensor indices = categories.defined() ? categories.slice(0, 0, rows).contiguous() : categories;
+      const Reference label = autograd(values, grad, [&](const auto& leaves) {
+        const Tensor* next = leaves.data();
+        return front_by_torch(network, dense.to(at::kDouble), indices, next);
+      });
+      const Inputs inputs(dense, indices);
+      CHECK(distance(front.forward(inputs), label.output) < kind.tolerance);
+      front.backward(grad);
+      for (size_t i = 0; i < parameters.size(); ++i) {
+        INFO("parameter " << i);
+        CHECK(distance(parameters[i].gradient, label.gradients[i]) < kind.tolerance);
+      }
+    }
+  }
+}
+
+}  // namespace
+
+TEST_CASE("periodic embeddings and their gradients are those of the formula, with 16 frequencies") {
+  check_front({.dense = 5, .numbers = 3, .frequencies = 16});
+}
+
+TEST_CASE(
+    "periodic embeddings and their gradients are those of the formula, with other numbers of frequencies and outputs") {
+  check_front({.dense = 5, .numbers = 3, .frequencies = 5});
+  check_front({.dense = 3, .numbers = 3, .frequencies = 64, .periodic_outputs = 2});
+  check_front({.dense = 1, .numbers = 1, .frequencies = 1, .periodic_outputs = 9});
+}
+
+TEST_CASE("tables and their gradients are those of torch.nn.Embedding") {
+  check_front({.dense = 2, .numbers = 1, .embeddings = {4, 1, 30}, .embedding_width = 3});
+}
+
+TEST_CASE("a scale and its gradient are those of the product") {
+  check_front({.scale = true, .dense = 5, .numbers = 3});
+}
+
+TEST_CASE("periodic embeddings, tables and scale work together") {
+  check_front({.scale = true, .dense = 6, .numbers = 4, .frequencies = 16, .embeddings = {4, 3}, .embedding_width = 8});
+  check_front({.scale = true, .dense = 6, .numbers = 4, .frequencies = 5, .embeddings = {4, 3}, .embedding_width = 1});
+}
+
+TEST_CASE("a front without a number has no periodic embeddings") {
+  check_front({.scale = true, .dense = 0, .numbers = 0, .frequencies = 16, .embeddings = {4}});
+  check_front({.scale = true, .dense = 2, .numbers = 0, .frequencies = 16});
+}
