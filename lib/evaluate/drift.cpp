@@ -15,13 +15,14 @@ DriftCounter::DriftCounter(const Encoder& encoder, const CsvReader& csv)
 }
 
 void DriftCounter::add(const CsvReader& record) {
+  std::string room;
   for (size_t f = 0; f < places_.size(); ++f) {
     const Feature& feature = encoder_.features[f];
-    const std::string_view cell = record.field(places_[f]);
+    const Cell cell = record.cell(places_[f]);
     size_t bin = counts_[f].size() - 1;
     if (!missing_.contain(cell)) {
       if (feature.kind == ColumnKind::kCategorical) {
-        const int32_t found = categories_[f].find(cell);
+        const int32_t found = categories_[f].find(text_of(cell, room));
         bin = found < 0 ? feature.categories.size() : static_cast<size_t>(found);
       } else {
         const double number = feature.number(cell).value_or(std::numeric_limits<double>::quiet_NaN());

@@ -53,7 +53,7 @@ class Scorer {
 
   void take(const CsvReader& record, const Label& label, std::optional<double> weight) {
     Rows& rows = relay_.batch();
-    encoder_.append(record, rows.encoded);
+    if (const auto bad = encoder_.append(record, rows.encoded)) throw bad_record(record, *bad);
     rows.labels.push_back(label);
     rows.lines.push_back(record.line());
     if (weight) rows.weights.push_back(*weight);

@@ -30,14 +30,14 @@ struct Sample {
   void offer(const CsvReader& record, const Label& label, RecordEncoder& encoder, size_t most, const Random& random) {
     const auto before = static_cast<uint64_t>(seen++);
     if (before < most) {
-      encoder.append(record, rows);
+      if (const auto bad = encoder.append(record, rows)) throw bad_record(record, *bad);
       labels.push_back(label);
       return;
     }
     const auto place = static_cast<size_t>(random.uniform(before) * static_cast<double>(before + 1));
     if (place >= most) return;
     row_.clear();
-    encoder.append(record, row_);
+    if (const auto bad = encoder.append(record, row_)) throw bad_record(record, *bad);
     std::copy(row_.numbers.begin(), row_.numbers.end(),
               rows.numbers.begin() + static_cast<ptrdiff_t>(place * row_.numbers.size()));
     std::copy(row_.categories.begin(), row_.categories.end(),

@@ -119,15 +119,14 @@ int64_t read_rows(PredictionInput& input, Pipeline<Batch>& pipeline, const Predi
     ++rows;
   };
   for (;;) {
-    bool read = false;
     try {
       if (!records.next()) break;
-      read = true;
-      input.encoder().append(records, pipeline.batch().encoded);
-      add(true, nullptr);
+      const auto bad = input.encoder().append(records, pipeline.batch().encoded);
+      if (bad && options.on_error == OnError::kFail) throw bad_record(records, *bad);
+      add(true, bad ? bad_record(records, *bad).what() : nullptr);
     } catch (const BadRecord& problem) {
       if (options.on_error == OnError::kFail) throw;
-      add(read, problem.what());
+      add(false, problem.what());
     }
     const bool dry = records.would_wait();
     if (!dry && !pipeline.batch().full(rows_at_once)) continue;

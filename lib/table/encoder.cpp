@@ -17,7 +17,11 @@ size_t Feature::width() const {
   return table ? 0 : codes.empty() ? categories.size() : codes.size() / (categories.size() + 1);
 }
 
-std::optional<double> Feature::number(std::string_view cell) const { return parse_cell(cell, form); }
+std::optional<double> Feature::number(const Cell& cell) const {
+  if (cell.type == Cell::Type::kText) return parse_cell(cell.text, form);
+  if (form.kind == NumberForm::Kind::kPlain) return cell.number;
+  return parse_cell(shortest(cell.number), form);
+}
 
 size_t Feature::table_rows() const { return table ? categories.size() + 1 : values.empty() ? 0 : values.size() + 1; }
 
@@ -182,6 +186,11 @@ void InputWriter::write(const EncodedRows& rows, size_t row, float* dense, int64
   }
 }
 
+BadRecord bad_record(const RecordReader& record, const BadCell& cell) {
+  return BadRecord(fmt::format("{}: column {}: {} is not a {}", record.where(), quote(cell.feature->name),
+                               quote(cell.text), words_of(cell.feature->form)));
+}
+
 RecordEncoder::RecordEncoder(const Encoder& encoder, const RecordReader& records)
     : encoder_(encoder), missing_(encoder.missing) {
   std::vector<std::string> lacking;
@@ -198,14 +207,15 @@ RecordEncoder::RecordEncoder(const Encoder& encoder, const RecordReader& records
   }
 }
 
-void RecordEncoder::append(const RecordReader& record, EncodedRows& to) {
+std::optional<BadCell> RecordEncoder::append(const RecordReader& record, EncodedRows& to) {
+  std::string room;
   const size_t numbers = to.numbers.size(), categories = to.categories.size();
   for (size_t f = 0; f < places_.size(); ++f) {
     const Feature& feature = encoder_.features[f];
-    const std::string_view cell = record.field(places_[f]);
-    const bool missing = cell.data() == nullptr || missing_.contain(cell);
+    const Cell cell = record.cell(places_[f]);
+    const bool missing = missing_.contain(cell);
     if (feature.kind == ColumnKind::kCategorical) {
-      const int32_t category = missing ? -1 : categories_[f].find(cell);
+      const int32_t category = missing ? -1 : categories_[f].find(text_of(cell, room));
       to.categories.push_back(category);
       if (category < 0 && !missing) ++unseen_[f];
       continue;
@@ -214,13 +224,13 @@ void RecordEncoder::append(const RecordReader& record, EncodedRows& to) {
     if (!missing && !number) {
       to.numbers.resize(numbers);
       to.categories.resize(categories);
-      throw BadRecord(fmt::format("{}: column {}: {} is not a {}", record.where(), quote(feature.name), quote(cell),
-                                  words_of(feature.form)));
+      return BadCell{&feature, std::string(text_of(cell, room))};
     }
     encoder_.append_number(feature, number.value_or(std::numeric_limits<double>::quiet_NaN()), to);
   }
   ++to.rows;
   ++rows_;
+  return std::nullopt;
 }
 
 std::vector<UnseenCells> RecordEncoder::unseen() const {

@@ -67,8 +67,8 @@ struct Feature {
 
   bool dates() const { return form.kind == NumberForm::Kind::kDate; }
 
-  /// What a numeric feature's cell says; nothing where it is not spelled in its form.
-  std::optional<double> number(std::string_view cell) const;
+  /// What a numeric feature's cell says, which is not missing; nothing where it is not spelled in its form.
+  std::optional<double> number(const Cell& cell) const;
 
   /// Whether its cells have an index: of a category, or of a row of the table of its values.
   bool indexed() const { return kind == ColumnKind::kCategorical || !values.empty(); }
@@ -152,15 +152,23 @@ class InputWriter {
   std::vector<Indexed> indexed_;
 };
 
+/// A cell that is not spelled as its column's numbers are.
+struct BadCell {
+  const Feature* feature;
+  std::string text;
+};
+
+/// "data/new.csv:812: column 'age': 'abc' is not a number", or what the column's form is.
+BadRecord bad_record(const RecordReader& record, const BadCell& cell);
+
 /// Encodes records of one stream, whose columns are found by name.
 class RecordEncoder {
  public:
   /// Throws Error naming every feature column that the stream lacks. `encoder` must outlive this.
   RecordEncoder(const Encoder& encoder, const RecordReader& records);
 
-  /// Throws BadRecord "data/new.csv:812: column 'age': 'abc' is not a number" (or what its form is); `to` is then as
-  /// before.
-  void append(const RecordReader& record, EncodedRows& to);
+  /// The first cell that does not fit its column; `to` is then as before.
+  [[nodiscard]] std::optional<BadCell> append(const RecordReader& record, EncodedRows& to);
 
   /// Of the rows so far, a categorical feature each.
   std::vector<UnseenCells> unseen() const;

@@ -2,11 +2,13 @@
 #pragma once
 
 #include <array>
+#include <cmath>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "base/text.h"
+#include "table/records.h"
 
 namespace mdl {
 
@@ -19,6 +21,15 @@ class NullValues {
   bool contain(std::string_view cell) const {
     cell = strip(cell);
     return begins_[first_byte(cell)] && is_one(cell);
+  }
+
+  bool contain(const Cell& cell) const {
+    switch (cell.type) {
+      case Cell::Type::kText: return contain(cell.text);
+      case Cell::Type::kNumber: return std::isnan(cell.number) || (!numbers_.empty() && contain(shortest(cell.number)));
+      case Cell::Type::kMissing: break;
+    }
+    return true;
   }
 
  private:

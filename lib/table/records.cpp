@@ -3,7 +3,14 @@
 #include <algorithm>
 #include <numeric>
 
+#include "base/text.h"
+
 namespace mdl {
+
+std::string_view text_of(const Cell& cell, std::string& room) {
+  if (cell.type != Cell::Type::kNumber) return cell.text;
+  return room = shortest(cell.number);
+}
 
 std::string RecordReader::where() const { return fmt::format("{}:{}", name_, line_); }
 

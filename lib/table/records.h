@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -16,6 +17,18 @@ class BadRecord : public Error {
  public:
   using Error::Error;
 };
+
+/// A cell as a reader hands it over: text that a column's rules read, or a number that has its type already. A whole
+/// number beyond 2^53 is handed over as text, which holds all of its digits.
+struct Cell {
+  enum class Type : uint8_t { kMissing, kText, kNumber };
+  Type type = Type::kMissing;
+  std::string_view text;  // kText
+  double number = 0;      // kNumber; NaN is missing, too
+};
+
+/// What the cell says as text, in `room` where it is a number: the shortest that reads back as the same double.
+std::string_view text_of(const Cell& cell, std::string& room);
 
 /// A stream of rows. Views are valid until the next call of next().
 class RecordReader {
@@ -37,6 +50,12 @@ class RecordReader {
 
   /// The value of a field. One that holds nothing at all, as JSON's null, has no data().
   std::string_view field(size_t column) const { return fields_[column]; }
+
+  /// The same for an encoder.
+  virtual Cell cell(size_t column) const {
+    const std::string_view text = fields_[column];
+    return {text.data() == nullptr ? Cell::Type::kMissing : Cell::Type::kText, text};
+  }
 
   /// The row's own bytes, without the line end.
   std::string_view raw() const { return raw_; }

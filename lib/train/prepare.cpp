@@ -141,7 +141,7 @@ size_t append_validation_file(const std::string& path, const std::string& weight
     }
     if (weights) prepared.weights.push_back(weights->read(csv));
     prepared.split.validation.push_back(static_cast<uint32_t>(prepared.rows.rows));
-    encoder.append(csv, prepared.rows);
+    if (const auto bad = encoder.append(csv, prepared.rows)) throw bad_record(csv, *bad);
   }
   for (const std::string& line : unseen_lines(encoder.unseen())) console.warn(fmt::format("{}: {}", csv.name(), line));
   return unlabelled;

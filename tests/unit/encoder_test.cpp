@@ -46,7 +46,9 @@ EncodedRows encode_records(const Encoder& encoder, const std::string& text) {
   CsvReader csv(open_input(files.add("new.csv", text)), "new.csv");
   RecordEncoder records(encoder, csv);
   EncodedRows rows;
-  while (csv.next()) records.append(csv, rows);
+  while (csv.next()) {
+    if (const auto bad = records.append(csv, rows)) throw bad_record(csv, *bad);
+  }
   return rows;
 }
 
@@ -206,7 +208,9 @@ TEST_CASE("cells of categories that the model has not are counted") {
   CsvReader csv(open_input(files.add("new.csv", "x,c,d\n1,0.0,0\n2,18,1\n3,NA,2\n4,7, 1\n")), "new.csv");
   RecordEncoder records(encoder, csv);
   EncodedRows rows;
-  while (csv.next()) records.append(csv, rows);
+  while (csv.next()) {
+    if (const auto bad = records.append(csv, rows)) throw bad_record(csv, *bad);
+  }
   const std::vector<UnseenCells> unseen = records.unseen();
   REQUIRE(unseen.size() == 2);
   CHECK(unseen[0].column == "c");
@@ -427,14 +431,16 @@ TEST_CASE("a text where a number belongs is refused, and the rows stay as they w
   RecordEncoder records(encoder, csv);
   EncodedRows rows;
   REQUIRE(csv.next());
-  records.append(csv, rows);
+  CHECK_FALSE(records.append(csv, rows));
   REQUIRE(csv.next());
-  CHECK_THROWS_WITH(records.append(csv, rows), "new.csv:3: column 'y': 'abc' is not a number");
+  const auto bad = records.append(csv, rows);
+  REQUIRE(bad);
+  CHECK(bad_record(csv, *bad).what() == std::string("new.csv:3: column 'y': 'abc' is not a number"));
   CHECK(rows.rows == 1);
   CHECK(rows.numbers.size() == 2);
   CHECK(rows.categories.size() == 1);
   REQUIRE(csv.next());
-  records.append(csv, rows);
+  CHECK_FALSE(records.append(csv, rows));
   CHECK(rows.numbers == std::vector<float>{-1, -1, 1, 1});
   CHECK(rows.categories == Codes{0, 1});
 }
