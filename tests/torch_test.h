@@ -58,4 +58,19 @@ Reference autograd(const std::vector<at::Tensor>& inputs, const at::Tensor& grad
   return {output.detach(), torch::autograd::grad({output}, leaves, {grad_output.to(at::kDouble)})};
 }
 
+/// Of each row of inputs[0] alone the squared norm of the gradients by the other inputs, [rows].
+template <class Function>
+at::Tensor row_norms_by_autograd(const std::vector<at::Tensor>& inputs, const at::Tensor& grad_output,
+                                 Function function) {
+  std::vector<double> squared;
+  for (int64_t row = 0; row < grad_output.size(0); ++row) {
+    std::vector<at::Tensor> alone = inputs;
+    alone[0] = inputs[0].narrow(0, row, 1);
+    const Reference one = autograd(alone, grad_output.narrow(0, row, 1), function);
+    squared.push_back(0);
+    for (size_t i = 1; i < alone.size(); ++i) squared.back() += one.gradients[i].square().sum().template item<double>();
+  }
+  return at::tensor(squared, at::kDouble);
+}
+
 }  // namespace mdl

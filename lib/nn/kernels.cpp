@@ -149,16 +149,20 @@ MDL_CLONES void multiply_columns(const T* from, const T* factors, T* __restrict 
 }
 
 template <class T>
-MDL_CLONES void dropout_mask(const Random& random, uint64_t first_block, double rate, T* mask, int64_t count) {
-  constexpr int64_t kBlocks = 64, kPerBlock = 8;
+MDL_CLONES void dropout_mask(const Random& random, uint64_t first_block, double rate, int64_t first, T* mask,
+                             int64_t count) {
+  constexpr int64_t kBlocks = 64, kWords = 4 * kBlocks, kPerBlock = 8, kAtOnce = kBlocks * kPerBlock;
   const auto dropped_below = static_cast<uint32_t>(std::lround(rate * 65536));
   const T kept = T(1 / (1 - dropped_below / 65536.0));
-  uint32_t words[4 * kBlocks];
-  for (int64_t i = 0; i < count; i += kBlocks * kPerBlock) {
-    random.fill(first_block + static_cast<uint64_t>(i / kPerBlock), kBlocks, words);
-    const int64_t wanted = std::min(kBlocks * kPerBlock, count - i), low = std::min(4 * kBlocks, wanted);
-    for (int64_t k = 0; k < low; ++k) mask[i + k] = (words[k] & 0xFFFF) < dropped_below ? T(0) : kept;
-    for (int64_t k = low; k < wanted; ++k) mask[i + k] = words[k - 4 * kBlocks] >> 16 < dropped_below ? T(0) : kept;
+  uint32_t words[kWords];
+  // Of each group of elements the first half takes the words' low bits, the other half their high ones.
+  for (int64_t group = first / kAtOnce * kAtOnce; group < first + count; group += kAtOnce) {
+    random.fill(first_block + static_cast<uint64_t>(group / kPerBlock), kBlocks, words);
+    const int64_t begin = std::max<int64_t>(0, first - group), end = std::min(kAtOnce, first + count - group);
+    T* to = mask + (group - first);
+    for (int64_t k = begin; k < std::min(kWords, end); ++k) to[k] = (words[k] & 0xFFFF) < dropped_below ? T(0) : kept;
+    for (int64_t k = std::max(kWords, begin); k < end; ++k)
+      to[k] = words[k - kWords] >> 16 < dropped_below ? T(0) : kept;
   }
 }
 
@@ -215,7 +219,7 @@ MDL_CLONES bool sgd(T* __restrict parameter, const T* __restrict gradient, T* __
   template void column_sums(const T*, T*, int64_t, int64_t);                             \
   template void column_sums_of_products(const T*, const T*, T*, int64_t, int64_t);       \
   template void multiply_columns(const T*, const T*, T*, int64_t, int64_t);              \
-  template void dropout_mask(const Random&, uint64_t, double, T*, int64_t);              \
+  template void dropout_mask(const Random&, uint64_t, double, int64_t, T*, int64_t);     \
   template double sum_of_squares(const T*, int64_t);                                     \
   template bool adam(T*, const T*, T*, T*, int64_t, const AdamStep&);                    \
   template bool sgd(T*, const T*, T*, int64_t, const SgdStep&);

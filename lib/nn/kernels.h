@@ -38,10 +38,11 @@ void column_sums_of_products(const T* a, const T* b, T* to, int64_t rows, int64_
 template <class T>
 void multiply_columns(const T* from, const T* factors, T* to, int64_t rows, int64_t columns);
 
-/// mask = 0 with probability rate (to 2^-16), else 1 / (1 - rate), by 16 bits an element from the blocks of `random` at
-/// first_block on.
+/// The elements from `first` on of a mask that is 0 with probability rate (to 2^-16), else 1 / (1 - rate), by 16 bits
+/// an element from the blocks of `random` at first_block on. An element is the same in whatever stretch it is asked
+/// for.
 template <class T>
-void dropout_mask(const Random& random, uint64_t first_block, double rate, T* mask, int64_t count);
+void dropout_mask(const Random& random, uint64_t first_block, double rate, int64_t first, T* mask, int64_t count);
 
 /// In double, in blocks of a fixed size.
 template <class T>

@@ -51,6 +51,12 @@ void fit_buffer(Tensor& buffer, int64_t rows, int64_t columns, const Tensor& lik
   if (buffer.size(0) != rows || buffer.size(1) != columns) buffer.resize_({rows, columns});
 }
 
+Tensor weighed(const Tensor& gradient, const Tensor& weights) {
+  return weights.defined() ? gradient * weights.unsqueeze(1) : gradient;
+}
+
+Tensor squared_norms(const Tensor& rows) { return rows.square().flatten(1).sum(1); }
+
 Linear::Linear(ParameterView weight, ParameterView bias, Backend backend)
     : weight_(std::move(weight)), bias_(std::move(bias)), backend_(backend), weight_t_(weight_.value.t()) {}
 
@@ -75,27 +81,45 @@ const Tensor& Linear::forward(const Tensor& x, Pass) {
   return output_;
 }
 
-const Tensor& Linear::backward(const Tensor& grad_output, bool wants_input_gradient) {
+const Tensor& Linear::propagate(const Tensor& grad_output, bool wants_input_gradient) {
+  grad_output_ = grad_output;
+  if (!wants_input_gradient) return grad_input_;
   const int64_t rows = input_.size(0), in = weight_.value.size(1), out = weight_.value.size(0);
-  if (wants_input_gradient) fit_buffer(grad_input_, rows, in, input_);
-  by_type(grad_output, [&](auto type) {
+  fit_buffer(grad_input_, rows, in, input_);
+  if (small(rows)) {
+    by_type(grad_output, [&](auto type) {
+      using T = decltype(type);
+      kernels::linear_grad_input(grad_output.const_data_ptr<T>(), weight_.value.const_data_ptr<T>(),
+                                 grad_input_.data_ptr<T>(), rows, in, out);
+    });
+  } else {
+    at::mm_out(grad_input_, grad_output, weight_.value);
+  }
+  return grad_input_;
+}
+
+void Linear::accumulate(const Tensor& weights) {
+  const int64_t rows = input_.size(0), in = weight_.value.size(1), out = weight_.value.size(0);
+  const Tensor grad = weighed(grad_output_, weights);
+  by_type(grad, [&](auto type) {
     using T = decltype(type);
     if (small(rows)) {
-      const T* grad = grad_output.const_data_ptr<T>();
-      kernels::linear_grad_weight(grad, input_.const_data_ptr<T>(), weight_.gradient.data_ptr<T>(), rows, in, out);
-      if (wants_input_gradient)
-        kernels::linear_grad_input(grad, weight_.value.const_data_ptr<T>(), grad_input_.data_ptr<T>(), rows, in, out);
+      kernels::linear_grad_weight(grad.const_data_ptr<T>(), input_.const_data_ptr<T>(), weight_.gradient.data_ptr<T>(),
+                                  rows, in, out);
     } else {
-      at::mm_out(weight_.gradient, grad_output.t(), input_);
-      if (wants_input_gradient) at::mm_out(grad_input_, grad_output, weight_.value);
+      at::mm_out(weight_.gradient, grad.t(), input_);
     }
     if (backend_ == Backend::kNative) {
-      kernels::column_sums(grad_output.const_data_ptr<T>(), bias_.gradient.data_ptr<T>(), rows, out);
+      kernels::column_sums(grad.const_data_ptr<T>(), bias_.gradient.data_ptr<T>(), rows, out);
     } else {
-      at::sum_out(bias_.gradient, grad_output, 0);
+      at::sum_out(bias_.gradient, grad, 0);
     }
   });
-  return grad_input_;
+}
+
+void Linear::add_row_norms(Tensor& squared) const {
+  // Of the weight g x^T, of the bias g.
+  squared.addcmul_(squared_norms(grad_output_), squared_norms(input_) + 1);
 }
 
 const Tensor& Activate::forward(const Tensor& x, Pass) {
@@ -114,13 +138,13 @@ const Tensor& Activate::forward(const Tensor& x, Pass) {
   return output_;
 }
 
-const Tensor& Activate::backward(const Tensor& grad_output, bool) {
+const Tensor& Activate::propagate(const Tensor& grad_output, bool) {
+  grad_output_ = grad_output;
   if (!by_loops()) {
     if (!alpha_.value.defined()) {
       grad_input_ = backward_by_aten(function_, grad_output, input_, value_);
       return grad_input_;
     }
-    alpha_.gradient.copy_((grad_output * (value_ - input_)).sum(0));
     grad_input_ = backward_by_aten(function_, grad_output * alpha_.value, input_, value_) +
                   grad_output * (1 - alpha_.value);
     return grad_input_;
@@ -136,6 +160,21 @@ const Tensor& Activate::backward(const Tensor& grad_output, bool) {
   return grad_input_;
 }
 
+/// Each row's gradient by alpha, [rows, width].
+Tensor Activate::grad_alpha_rows() const {
+  return grad_output_ * ((by_loops() ? by_aten(function_, input_) : value_) - input_);
+}
+
+void Activate::accumulate(const Tensor& weights) {
+  if (!alpha_.value.defined()) return;
+  if (by_loops() && !weights.defined()) return;  // done by propagate(), which has f(x) anyway
+  alpha_.gradient.copy_(weighed(grad_alpha_rows(), weights).sum(0));
+}
+
+void Activate::add_row_norms(Tensor& squared) const {
+  if (alpha_.value.defined()) squared += squared_norms(grad_alpha_rows());
+}
+
 const Tensor& LayerNorm::forward(const Tensor& x, Pass) {
   input_ = x;
   std::tie(output_, mean_, reciprocal_) = at::native_layer_norm(x, weight_.value.sizes(), weight_.value, bias_.value,
@@ -143,12 +182,26 @@ const Tensor& LayerNorm::forward(const Tensor& x, Pass) {
   return output_;
 }
 
-const Tensor& LayerNorm::backward(const Tensor& grad_output, bool) {
+const Tensor& LayerNorm::propagate(const Tensor& grad_output, bool) {
+  grad_output_ = grad_output;
   fit_buffer(grad_input_, input_.size(0), input_.size(1), input_);
   at::native_layer_norm_backward_out(grad_input_, weight_.gradient, bias_.gradient, grad_output, input_,
                                      weight_.value.sizes(), mean_, reciprocal_, weight_.value, bias_.value,
                                      {true, true, true});
   return grad_input_;
+}
+
+Tensor LayerNorm::normalized() const { return (input_ - mean_) * reciprocal_; }
+
+void LayerNorm::accumulate(const Tensor& weights) {
+  if (!weights.defined()) return;  // done by propagate(), in the same pass over the rows
+  const Tensor grad = weighed(grad_output_, weights);
+  weight_.gradient.copy_((grad * normalized()).sum(0));
+  bias_.gradient.copy_(grad.sum(0));
+}
+
+void LayerNorm::add_row_norms(Tensor& squared) const {
+  squared += squared_norms(grad_output_ * normalized()) + squared_norms(grad_output_);
 }
 
 const Tensor& Dropout::forward(const Tensor& x, Pass pass) {
@@ -162,14 +215,15 @@ const Tensor& Dropout::forward(const Tensor& x, Pass pass) {
   const Tensor host = x.is_cpu() ? mask_ : at::empty_like(mask_, mask_.options().device(at::kCPU));
   by_type(x, [&](auto type) {
     using T = decltype(type);
-    kernels::dropout_mask(random_, static_cast<uint64_t>(step_) << 32, rate_ * factor_, host.data_ptr<T>(), x.numel());
+    kernels::dropout_mask(random_, static_cast<uint64_t>(step_.number) << 32, rate_ * step_.dropout_factor,
+                          step_.first_row * x.size(1), host.data_ptr<T>(), x.numel());
   });
   if (!x.is_cpu()) mask_.copy_(host);
   at::mul_out(output_, x, mask_);
   return output_;
 }
 
-const Tensor& Dropout::backward(const Tensor& grad_output, bool) {
+const Tensor& Dropout::propagate(const Tensor& grad_output, bool) {
   fit_buffer(grad_input_, mask_.size(0), mask_.size(1), mask_);
   at::mul_out(grad_input_, grad_output, mask_);
   return grad_input_;

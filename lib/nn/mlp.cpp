@@ -65,8 +65,8 @@ std::vector<std::vector<float>> Mlp::values() const {
   return values;
 }
 
-const Tensor& Mlp::forward(const Inputs& inputs, Pass pass, int64_t step, double dropout_factor) {
-  for (Dropout* dropout : dropouts_) dropout->set_step(step, dropout_factor);
+const Tensor& Mlp::forward(const Inputs& inputs, Pass pass, const Step& step) {
+  for (Dropout* dropout : dropouts_) dropout->set_step(step);
   const Tensor* x = input_layer_ ? &input_layer_->forward(inputs) : &inputs.dense;
   for (const auto& layer : layers_) x = &layer->forward(*x, pass);
   return *x;
@@ -76,7 +76,8 @@ void Mlp::backward(const Tensor& grad_outputs) {
   const Tensor* grad = &grad_outputs;
   for (auto layer = layers_.rbegin(); layer != layers_.rend(); ++layer) {
     const bool last = std::next(layer) == layers_.rend();
-    grad = &(*layer)->backward(*grad, !last || input_layer_ != nullptr);
+    grad = &(*layer)->propagate(*grad, !last || input_layer_ != nullptr);
+    (*layer)->accumulate({});
   }
   if (input_layer_) input_layer_->backward(*grad);
 }

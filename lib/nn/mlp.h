@@ -41,8 +41,8 @@ class Mlp {
   std::vector<std::vector<float>> values() const;
 
   /// Inputs to outputs [rows, out] (logits, or the standardised target). Valid until the next forward(). In training
-  /// the step chooses the dropout, whose rate is multiplied by `dropout_factor`.
-  const Tensor& forward(const Inputs& inputs, Pass pass, int64_t step = 0, double dropout_factor = 1);
+  /// the step chooses the dropout.
+  const Tensor& forward(const Inputs& inputs, Pass pass, const Step& step = {});
 
   /// Gradients of the loss by all parameters, from that by the outputs of the last forward().
   void backward(const Tensor& grad_outputs);

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numeric>
 
 #include "base/error.h"
 #include "base/random.h"
@@ -59,12 +58,7 @@ std::vector<nn::ParameterGroup> factors_of(const Config& config, const nn::Mlp& 
   return factors;
 }
 
-size_t batch_count(const TrainConfig& train, size_t rows, size_t batch_size) {
-  return *train.drop_last ? rows / batch_size : (rows + batch_size - 1) / batch_size;
-}
-
-nn::ScheduleSettings schedule_settings(const TrainConfig& train, size_t batches_per_epoch) {
-  const auto steps = static_cast<int64_t>(batches_per_epoch);
+nn::ScheduleSettings schedule_settings(const TrainConfig& train, int64_t steps) {
   return {.kind = *train.schedule,
           .learning_rate = *train.learning_rate,
           .steps = *train.epochs * steps,
@@ -114,10 +108,11 @@ Member::Member(const Config& config, const Network& network, const Prepared& pre
       number_(number), initialize_{.method = *config.model.initialization,
                                    .seed = member_seed(static_cast<uint64_t>(config.train.seed), number),
                                    .periodic_sigma = config.model.periodic_sigma},
-      rows_(prepared.split.training_rows(number)),
-      batch_size_(std::min(static_cast<size_t>(*config.train.batch_size), prepared.split.rows_each())),
-      batches_per_epoch_(batch_count(config.train, prepared.split.rows_each(), batch_size_)),
-      schedule_(schedule_settings(config.train, batches_per_epoch_)), backend_(backend),
+      sampler_(prepared.split.training_rows(number), {.batch_size = static_cast<size_t>(*config.train.batch_size),
+                                                      .drop_last = *config.train.drop_last,
+                                                      .rows_each = prepared.split.rows_each(),
+                                                      .seed = initialize_.seed}),
+      schedule_(schedule_settings(config.train, sampler_.batches_per_epoch())), backend_(backend),
       mlp_(network, {.dropout = *config.model.dropout, .seed = initialize_.seed, .device = device, .backend = backend}),
       optimizer_(optimizer_settings(config.train), mlp_, backend_, factors_of(config, mlp_)),
       loss_sum_(at::zeros({1}, at::TensorOptions(at::kDouble).device(device))) {}
@@ -126,7 +121,7 @@ void Member::restore(const MemberState& state) {
   if (state.parameters.empty()) {
     nn::Mlp host(network_, {});
     Batch sample;
-    batches_.gather(sample_of(rows_), WeightKind::kValidation, sample);
+    batches_.gather(sample_of(sampler_.rows()), WeightKind::kValidation, sample);
     const at::Tensor categories = sample.categories.defined() ? sample.categories.cpu() : sample.categories;
     nn::initialize(host, network_, initialize_, {sample.dense.cpu(), categories});
     mlp_.set_values(host.values());
@@ -161,26 +156,14 @@ void Member::advance(int64_t target, const nn::PlateauState& plateau, const std:
   }
 }
 
-/// The order of an epoch's rows is a function of the member's seed and the epoch.
-std::span<const uint32_t> Member::next_rows() {
-  const auto per_epoch = static_cast<int64_t>(batches_per_epoch_);
-  const int64_t epoch = step_ / per_epoch;
-  if (epoch != order_epoch_) {
-    order_ = rows_;
-    shuffle(order_, Random(initialize_.seed, Purpose::kRowOrder, static_cast<uint32_t>(epoch)));
-    order_epoch_ = epoch;
-  }
-  const size_t begin = static_cast<size_t>(step_ % per_epoch) * batch_size_;
-  return {order_.data() + begin, std::min(batch_size_, order_.size() - begin)};
-}
-
 void Member::take_step(const nn::PlateauState& plateau) {
-  const std::span<const uint32_t> rows = next_rows();
+  const std::span<const uint32_t> rows = sampler_.batch(step_);
   batches_.gather(rows, WeightKind::kTraining, batch_);
   const double learning_rate = nn::learning_rate_at(schedule_, plateau, step_);
   const double fade = nn::regularization_factor_at(*config_.regularization_schedule, schedule_.steps, step_);
   ++step_;
-  const at::Tensor& outputs = mlp_.forward(batch_.inputs(), nn::Pass::kTraining, step_, fade);
+  const at::Tensor& outputs = mlp_.forward(batch_.inputs(), nn::Pass::kTraining,
+                                           {.number = step_, .dropout_factor = fade});
   if (!grad_outputs_.defined() || grad_outputs_.sizes() != outputs.sizes()) grad_outputs_ = at::empty_like(outputs);
   const auto add_loss = backend_ == nn::Backend::kNative ? nn::add_loss : nn::add_loss_by_aten;
   add_loss({prepared_.target.task, config_.label_smoothing}, outputs, batch_.targets, batch_.weights, grad_outputs_,
@@ -205,7 +188,7 @@ double Member::loss_so_far() const {
 
 void Member::refuse(const char* what, std::span<const uint32_t> rows) const {
   fail("epoch {}, step {}: the {} is not a finite number{}; a smaller train.learning_rate (now {}) usually helps",
-       (step_ - 1) / static_cast<int64_t>(batches_per_epoch_) + 1, step_, what, diagnose_non_finite(prepared_, rows),
+       (step_ - 1) / sampler_.batches_per_epoch() + 1, step_, what, diagnose_non_finite(prepared_, rows),
        *config_.learning_rate);
 }
 

@@ -1,4 +1,4 @@
-// One network in training: its weights, its optimizer and where it stands in its own order of the rows.
+// One network in training: its weights, its optimizer and its own order of the rows.
 #pragma once
 
 #include <functional>
@@ -10,6 +10,7 @@
 #include "nn/optimizer.h"
 #include "nn/schedule.h"
 #include "train/batches.h"
+#include "train/sampler.h"
 #include "train/state.h"
 
 namespace mdl {
@@ -29,7 +30,7 @@ class Member {
   MemberState state() const;
 
   int64_t step() const { return step_; }
-  int64_t batches_per_epoch() const { return static_cast<int64_t>(batches_per_epoch_); }
+  int64_t batches_per_epoch() const { return sampler_.batches_per_epoch(); }
   const nn::ScheduleSettings& schedule() const { return schedule_; }
 
   /// Takes steps until `target` in all, or until go_on(), asked after each, says no. Throws Error when a loss or
@@ -49,7 +50,6 @@ class Member {
 
  private:
   void take_step(const nn::PlateauState& plateau);
-  std::span<const uint32_t> next_rows();
   double loss_so_far() const;
   [[noreturn]] void refuse(const char* what, std::span<const uint32_t> rows) const;
 
@@ -59,14 +59,12 @@ class Member {
   const Batches& batches_;
   const uint64_t number_;
   const nn::InitializeOptions initialize_;
-  const std::vector<uint32_t> rows_;  // to train on
-  const size_t batch_size_, batches_per_epoch_;
+  Sampler sampler_;
   const nn::ScheduleSettings schedule_;
   const nn::Backend backend_;
   nn::Mlp mlp_;
   nn::FlatOptimizer optimizer_;
-  int64_t step_ = 0, order_epoch_ = -1;  // whose order of the rows `order_` is
-  std::vector<uint32_t> order_;
+  int64_t step_ = 0;
   Batch batch_;
   at::Tensor grad_outputs_, best_;
   at::Tensor loss_sum_;  // one double, since the last evaluation

@@ -51,7 +51,7 @@ TEST_CASE("sine and cosine of turns are within 7e-7 of libm's") {
 TEST_CASE("a dropout mask takes every 16 bits of its blocks once") {
   const Random random(3, Purpose::kDropout);
   std::vector<float> mask(1024);
-  kernels::dropout_mask(random, 7, 0.3, mask.data(), 1024);
+  kernels::dropout_mask(random, 7, 0.3, 0, mask.data(), 1024);
   // 64 blocks at a time: the low halves of all first words, of all second ones and so on, then the high halves.
   for (size_t i = 0; i < 1024; ++i) {
     const size_t place = i % 512, word = place % 256 / 64, block = i / 512 * 64 + place % 64;
@@ -64,7 +64,7 @@ TEST_CASE("a dropout mask holds zeros at the rate and the reciprocal of the rest
   const Random random(3, Purpose::kDropout);
   std::vector<float> mask(200'003);
   for (const double rate : {0.0, 0.15, 0.5, 0.9}) {
-    kernels::dropout_mask(random, 7, rate, mask.data(), static_cast<int64_t>(mask.size()));
+    kernels::dropout_mask(random, 7, rate, 0, mask.data(), static_cast<int64_t>(mask.size()));
     size_t dropped = 0;
     for (const float value : mask) {
       if (value == 0) {
@@ -80,16 +80,31 @@ TEST_CASE("a dropout mask holds zeros at the rate and the reciprocal of the rest
 TEST_CASE("a dropout mask is a function of seed and block, and a shorter one is its beginning") {
   std::vector<float> mask(1300), again(1300), shorter(700);
   std::vector<double> wide(1300);
-  kernels::dropout_mask(Random(3, Purpose::kDropout), 7, 0.5, mask.data(), 1300);
-  kernels::dropout_mask(Random(3, Purpose::kDropout), 7, 0.5, again.data(), 1300);
-  kernels::dropout_mask(Random(3, Purpose::kDropout), 7, 0.5, wide.data(), 1300);
-  kernels::dropout_mask(Random(3, Purpose::kDropout), 7, 0.5, shorter.data(), 700);
+  kernels::dropout_mask(Random(3, Purpose::kDropout), 7, 0.5, 0, mask.data(), 1300);
+  kernels::dropout_mask(Random(3, Purpose::kDropout), 7, 0.5, 0, again.data(), 1300);
+  kernels::dropout_mask(Random(3, Purpose::kDropout), 7, 0.5, 0, wide.data(), 1300);
+  kernels::dropout_mask(Random(3, Purpose::kDropout), 7, 0.5, 0, shorter.data(), 700);
   CHECK(mask == again);
   CHECK(std::equal(mask.begin(), mask.end(), wide.begin(), wide.end(),
                    [](float a, double b) { return static_cast<double>(a) == b; }));
   CHECK(std::equal(shorter.begin(), shorter.end(), mask.begin()));
-  kernels::dropout_mask(Random(3, Purpose::kDropout), 8, 0.5, again.data(), 1300);
+  kernels::dropout_mask(Random(3, Purpose::kDropout), 8, 0.5, 0, again.data(), 1300);
   CHECK(mask != again);
-  kernels::dropout_mask(Random(4, Purpose::kDropout), 7, 0.5, again.data(), 1300);
+  kernels::dropout_mask(Random(4, Purpose::kDropout), 7, 0.5, 0, again.data(), 1300);
   CHECK(mask != again);
+}
+
+TEST_CASE("a stretch of a dropout mask is what it is within the whole") {
+  const Random random(3, Purpose::kDropout);
+  std::vector<float> whole(2000);
+  kernels::dropout_mask(random, 7, 0.5, 0, whole.data(), 2000);
+  for (const int64_t first : {0, 1, 255, 256, 511, 512, 513, 1000, 1999}) {
+    for (const int64_t count : {int64_t{1}, int64_t{300}, int64_t{700}, 2000 - first}) {
+      if (first + count > 2000) continue;
+      INFO(count << " from " << first << " on");
+      std::vector<float> part(static_cast<size_t>(count));
+      kernels::dropout_mask(random, 7, 0.5, first, part.data(), count);
+      CHECK(std::equal(part.begin(), part.end(), whole.begin() + first));
+    }
+  }
 }

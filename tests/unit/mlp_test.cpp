@@ -146,7 +146,8 @@ TEST_CASE("slices begin at multiples of 64 bytes, and what is between them stays
       CHECK(mlp.parameters().numel() % alignment == 0);
       FlatOptimizer flat({.kind = optimizer, .weight_decay = 0.1, .clip_norm = 1}, mlp, kind.backend);
       for (int64_t step = 1; step <= 5; ++step) {
-        mlp.forward(Inputs(normal({10, 7}, 1, kind.dtype), all_categories(kRealMlp, 10)), Pass::kTraining, step);
+        mlp.forward(Inputs(normal({10, 7}, 1, kind.dtype), all_categories(kRealMlp, 10)), Pass::kTraining,
+                    {.number = step});
         mlp.backward(normal({10, 2}, 2, kind.dtype));
         CHECK(flat.step(0.01));
       }
@@ -169,20 +170,49 @@ TEST_CASE("with dropout the gradients are those of the network that is left") {
     std::vector<Tensor> masks;
     for (uint32_t layer = 0; layer < 2; ++layer) {
       Dropout dropout(0.3, 4, layer);
-      dropout.set_step(6, 1);
+      dropout.set_step({.number = 6});
       masks.push_back(dropout.forward(at::ones({8, 40}, at::kDouble), Pass::kTraining).clone());
     }
     const Reference label = autograd(values, grad, [&](const auto& p) {
       const Tensor first = at::tanh(at::linear(x, p[0], p[1])) * masks[0];
       return at::linear(at::tanh(at::linear(first, p[2], p[3])) * masks[1], p[4], p[5]);
     });
-    CHECK(distance(mlp.forward(x, Pass::kTraining, 6), label.output) < 1e-10);
+    CHECK(distance(mlp.forward(x, Pass::kTraining, {.number = 6}), label.output) < 1e-10);
     mlp.backward(grad);
     for (size_t i = 0; i < values.size(); ++i) {
       const ParameterSlice& slice = mlp.slices()[i];
       CHECK(distance(mlp.gradients().narrow(0, slice.begin, slice.size), label.gradients[i].flatten()) < 1e-10);
     }
-    CHECK(distance(mlp.forward(x, Pass::kEvaluation, 6), network_by_torch(network, x, {}, values)) < 1e-10);
+    CHECK(distance(mlp.forward(x, Pass::kEvaluation, {.number = 6}), network_by_torch(network, x, {}, values)) < 1e-10);
+  }
+}
+
+TEST_CASE("two halves of a batch have the masks, outputs and, summed, the gradients of the whole") {
+  for (const Kind& kind : kKinds) {
+    INFO(name_of(kind));
+    const auto network_of = [&] {
+      auto mlp = std::make_unique<Mlp>(
+          kRealMlp, MlpOptions{.dropout = 0.3, .seed = 4, .dtype = kind.dtype, .backend = kind.backend});
+      random_values(kRealMlp, *mlp);
+      return mlp;
+    };
+    const auto whole = network_of(), part = network_of();
+    const Tensor dense = normal({32, 7}, 1, kind.dtype), grad = normal({32, 2}, 2, kind.dtype),
+                 categories = all_categories(kRealMlp, 32);
+    const Tensor outputs = whole->forward({dense, categories}, Pass::kTraining, {.number = 6}).clone();
+    whole->backward(grad);
+    Tensor sum = at::zeros_like(whole->gradients());
+    for (const int64_t first : {0, 16}) {
+      const Inputs rows(dense.narrow(0, first, 16), categories.narrow(0, first, 16));
+      const Tensor some = part->forward(rows, Pass::kTraining, {.number = 6, .first_row = first}).clone();
+      CHECK(distance(some, outputs.narrow(0, first, 16)) < kind.tolerance);
+      part->backward(grad.narrow(0, first, 16));
+      sum += part->gradients();
+    }
+    CHECK(distance(sum, whole->gradients()) < kind.tolerance);
+    const Inputs second(dense.narrow(0, 16, 16), categories.narrow(0, 16, 16));
+    const Tensor elsewhere = part->forward(second, Pass::kTraining, {.number = 6});
+    CHECK(distance(elsewhere, outputs.narrow(0, 16, 16)) > 0.01);  // other masks
   }
 }
 

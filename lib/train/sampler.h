@@ -1,0 +1,41 @@
+// Which rows each step of a network's training sees.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "base/random.h"
+
+namespace mdl {
+
+struct SamplerOptions {
+  size_t batch_size = 1;
+  bool drop_last = false;  // an epoch's last batch, where it is smaller than the others
+  size_t rows_each = 0;    // rows of the network that has the fewest: all have as many steps an epoch
+  uint64_t seed = 0;       // the network's own
+};
+
+/// In every epoch all rows once, in an order that is a function of (seed, epoch) alone, cut into batches. Where several
+/// processes share a batch, each takes a stretch of the span.
+class Sampler {
+ public:
+  Sampler(std::vector<uint32_t> rows, const SamplerOptions& options);
+
+  const std::vector<uint32_t>& rows() const { return rows_; }
+  int64_t batches_per_epoch() const { return batches_per_epoch_; }
+
+  /// The rows of a step, counted from 0. Valid until the next call. Quick where steps come one after another.
+  std::span<const uint32_t> batch(int64_t step);
+
+ private:
+  const std::vector<uint32_t> rows_;
+  const uint64_t seed_;
+  const size_t batch_size_;
+  const int64_t batches_per_epoch_;
+  int64_t epoch_ = -1;  // whose order `order_` is
+  std::vector<uint32_t> order_;
+};
+
+}  // namespace mdl
