@@ -24,7 +24,7 @@ constexpr int64_t kColumns = 1;  // the axis
 class Exporter {
  public:
   Exporter(const Model& model, std::vector<std::string>* notes)
-      : model_(model), notes_(notes), network_(model.network), parameters_(parameters_of(model.network)) {}
+      : model_(model), notes_(notes), network_(model.network) {}
 
   std::string file() {
     const std::vector<Value> cells = inputs();
@@ -35,7 +35,10 @@ class Exporter {
     const bool classes = model_.target.task != Task::kRegression;
     Value sum;
     for (const Values& values : model_.members) {
-      const Value output = graph_.cast(layers(front(values), values), Type::kDouble);
+      const Parameters parameters = bind(network_, [&](const Parameter& parameter, size_t place) {
+        return Tensor{&values[place], parameter.shape};
+      });
+      const Value output = graph_.cast(layers(front(parameters), parameters), Type::kDouble);
       const Value answer = classes ? softmax(output) : output;
       sum = sum.empty() ? answer : graph_.add("Add", {sum, answer});
     }
@@ -198,25 +201,30 @@ class Exporter {
     return {spellings, values};
   }
 
-  Value parameter(const Values& values, size_t place) {
-    return graph_.constant(values[place], parameters_[place].shape);
-  }
+  /// A parameter of a member, which becomes a constant of the graph where it is used.
+  struct Tensor {
+    const std::vector<float>* values;
+    std::vector<int64_t> shape;
+  };
+  using Parameters = NamedParameters<Tensor>;
 
-  /// The first layer's inputs; next_ is then the place of its weight.
-  Value front(const Values& values) {
-    next_ = 0;
+  Value constant(const Tensor& tensor) { return graph_.constant(*tensor.values, tensor.shape); }
+
+  /// The first layer's inputs.
+  Value front(const Parameters& parameters) {
     std::vector<Value> parts;
-    if (!numbers_.empty()) parts.push_back(network_.frequencies > 0 ? periodic(values) : numbers_);
+    if (!numbers_.empty()) parts.push_back(parameters.periodic ? periodic(*parameters.periodic) : numbers_);
     parts.insert(parts.end(), rest_.begin(), rest_.end());
-    for (const Value& index : tables_) parts.push_back(graph_.add("Gather", {parameter(values, next_++), index}));
+    for (size_t j = 0; j < tables_.size(); ++j)
+      parts.push_back(graph_.add("Gather", {constant(parameters.embeddings[j]), tables_[j]}));
     const Value inputs = parts.size() == 1 ? parts[0] : graph_.add("Concat", parts, {{"axis", kColumns}});
-    return network_.scale ? graph_.add("Mul", {inputs, parameter(values, next_++)}) : inputs;
+    return parameters.scale ? graph_.add("Mul", {inputs, constant(*parameters.scale)}) : inputs;
   }
 
   /// For each number W cos(2 pi f x + p) + b, and x itself.
-  Value periodic(const Values& values) {
-    const Value frequency = parameter(values, next_++), phase = parameter(values, next_++),
-                weight = parameter(values, next_++), bias = parameter(values, next_++);
+  Value periodic(const Parameters::Periodic& parameters) {
+    const Value frequency = constant(parameters.frequency), phase = constant(parameters.phase),
+                weight = constant(parameters.weight), bias = constant(parameters.bias);
     const Value second_axis = graph_.constant(std::vector<int64_t>{2}, {1}),
                 third_axis = graph_.constant(std::vector<int64_t>{3}, {1});
     const Value x = graph_.add("Unsqueeze", {numbers_, second_axis});
@@ -232,19 +240,18 @@ class Exporter {
   }
 
   /// The network's outputs.
-  Value layers(Value x, const Values& values) {
-    const size_t layers = network_.widths.size() - 1;
-    for (size_t i = 0; i < layers; ++i) {
-      const Value weight = parameter(values, next_++), bias = parameter(values, next_++);
+  Value layers(Value x, const Parameters& parameters) {
+    for (const Parameters::Layer& layer : parameters.layers) {
+      const Value weight = constant(layer.weight), bias = constant(layer.bias);
       x = graph_.add("Gemm", {x, weight, bias}, {{"transB", int64_t{1}}});
-      if (i + 1 == layers) break;
-      if (network_.normalization == Normalization::kLayer) {
-        const Value norm_weight = parameter(values, next_++), norm_bias = parameter(values, next_++);
+      if (&layer == &parameters.layers.back()) break;
+      if (layer.norm_weight) {
+        const Value norm_weight = constant(*layer.norm_weight), norm_bias = constant(*layer.norm_bias);
         x = graph_.add("LayerNormalization", {x, norm_weight, norm_bias}, {{"axis", int64_t{-1}}, {"epsilon", 1e-5f}});
       }
       const Value active = activated(x);
-      x = network_.parametric
-              ? graph_.add("Add", {x, graph_.add("Mul", {parameter(values, next_++), graph_.add("Sub", {active, x})})})
+      x = layer.alpha
+              ? graph_.add("Add", {x, graph_.add("Mul", {constant(*layer.alpha), graph_.add("Sub", {active, x})})})
               : active;
     }
     return x;
@@ -322,11 +329,9 @@ class Exporter {
   const Model& model_;
   std::vector<std::string>* notes_;
   const Network& network_;
-  std::vector<Parameter> parameters_;
   Graph graph_;
   Value numbers_;                     // [rows, numeric features], encoded; empty: there are none
   std::vector<Value> rest_, tables_;  // the other dense inputs, [rows, some] each; [rows] indices into each table
-  size_t next_ = 0;                   // parameter of the member at hand
 };
 
 }  // namespace

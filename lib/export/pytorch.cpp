@@ -203,21 +203,24 @@ class Parametric(torch.nn.Module):
 
 /// The function from a member's tensors to its outputs.
 std::string member(const Network& network) {
+  const auto parameters = bind(
+      network, [](const Parameter& parameter, size_t) { return fmt::format("member[\"{}\"]", parameter.name); });
   std::string out = "def outputs(member):\n    parts = []\n";
-  if (network.numbers > 0 && network.frequencies > 0) {
-    out +=
-        R"py(    cosine = torch.cos(2 * math.pi * numbers[:, :, None] * member["periodic.frequency"] + member["periodic.phase"])
-    learned = (member["periodic.weight"] * cosine[:, :, None]).sum(3) + member["periodic.bias"]
+  if (const auto& periodic = parameters.periodic) {
+    out += fmt::format(
+        R"py(    cosine = torch.cos(2 * math.pi * numbers[:, :, None] * {} + {})
+    learned = ({} * cosine[:, :, None]).sum(3) + {}
     parts.append(torch.cat([learned, numbers[:, :, None]], 2).flatten(1))
-)py";
+)py",
+        periodic->frequency, periodic->phase, periodic->weight, periodic->bias);
   } else if (network.numbers > 0) {
     out += "    parts.append(numbers)\n";
   }
   out += "    parts += [torch.tensor(other, dtype=torch.float32).reshape(len(rows), -1) for other in others]\n";
-  if (!network.embeddings.empty())
+  if (!parameters.embeddings.empty())
     out += "    parts += [member[f\"embedding.{j}\"][index] for j, index in enumerate(tables)]\n";
   out += "    inputs = torch.cat(parts, 1)\n";
-  if (network.scale) out += "    inputs = inputs * member[\"scale\"]\n";
+  if (parameters.scale) out += fmt::format("    inputs = inputs * {}\n", *parameters.scale);
   return out +
          "    network = layers()\n"
          "    network.load_state_dict({name: value for name, value in member.items() if name[0].isdigit()})\n"

@@ -4,6 +4,7 @@
 
 #include <functional>
 #include <numeric>
+#include <utility>
 
 namespace mdl {
 
@@ -14,33 +15,49 @@ int64_t Network::input_width() const {
 
 int64_t Parameter::size() const { return std::accumulate(shape.begin(), shape.end(), int64_t{1}, std::multiplies<>()); }
 
-std::vector<Parameter> parameters_of(const Network& network) {
-  std::vector<Parameter> parameters;
+NamedParameters<Parameter> named_parameters(const Network& network) {
+  NamedParameters<Parameter> parameters;
   if (network.frequencies > 0 && network.numbers > 0) {
     const int64_t numbers = network.numbers, frequencies = network.frequencies, outputs = network.periodic_outputs - 1;
-    parameters.push_back({"periodic.frequency", {numbers, frequencies}, Role::kFrequency});
-    parameters.push_back({"periodic.phase", {numbers, frequencies}, Role::kPhase});
-    parameters.push_back({"periodic.weight", {numbers, outputs, frequencies}, Role::kPeriodicWeight});
-    parameters.push_back({"periodic.bias", {numbers, outputs}, Role::kPeriodicBias});
+    parameters.periodic = {{"periodic.frequency", {numbers, frequencies}, Role::kFrequency},
+                           {"periodic.phase", {numbers, frequencies}, Role::kPhase},
+                           {"periodic.weight", {numbers, outputs, frequencies}, Role::kPeriodicWeight},
+                           {"periodic.bias", {numbers, outputs}, Role::kPeriodicBias}};
   }
   for (size_t j = 0; j < network.embeddings.size(); ++j) {
-    parameters.push_back(
+    parameters.embeddings.push_back(
         {fmt::format("embedding.{}", j), {network.embeddings[j], network.embedding_width}, Role::kEmbedding});
   }
   const auto& widths = network.widths;
-  if (network.scale) parameters.push_back({"scale", {widths[0]}, Role::kScale});
+  if (network.scale) parameters.scale = {"scale", {widths[0]}, Role::kScale};
   size_t place = 0;  // in the Sequential
   for (size_t i = 0; i + 1 < widths.size(); ++i) {
-    parameters.push_back({fmt::format("{}.weight", place), {widths[i + 1], widths[i]}, Role::kWeight});
-    parameters.push_back({fmt::format("{}.bias", place++), {widths[i + 1]}, Role::kBias});
+    const auto named = [&](const char* name, std::vector<int64_t> shape, Role role) {
+      return Parameter{fmt::format("{}.{}", place, name), std::move(shape), role};
+    };
+    const int64_t in = widths[i], out = widths[i + 1];
+    auto& layer = parameters.layers.emplace_back();
+    layer.weight = named("weight", {out, in}, Role::kWeight);
+    layer.bias = named("bias", {out}, Role::kBias);
+    ++place;
     if (i + 2 == widths.size()) break;
     if (network.normalization == Normalization::kLayer) {
-      parameters.push_back({fmt::format("{}.weight", place), {widths[i + 1]}, Role::kNormWeight});
-      parameters.push_back({fmt::format("{}.bias", place++), {widths[i + 1]}, Role::kNormBias});
+      layer.norm_weight = named("weight", {out}, Role::kNormWeight);
+      layer.norm_bias = named("bias", {out}, Role::kNormBias);
+      ++place;
     }
-    if (network.parametric) parameters.push_back({fmt::format("{}.alpha", place), {widths[i + 1]}, Role::kAlpha});
+    if (network.parametric) layer.alpha = named("alpha", {out}, Role::kAlpha);
     ++place;
   }
+  return parameters;
+}
+
+std::vector<Parameter> parameters_of(const Network& network) {
+  std::vector<Parameter> parameters;
+  bind(network, [&](const Parameter& parameter, size_t) {
+    parameters.push_back(parameter);
+    return 0;
+  });
   return parameters;
 }
 

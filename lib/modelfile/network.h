@@ -2,7 +2,9 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
+#include <type_traits>
 #include <vector>
 
 #include "config/config.h"
@@ -47,8 +49,8 @@ enum class Role {
   kEmbedding
 };
 
-/// One parameter of a member. The layers' names are those in the state_dict of torch.nn.Sequential(Linear, [LayerNorm,]
-/// activation, Linear, ...).
+/// Describes one parameter of a member. The layers' names are those in the state_dict of torch.nn.Sequential(Linear,
+/// [LayerNorm,] activation, Linear, ...).
 struct Parameter {
   std::string name;            // "2.weight"
   std::vector<int64_t> shape;  // of a Linear: [out, in], [out]
@@ -57,10 +59,54 @@ struct Parameter {
   int64_t size() const;
 };
 
-/// Of one member, in the order of the network:
-///   periodic.frequency, periodic.phase [numbers, frequencies], periodic.weight [numbers, outputs - 1, frequencies],
-///   periodic.bias [numbers, outputs - 1]; embedding.<j> [rows, width]; scale [inputs];
-///   <i>.weight, <i>.bias of each Linear and LayerNorm, <i>.alpha of each activation
+/// A member's parameters by their names. A `Handle` is what stands for one of them: its description, its values, a
+/// tensor, a name in a script.
+template <class Handle>
+struct NamedParameters {
+  struct Periodic {
+    Handle frequency, phase;  // [numbers, frequencies]
+    Handle weight;            // [numbers, outputs - 1, frequencies]
+    Handle bias;              // [numbers, outputs - 1]
+  };
+  struct Layer {
+    Handle weight, bias;
+    std::optional<Handle> norm_weight, norm_bias;  // LayerNorm
+    std::optional<Handle> alpha;                   // of the activation
+  };
+  std::optional<Periodic> periodic;
+  std::vector<Handle> embeddings;  // [rows, width] each
+  std::optional<Handle> scale;     // [inputs of the first layer]
+  std::vector<Layer> layers;
+};
+
+/// The descriptions of the parameters that a member of the network has.
+NamedParameters<Parameter> named_parameters(const Network&);
+
+/// What `handle_of(parameter, place)` gives for each of the parameters. It is called in the order of the declarations
+/// above, which is the order of the model file and of Values; `place` counts from 0.
+template <class HandleOf>
+auto bind(const Network& network, HandleOf handle_of) {
+  using Handle = std::invoke_result_t<HandleOf, const Parameter&, size_t>;
+  const NamedParameters<Parameter> from = named_parameters(network);
+  NamedParameters<Handle> to;
+  size_t place = 0;
+  const auto next = [&](const Parameter& parameter) { return handle_of(parameter, place++); };
+  const auto next_if = [&](const std::optional<Parameter>& parameter) {
+    return parameter ? std::optional<Handle>(next(*parameter)) : std::nullopt;
+  };
+  if (const auto& p = from.periodic)
+    to.periodic.emplace(
+        typename NamedParameters<Handle>::Periodic{next(p->frequency), next(p->phase), next(p->weight), next(p->bias)});
+  for (const Parameter& embedding : from.embeddings) to.embeddings.push_back(next(embedding));
+  to.scale = next_if(from.scale);
+  for (const auto& layer : from.layers) {
+    to.layers.push_back({next(layer.weight), next(layer.bias), next_if(layer.norm_weight), next_if(layer.norm_bias),
+                         next_if(layer.alpha)});
+  }
+  return to;
+}
+
+/// One behind the other, in the order of bind().
 std::vector<Parameter> parameters_of(const Network&);
 
 /// Number of values in one member.

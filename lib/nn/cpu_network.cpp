@@ -25,28 +25,11 @@ void normalize(float* x, const std::vector<float>& weight, const std::vector<flo
 
 }  // namespace
 
-CpuNetwork::CpuNetwork(const Network& network, const std::vector<std::vector<float>>& values) : network_(network) {
-  auto next = values.begin();
-  if (network.frequencies > 0 && network.numbers > 0) {
-    frequency_ = *next++;
-    phase_ = *next++;
-    weight_ = *next++;
-    bias_ = *next++;
-  }
-  for (size_t j = 0; j < network.embeddings.size(); ++j) tables_.push_back(*next++);
-  if (network.scale) scale_ = *next++;
-  const auto& widths = network.widths;
-  for (size_t i = 0; i + 1 < widths.size(); ++i) {
-    const std::vector<float>& weight = *next++;
-    Layer layer{.product = PackedLinear(weight, *next++)};
-    if (i + 2 < widths.size()) {
-      if (network.normalization == Normalization::kLayer) {
-        layer.norm_weight = *next++;
-        layer.norm_bias = *next++;
-      }
-      if (network.parametric) layer.alpha = *next++;
-    }
-    layers_.push_back(std::move(layer));
+CpuNetwork::CpuNetwork(const Network& network, const std::vector<std::vector<float>>& values)
+    : network_(network), parameters_(bind(network, [&](const Parameter&, size_t place) { return values[place]; })) {
+  for (auto& layer : parameters_.layers) {
+    products_.emplace_back(layer.weight, layer.bias);
+    layer.weight = layer.bias = {};
   }
 }
 
@@ -65,12 +48,13 @@ const float* CpuNetwork::operator()(const float* dense, const int64_t* categorie
     x = buffers.input_layer.data();
   }
   float *before = buffers.before.data(), *after = buffers.after.data();
-  for (const Layer& layer : layers_) {
-    layer.product(x, before, rows);
-    if (&layer == &layers_.back()) break;
-    if (!layer.norm_weight.empty()) normalize(before, layer.norm_weight, layer.norm_bias, rows);
-    const float* alpha = layer.alpha.empty() ? nullptr : layer.alpha.data();
-    kernels::activate(network_.activation, before, alpha, after, rows, layer.product.outputs());
+  for (size_t i = 0; i < products_.size(); ++i) {
+    products_[i](x, before, rows);
+    if (i + 1 == products_.size()) break;
+    const auto& layer = parameters_.layers[i];
+    if (layer.norm_weight) normalize(before, *layer.norm_weight, *layer.norm_bias, rows);
+    kernels::activate(network_.activation, before, layer.alpha ? layer.alpha->data() : nullptr, after, rows,
+                      products_[i].outputs());
     x = after;
   }
   return before;
@@ -79,25 +63,31 @@ const float* CpuNetwork::operator()(const float* dense, const int64_t* categorie
 /// As InputLayer::forward().
 void CpuNetwork::front(const float* dense, const int64_t* categories, int64_t rows, std::vector<float>& out) const {
   const int64_t width = network_.widths[0], numbers = network_.numbers, rest = network_.dense - numbers;
-  const auto tables = static_cast<int64_t>(tables_.size());
-  const int64_t number_width = frequency_.empty() ? numbers : numbers * network_.periodic_outputs;
-  if (!frequency_.empty()) {
-    const kernels::Periodic<const float*> layer{numbers,           network_.frequencies, network_.periodic_outputs,
-                                                frequency_.data(), phase_.data(),        weight_.data(),
-                                                bias_.data()};
+  const auto tables = static_cast<int64_t>(parameters_.embeddings.size());
+  const auto& periodic = parameters_.periodic;
+  if (periodic) {
+    const kernels::Periodic<const float*> layer{numbers,
+                                                network_.frequencies,
+                                                network_.periodic_outputs,
+                                                periodic->frequency.data(),
+                                                periodic->phase.data(),
+                                                periodic->weight.data(),
+                                                periodic->bias.data()};
     kernels::periodic(layer, dense, network_.dense, out.data(), width, rows);
   }
   for (int64_t r = 0; r < rows; ++r) {
     const float* from = dense + r * network_.dense;
     float* to = out.data() + r * width;
-    if (frequency_.empty()) std::copy_n(from, numbers, to);
-    to = std::copy_n(from + numbers, rest, to + number_width);
+    if (!periodic) std::copy_n(from, numbers, to);
+    to = std::copy_n(from + numbers, rest, to + (periodic ? numbers * network_.periodic_outputs : numbers));
     for (int64_t j = 0; j < tables; ++j) {
-      to = std::copy_n(tables_[static_cast<size_t>(j)].data() + categories[r * tables + j] * network_.embedding_width,
-                       network_.embedding_width, to);
+      const std::vector<float>& table = parameters_.embeddings[static_cast<size_t>(j)];
+      to = std::copy_n(table.data() + categories[r * tables + j] * network_.embedding_width, network_.embedding_width,
+                       to);
     }
+    if (!parameters_.scale) continue;
     float* row = to - width;
-    for (size_t i = 0; i < scale_.size(); ++i) row[i] *= scale_[i];
+    for (size_t i = 0; i < parameters_.scale->size(); ++i) row[i] *= (*parameters_.scale)[i];
   }
 }
 

@@ -25,17 +25,11 @@ class CpuNetwork {
   const float* operator()(const float* dense, const int64_t* categories, int64_t rows, Buffers& buffers) const;
 
  private:
-  struct Layer {
-    PackedLinear product;
-    std::vector<float> norm_weight, norm_bias;  // empty without LayerNorm
-    std::vector<float> alpha;                   // empty unless parametric
-  };
   void front(const float* dense, const int64_t* categories, int64_t rows, std::vector<float>& out) const;
 
   Network network_;
-  std::vector<float> frequency_, phase_, weight_, bias_, scale_;
-  std::vector<std::vector<float>> tables_;
-  std::vector<Layer> layers_;
+  NamedParameters<std::vector<float>> parameters_;  // without the layers' weights and biases, which lie in
+  std::vector<PackedLinear> products_;              // their products
 };
 
 }  // namespace mdl::nn

@@ -11,32 +11,30 @@ namespace {
 
 constexpr double kTurn = 2 * std::numbers::pi;
 
+/// `data` gives the numbers of one parameter.
+template <class Pointer, class Data>
+kernels::Periodic<Pointer> sizes_and(const Network& network, const NamedParameters<ParameterView>::Periodic& periodic,
+                                     Data data) {
+  return {network.numbers,      network.frequencies,   network.periodic_outputs, data(periodic.frequency),
+          data(periodic.phase), data(periodic.weight), data(periodic.bias)};
+}
+
 template <class T>
-kernels::Periodic<const T*> values_of(const Network& network, const ParameterView& f, const ParameterView& p,
-                                      const ParameterView& w, const ParameterView& b) {
-  return {network.numbers,
-          network.frequencies,
-          network.periodic_outputs,
-          f.value.const_data_ptr<T>(),
-          p.value.const_data_ptr<T>(),
-          w.value.const_data_ptr<T>(),
-          b.value.const_data_ptr<T>()};
+kernels::Periodic<const T*> values_of(const Network& network,
+                                      const NamedParameters<ParameterView>::Periodic& periodic) {
+  return sizes_and<const T*>(network, periodic, [](const ParameterView& p) { return p.value.const_data_ptr<T>(); });
+}
+
+template <class T>
+kernels::Periodic<T*> gradients_of(const Network& network, const NamedParameters<ParameterView>::Periodic& periodic) {
+  return sizes_and<T*>(network, periodic, [](const ParameterView& p) { return p.gradient.data_ptr<T>(); });
 }
 
 }  // namespace
 
-InputLayer::InputLayer(const Network& network, std::vector<ParameterView> parameters, Backend backend)
-    : network_(network), backend_(backend) {
-  auto next = parameters.begin();
-  if (network.frequencies > 0 && network.numbers > 0) {
-    frequency_ = *next++;
-    phase_ = *next++;
-    weight_ = *next++;
-    bias_ = *next++;
-  }
-  for (size_t j = 0; j < network.embeddings.size(); ++j) tables_.push_back(*next++);
-  if (network.scale) scale_ = *next++;
-}
+InputLayer::InputLayer(const Network& network, const NamedParameters<ParameterView>& parameters, Backend backend)
+    : network_(network), backend_(backend), periodic_(parameters.periodic), embeddings_(parameters.embeddings),
+      scale_(parameters.scale) {}
 
 const Tensor& InputLayer::forward(const Inputs& inputs) {
   dense_ = inputs.dense;
@@ -69,29 +67,28 @@ void InputLayer::forward_by_loops() {
   T* to = plain_.data_ptr<T>();
   const T* dense = dense_.const_data_ptr<T>();
   int64_t offset = numbers;
-  if (frequency_.value.defined()) {
+  if (periodic_) {
     offset = numbers * network_.periodic_outputs;
-    kernels::periodic(values_of<T>(network_, frequency_, phase_, weight_, bias_), dense, network_.dense, to, width,
-                      rows);
+    kernels::periodic(values_of<T>(network_, *periodic_), dense, network_.dense, to, width, rows);
   } else {
     for (int64_t r = 0; r < rows; ++r) std::copy_n(dense + r * network_.dense, numbers, to + r * width);
   }
   for (int64_t r = 0; r < rows; ++r) std::copy_n(dense + r * network_.dense + numbers, rest, to + r * width + offset);
   offset += rest;
-  const auto tables = static_cast<int64_t>(tables_.size());
-  for (int64_t j = 0; j < tables; ++j, offset += network_.embedding_width) {
-    const T* table = tables_[static_cast<size_t>(j)].value.const_data_ptr<T>();
+  const auto count = static_cast<int64_t>(embeddings_.size());
+  for (int64_t j = 0; j < count; ++j, offset += network_.embedding_width) {
+    const T* table = embeddings_[static_cast<size_t>(j)].value.const_data_ptr<T>();
     const int64_t* index = categories_.const_data_ptr<int64_t>() + j;
     for (int64_t r = 0; r < rows; ++r)
-      std::copy_n(table + index[r * tables] * network_.embedding_width, network_.embedding_width,
+      std::copy_n(table + index[r * count] * network_.embedding_width, network_.embedding_width,
                   to + r * width + offset);
   }
-  if (!network_.scale) {
+  if (!scale_) {
     output_ = plain_;
     return;
   }
   fit_buffer(output_, rows, width, dense_);
-  kernels::multiply_columns(plain_.const_data_ptr<T>(), scale_.value.const_data_ptr<T>(), output_.data_ptr<T>(), rows,
+  kernels::multiply_columns(plain_.const_data_ptr<T>(), scale_->value.const_data_ptr<T>(), output_.data_ptr<T>(), rows,
                             width);
 }
 
@@ -99,32 +96,25 @@ template <class T>
 void InputLayer::backward_by_loops(const Tensor& grad_output) {
   const int64_t rows = dense_.size(0), width = network_.widths[0];
   const T* grad = grad_output.const_data_ptr<T>();
-  if (network_.scale) {
-    kernels::column_sums_of_products(grad, plain_.const_data_ptr<T>(), scale_.gradient.data_ptr<T>(), rows, width);
+  if (scale_) {
+    kernels::column_sums_of_products(grad, plain_.const_data_ptr<T>(), scale_->gradient.data_ptr<T>(), rows, width);
     fit_buffer(grad_plain_, rows, width, dense_);
-    kernels::multiply_columns(grad, scale_.value.const_data_ptr<T>(), grad_plain_.data_ptr<T>(), rows, width);
+    kernels::multiply_columns(grad, scale_->value.const_data_ptr<T>(), grad_plain_.data_ptr<T>(), rows, width);
     grad = grad_plain_.const_data_ptr<T>();
   }
-  if (frequency_.value.defined()) {
-    const kernels::Periodic<T*> gradients{network_.numbers,
-                                          network_.frequencies,
-                                          network_.periodic_outputs,
-                                          frequency_.gradient.data_ptr<T>(),
-                                          phase_.gradient.data_ptr<T>(),
-                                          weight_.gradient.data_ptr<T>(),
-                                          bias_.gradient.data_ptr<T>()};
-    kernels::periodic_backward(values_of<T>(network_, frequency_, phase_, weight_, bias_), dense_.const_data_ptr<T>(),
-                               network_.dense, grad, width, rows, gradients);
+  if (periodic_) {
+    kernels::periodic_backward(values_of<T>(network_, *periodic_), dense_.const_data_ptr<T>(), network_.dense, grad,
+                               width, rows, gradients_of<T>(network_, *periodic_));
   }
-  const auto tables = static_cast<int64_t>(tables_.size());
-  int64_t offset = width - tables * network_.embedding_width;
-  for (int64_t j = 0; j < tables; ++j, offset += network_.embedding_width) {
-    Tensor& gradient = tables_[static_cast<size_t>(j)].gradient;
+  const auto count = static_cast<int64_t>(embeddings_.size());
+  int64_t offset = width - count * network_.embedding_width;
+  for (int64_t j = 0; j < count; ++j, offset += network_.embedding_width) {
+    Tensor& gradient = embeddings_[static_cast<size_t>(j)].gradient;
     T* table = gradient.data_ptr<T>();
     std::fill_n(table, gradient.numel(), T(0));
     const int64_t* index = categories_.const_data_ptr<int64_t>() + j;
     for (int64_t r = 0; r < rows; ++r) {
-      T* row = table + index[r * tables] * network_.embedding_width;
+      T* row = table + index[r * count] * network_.embedding_width;
       for (int64_t k = 0; k < network_.embedding_width; ++k) row[k] += grad[r * width + offset + k];
     }
   }
@@ -134,48 +124,49 @@ void InputLayer::forward_by_aten() {
   const int64_t rows = dense_.size(0), numbers = network_.numbers;
   std::vector<Tensor> parts;
   const Tensor x = dense_.narrow(1, 0, numbers);
-  if (frequency_.value.defined()) {
-    const Tensor cosine = (kTurn * x.unsqueeze(2) * frequency_.value + phase_.value).cos();  // [rows, numbers,
-                                                                                             // frequencies]
-    const Tensor learned = (weight_.value * cosine.unsqueeze(2)).sum(3) + bias_.value;  // [rows, numbers, outputs - 1]
+  if (periodic_) {
+    const auto& [frequency, phase, weight, bias] = *periodic_;
+    // [rows, numbers, frequencies], then [rows, numbers, outputs - 1].
+    const Tensor cosine = (kTurn * x.unsqueeze(2) * frequency.value + phase.value).cos();
+    const Tensor learned = (weight.value * cosine.unsqueeze(2)).sum(3) + bias.value;
     parts.push_back(at::cat({learned, x.unsqueeze(2)}, 2).view({rows, numbers * network_.periodic_outputs}));
   } else {
     parts.push_back(x);
   }
   parts.push_back(dense_.narrow(1, numbers, network_.dense - numbers));
-  for (size_t j = 0; j < tables_.size(); ++j)
-    parts.push_back(tables_[j].value.index_select(0, categories_.select(1, static_cast<int64_t>(j))));
+  for (size_t j = 0; j < embeddings_.size(); ++j)
+    parts.push_back(embeddings_[j].value.index_select(0, categories_.select(1, static_cast<int64_t>(j))));
   plain_ = at::cat(parts, 1);
-  output_ = network_.scale ? plain_ * scale_.value : plain_;
+  output_ = scale_ ? plain_ * scale_->value : plain_;
 }
 
 void InputLayer::backward_by_aten(const Tensor& grad_output) {
   const int64_t rows = dense_.size(0), numbers = network_.numbers;
   Tensor grad = grad_output;
-  if (network_.scale) {
-    scale_.gradient.copy_((grad * plain_).sum(0));
-    grad = grad * scale_.value;
+  if (scale_) {
+    scale_->gradient.copy_((grad * plain_).sum(0));
+    grad = grad * scale_->value;
   }
-  if (frequency_.value.defined()) {
+  if (periodic_) {
     const Tensor x = dense_.narrow(1, 0, numbers).unsqueeze(2);
-    const Tensor angle = kTurn * x * frequency_.value + phase_.value;
+    const Tensor angle = kTurn * x * periodic_->frequency.value + periodic_->phase.value;
     const int64_t outputs = network_.periodic_outputs;
     const Tensor learned =
         grad.narrow(1, 0, numbers * outputs).view({rows, numbers, outputs}).narrow(2, 0, outputs - 1);
-    weight_.gradient.copy_((learned.unsqueeze(3) * angle.cos().unsqueeze(2)).sum(0));
-    bias_.gradient.copy_(learned.sum(0));
-    const Tensor grad_angle = -(learned.unsqueeze(3) * weight_.value).sum(2) * angle.sin();
-    frequency_.gradient.copy_((grad_angle * (kTurn * x)).sum(0));
-    phase_.gradient.copy_(grad_angle.sum(0));
+    periodic_->weight.gradient.copy_((learned.unsqueeze(3) * angle.cos().unsqueeze(2)).sum(0));
+    periodic_->bias.gradient.copy_(learned.sum(0));
+    const Tensor grad_angle = -(learned.unsqueeze(3) * periodic_->weight.value).sum(2) * angle.sin();
+    periodic_->frequency.gradient.copy_((grad_angle * (kTurn * x)).sum(0));
+    periodic_->phase.gradient.copy_(grad_angle.sum(0));
   }
   const int64_t width = network_.embedding_width;
-  int64_t offset = network_.widths[0] - static_cast<int64_t>(tables_.size()) * width;
-  for (size_t j = 0; j < tables_.size(); ++j, offset += width) {
-    tables_[j].gradient.zero_();
+  int64_t offset = network_.widths[0] - static_cast<int64_t>(embeddings_.size()) * width;
+  for (size_t j = 0; j < embeddings_.size(); ++j, offset += width) {
+    embeddings_[j].gradient.zero_();
     // Not by index_add_, which on a GPU adds in any order.
     c10::List<std::optional<Tensor>> index;
     index.push_back(categories_.select(1, static_cast<int64_t>(j)));
-    tables_[j].gradient.index_put_(index, grad.narrow(1, offset, width), /*accumulate=*/true);
+    embeddings_[j].gradient.index_put_(index, grad.narrow(1, offset, width), /*accumulate=*/true);
   }
 }
 

@@ -8,6 +8,7 @@
 
 #include <ATen/ATen.h>
 
+#include <optional>
 #include <vector>
 
 #include "modelfile/network.h"
@@ -26,8 +27,8 @@ struct Inputs {
 
 class InputLayer {
  public:
-  /// `parameters` are those of parameters_of(network) that come before the first layer's, in that order.
-  InputLayer(const Network& network, std::vector<ParameterView> parameters, Backend backend);
+  /// Of the parameters it takes those that stand before the layers.
+  InputLayer(const Network& network, const NamedParameters<ParameterView>& parameters, Backend backend);
 
   /// Valid until the next forward(). `inputs` must stay as they are until backward().
   const Tensor& forward(const Inputs& inputs);
@@ -45,8 +46,9 @@ class InputLayer {
 
   Network network_;
   Backend backend_;
-  ParameterView frequency_, phase_, weight_, bias_, scale_;
-  std::vector<ParameterView> tables_;
+  std::optional<NamedParameters<ParameterView>::Periodic> periodic_;
+  std::vector<ParameterView> embeddings_;
+  std::optional<ParameterView> scale_;
   Tensor dense_, categories_;  // of the last forward()
   Tensor plain_, output_;      // before and after the scale; the same without one
   Tensor grad_plain_;

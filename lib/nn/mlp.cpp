@@ -3,10 +3,9 @@
 namespace mdl::nn {
 
 Mlp::Mlp(const Network& network, const MlpOptions& options) : network_(network) {
-  const std::vector<Parameter> parameters = parameters_of(network);
   const auto alignment = static_cast<int64_t>(64 / c10::elementSize(options.dtype));
   int64_t end = 0;
-  for (const Parameter& parameter : parameters) {
+  for (const Parameter& parameter : parameters_of(network)) {
     slices_.push_back(
         {end, parameter.size(), parameter.role, parameter.role == Role::kWeight ? parameter.shape[1] : 0});
     end += (parameter.size() + alignment - 1) / alignment * alignment;
@@ -14,36 +13,25 @@ Mlp::Mlp(const Network& network, const MlpOptions& options) : network_(network) 
   parameters_ = at::zeros({end}, at::TensorOptions(options.dtype).device(options.device));
   gradients_ = at::zeros_like(parameters_);
 
-  size_t next = 0;
-  const auto take = [&] {
-    const ParameterSlice& slice = slices_[next];
+  NamedParameters<ParameterView> views = bind(network, [&](const Parameter& parameter, size_t place) {
     const auto view = [&](const Tensor& flat) {
-      return flat.narrow(0, slice.begin, slice.size).view(parameters[next].shape);
+      return flat.narrow(0, slices_[place].begin, slices_[place].size).view(parameter.shape);
     };
-    ParameterView taken{view(parameters_), view(gradients_)};
-    ++next;
-    return taken;
-  };
-  if (network.has_input_layer()) {
-    std::vector<ParameterView> front;
-    while (parameters[next].role != Role::kWeight) front.push_back(take());
-    input_layer_ = std::make_unique<InputLayer>(network, std::move(front), options.backend);
-  }
-  const size_t hidden = network.widths.size() - 2;
-  for (size_t i = 0; i <= hidden; ++i) {
-    ParameterView weight = take(), bias = take();
-    layers_.push_back(std::make_unique<Linear>(std::move(weight), std::move(bias), options.backend));
-    if (i == hidden) break;
-    if (network.normalization == Normalization::kLayer) {
-      ParameterView norm_weight = take(), norm_bias = take();
-      layers_.push_back(std::make_unique<LayerNorm>(std::move(norm_weight), std::move(norm_bias)));
-    }
-    layers_.push_back(
-        std::make_unique<Activate>(network.activation, options.backend, network.parametric ? take() : ParameterView()));
+    return ParameterView{view(parameters_), view(gradients_)};
+  });
+  if (network.has_input_layer()) input_layer_ = std::make_unique<InputLayer>(network, views, options.backend);
+  for (auto& layer : views.layers) {
+    layers_.push_back(std::make_unique<Linear>(std::move(layer.weight), std::move(layer.bias), options.backend));
+    if (&layer == &views.layers.back()) break;
+    if (layer.norm_weight)
+      layers_.push_back(std::make_unique<LayerNorm>(std::move(*layer.norm_weight), std::move(*layer.norm_bias)));
+    layers_.push_back(std::make_unique<Activate>(network.activation, options.backend,
+                                                 layer.alpha ? std::move(*layer.alpha) : ParameterView()));
     if (options.dropout > 0) {
-      auto layer = std::make_unique<Dropout>(options.dropout, options.seed, static_cast<uint32_t>(i));
-      dropouts_.push_back(layer.get());
-      layers_.push_back(std::move(layer));
+      auto dropout = std::make_unique<Dropout>(options.dropout, options.seed,
+                                               static_cast<uint32_t>(&layer - views.layers.data()));
+      dropouts_.push_back(dropout.get());
+      layers_.push_back(std::move(dropout));
     }
   }
 }

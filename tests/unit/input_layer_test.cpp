@@ -16,12 +16,15 @@ void check_front(Network network) {
     INFO(name_of(kind));
     std::vector<ParameterView> parameters;
     std::vector<Tensor> values;
-    for (const Parameter& parameter : parameters_of(network)) {
-      if (parameter.role == Role::kWeight) break;
-      values.push_back(normal(parameter.shape, values.size(), kind.dtype));
-      parameters.push_back({values.back(), at::full_like(values.back(), 99)});
-    }
-    InputLayer front(network, parameters, kind.backend);
+    const auto named = bind(network, [&](const Parameter& parameter, size_t) {
+      const Tensor value = normal(parameter.shape, values.size(), kind.dtype);
+      const ParameterView view{value, at::full_like(value, 99)};
+      if (parameter.role == Role::kWeight || parameter.role == Role::kBias) return view;  // of the layer behind it
+      values.push_back(value);
+      parameters.push_back(view);
+      return view;
+    });
+    InputLayer front(network, named, kind.backend);
     for (const int64_t rows : {kRows, int64_t{1}, kRows}) {
       const Tensor dense = normal({rows, network.dense}, 100, kind.dtype),
                    grad = normal({rows, network.widths[0]}, 101, kind.dtype);
