@@ -124,7 +124,7 @@ Graph::Value Graph::add(const std::string& op, const std::vector<Value>& inputs,
 
 Graph::Value Graph::output(const std::string& name, const Value& value, Type type, int64_t columns) {
   const Value output = new_name(name);
-  nodes_.message(1, Message().bytes(1, value).bytes(2, output).bytes(3, "make " + output).bytes(4, "RunFingerprint"));
+  nodes_.message(1, Message().bytes(1, value).bytes(2, output).bytes(3, "make " + output).bytes(4, "Identity"));
   outputs_.message(12, value_info(output, type, columns, ""));
   return output;
 }
