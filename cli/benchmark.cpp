@@ -72,13 +72,14 @@ Measurement measure(Predictor& predictor, const EncodedRows& rows, int64_t batch
   constexpr size_t kFewest = 3;
   const auto size = static_cast<size_t>(batch);
   std::vector<double> durations;
+  Predictions predictions;
   size_t begin = 0;
   const auto call_for = [&](double time) {
     durations.clear();
     const auto start = Clock::now();
     while (durations.size() < kFewest || seconds_since(start) < time) {
       const auto called = Clock::now();
-      predictor.predict(rows, begin, size);
+      predictor.predict(rows, begin, size, predictions);
       durations.push_back(seconds_since(called));
       begin = begin + 2 * size <= rows.rows ? begin + size : 0;
       if (stop_signal() != 0) throw Interrupted("the benchmark");

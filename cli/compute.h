@@ -19,8 +19,8 @@ struct Compute {
 /// The module, loaded by the first call. Throws Error when it or LibTorch cannot be loaded.
 const Compute& compute();
 
-/// A Predictor on the device that --device names, as its constructor takes it; without the module where the device is
-/// no GPU, and with auto where the module cannot be loaded.
+/// A Predictor on the device that --device names, as nn::predictor_on() takes it; without the module where the device
+/// is no GPU, and with auto where the module cannot be loaded.
 Predictor predictor_for(const Model& model, const std::string& device, size_t threads = 0);
 
 }  // namespace mdl

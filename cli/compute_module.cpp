@@ -1,5 +1,6 @@
 #include "cli/compute.h"
 #include "nn/device.h"
+#include "nn/predictor.h"
 
 extern "C" const mdl::Compute* mdl_compute() {
   using mdl::nn::with_memory;
@@ -12,7 +13,9 @@ extern "C" const mdl::Compute* mdl_compute() {
           [](mdl::Config config, mdl::Prepared data, mdl::Console& console) {
             return with_memory([&] { return mdl::dry_run(std::move(config), std::move(data), console); });
           },
-      .predictor = [](const mdl::Model& model, const std::string& device,
-                      size_t threads) { return with_memory([&] { return mdl::Predictor(model, device, threads); }); }};
+      .predictor =
+          [](const mdl::Model& model, const std::string& device, size_t threads) {
+            return with_memory([&] { return mdl::nn::predictor_on(model, device, threads); });
+          }};
   return &compute;
 }

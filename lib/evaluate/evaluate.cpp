@@ -73,20 +73,21 @@ class Scorer {
 
  private:
   void count(Rows& rows) {
-    const Predictions& predictions = predictor_.predict(rows.encoded, 0, rows.encoded.rows);
-    if (predictions.not_finite) {
+    predictor_.predict(rows.encoded, 0, rows.encoded.rows, predictions_);
+    if (const auto row = predictions_.not_finite()) {
       fail("{}:{}: the network has no finite answer to this row; a number in it is far too large", file_,
-           rows.lines[*predictions.not_finite]);
+           rows.lines[*row]);
     }
     for (size_t i = 0; i < rows.labels.size(); ++i) {
-      evaluator.add(rows.labels[i], predictions, i, rows.weights.empty() ? 1 : rows.weights[i]);
-      if (worst_ != nullptr) worst_->add(rows.lines[i], rows.labels[i], predictions, i);
+      evaluator.add(rows.labels[i], predictions_, i, rows.weights.empty() ? 1 : rows.weights[i]);
+      if (worst_ != nullptr) worst_->add(rows.lines[i], rows.labels[i], predictions_, i);
     }
     rows.clear();
   }
 
   RecordEncoder encoder_;
   Predictor& predictor_;
+  Predictions predictions_;
   WorstRows* worst_;
   std::string file_;
   size_t rows_at_once_;

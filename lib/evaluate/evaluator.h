@@ -3,9 +3,9 @@
 
 #include <span>
 
+#include "infer/predictions.h"
 #include "metrics/regression.h"
 #include "modelfile/model.h"
-#include "predict/predictor.h"
 #include "report/report.h"
 #include "table/target.h"
 

@@ -50,8 +50,9 @@ struct Sample {
 };
 
 Evaluator tally_of(const Model& model, Predictor& predictor, const Sample& sample, const std::string& file) {
-  const Predictions& predictions = predictor.predict(sample.rows, 0, sample.rows.rows);
-  if (predictions.not_finite)
+  Predictions predictions;
+  predictor.predict(sample.rows, 0, sample.rows.rows, predictions);
+  if (predictions.not_finite())
     fail("{}: the network has no finite answer to one of the rows; a number in it is far too large", file);
   Evaluator evaluator(model);
   for (size_t i = 0; i < sample.labels.size(); ++i) evaluator.add(sample.labels[i], predictions, i, 1);

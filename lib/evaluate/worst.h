@@ -4,7 +4,7 @@
 #include <string_view>
 #include <vector>
 
-#include "predict/predictor.h"
+#include "infer/predictions.h"
 #include "report/report.h"
 #include "table/target.h"
 

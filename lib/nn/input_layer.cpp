@@ -4,7 +4,7 @@
 #include <numbers>
 
 #include "nn/kernels.h"
-#include "nn/periodic_kernels.h"
+#include "nn/periodic_gradient.h"
 
 namespace mdl::nn {
 namespace {
@@ -13,20 +13,19 @@ constexpr double kTurn = 2 * std::numbers::pi;
 
 /// `data` gives the numbers of one parameter.
 template <class Pointer, class Data>
-kernels::Periodic<Pointer> sizes_and(const Network& network, const NamedParameters<ParameterView>::Periodic& periodic,
-                                     Data data) {
+infer::Periodic<Pointer> sizes_and(const Network& network, const NamedParameters<ParameterView>::Periodic& periodic,
+                                   Data data) {
   return {network.numbers,      network.frequencies,   network.periodic_outputs, data(periodic.frequency),
           data(periodic.phase), data(periodic.weight), data(periodic.bias)};
 }
 
 template <class T>
-kernels::Periodic<const T*> values_of(const Network& network,
-                                      const NamedParameters<ParameterView>::Periodic& periodic) {
+infer::Periodic<const T*> values_of(const Network& network, const NamedParameters<ParameterView>::Periodic& periodic) {
   return sizes_and<const T*>(network, periodic, [](const ParameterView& p) { return p.value.const_data_ptr<T>(); });
 }
 
 template <class T>
-kernels::Periodic<T*> gradients_of(const Network& network, const NamedParameters<ParameterView>::Periodic& periodic) {
+infer::Periodic<T*> gradients_of(const Network& network, const NamedParameters<ParameterView>::Periodic& periodic) {
   return sizes_and<T*>(network, periodic, [](const ParameterView& p) { return p.gradient.data_ptr<T>(); });
 }
 
@@ -69,7 +68,7 @@ void InputLayer::forward_by_loops() {
   int64_t offset = numbers;
   if (periodic_) {
     offset = numbers * network_.periodic_outputs;
-    kernels::periodic(values_of<T>(network_, *periodic_), dense, network_.dense, to, width, rows);
+    infer::periodic(values_of<T>(network_, *periodic_), dense, network_.dense, to, width, rows);
   } else {
     for (int64_t r = 0; r < rows; ++r) std::copy_n(dense + r * network_.dense, numbers, to + r * width);
   }

@@ -2,7 +2,8 @@
 
 #include <tuple>
 
-#include "nn/activation_kernels.h"
+#include "infer/activation.h"
+#include "nn/activation_gradient.h"
 #include "nn/kernels.h"
 
 namespace mdl::nn {
@@ -133,7 +134,7 @@ const Tensor& Activate::forward(const Tensor& x, Pass) {
   by_type(x, [&](auto type) {
     using T = decltype(type);
     const T* alpha = alpha_.value.defined() ? alpha_.value.const_data_ptr<T>() : nullptr;
-    kernels::activate(function_, x.const_data_ptr<T>(), alpha, output_.data_ptr<T>(), x.size(0), x.size(1));
+    infer::activate(function_, x.const_data_ptr<T>(), alpha, output_.data_ptr<T>(), x.size(0), x.size(1));
   });
   return output_;
 }

@@ -5,9 +5,9 @@
 #include <string>
 #include <vector>
 
+#include "infer/predictions.h"
 #include "modelfile/model.h"
 #include "predict/format.h"
-#include "predict/predictor.h"
 
 namespace mdl {
 

@@ -56,7 +56,7 @@ class BatchScorer {
       : predictor_(predictor), writer_(writer), on_error_(options.on_error), output_(output), rejects_(rejects) {}
 
   void write(Batch& batch) {
-    const Predictions& predictions = predictor_.predict(batch.encoded, 0, batch.encoded.rows);
+    predictor_.predict(batch.encoded, 0, batch.encoded.rows, predictions_);
     out_.clear();
     size_t scored = 0, problem = 0, raw_begin = 0, passthrough_begin = 0;
     for (const Row& row : batch.rows) {
@@ -67,8 +67,8 @@ class BatchScorer {
       raw_begin = row.raw_end;
       if (row.rejected) {
         reject(batch.file, row.line, batch.problems[problem++], raw, passthrough);
-      } else if (predictions.finite[scored]) {
-        writer_.append(out_, passthrough, predictions, scored++);
+      } else if (predictions_.finite[scored]) {
+        writer_.append(out_, passthrough, predictions_, scored++);
       } else {
         ++scored;
         reject(batch.file, row.line,
@@ -97,6 +97,7 @@ class BatchScorer {
   OnError on_error_;
   OutputFile& output_;
   Rejects& rejects_;
+  Predictions predictions_;
   std::string out_;
 };
 

@@ -16,10 +16,12 @@
 #include "config/dump.h"
 #include "config/option_types.h"
 #include "evaluate/evaluate.h"
+#include "infer/postprocessing.h"
 #include "modelfile/encoder_part.h"
 #include "modelfile/model.h"
 #include "modelfile/safetensors.h"
 #include "nn/device.h"
+#include "nn/predictor.h"
 #include "report/formatting.h"
 #include "table/rounding.h"
 #include "train/fit.h"
@@ -272,8 +274,7 @@ std::optional<TrainResult> train(Config config, Prepared data, const TrainOption
   Predictions predictions = validation_predictions(model, prepared, config.device, threads);
   model.threshold = choose_threshold(model, config.train.threshold, predictions, prepared.labels, rows,
                                      prepared.weights);
-  if (config.train.threshold != Threshold())
-    predictions = validation_predictions(model, prepared, config.device, threads);
+  relabel(model, predictions);
   if (config.train.threshold.rule != Threshold::Rule::kFixed)
     model.threshold_rule = ThresholdKind().write(config.train.threshold);
   TrainResult result;
@@ -290,7 +291,7 @@ std::optional<TrainResult> train(Config config, Prepared data, const TrainOption
   folder.write(kConfigFile, resolved);
   folder.write(kReportFile, html_report(result.validation));
   if (test) {
-    Predictor predictor(model, config.device, threads);
+    Predictor predictor = nn::predictor_on(model, config.device, threads);
     result.test = evaluate_file(model, predictor, *test, {.skip_unlabelled = true, .weight = config.data.weight});
     result.test->model = result.validation.model;
     result.test->data = config.data.test;

@@ -5,8 +5,9 @@
 #include <span>
 
 #include "base/error.h"
+#include "infer/postprocessing.h"
 #include "metrics/temperature.h"
-#include "predict/probabilities.h"
+#include "nn/predictor.h"
 
 namespace mdl {
 namespace {
@@ -40,17 +41,20 @@ std::vector<std::vector<float>> out_of_fold(const Split& split, const std::vecto
   return all;
 }
 
-ValidationResult validate_regression(const Prepared& prepared, const std::vector<std::vector<float>>& outputs) {
-  const std::vector<float> weights = weights_of(prepared);
-  const std::vector<uint32_t>& rows = prepared.split.validation;
+double weight_of(const std::vector<float>& weights, size_t row) {
+  return weights.empty() ? 1 : static_cast<double>(weights[row]);
+}
+
+/// The mean squared error in standardised units, and R2.
+ValidationResult score_numbers(const Prepared& prepared, const std::vector<float>& weights,
+                               const std::vector<double>& predicted) {
+  const Target& target = prepared.target;
   double residual = 0, sum = 0, squares = 0, total = 0;
-  for (size_t i = 0; i < rows.size(); ++i) {
-    double predicted = 0;
-    for (const auto& member : outputs)
-      predicted += static_cast<double>(member[i]) / static_cast<double>(outputs.size());
-    const double weight = weights.empty() ? 1 : static_cast<double>(weights[i]);
-    const double label = (prepared.labels.numbers[rows[i]] - prepared.target.mean) / prepared.target.scale;
-    residual += weight * (predicted - label) * (predicted - label);
+  for (size_t i = 0; i < predicted.size(); ++i) {
+    const double weight = weight_of(weights, i);
+    const double number = prepared.labels.numbers[prepared.split.validation[i]];
+    const double label = (number - target.mean) / target.scale, error = (predicted[i] - number) / target.scale;
+    residual += weight * error * error;
     sum += weight * label;
     squares += weight * label * label;
     total += weight;
@@ -66,9 +70,9 @@ Predictions predict_rows(const Model& model, const EncodedRows& encoded, std::sp
                          const std::string& device, size_t threads) {
   EncodedRows selected;
   for (const uint32_t row : rows) selected.append(encoded, row);
-  Predictor predictor(model, device, threads);
-  const Predictions& predictions = predictor.predict(selected, 0, selected.rows);
-  if (predictions.not_finite)
+  Predictions predictions;
+  nn::predictor_on(model, device, threads).predict(selected, 0, selected.rows, predictions);
+  if (predictions.not_finite())
     fail("the network has no finite answer to a validation row; a number in it is far too large");
   return predictions;
 }
@@ -77,37 +81,28 @@ Predictions predict_rows(const Model& model, const EncodedRows& encoded, std::sp
 
 ValidationResult validate(const Prepared& prepared, std::vector<std::vector<float>> outputs, Calibration calibration) {
   if (!prepared.split.folds.empty()) outputs = out_of_fold(prepared.split, outputs);
-  const Target& target = prepared.target;
-  if (target.task == Task::kRegression) return validate_regression(prepared, outputs);
   const std::vector<uint32_t>& rows = prepared.split.validation;
   const std::vector<float> weights = weights_of(prepared);
-  const size_t classes = target.classes.size(), width = target.task == Task::kBinary ? 1 : classes;
-  std::vector<double> probabilities(rows.size() * classes);
+  Postprocessing postprocessing(prepared.target, outputs.size());
+  Predictions predictions;
+  postprocessing.start(rows.size(), predictions);
+  for (const auto& member : outputs) postprocessing.add(member.data(), rows.size(), predictions, 0);
+  if (predictions.not_finite()) return {.loss = NAN};
   std::vector<int32_t> labels;
+  if (prepared.target.task != Task::kRegression)
+    for (const uint32_t row : rows) labels.push_back(prepared.labels.classes[row]);
+  if (!labels.empty() && calibration == Calibration::kTemperature)
+    postprocessing.temperature = fit_temperature(predictions.probabilities, labels, weights, postprocessing.classes);
+  postprocessing.finish(rows.size(), predictions, 0);
+  if (labels.empty()) return score_numbers(prepared, weights, predictions.values);
   double right = 0, total = 0;
   for (size_t i = 0; i < rows.size(); ++i) {
-    const std::span<double> row = std::span(probabilities).subspan(i * classes, classes);
-    for (const auto& member : outputs)
-      add_probabilities(target, std::span(member).subspan(i * width, width), static_cast<int64_t>(outputs.size()), row);
-    labels.push_back(prepared.labels.classes[rows[i]]);
-    const double weight = weights.empty() ? 1 : static_cast<double>(weights[i]);
-    if (std::max_element(row.begin(), row.end()) - row.begin() == labels.back()) right += weight;
-    total += weight;
+    if (predictions.classes[i] == labels[i]) right += weight_of(weights, i);
+    total += weight_of(weights, i);
   }
-  ValidationResult result{.scores = {{Metric::kAccuracy, right / total}}};
-  const bool finite = std::all_of(probabilities.begin(), probabilities.end(),
-                                  [](double p) { return std::isfinite(p); });
-  if (!finite) {
-    result.loss = NAN;
-    return result;
-  }
-  if (calibration == Calibration::kTemperature) {
-    result.temperature = fit_temperature(probabilities, labels, weights, classes);
-    for (size_t i = 0; i < rows.size(); ++i)
-      apply_temperature(result.temperature, std::span(probabilities).subspan(i * classes, classes));
-  }
-  result.loss = mean_log_loss(probabilities, labels, weights, classes);
-  return result;
+  return {.loss = mean_log_loss(predictions.probabilities, labels, weights, postprocessing.classes),
+          .scores = {{Metric::kAccuracy, right / total}},
+          .temperature = postprocessing.temperature};
 }
 
 Predictions validation_predictions(const Model& model, const Prepared& prepared, const std::string& device,

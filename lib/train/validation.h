@@ -4,9 +4,9 @@
 #include <string>
 #include <vector>
 
+#include "infer/predictions.h"
 #include "metrics/metric.h"
 #include "modelfile/model.h"
-#include "predict/predictor.h"
 #include "train/prepare.h"
 
 namespace mdl {

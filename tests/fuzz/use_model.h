@@ -8,10 +8,10 @@
 #include "base/error.h"
 #include "export/onnx.h"
 #include "export/pytorch.h"
+#include "infer/compiled_model.h"
 #include "modelfile/card.h"
 #include "modelfile/describe.h"
 #include "modelfile/model.h"
-#include "predict/predictor.h"
 
 namespace mdl {
 
@@ -37,8 +37,10 @@ inline EncodedRows rows_for(const Encoder& encoder) {
 
 inline void use_model(const Model& model) {
   const EncodedRows rows = rows_for(model.encoder);
-  Predictor predictor(model, /*threads=*/1);
-  const Predictions& predictions = predictor.predict(rows, 0, rows.rows);
+  const CompiledModel compiled(model);
+  Workspace workspace;
+  Predictions predictions;
+  predict(compiled, workspace, rows, predictions);
   const size_t classes = model.target.classes.size();
   for (size_t row = 0; row < rows.rows; ++row) {
     if (!predictions.finite[row]) continue;

@@ -1,11 +1,12 @@
 #include "torch_test.h"
 
+#include "infer/cpu_network.h"
 #include "network_by_torch.h"
-#include "nn/cpu_network.h"
 #include "nn/mlp.h"
 
 using namespace mdl;
 using namespace mdl::nn;
+using mdl::infer::CpuNetwork;
 
 namespace {
 

@@ -3,7 +3,7 @@
 #include "torch_test.h"
 
 #include "modelfile/model.h"
-#include "predict/predictor.h"
+#include "nn/predictor.h"
 #include "prepared.h"
 #include "train/fit.h"
 #include "train/member.h"
@@ -138,10 +138,11 @@ TEST_CASE("a GPU predicts what the CPU predicts", "[.][gpu]") {
   model.network = network_of(config, Normalization::kLayer);
   model.members =
       best_of(config, model.network, prepared, kOwnLoops, trained(config, model.network, prepared, kOwnLoops)).members;
-  Predictor cpu(model, "cpu"), gpu(model, "cuda");
-  const Predictions expected = cpu.predict(prepared.rows, 0, prepared.rows.rows),
-                    found = gpu.predict(prepared.rows, 0, prepared.rows.rows);
+  Predictor cpu(model), gpu = nn::predictor_on(model, "cuda");
+  Predictions expected, found, one;
+  cpu.predict(prepared.rows, 0, prepared.rows.rows, expected);
+  gpu.predict(prepared.rows, 0, prepared.rows.rows, found);
   CHECK(distance(at::tensor(found.probabilities, at::kDouble), at::tensor(expected.probabilities, at::kDouble)) < 1e-5);
-  CHECK(gpu.predict(prepared.rows, 5, 1).probabilities ==
-        std::vector<double>(found.probabilities.begin() + 15, found.probabilities.begin() + 18));
+  gpu.predict(prepared.rows, 5, 1, one);
+  CHECK(one.probabilities == std::vector<double>(found.probabilities.begin() + 15, found.probabilities.begin() + 18));
 }

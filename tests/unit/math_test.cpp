@@ -1,4 +1,4 @@
-#include "nn/math.h"
+#include "infer/math.h"
 
 #include <cmath>
 #include <numbers>
@@ -9,6 +9,7 @@
 #include "nn/kernels.h"
 
 using namespace mdl;
+using namespace mdl::infer;
 using namespace mdl::nn;
 
 TEST_CASE("the fast exponential is within 2e-7 of libm's over its whole range") {

@@ -4,9 +4,9 @@
 #include <numeric>
 
 #include "base/text.h"
+#include "infer/postprocessing.h"
 #include "network_by_torch.h"
 #include "predict/predictor.h"
-#include "predict/probabilities.h"
 #include "prepared.h"
 
 using namespace mdl;
@@ -65,6 +65,17 @@ at::Tensor outputs_by_torch(const Model& model, const EncodedRows& rows, size_t 
   return sequential->forward(at::tensor(rows.numbers).view({static_cast<int64_t>(rows.rows), 4}).to(at::kDouble));
 }
 
+Predictions predicted(Predictor& predictor, const EncodedRows& rows, size_t begin, size_t count) {
+  Predictions predictions;
+  predictor.predict(rows, begin, count, predictions);
+  return predictions;
+}
+
+Predictions predicted(const Model& model, const EncodedRows& rows, size_t begin, size_t count) {
+  Predictor predictor(model);
+  return predicted(predictor, rows, begin, count);
+}
+
 at::Tensor found(const std::vector<double>& values, int64_t columns) {
   return at::tensor(values, at::kDouble).view({-1, columns});
 }
@@ -84,12 +95,12 @@ TEST_CASE("a row's prediction depends on that row alone, to the last bit") {
     network.widths = {network.input_width(), width, width, 3};
     const Model model = model_of(kThreeClasses, network, 1);
     const EncodedRows rows = rows_of(model, 300);
-    Predictor predictor(model, "cpu"), another(model, "cpu");
-    const Predictions all = predictor.predict(rows, 0, 300);
+    Predictor predictor(model), another(model);
+    const Predictions all = predicted(predictor, rows, 0, 300);
     for (const auto& [begin, count] :
          std::vector<std::pair<size_t, size_t>>{{0, 1}, {299, 1}, {5, 127}, {5, 128}, {5, 129}, {100, 200}, {150, 0}}) {
       INFO(count << " rows from " << begin);
-      const Predictions some = another.predict(rows, begin, count);
+      const Predictions some = predicted(another, rows, begin, count);
       REQUIRE(some.probabilities.size() == 3 * count);
       CHECK(std::equal(some.probabilities.begin(), some.probabilities.end(),
                        all.probabilities.begin() + static_cast<ptrdiff_t>(3 * begin)));
@@ -98,7 +109,7 @@ TEST_CASE("a row's prediction depends on that row alone, to the last bit") {
     for (size_t row = 0; row < 300; ++row) {
       EncodedRows alone;
       alone.append(rows, row);
-      REQUIRE(another.predict(alone, 0, 1).probabilities ==
+      REQUIRE(predicted(another, alone, 0, 1).probabilities ==
               std::vector<double>(all.probabilities.begin() + static_cast<ptrdiff_t>(3 * row),
                                   all.probabilities.begin() + static_cast<ptrdiff_t>(3 * row + 3)));
     }
@@ -123,7 +134,7 @@ TEST_CASE(
         std::vector<double> answers;
         for (const int threads : {1, 2, 3}) {
           at::set_num_threads(threads);
-          const Predictions predictions = Predictor(model, "cpu").predict(same, 0, 130);
+          const Predictions predictions = predicted(model, same, 0, 130);
           INFO(name_of(activation) << ", width " << width << ", " << threads << " threads");
           CHECK(std::count(predictions.values.begin(), predictions.values.end(), predictions.values[0]) == 130);
           answers.push_back(predictions.values[0]);
@@ -140,11 +151,11 @@ TEST_CASE("a multiclass model predicts the softmax of the network, averaged over
   const EncodedRows rows = rows_of(model, 200);
   at::Tensor expected = at::zeros({200, 3}, at::kDouble);
   for (size_t m = 0; m < 3; ++m) expected += outputs_by_torch(model, rows, m).softmax(1) / 3;
-  const Predictions predictions = Predictor(model, "cpu").predict(rows, 0, 200);
+  const Predictions predictions = predicted(model, rows, 0, 200);
   CHECK(distance(found(predictions.probabilities, 3), expected) < 1e-6);
   CHECK(at::equal(at::tensor(predictions.classes).to(at::kLong), expected.argmax(1)));
   CHECK(predictions.values.empty());
-  CHECK_FALSE(predictions.not_finite);
+  CHECK_FALSE(predictions.not_finite());
 }
 
 TEST_CASE("a binary model predicts the sigmoid of the network for the positive class") {
@@ -155,7 +166,7 @@ TEST_CASE("a binary model predicts the sigmoid of the network for the positive c
     const EncodedRows rows = rows_of(model, 200);
     const at::Tensor expected =
         (outputs_by_torch(model, rows, 0).sigmoid() + outputs_by_torch(model, rows, 1).sigmoid()) / 2;
-    const Predictions predictions = Predictor(model, "cpu").predict(rows, 0, 200);
+    const Predictions predictions = predicted(model, rows, 0, 200);
     CHECK(distance(found(predictions.probabilities, 2)
                        .slice(1, static_cast<int64_t>(positive), static_cast<int64_t>(positive) + 1),
                    expected) < 1e-6);
@@ -167,19 +178,19 @@ TEST_CASE("a row is positive from the threshold on") {
   const EncodedRows rows = rows_of(model, 200);
   for (const double threshold : {0.1, 0.5, 0.9}) {
     model.threshold = threshold;
-    const Predictions predictions = Predictor(model, "cpu").predict(rows, 0, 200);
+    const Predictions predictions = predicted(model, rows, 0, 200);
     for (size_t row = 0; row < 200; ++row)
       CHECK(predictions.classes[row] == (predictions.probabilities[2 * row + 1] >= threshold ? 1 : 0));
   }
-  model.threshold = Predictor(model, "cpu").predict(rows, 7, 1).probabilities[1];
-  CHECK(Predictor(model, "cpu").predict(rows, 7, 1).classes[0] == 1);
+  model.threshold = predicted(model, rows, 7, 1).probabilities[1];
+  CHECK(predicted(model, rows, 7, 1).classes[0] == 1);
 }
 
 TEST_CASE("a regression predicts in the target's own units, averaged over its members") {
   const Model model = model_of(kNumber, plain(1, 2), 1);
   const EncodedRows rows = rows_of(model, 200);
   const at::Tensor expected = 10 + 3 * (outputs_by_torch(model, rows, 0) + outputs_by_torch(model, rows, 1)) / 2;
-  const Predictions predictions = Predictor(model, "cpu").predict(rows, 0, 200);
+  const Predictions predictions = predicted(model, rows, 0, 200);
   CHECK(distance(found(predictions.values, 1), expected) < 1e-6);
   CHECK(predictions.probabilities.empty());
   CHECK(predictions.classes.empty());
@@ -188,12 +199,12 @@ TEST_CASE("a regression predicts in the target's own units, averaged over its me
 TEST_CASE("predicted numbers stay within the model's limits") {
   Model model = model_of(kNumber, plain(1), 1);
   const EncodedRows rows = rows_of(model, 200);
-  const at::Tensor free = found(Predictor(model, "cpu").predict(rows, 0, 200).values, 1);
+  const at::Tensor free = found(predicted(model, rows, 0, 200).values, 1);
   REQUIRE(free.min().item<double>() < 8);
   REQUIRE(free.max().item<double>() > 12.5);
   model.low = 8;
   model.high = 12.5;
-  CHECK(at::equal(found(Predictor(model, "cpu").predict(rows, 0, 200).values, 1), free.clamp(8, 12.5)));
+  CHECK(at::equal(found(predicted(model, rows, 0, 200).values, 1), free.clamp(8, 12.5)));
 }
 
 TEST_CASE("probabilities take the temperature and then the smoothing") {
@@ -204,13 +215,13 @@ TEST_CASE("probabilities take the temperature and then the smoothing") {
   const at::Tensor average =
       (outputs_by_torch(model, rows, 0).softmax(1) + outputs_by_torch(model, rows, 1).softmax(1)) / 2;
   const at::Tensor powers = average.pow(1 / 2.5), expected = 0.94 * powers / powers.sum(1, true) + 0.02;
-  CHECK(distance(found(Predictor(model, "cpu").predict(rows, 0, 200).probabilities, 3), expected) < 1e-6);
+  CHECK(distance(found(predicted(model, rows, 0, 200).probabilities, 3), expected) < 1e-6);
 }
 
 TEST_CASE("the probabilities of a row sum to one") {
   for (const Target& target : {kBinaryTarget, kThreeClasses}) {
     const Model model = model_of(target, plain(output_count(target)), 1);
-    const Predictions predictions = Predictor(model, "cpu").predict(rows_of(model, 300), 0, 300);
+    const Predictions predictions = predicted(model, rows_of(model, 300), 0, 300);
     const size_t classes = target.classes.size();
     for (size_t row = 0; row < 300; ++row) {
       const auto begin = predictions.probabilities.begin() + static_cast<ptrdiff_t>(row * classes);
@@ -225,9 +236,9 @@ TEST_CASE("the first row without a finite answer is named") {
   for (const size_t row : {140, 141, 299})
     std::fill_n(rows.numbers.begin() + static_cast<ptrdiff_t>(4 * row), 4, 3e38f);
   model.members[0][0].assign(64, 1e5f);
-  CHECK(Predictor(model, "cpu").predict(rows, 0, 300).not_finite == 140);
-  CHECK(Predictor(model, "cpu").predict(rows, 130, 100).not_finite == 10);
-  CHECK_FALSE(Predictor(model, "cpu").predict(rows, 0, 140).not_finite);
+  CHECK(predicted(model, rows, 0, 300).not_finite() == 140);
+  CHECK(predicted(model, rows, 130, 100).not_finite() == 10);
+  CHECK_FALSE(predicted(model, rows, 0, 140).not_finite());
 }
 
 TEST_CASE("a number beyond the range of a float is no finite answer") {
@@ -235,9 +246,9 @@ TEST_CASE("a number beyond the range of a float is no finite answer") {
   const EncodedRows rows = rows_of(model, 3);
   model.target.mean = 1e39;
   model.target.scale = 2e37;
-  CHECK(Predictor(model, "cpu").predict(rows, 0, 3).not_finite == 0);
+  CHECK(predicted(model, rows, 0, 3).not_finite() == 0);
   model.target.mean = 1e38;
-  CHECK_FALSE(Predictor(model, "cpu").predict(rows, 0, 3).not_finite);
+  CHECK_FALSE(predicted(model, rows, 0, 3).not_finite());
 }
 
 TEST_CASE("a target far from zero is predicted in doubles") {
@@ -245,9 +256,9 @@ TEST_CASE("a target far from zero is predicted in doubles") {
   const EncodedRows rows = rows_of(model, 3);
   model.target.mean = 1.7e9;
   model.target.scale = 1;
-  const std::vector<double> far = Predictor(model, "cpu").predict(rows, 0, 3).values;
+  const std::vector<double> far = predicted(model, rows, 0, 3).values;
   model.target.mean = 0;
-  const std::vector<double> near = Predictor(model, "cpu").predict(rows, 0, 3).values;
+  const std::vector<double> near = predicted(model, rows, 0, 3).values;
   for (size_t row = 0; row < 3; ++row) CHECK(far[row] - 1.7e9 == Approx(near[row]).margin(1e-6));
 }
 

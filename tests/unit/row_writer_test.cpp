@@ -9,7 +9,7 @@ namespace {
 
 const Target kClasses{.name = "y", .task = Task::kMulticlass, .classes = {"a", "b,\"", "c"}};
 const Target kNumber{.name = "y", .task = Task::kRegression};
-const Predictions kAnswer{.probabilities = {0.25, 0.0625, 0.6875}, .labels = {2}, .finite = {1}};
+const Predictions kAnswer{.probabilities = {0.25, 0.0625, 0.6875}, .classes = {2}, .finite = {1}};
 
 std::string row(const Target& target, const RowOptions& options, const Predictions& predictions,
                 std::string_view passthrough) {
@@ -61,7 +61,7 @@ TEST_CASE("a row of one empty field is quoted, since readers drop empty lines") 
 
 TEST_CASE("each probability is rounded by itself") {
   CHECK(row(kClasses, {.only = true, .round = 1}, kAnswer, "") == "c,0.2,0.1,0.7\n");
-  const Predictions thirds{.probabilities = {0.3333333, 0.3333333, 0.3333334}, .labels = {2}, .finite = {1}};
+  const Predictions thirds{.probabilities = {0.3333333, 0.3333333, 0.3333334}, .classes = {2}, .finite = {1}};
   CHECK(row(kClasses, {.only = true, .round = 2}, thirds, "") == "c,0.33,0.33,0.33\n");
 }
 

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "catch.h"
-#include "predict/probabilities.h"
+#include "infer/postprocessing.h"
 
 using namespace mdl;
 

@@ -3,9 +3,11 @@
 
 #include <cstdint>
 
-namespace mdl::nn::kernels {
+namespace mdl::infer {
 
-/// The sizes of the periodic embeddings and their parameters, as parameters_of() lays them out; `Pointer` is T* or
+inline constexpr int64_t kMostFrequencies = 64;
+
+/// The sizes of the periodic embeddings and their parameters, shaped as NamedParameters says; `Pointer` is T* or
 /// const T*.
 template <class Pointer>
 struct Periodic {
@@ -18,9 +20,4 @@ struct Periodic {
 template <class T>
 void periodic(const Periodic<const T*>& layer, const T* x, int64_t row_stride, T* y, int64_t y_stride, int64_t rows);
 
-/// The gradients of the parameters, overwritten, from that of y.
-template <class T>
-void periodic_backward(const Periodic<const T*>& layer, const T* x, int64_t row_stride, const T* grad_y,
-                       int64_t y_stride, int64_t rows, const Periodic<T*>& gradient);
-
-}  // namespace mdl::nn::kernels
+}  // namespace mdl::infer

@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <vector>
 
-namespace mdl::nn {
+namespace mdl::infer {
 
 /// y = x W^T + b with W [out, in] in strips of 16 outputs. Each y is the sum over the inputs in their order, so a row's
 /// result depends on that row alone.
@@ -24,4 +24,4 @@ class PackedLinear {
                                // there zero
 };
 
-}  // namespace mdl::nn
+}  // namespace mdl::infer

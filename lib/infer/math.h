@@ -8,7 +8,7 @@
 #include <cstdint>
 #include <numbers>
 
-namespace mdl::nn {
+namespace mdl::infer {
 
 [[gnu::always_inline]] inline double fast_exp(double x) { return std::exp(x); }
 
@@ -62,4 +62,4 @@ struct SinCos {
   return {2.0f * s * c, 1.0f - 2.0f * s * s};
 }
 
-}  // namespace mdl::nn
+}  // namespace mdl::infer

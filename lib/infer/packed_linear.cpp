@@ -1,4 +1,4 @@
-#include "nn/packed_linear.h"
+#include "infer/packed_linear.h"
 
 #include <algorithm>
 #include <cstring>
@@ -6,7 +6,7 @@
 // Packs are passed among inlined functions only, so their calling convention does not matter.
 #pragma GCC diagnostic ignored "-Wpsabi"
 
-namespace mdl::nn {
+namespace mdl::infer {
 namespace {
 
 constexpr int64_t kStrip = 16;
@@ -128,4 +128,4 @@ void PackedLinear::operator()(const float* x, float* y, int64_t rows) const {
   multiply_best(x, strips_.data(), y, rows, inputs_, outputs_);
 }
 
-}  // namespace mdl::nn
+}  // namespace mdl::infer

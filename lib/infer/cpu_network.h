@@ -5,10 +5,10 @@
 #include <cstdint>
 #include <vector>
 
+#include "infer/packed_linear.h"
 #include "modelfile/network.h"
-#include "nn/packed_linear.h"
 
-namespace mdl::nn {
+namespace mdl::infer {
 
 class CpuNetwork {
  public:
@@ -32,4 +32,4 @@ class CpuNetwork {
   std::vector<PackedLinear> products_;              // their products
 };
 
-}  // namespace mdl::nn
+}  // namespace mdl::infer

@@ -1,40 +1,17 @@
-#include "nn/periodic_kernels.h"
+#include "nn/periodic_gradient.h"
 
 #include <algorithm>
 #include <numbers>
 
 #include "base/clones.h"
-#include "nn/math.h"
+#include "infer/math.h"
 
 namespace mdl::nn::kernels {
 namespace {
 
-constexpr int64_t kMostFrequencies = 64;
-
-/// The products over a row's frequencies, whose number is most often 16 and then known to the compiler.
-template <int64_t kFrequencies, class T>
-[[gnu::always_inline]] inline void periodic_by(const Periodic<const T*>& layer, const T* x, int64_t row_stride, T* y,
-                                               int64_t y_stride, int64_t rows) {
-  const int64_t frequencies = kFrequencies > 0 ? kFrequencies : layer.frequencies, learned = layer.outputs - 1;
-  for (int64_t i = 0; i < layer.numbers; ++i) {
-    const T* frequency = layer.frequency + i * frequencies;
-    const T* phase = layer.phase + i * frequencies;
-    for (int64_t r = 0; r < rows; ++r) {
-      const T number = x[r * row_stride + i];
-      T* out = y + r * y_stride + i * layer.outputs;
-      T cosine[kMostFrequencies];
-      for (int64_t f = 0; f < frequencies; ++f)
-        cosine[f] = sin_cos_turns(frequency[f] * number + phase[f] * T(1 / (2 * std::numbers::pi))).cos;
-      for (int64_t o = 0; o < learned; ++o) {
-        const T* weight = layer.weight + (i * learned + o) * frequencies;
-        T sum = layer.bias[i * learned + o];
-        for (int64_t f = 0; f < frequencies; ++f) sum += weight[f] * cosine[f];
-        out[o] = sum;
-      }
-      out[learned] = number;
-    }
-  }
-}
+using infer::kMostFrequencies;
+using infer::sin_cos_turns;
+using infer::SinCos;
 
 template <int64_t kFrequencies, class T>
 [[gnu::always_inline]] inline void periodic_backward_by(const Periodic<const T*>& layer, const T* x, int64_t row_stride,
@@ -80,13 +57,6 @@ template <int64_t kFrequencies, class T>
 }  // namespace
 
 template <class T>
-MDL_CLONES void periodic(const Periodic<const T*>& layer, const T* x, int64_t row_stride, T* y, int64_t y_stride,
-                         int64_t rows) {
-  if (layer.frequencies == 16) return periodic_by<16>(layer, x, row_stride, y, y_stride, rows);
-  periodic_by<0>(layer, x, row_stride, y, y_stride, rows);
-}
-
-template <class T>
 MDL_CLONES void periodic_backward(const Periodic<const T*>& layer, const T* x, int64_t row_stride, const T* grad_y,
                                   int64_t y_stride, int64_t rows, const Periodic<T*>& gradient) {
   if (layer.frequencies == 16) return periodic_backward_by<16>(layer, x, row_stride, grad_y, y_stride, rows, gradient);
@@ -94,7 +64,6 @@ MDL_CLONES void periodic_backward(const Periodic<const T*>& layer, const T* x, i
 }
 
 #define MDL_INSTANTIATE(T)                                                                                  \
-  template void periodic(const Periodic<const T*>&, const T*, int64_t, T*, int64_t, int64_t);               \
   template void periodic_backward(const Periodic<const T*>&, const T*, int64_t, const T*, int64_t, int64_t, \
                                   const Periodic<T*>&);
 MDL_INSTANTIATE(float)

@@ -1,16 +1,16 @@
-#include "nn/cpu_network.h"
+#include "infer/cpu_network.h"
 
 #include <algorithm>
 #include <cmath>
 #include <utility>
 
-#include "nn/activation_kernels.h"
-#include "nn/periodic_kernels.h"
+#include "infer/activation.h"
+#include "infer/periodic.h"
 
-namespace mdl::nn {
+namespace mdl::infer {
 namespace {
 
-/// In place; see LayerNorm.
+/// In place; see nn::LayerNorm.
 void normalize(float* x, const std::vector<float>& weight, const std::vector<float>& bias, int64_t rows) {
   const size_t width = weight.size();
   for (int64_t r = 0; r < rows; ++r, x += width) {
@@ -53,27 +53,27 @@ const float* CpuNetwork::operator()(const float* dense, const int64_t* categorie
     if (i + 1 == products_.size()) break;
     const auto& layer = parameters_.layers[i];
     if (layer.norm_weight) normalize(before, *layer.norm_weight, *layer.norm_bias, rows);
-    kernels::activate(network_.activation, before, layer.alpha ? layer.alpha->data() : nullptr, after, rows,
-                      products_[i].outputs());
+    activate(network_.activation, before, layer.alpha ? layer.alpha->data() : nullptr, after, rows,
+             products_[i].outputs());
     x = after;
   }
   return before;
 }
 
-/// As InputLayer::forward().
+/// As nn::InputLayer::forward().
 void CpuNetwork::front(const float* dense, const int64_t* categories, int64_t rows, std::vector<float>& out) const {
   const int64_t width = network_.widths[0], numbers = network_.numbers, rest = network_.dense - numbers;
   const auto tables = static_cast<int64_t>(parameters_.embeddings.size());
   const auto& periodic = parameters_.periodic;
   if (periodic) {
-    const kernels::Periodic<const float*> layer{numbers,
-                                                network_.frequencies,
-                                                network_.periodic_outputs,
-                                                periodic->frequency.data(),
-                                                periodic->phase.data(),
-                                                periodic->weight.data(),
-                                                periodic->bias.data()};
-    kernels::periodic(layer, dense, network_.dense, out.data(), width, rows);
+    const Periodic<const float*> layer{numbers,
+                                       network_.frequencies,
+                                       network_.periodic_outputs,
+                                       periodic->frequency.data(),
+                                       periodic->phase.data(),
+                                       periodic->weight.data(),
+                                       periodic->bias.data()};
+    infer::periodic(layer, dense, network_.dense, out.data(), width, rows);
   }
   for (int64_t r = 0; r < rows; ++r) {
     const float* from = dense + r * network_.dense;
@@ -91,4 +91,4 @@ void CpuNetwork::front(const float* dense, const int64_t* categories, int64_t ro
   }
 }
 
-}  // namespace mdl::nn
+}  // namespace mdl::infer

@@ -1,0 +1,56 @@
+#include "infer/compiled_model.h"
+
+#include <algorithm>
+
+namespace mdl {
+namespace {
+
+/// Rows of a block: so many that a layer's weights are read for them all, fewer of a wide network.
+size_t block_of(const Network& network) {
+  constexpr size_t kMost = 128, kFewest = 16, kNumbers = 1 << 24;
+  return std::clamp(kNumbers / working_width(network), kFewest, kMost);
+}
+
+}  // namespace
+
+size_t working_width(const Network& network) {
+  const auto& widths = network.widths;
+  return static_cast<size_t>(network.dense + widths[0] + 2 * *std::max_element(widths.begin() + 1, widths.end()));
+}
+
+void InputBlock::fill(const InputWriter& writer, const EncodedRows& rows, size_t begin, size_t count, size_t padded) {
+  const size_t width = writer.width(), tables = writer.tables();
+  dense.resize(std::max(dense.size(), padded * width));
+  categories.resize(std::max(categories.size(), padded * tables));
+  for (size_t i = 0; i < count; ++i)
+    writer.write(rows, begin + i, dense.data() + i * width, categories.data() + i * tables);
+  std::fill(dense.data() + count * width, dense.data() + padded * width, 0.0f);
+  std::fill(categories.data() + count * tables, categories.data() + padded * tables, 0);
+}
+
+CompiledModel::CompiledModel(const Model& model)
+    : writer_(model.encoder), postprocessing_(model), block_(block_of(model.network)) {
+  for (const Values& values : model.members) members_.emplace_back(model.network, values);
+}
+
+void CompiledModel::predict(Workspace& workspace, const EncodedRows& rows, size_t begin, size_t count, Predictions& out,
+                            size_t to) const {
+  for (size_t done = 0, some; done < count; done += some) {
+    some = std::min(block_, count - done);
+    InputBlock& inputs = workspace.inputs;
+    inputs.fill(writer_, rows, begin + done, some, some);
+    for (const infer::CpuNetwork& member : members_) {
+      const float* outputs = member(inputs.dense.data(), inputs.categories.data(), static_cast<int64_t>(some),
+                                    workspace.network);
+      postprocessing_.add(outputs, some, out, to + done);
+    }
+    postprocessing_.finish(some, out, to + done);
+  }
+}
+
+void predict(const CompiledModel& model, Workspace& workspace, const EncodedRows& rows, Predictions& out) {
+  model.postprocessing().start(rows.rows, out);
+  model.predict(workspace, rows, 0, rows.rows, out, 0);
+}
+
+}  // namespace mdl

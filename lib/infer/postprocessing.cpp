@@ -1,0 +1,112 @@
+#include "infer/postprocessing.h"
+
+#include <algorithm>
+
+#include "base/text.h"
+#include "metrics/temperature.h"
+
+namespace mdl {
+namespace {
+
+/// Adds the probabilities that one member's outputs stand for, times `fraction`.
+void add_sigmoid(float output, size_t positive, double fraction, std::span<double> probabilities) {
+  const double e = std::exp(-std::abs(static_cast<double>(output)));
+  const size_t likely = output >= 0 ? positive : 1 - positive;
+  probabilities[likely] += fraction / (1 + e);
+  probabilities[1 - likely] += fraction * (e / (1 + e));
+}
+
+void add_softmax(std::span<const float> outputs, double fraction, std::span<double> probabilities) {
+  const double highest = *std::max_element(outputs.begin(), outputs.end());
+  double sum = 0;
+  for (const float z : outputs) sum += std::exp(static_cast<double>(z) - highest);
+  for (size_t k = 0; k < outputs.size(); ++k)
+    probabilities[k] += fraction * (std::exp(static_cast<double>(outputs[k]) - highest) / sum);
+}
+
+}  // namespace
+
+std::optional<size_t> Predictions::not_finite() const {
+  const auto first = std::find(finite.begin(), finite.end(), 0);
+  if (first == finite.end()) return std::nullopt;
+  return static_cast<size_t>(first - finite.begin());
+}
+
+Postprocessing::Postprocessing(const Target& target, size_t member_count)
+    : task(target.task), classes(target.classes.size()), positive(target.positive), mean(target.mean),
+      scale(target.scale), doubles(target.needs_doubles()), members(member_count),
+      outputs(static_cast<size_t>(output_count(target))) {}
+
+Postprocessing::Postprocessing(const Model& model) : Postprocessing(model.target, model.members.size()) {
+  temperature = model.temperature;
+  smoothing = model.smoothing;
+  low = model.low;
+  high = model.high;
+  threshold = model.threshold;
+}
+
+void Postprocessing::start(size_t rows, Predictions& predictions) const {
+  const bool regression = task == Task::kRegression;
+  predictions.probabilities.assign(rows * classes, 0);
+  predictions.classes.resize(regression ? 0 : rows);
+  predictions.values.assign(regression ? rows : 0, 0);
+  predictions.finite.assign(rows, 1);
+}
+
+void Postprocessing::add(const float* from, size_t rows, Predictions& predictions, size_t to) const {
+  const double fraction = 1 / static_cast<double>(members);
+  for (size_t row = to; row < to + rows; ++row, from += outputs) {
+    const std::span<const float> output(from, outputs);
+    if (!std::all_of(output.begin(), output.end(), [](float z) { return std::isfinite(z); }))
+      predictions.finite[row] = 0;
+    const std::span<double> probabilities = std::span(predictions.probabilities).subspan(row * classes, classes);
+    switch (task) {
+      case Task::kBinary: add_sigmoid(output[0], positive, fraction, probabilities); break;
+      case Task::kMulticlass: add_softmax(output, fraction, probabilities); break;
+      case Task::kRegression:
+        predictions.values[row] += static_cast<double>(output[0]) / static_cast<double>(members);
+        break;
+    }
+  }
+}
+
+void Postprocessing::finish(size_t rows, Predictions& predictions, size_t to) const {
+  for (size_t row = to; row < to + rows; ++row) {
+    if (task == Task::kRegression) {
+      const double value = std::clamp(mean + scale * predictions.values[row], low, high);
+      predictions.values[row] = doubles ? value : as_printed(static_cast<float>(value));
+      if (!std::isfinite(predictions.values[row])) predictions.finite[row] = 0;
+      continue;
+    }
+    const std::span<double> probabilities = std::span(predictions.probabilities).subspan(row * classes, classes);
+    apply_temperature(temperature, probabilities);
+    for (double& p : probabilities) p = (1 - smoothing) * p + smoothing / static_cast<double>(classes);
+    round_probabilities(probabilities);
+    predictions.classes[row] = label(probabilities);
+  }
+}
+
+int32_t Postprocessing::label(std::span<const double> probabilities) const {
+  if (task == Task::kBinary)
+    return static_cast<int32_t>(probabilities[positive] >= threshold ? positive : 1 - positive);
+  return static_cast<int32_t>(std::max_element(probabilities.begin(), probabilities.end()) - probabilities.begin());
+}
+
+void relabel(const Model& model, Predictions& predictions) {
+  const Postprocessing postprocessing(model);
+  const size_t classes = postprocessing.classes;
+  for (size_t row = 0; row < predictions.classes.size(); ++row)
+    predictions.classes[row] =
+        postprocessing.label(std::span(predictions.probabilities).subspan(row * classes, classes));
+}
+
+void round_probabilities(std::span<double> probabilities) {
+  const auto top = std::max_element(probabilities.begin(), probabilities.end());
+  double others = 0;
+  for (auto p = probabilities.begin(); p != probabilities.end(); ++p) {
+    if (p != top) others += * p = as_printed(static_cast<float>(*p));
+  }
+  *top = std::round((1 - others) * 1e15) / 1e15;
+}
+
+}  // namespace mdl

@@ -1,0 +1,48 @@
+// From the members' raw outputs to the predictions that are printed and scored. Training, evaluate and predict all take
+// this way.
+#pragma once
+
+#include <cmath>
+#include <span>
+
+#include "infer/predictions.h"
+#include "modelfile/model.h"
+
+namespace mdl {
+
+/// Of classes: the mean of the members' probabilities (the softmax of their outputs, or with two classes the sigmoid of
+/// the one output, which is the positive class's); temperature; smoothing; rounding; the label. Of numbers: the mean,
+/// in the target's own units; its limits; rounding.
+struct Postprocessing {
+  Postprocessing(const Target& target, size_t member_count);
+  explicit Postprocessing(const Model& model);
+
+  /// Makes room for so many rows.
+  void start(size_t rows, Predictions& predictions) const;
+
+  /// Adds a member's outputs [rows, outputs] to the mean, from row `to` of the predictions on.
+  void add(const float* outputs, size_t rows, Predictions& predictions, size_t to) const;
+
+  /// Makes what is printed of the mean, once all members have been added.
+  void finish(size_t rows, Predictions& predictions, size_t to) const;
+
+  /// The class that these probabilities are labelled with.
+  int32_t label(std::span<const double> probabilities) const;
+
+  Task task;
+  size_t classes, positive;  // as Target has them
+  double mean, scale;        // likewise
+  bool doubles;              // numbers are printed as doubles
+  size_t members, outputs;   // outputs: of a member for a row
+  double temperature = 1, smoothing = 0, low = -INFINITY, high = INFINITY, threshold = 0.5;  // as Model has them
+};
+
+/// Labels the rows anew, by the model's threshold.
+void relabel(const Model& model, Predictions& predictions);
+
+/// Makes probabilities decimal numbers that sum to one: each but the largest is the float nearest to it, as its
+/// shortest decimal; the largest is one minus the others, to 15 decimals. So the numbers printed, the numbers scored
+/// and a reader's sum of them agree.
+void round_probabilities(std::span<double> probabilities);
+
+}  // namespace mdl

@@ -1,0 +1,22 @@
+// What a model predicts for some rows.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+namespace mdl {
+
+struct Predictions {
+  std::vector<double> probabilities;  // classification: [rows, classes], in the model's order, as they are printed
+  std::vector<int32_t> classes;       // classification: [rows], the predicted class
+  std::vector<double> values;  // regression: [rows], as they are printed: floats, or doubles (Target::needs_doubles)
+  std::vector<char> finite;    // [rows], whether the network has a finite answer to the row; what it has else means
+                               // nothing
+
+  /// The first row without one.
+  std::optional<size_t> not_finite() const;
+};
+
+}  // namespace mdl
