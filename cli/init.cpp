@@ -4,7 +4,7 @@
 #include "base/text.h"
 #include "cli/commands.h"
 #include "table/config_template.h"
-#include "table/csv.h"
+#include "table/open_table.h"
 
 namespace mdl {
 namespace {
@@ -16,10 +16,10 @@ struct InitFlags {
 
 int run_init(const InitFlags& flags) {
   if (flags.target.empty()) {
-    const CsvReader csv(open_input(flags.data), input_name(flags.data));
+    const auto records = open_table(flags.data);
     std::vector<std::string> names;
-    for (const std::string& name : csv.header()) names.push_back(quote(name));
-    wrong_flags("--target COLUMN says what to predict; {} has {}", csv.name(), join_names(names, 50));
+    for (const std::string& name : records->header()) names.push_back(quote(name));
+    wrong_flags("--target COLUMN says what to predict; {} has {}", records->name(), join_names(names, 50));
   }
   OutputFile("-").write(config_template(flags.data, flags.target));
   return 0;

@@ -104,7 +104,8 @@ Run setup_predict(CLI::App& app) {
   app.add_option("data", flags->data, "tables with the same columns; standard input when left out or -")
       ->type_name("DATA");
   app.add_option("--output", flags->output,
-                 "where the rows go (default: standard output); .gz, .zst and .parquet are packed")
+                 "where the rows go (default: standard output); .gz and .zst are packed, .parquet, .arrow and .arrows "
+                 "written as such")
       ->type_name("FILE");
   app.add_flag("--only", flags->only, "print the new columns alone");
   app.add_option("--columns", flags->columns, "the input columns to keep (default: all)")
@@ -130,13 +131,15 @@ Run setup_predict(CLI::App& app) {
   app.add_option("--allow-rejects", flags->allow_rejects,
                  "exit with 0 when there are at most so many of them, and else with 1")
       ->type_name("N|P%");
-  app.add_option("--input-format", flags->input_format, "csv, tsv or jsonl (default: by the file's name, else csv)")
+  app.add_option("--input-format", flags->input_format,
+                 "csv, tsv, jsonl or arrow (default: by the file's name, else csv); Arrow and Parquet are recognised")
       ->type_name("FORMAT")
-      ->check(CLI::IsMember({"csv", "tsv", "jsonl"}));
+      ->check(CLI::IsMember({"csv", "tsv", "jsonl", "arrow"}));
   app.add_option("--output-format", flags->output_format,
-                 "csv, tsv or jsonl (default: by the file's name, else as the input)")
+                 "csv, tsv, jsonl or arrow, which is a stream (default: by the file's name, else as the input; csv for "
+                 "Parquet)")
       ->type_name("FORMAT")
-      ->check(CLI::IsMember({"csv", "tsv", "jsonl"}));
+      ->check(CLI::IsMember({"csv", "tsv", "jsonl", "arrow"}));
   app.add_option("--delimiter", flags->delimiter,
                  "what parts the fields of CSV: a character, or tab (default: a comma)")
       ->type_name("CHAR");
@@ -144,8 +147,11 @@ Run setup_predict(CLI::App& app) {
   add_threads(app, flags->threads);
   app.footer(
       "Rows come out in their order, every byte as it came in, then the columns prediction and, for classes, "
-      "p_<class>. gzip, zstd\n"
-      "and Parquet are unpacked. Of JSON Lines an object a row, in which the predictions are added at the end.\n\n"
+      "p_<class>. gzip and\n"
+      "zstd are unpacked. Of JSON Lines an object a row, in which the predictions are added at the end. Of Arrow a "
+      "batch "
+      "for each that comes,\n"
+      "whose columns keep their types.\n\n"
       "Example:\n"
       "  zcat new.csv.gz | mdl predict runs/credit/model.safetensors > scored.csv\n"
       "  mdl predict runs/credit/model.safetensors new.csv --columns id --on-error skip --rejects bad.csv --output "

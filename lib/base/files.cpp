@@ -16,7 +16,6 @@
 #include <vector>
 
 #include "base/error.h"
-#include "base/parquet.h"
 #include "base/signals.h"
 
 namespace mdl {
@@ -35,10 +34,10 @@ class Descriptor final : public ByteSource {
 
   size_t read(char* to, size_t size) override {
     for (;;) {
+      if (stop_signal() != 0) throw Interrupted(name_);
       const ssize_t got = ::read(descriptor_, to, size);
       if (got >= 0) return static_cast<size_t>(got);
       if (errno != EINTR) fail("{}: cannot be read: {}", name_, reason());
-      if (stop_signal() != 0) throw Interrupted(name_);
     }
   }
 
@@ -47,33 +46,9 @@ class Descriptor final : public ByteSource {
     return poll(&waiting, 1, 0) == 0;
   }
 
-  const std::string& name() const { return name_; }
-
  private:
   int descriptor_;
   std::string name_;
-};
-
-/// The first bytes were taken to look at the magic; they are given out again before the rest.
-class Peeked final : public ByteSource {
- public:
-  Peeked(std::unique_ptr<Descriptor> rest, std::string start) : rest_(std::move(rest)), start_(std::move(start)) {}
-
-  size_t read(char* to, size_t size) override {
-    if (stop_signal() != 0) throw Interrupted(rest_->name());
-    if (given_ == start_.size()) return rest_->read(to, size);
-    const size_t count = std::min(size, start_.size() - given_);
-    std::memcpy(to, start_.data() + given_, count);
-    given_ += count;
-    return count;
-  }
-
-  bool would_wait() override { return given_ == start_.size() && rest_->would_wait(); }
-
- private:
-  std::unique_ptr<Descriptor> rest_;
-  std::string start_;
-  size_t given_ = 0;
 };
 
 class Gzip final : public ByteSource {
@@ -168,7 +143,7 @@ int open_waiting(const std::string& path, int flags) {
   }
 }
 
-std::unique_ptr<Descriptor> open_descriptor(const std::string& path) {
+std::unique_ptr<ByteSource> open_descriptor(const std::string& path) {
   if (path == "-") return std::make_unique<Descriptor>(STDIN_FILENO, input_name(path));
   const int descriptor = open_waiting(path, O_RDONLY);
   if (descriptor < 0) fail("{}: cannot be opened: {}", path, reason());
@@ -182,25 +157,30 @@ std::unique_ptr<Descriptor> open_descriptor(const std::string& path) {
 
 std::string input_name(const std::string& path) { return path == "-" ? "standard input" : path; }
 
+PeekedSource::PeekedSource(std::unique_ptr<ByteSource> rest, std::initializer_list<std::string_view> magics)
+    : rest_(std::move(rest)) {
+  const auto unfinished = [&](std::string_view magic) { return magic.starts_with(start_) && magic != start_; };
+  while (std::ranges::any_of(magics, unfinished)) {
+    char bytes[8];
+    const size_t got = rest_->read(bytes, sizeof bytes);
+    if (got == 0) break;
+    start_.append(bytes, got);
+  }
+}
+
+size_t PeekedSource::read(char* to, size_t size) {
+  if (given_ == start_.size()) return rest_->read(to, size);
+  const size_t count = std::min(size, start_.size() - given_);
+  std::memcpy(to, start_.data() + given_, count);
+  given_ += count;
+  return count;
+}
+
 std::unique_ptr<ByteSource> open_input(const std::string& path) {
-  auto raw = open_descriptor(path);
-  const std::string name = raw->name();
-  std::string start(4, '\0');
-  size_t got = 0;
-  // Only a packed stream is worth waiting for: its first byte tells.
-  while (got < start.size()) {
-    const size_t more = raw->read(start.data() + got, start.size() - got);
-    got += more;
-    if (more == 0 || (start[0] != '\x1f' && start[0] != '\x28' && start[0] != 'P')) break;
-  }
-  start.resize(got);
-  if (start == kParquetMagic) {
-    if (!is_parquet(path)) fail("{}: is Parquet, which cannot be read from a pipe; give the file's name", name);
-    return open_parquet(path);
-  }
-  auto whole = std::make_unique<Peeked>(std::move(raw), start);
-  if (start.starts_with(kGzipMagic)) return std::make_unique<Gzip>(std::move(whole), name);
-  if (start == kZstdMagic) return std::make_unique<Zstd>(std::move(whole), name);
+  auto whole = std::make_unique<PeekedSource>(open_descriptor(path), std::initializer_list{kGzipMagic, kZstdMagic});
+  const std::string name = input_name(path);
+  if (whole->starts_with(kGzipMagic)) return std::make_unique<Gzip>(std::move(whole), name);
+  if (whole->starts_with(kZstdMagic)) return std::make_unique<Zstd>(std::move(whole), name);
   return whole;
 }
 

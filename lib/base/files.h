@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <initializer_list>
 #include <memory>
 #include <stdexcept>
 #include <string>
@@ -23,17 +24,33 @@ class ByteSource {
 
   /// Whether read() would have to wait for a writer (a pipe or terminal with nothing in it yet).
   virtual bool would_wait() = 0;
-
-  /// Whether the bytes are the CSV of a file without lines: its header counts as line 1, and each row as one.
-  virtual bool lines_are_rows() const { return false; }
 };
 
-/// What a packed file begins with.
-inline constexpr std::string_view kGzipMagic = "\x1f\x8b", kZstdMagic = "\x28\xb5\x2f\xfd", kParquetMagic = "PAR1";
+/// What files begin with that are no text: packed ones, and those of columns, of which an Arrow stream begins with the
+/// marker of its first message.
+inline constexpr std::string_view kGzipMagic = "\x1f\x8b", kZstdMagic = "\x28\xb5\x2f\xfd", kParquetMagic = "PAR1",
+                                  kArrowFileMagic = "ARROW1", kArrowStreamMagic = "\xff\xff\xff\xff";
 
-/// Opens a file, or standard input for "-". gzip and zstd are recognised by their first bytes and unpacked, and so is
-/// Parquet, as CSV (parquet.h), of a file that is no pipe. Throws Error when it is a directory, is not there or cannot
-/// be read.
+/// A source whose first bytes have been looked at; they are given out again before the rest.
+class PeekedSource final : public ByteSource {
+ public:
+  /// Reads as long as the bytes may be one of the `magics`, so that no other stream is waited for beyond its first.
+  PeekedSource(std::unique_ptr<ByteSource> rest, std::initializer_list<std::string_view> magics);
+
+  size_t read(char* to, size_t size) override;
+  bool would_wait() override { return given_ == start_.size() && rest_->would_wait(); }
+
+  bool starts_with(std::string_view magic) const { return start_.starts_with(magic); }
+  bool empty() const { return start_.empty(); }
+
+ private:
+  std::unique_ptr<ByteSource> rest_;
+  std::string start_;
+  size_t given_ = 0;
+};
+
+/// Opens a file, or standard input for "-". gzip and zstd are recognised by their first bytes and unpacked. Throws
+/// Error when it is a directory, is not there or cannot be read.
 std::unique_ptr<ByteSource> open_input(const std::string& path);
 
 /// "standard input" for "-", else the path: the name that messages use.

@@ -34,8 +34,7 @@ class HashedSource final : public ByteSource {
     hash_.add({to, count});
     return count;
   }
-  bool would_wait() override { return source_->would_wait(); }
-  bool lines_are_rows() const override { return source_->lines_are_rows(); }
+  bool would_wait() override { return false; }  // the hash is of all bytes, so that the last ones are waited for
 
  private:
   std::unique_ptr<ByteSource> source_;

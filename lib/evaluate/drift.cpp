@@ -5,16 +5,16 @@
 
 namespace mdl {
 
-DriftCounter::DriftCounter(const Encoder& encoder, const CsvReader& csv)
+DriftCounter::DriftCounter(const Encoder& encoder, const RecordReader& records)
     : encoder_(encoder), missing_(encoder.missing) {
   for (const Feature& feature : encoder.features) {
-    places_.push_back(csv.find(feature.name));
+    places_.push_back(records.find(feature.name));
     categories_.emplace_back(feature.categories);
     counts_.emplace_back(feature.histogram.counts.size());
   }
 }
 
-void DriftCounter::add(const CsvReader& record) {
+void DriftCounter::add(const RecordReader& record) {
   std::string room;
   for (size_t f = 0; f < places_.size(); ++f) {
     const Feature& feature = encoder_.features[f];

@@ -5,19 +5,19 @@
 #include <vector>
 
 #include "metrics/drift.h"
-#include "table/csv.h"
 #include "table/encoder.h"
 #include "table/null_values.h"
+#include "table/records.h"
 
 namespace mdl {
 
 class DriftCounter {
  public:
   /// `encoder` must outlive this. Its columns are there, and its model has histograms.
-  DriftCounter(const Encoder& encoder, const CsvReader& csv);
+  DriftCounter(const Encoder& encoder, const RecordReader& records);
 
   /// Numbers are numbers: the record has been encoded.
-  void add(const CsvReader& record);
+  void add(const RecordReader& record);
 
   Drift drift() const;
 

@@ -18,7 +18,7 @@
 #include "metrics/intervals.h"
 #include "metrics/threshold.h"
 #include "predict/predictor.h"
-#include "table/csv.h"
+#include "table/open_table.h"
 #include "table/weight.h"
 
 namespace mdl {
@@ -45,13 +45,14 @@ struct Rows {
 /// another.
 class Scorer {
  public:
-  Scorer(const Model& model, Predictor& predictor, const std::vector<std::string>& missing, const CsvReader& csv,
+  Scorer(const Model& model, Predictor& predictor, const std::vector<std::string>& missing, const RecordReader& records,
          WorstRows* worst)
-      : evaluator(model), labels(model.target, missing, csv), encoder_(model.encoder, csv), predictor_(predictor),
-        worst_(worst), file_(csv.name()), rows_at_once_(Predictor::rows_at_once(model, kRowsAtOnce)),
+      : evaluator(model), labels(model.target, missing, records), encoder_(model.encoder, records),
+        predictor_(predictor), worst_(worst), file_(records.name()),
+        rows_at_once_(Predictor::rows_at_once(model, kRowsAtOnce)),
         relay_(/*slots=*/3, [this](Rows& rows) { count(rows); }) {}
 
-  void take(const CsvReader& record, const Label& label, std::optional<double> weight) {
+  void take(const RecordReader& record, const Label& label, std::optional<double> weight) {
     Rows& rows = relay_.batch();
     if (const auto bad = encoder_.append(record, rows.encoded)) throw bad_record(record, *bad);
     rows.labels.push_back(label);
@@ -96,15 +97,12 @@ class Scorer {
 
 }  // namespace
 
-ScoredTable::ScoredTable(const std::string& path)
-    : csv_(std::make_unique<HashedSource>(open_input(path), hash_), input_name(path)) {
-  expect_commas(csv_);
-}
+ScoredTable::ScoredTable(const std::string& path) : records_(open_table(path, &hash_)) {}
 
 void ScoredTable::expect_columns(const Target& target, const Encoder& encoder, const std::string& weight) const {
-  const LabelReader labels(target, encoder.missing, csv_);
-  const RecordEncoder features(encoder, csv_);
-  if (!weight.empty()) const WeightReader weights(weight, csv_);
+  const LabelReader labels(target, encoder.missing, *records_);
+  const RecordEncoder features(encoder, *records_);
+  if (!weight.empty()) const WeightReader weights(weight, *records_);
 }
 
 Report evaluate_file(const Model& model, Predictor& predictor, const std::string& data,
@@ -114,43 +112,43 @@ Report evaluate_file(const Model& model, Predictor& predictor, const std::string
 }
 
 Report evaluate_file(const Model& model, Predictor& predictor, ScoredTable& data, const EvaluateOptions& options) {
-  CsvReader& csv = data.csv_;
+  RecordReader& records = *data.records_;
   WorstRows worst(model.target, options.worst);
-  Scorer scorer(model, predictor, model.encoder.missing, csv, &worst);
+  Scorer scorer(model, predictor, model.encoder.missing, records, &worst);
   std::optional<Scorer> other;
   if (options.baseline != nullptr) {
     expect_comparable(model.target, options.baseline->target);
-    other.emplace(*options.baseline, *options.baseline_predictor, model.encoder.missing, csv, nullptr);
+    other.emplace(*options.baseline, *options.baseline_predictor, model.encoder.missing, records, nullptr);
   }
   std::optional<DriftCounter> drift;
-  if (options.drift) drift.emplace(model.encoder, csv);
+  if (options.drift) drift.emplace(model.encoder, records);
   std::deque<Groups> groups;
   for (const std::vector<std::string>& columns : options.slices)
-    groups.emplace_back(columns, model.encoder.missing, csv);
+    groups.emplace_back(columns, model.encoder.missing, records);
   std::optional<WeightReader> weight_reader;
-  if (!options.weight.empty()) weight_reader.emplace(options.weight, csv);
+  if (!options.weight.empty()) weight_reader.emplace(options.weight, records);
 
   int64_t unlabelled = 0, seen = 0;
   double weights = 0;
-  while (csv.next()) {
-    if (++seen % kRowsAtOnce == 0 && stop_signal() != 0) throw Interrupted(csv.name());
-    const Label label = scorer.labels.read(csv, options.skip_unlabelled);
+  while (records.next()) {
+    if (++seen % kRowsAtOnce == 0 && stop_signal() != 0) throw Interrupted(records.name());
+    const Label label = scorer.labels.read(records, options.skip_unlabelled);
     if (label.missing) {
       ++unlabelled;
       continue;
     }
     std::optional<double> weight;
-    if (weight_reader) weights += *(weight = weight_reader->read(csv));
-    scorer.take(csv, label, weight);
-    if (other) other->take(csv, other->labels.read(csv, options.skip_unlabelled), weight);
-    if (drift) drift->add(csv);
-    for (Groups& each : groups) each.add(csv);
+    if (weight_reader) weights += *(weight = weight_reader->read(records));
+    scorer.take(records, label, weight);
+    if (other) other->take(records, other->labels.read(records, options.skip_unlabelled), weight);
+    if (drift) drift->add(records);
+    for (Groups& each : groups) each.add(records);
   }
   scorer.finish();
   if (other) other->finish();
-  if (scorer.evaluator.rows() == 0) fail("{}: has no row with a target", csv.name());
+  if (scorer.evaluator.rows() == 0) fail("{}: has no row with a target", records.name());
   if (!options.weight.empty() && weights == 0)
-    fail("{}: column {}, the row's weight: is 0 in every row", csv.name(), quote(options.weight));
+    fail("{}: column {}, the row's weight: is 0 in every row", records.name(), quote(options.weight));
 
   Report report = scorer.evaluator.report();
   report.data_sha256 = data.hash_.finish();

@@ -1,6 +1,7 @@
 // How good a model is on rows with known targets.
 #pragma once
 
+#include <memory>
 #include <span>
 #include <string>
 #include <vector>
@@ -9,7 +10,7 @@
 #include "modelfile/model.h"
 #include "predict/predictor.h"
 #include "report/report.h"
-#include "table/csv.h"
+#include "table/records.h"
 #include "table/target.h"
 
 namespace mdl {
@@ -39,11 +40,11 @@ class ScoredTable {
  private:
   friend Report evaluate_file(const Model&, Predictor&, ScoredTable&, const EvaluateOptions&);
   Sha256 hash_;
-  CsvReader csv_;
+  std::unique_ptr<RecordReader> records_;
 };
 
 /// Scores of the model, whose `predictor` it is, and of the trivial model (training's class shares, or its mean) on a
-/// CSV stream. `data`, `model` and the name of the baseline model stay empty. Throws Error when a row cannot be scored,
+/// table. `data`, `model` and the name of the baseline model stay empty. Throws Error when a row cannot be scored,
 /// when no row has a target, and when a row has none unless `skip_unlabelled`.
 Report evaluate_file(const Model& model, Predictor& predictor, ScoredTable& data, const EvaluateOptions& options);
 Report evaluate_file(const Model& model, Predictor& predictor, const std::string& data, const EvaluateOptions& options);

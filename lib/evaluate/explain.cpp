@@ -12,7 +12,7 @@
 #include "evaluate/label_reader.h"
 #include "metrics/intervals.h"
 #include "predict/predictor.h"
-#include "table/csv.h"
+#include "table/open_table.h"
 
 namespace mdl {
 namespace {
@@ -27,7 +27,8 @@ struct Sample {
 
   /// Takes the row, in the place of another one where the sample is full, or leaves it, so that each of the stream's
   /// has the same chance to stay (Vitter 1985, algorithm R).
-  void offer(const CsvReader& record, const Label& label, RecordEncoder& encoder, size_t most, const Random& random) {
+  void offer(const RecordReader& record, const Label& label, RecordEncoder& encoder, size_t most,
+             const Random& random) {
     const auto before = static_cast<uint64_t>(seen++);
     if (before < most) {
       if (const auto bad = encoder.append(record, rows)) throw bad_record(record, *bad);
@@ -172,31 +173,31 @@ class Explainer {
 Report explain_file(const Model& model, Predictor& predictor, const std::string& data, const ExplainOptions& options,
                     Console& console) {
   Sha256 hash;
-  CsvReader csv(std::make_unique<HashedSource>(open_input(data), hash), input_name(data));
-  expect_commas(csv);
-  LabelReader labels(model.target, model.encoder.missing, csv);
-  RecordEncoder encoder(model.encoder, csv);
+  const std::unique_ptr<RecordReader> opened = open_table(data, &hash);
+  RecordReader& records = *opened;
+  LabelReader labels(model.target, model.encoder.missing, records);
+  RecordEncoder encoder(model.encoder, records);
 
   Sample sample;
   int64_t unlabelled = 0;
   const Random random(options.seed, Purpose::kSample);
-  while (csv.next()) {
-    const Label label = labels.read(csv, options.skip_unlabelled);
+  while (records.next()) {
+    const Label label = labels.read(records, options.skip_unlabelled);
     if (label.missing) {
       ++unlabelled;
       continue;
     }
-    sample.offer(csv, label, encoder, options.rows, random);
-    if (sample.seen % 4096 == 0 && stop_signal() != 0) throw Interrupted(csv.name());
+    sample.offer(records, label, encoder, options.rows, random);
+    if (sample.seen % 4096 == 0 && stop_signal() != 0) throw Interrupted(records.name());
   }
-  if (sample.seen == 0) fail("{}: has no row with a target", csv.name());
+  if (sample.seen == 0) fail("{}: has no row with a target", records.name());
   const size_t rows = sample.labels.size();
   if (static_cast<int64_t>(rows) < sample.seen) {
-    console.log(fmt::format("{}: {} of {} rows, drawn at random; --rows asks for more", csv.name(),
+    console.log(fmt::format("{}: {} of {} rows, drawn at random; --rows asks for more", records.name(),
                             grouped(static_cast<long long>(rows)), grouped(sample.seen)));
   }
 
-  const Evaluator evaluator = tally_of(model, predictor, sample, csv.name());
+  const Evaluator evaluator = tally_of(model, predictor, sample, records.name());
   Report report = evaluator.report();
   report.data_sha256 = hash.finish();
   report.skipped_unlabelled = unlabelled;
@@ -204,7 +205,7 @@ Report explain_file(const Model& model, Predictor& predictor, const std::string&
   report.unseen = encoder.unseen();
   report.intervals = evaluator.intervals(kConfidence);
   report.importance_metric = options.metric.value_or(main_metric(model.target.task));
-  Explainer explainer(model, options, sample, predictor, evaluator, csv.name());
+  Explainer explainer(model, options, sample, predictor, evaluator, records.name());
   const std::vector<Feature>& features = model.encoder.features;
   for (size_t f = 0; f < features.size(); ++f) {
     console.progress(static_cast<double>(f) / static_cast<double>(features.size()), "shuffling " + features[f].name);

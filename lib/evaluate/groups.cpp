@@ -28,20 +28,21 @@ std::vector<size_t> names_of_values_but(std::string_view missing, const std::vec
 
 }  // namespace
 
-Groups::Groups(std::vector<std::string> columns, const std::vector<std::string>& missing, const CsvReader& csv)
+Groups::Groups(std::vector<std::string> columns, const std::vector<std::string>& missing, const RecordReader& records)
     : columns_(std::move(columns)), missing_(missing), values_(columns_.size()) {
   for (const std::string& column : columns_) {
-    places_.push_back(csv.find(column));
-    if (places_.back() != csv.header().size()) continue;
-    const auto meant = did_you_mean(column, csv.header());
-    fail("{}: has no column {} to group rows by{}", csv.name(), quote(column),
+    places_.push_back(records.find(column));
+    if (places_.back() != records.header().size()) continue;
+    const auto meant = did_you_mean(column, records.header());
+    fail("{}: has no column {} to group rows by{}", records.name(), quote(column),
          meant ? "; did you mean " + quote(*meant) + "?" : "");
   }
 }
 
 size_t Groups::code_of(Values& values, std::string_view cell) const {
   std::string room;
-  const std::string_view name = missing_.contain(cell) ? kMissingGroup : strip(cell), value = canonical(name, room);
+  const std::string_view name = cell.data() == nullptr || missing_.contain(cell) ? kMissingGroup : strip(cell),
+                         value = canonical(name, room);
   const auto found = values.codes.find(value);
   if (found == values.codes.end()) {
     values.names.emplace_back(name);
@@ -52,7 +53,7 @@ size_t Groups::code_of(Values& values, std::string_view cell) const {
   return found->second;
 }
 
-void Groups::add(const CsvReader& record) {
+void Groups::add(const RecordReader& record) {
   std::vector<size_t> group;
   for (size_t c = 0; c < places_.size(); ++c) group.push_back(code_of(values_[c], record.field(places_[c])));
   const auto [found, is_new] = codes_.try_emplace(std::move(group), static_cast<uint8_t>(codes_.size()));

@@ -10,8 +10,8 @@
 
 #include "evaluate/evaluator.h"
 #include "metrics/slices.h"
-#include "table/csv.h"
 #include "table/null_values.h"
+#include "table/records.h"
 
 namespace mdl {
 
@@ -20,10 +20,10 @@ class Groups {
   static constexpr size_t kMost = 100;
 
   /// `missing`: the spellings of a missing cell. Throws Error when the stream lacks one of the columns.
-  Groups(std::vector<std::string> columns, const std::vector<std::string>& missing, const CsvReader& csv);
+  Groups(std::vector<std::string> columns, const std::vector<std::string>& missing, const RecordReader& records);
 
   /// The next row; cells of the same value (value.h) are one group. Throws Error when there are more than kMost groups.
-  void add(const CsvReader& record);
+  void add(const RecordReader& record);
 
   size_t count() const { return codes_.size(); }
 

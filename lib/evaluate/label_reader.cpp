@@ -6,7 +6,7 @@
 
 namespace mdl {
 
-Label LabelReader::read(const CsvReader& record, bool skip_unlabelled) {
+Label LabelReader::read(const RecordReader& record, bool skip_unlabelled) {
   Label label = reader_.read(record);
   if (label.missing) {
     if (!skip_unlabelled)

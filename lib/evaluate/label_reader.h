@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "table/csv.h"
+#include "table/records.h"
 #include "table/target.h"
 
 namespace mdl {
@@ -13,12 +13,12 @@ namespace mdl {
 class LabelReader {
  public:
   /// Throws Error when the stream has no column of the target. `target` must outlive this.
-  LabelReader(const Target& target, const std::vector<std::string>& missing, const CsvReader& csv)
-      : target_(target), reader_(target, missing, csv) {}
+  LabelReader(const Target& target, const std::vector<std::string>& missing, const RecordReader& records)
+      : target_(target), reader_(target, missing, records) {}
 
   /// A label that the model does not know is class -1, -2, ... by first appearance. Throws Error when a regression's is
   /// no number, and when there is none unless `skip_unlabelled`.
-  Label read(const CsvReader& record, bool skip_unlabelled);
+  Label read(const RecordReader& record, bool skip_unlabelled);
 
   /// In the order of their bytes.
   std::vector<std::string> unknown() const;

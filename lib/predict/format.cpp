@@ -8,6 +8,7 @@ std::optional<TableFormat> parse_table_format(const std::string& name) {
   if (name == "csv") return TableFormat{};
   if (name == "tsv") return TableFormat{.delimiter = '\t'};
   if (name == "jsonl") return TableFormat{.form = Form::kJsonLines};
+  if (name == "arrow") return TableFormat{.form = Form::kArrowStream};
   return std::nullopt;
 }
 
@@ -16,9 +17,12 @@ std::optional<TableFormat> table_format_of(const std::string& path) {
   for (const std::string_view packed : {".gz", ".zst"}) {
     if (name.ends_with(packed)) name.remove_suffix(packed.size());
   }
-  if (name.ends_with(".csv") || name.ends_with(".parquet")) return TableFormat{};
+  if (name.ends_with(".csv")) return TableFormat{};
   if (name.ends_with(".tsv") || name.ends_with(".tab")) return TableFormat{.delimiter = '\t'};
   if (name.ends_with(".jsonl") || name.ends_with(".ndjson")) return TableFormat{.form = Form::kJsonLines};
+  if (name.ends_with(".arrows")) return TableFormat{.form = Form::kArrowStream};
+  if (name.ends_with(".arrow") || name.ends_with(".feather")) return TableFormat{.form = Form::kArrowFile};
+  if (path.ends_with(".parquet")) return TableFormat{.form = Form::kParquet};
   return std::nullopt;
 }
 

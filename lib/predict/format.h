@@ -6,20 +6,22 @@
 
 namespace mdl {
 
-enum class Form { kCsv, kJsonLines };
+/// The last three are columns of types (table/arrow.h).
+enum class Form { kCsv, kJsonLines, kArrowStream, kArrowFile, kParquet };
 
 struct TableFormat {
   Form form = Form::kCsv;
   char delimiter = ',';  // kCsv
 
+  bool text() const { return form == Form::kCsv || form == Form::kJsonLines; }
   bool operator==(const TableFormat&) const = default;
 };
 
-/// "csv", "tsv" or "jsonl"; nothing for another name.
+/// "csv", "tsv", "jsonl", or "arrow", which is a stream; nothing for another name.
 std::optional<TableFormat> parse_table_format(const std::string& name);
 
-/// By the end of a file's name, .gz and .zst aside: .csv, .tsv, .tab, .jsonl, .ndjson, and .parquet, which is CSV
-/// packed; nothing for others.
+/// By the end of a file's name, .gz and .zst aside: .csv, .tsv, .tab, .jsonl, .ndjson, .arrows for an Arrow stream,
+/// .arrow and .feather for an Arrow file, .parquet; nothing for others.
 std::optional<TableFormat> table_format_of(const std::string& path);
 
 /// One character, or "tab" or "\t"; nothing where it cannot part fields.

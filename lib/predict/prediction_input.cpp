@@ -4,7 +4,6 @@
 
 #include "base/error.h"
 #include "base/files.h"
-#include "base/parquet.h"
 #include "base/text.h"
 #include "table/csv.h"
 #include "table/json_lines.h"
@@ -35,33 +34,56 @@ std::vector<std::string> wanted_keys(const Model& model, const std::vector<std::
 
 }  // namespace
 
-TableFormat input_format(const std::string& path, const PredictOptions& options) {
-  TableFormat format = options.input_format.value_or(table_format_of(path).value_or(TableFormat{}));
+TableFormat input_format(const TableFile& file, const PredictOptions& options) {
+  switch (file.form) {
+    case TableFile::Form::kArrowStream: return {.form = Form::kArrowStream};
+    case TableFile::Form::kArrowFile: return {.form = Form::kArrowFile};
+    case TableFile::Form::kParquet: return {.form = Form::kParquet};
+    case TableFile::Form::kEmpty:
+    case TableFile::Form::kText: break;
+  }
+  TableFormat format = options.input_format.value_or(table_format_of(file.path).value_or(TableFormat{}));
+  if (format.form == Form::kParquet) format = {};
+  if (!format.text()) {
+    fail("{}: {}", file.name,
+         file.form == TableFile::Form::kEmpty
+             ? "is empty; an Arrow stream is expected"
+             : "begins as neither an Arrow stream nor an Arrow file does; --input-format says what else it is");
+  }
   if (options.delimiter && format.form == Form::kCsv) format.delimiter = *options.delimiter;
   return format;
 }
 
-TableFormat output_format(const PredictOptions& options) {
-  if (names_parquet(options.output)) {
+TableFormat output_format(const TableFormat& input, const PredictOptions& options) {
+  const auto named = table_format_of(options.output);
+  if (named && named->form == Form::kParquet) {
     if (options.output_format.value_or(TableFormat{}) != TableFormat{})
       fail("{}: is Parquet by its name; leave --output-format out", options.output);
-    return {};
+    return *named;
   }
-  if (options.output_format) return *options.output_format;
-  const TableFormat input = input_format(options.inputs[0], options);
-  const auto named = table_format_of(options.output);
-  if (!named || (named->form == input.form && options.delimiter)) return input;
+  if (options.output_format) {
+    const bool file = options.output_format->form == Form::kArrowStream && named && named->form == Form::kArrowFile;
+    return file ? *named : *options.output_format;
+  }
+  TableFormat like = input;
+  if (input.form == Form::kArrowFile) like.form = Form::kArrowStream;
+  if (input.form == Form::kParquet) like = {.delimiter = options.delimiter.value_or(',')};
+  if (!named || (named->form == like.form && options.delimiter)) return like;
   return *named;
 }
 
-PredictionInput::PredictionInput(const std::string& path, const Model& model, const PredictOptions& options,
-                                 const RowWriter& writer, const std::optional<std::vector<std::string>>& passthrough,
-                                 bool exact)
-    : format_(input_format(path, options)), written_(writer.options().format), only_(options.only) {
-  const std::string name = input_name(path);
-  whole_ = !only_ && !passthrough && format_ == written_;
-  if (format_.form == Form::kCsv) {
-    auto csv = std::make_unique<CsvReader>(open_input(path), name, format_.delimiter);
+PredictionInput::PredictionInput(TableFile file, const Model& model, const PredictOptions& options,
+                                 const TableFormat& written, const std::vector<std::string>& added,
+                                 const std::optional<std::vector<std::string>>& passthrough, bool exact)
+    : format_(input_format(file, options)), written_(written), only_(options.only) {
+  const std::string name = file.name;
+  whole_ = !only_ && !passthrough && format_ == written_ && written_.text();
+  if (!format_.text()) {
+    auto arrow = read_arrow(std::move(file));
+    arrow_ = arrow.get();
+    records_ = std::move(arrow);
+  } else if (format_.form == Form::kCsv) {
+    auto csv = std::make_unique<CsvReader>(std::move(file.bytes), name, format_.delimiter);
     check_delimiter(*csv, model);
     records_ = std::move(csv);
   } else {
@@ -71,9 +93,9 @@ PredictionInput::PredictionInput(const std::string& path, const Model& model, co
           "new columns alone with --only",
           name);
     }
-    const std::vector<std::string> taken = whole_ ? writer.new_columns() : std::vector<std::string>();
-    records_ = std::make_unique<JsonLinesReader>(
-        open_input(path), name, wanted_keys(model, passthrough.value_or(std::vector<std::string>())), taken);
+    records_ = std::make_unique<JsonLinesReader>(std::move(file.bytes), name,
+                                                 wanted_keys(model, passthrough.value_or(std::vector<std::string>())),
+                                                 whole_ ? added : std::vector<std::string>());
   }
   encoder_.emplace(model.encoder, *records_);
   if (only_) return;
@@ -81,7 +103,7 @@ PredictionInput::PredictionInput(const std::string& path, const Model& model, co
   const std::vector<std::string> kept = whole_ && format_.form == Form::kJsonLines
                                             ? std::vector<std::string>()
                                             : passthrough.value_or(records_->header());
-  for (const std::string& column : writer.new_columns()) {
+  for (const std::string& column : added) {
     if (std::find(kept.begin(), kept.end(), column) == kept.end()) continue;
     fail(
         "{}: already has a column {}, which the predictions need; rename it, or print the new columns alone with "
@@ -94,6 +116,7 @@ PredictionInput::PredictionInput(const std::string& path, const Model& model, co
     const auto feature = std::find_if(model.encoder.features.begin(), model.encoder.features.end(),
                                       [&](const Feature& f) { return f.name == records_->header()[place]; });
     numeric_.push_back(feature != model.encoder.features.end() && feature->kind == ColumnKind::kNumeric);
+    plain_.push_back(numeric_.back() && feature->form == NumberForm());
   }
 }
 
@@ -115,7 +138,8 @@ void PredictionInput::choose(const std::vector<std::string>& passthrough, bool e
   whole_ = format_ == written_ && records_->header() == passthrough;
 }
 
-void PredictionInput::show(std::string& out) const {
+void PredictionInput::show(Passthrough& out) const {
+  if (!written_.text()) return show_cells(out);
   const bool json = written_.form == Form::kJsonLines;
   if (whole_) {
     std::string_view raw = records_->raw();
@@ -123,33 +147,59 @@ void PredictionInput::show(std::string& out) const {
       raw = raw.substr(0, raw.rfind('}'));
       raw = raw.substr(raw.find('{'), raw.find_last_not_of(" \t\r") + 1 - raw.find('{'));
     }
-    out += raw;
+    out.text += raw;
     return;
   }
-  if (json) out += '{';
+  if (json) out.text += '{';
   for (size_t i = 0; i < places_.size(); ++i) {
-    if (i > 0) out += json ? ',' : written_.delimiter;
-    if (json) out += keys_[i];
+    if (i > 0) out.text += json ? ',' : written_.delimiter;
+    if (json) out.text += keys_[i];
     if (format_ == written_) {
-      out += records_->raw_field(places_[i]);
-      continue;
-    }
-    const std::string_view value = records_->field(places_[i]);
-    if (!json) {
-      append_csv_field(out, value, written_.delimiter);
-    } else if (numeric_[i] && is_json_number(trim(value))) {
-      out += trim(value);
+      out.text += records_->raw_field(places_[i]);
+    } else if (json) {
+      show_json_value(out.text, i);
     } else {
-      append_json_string(out, value);
+      const std::string_view value = records_->field(places_[i]);
+      if (arrow_ != nullptr && value.empty() && value.data() != nullptr) out.text += "\"\"";
+      append_csv_field(out.text, value, written_.delimiter);
     }
   }
 }
 
-void PredictionInput::show_blank(std::string& out) const {
-  if (written_.form == Form::kJsonLines) {
-    out += '{';
+void PredictionInput::show_json_value(std::string& out, size_t i) const {
+  const Cell cell = records_->cell(places_[i]);
+  const std::string_view value = records_->field(places_[i]);
+  const bool number = numeric_[i] || cell.type == Cell::Type::kNumber;
+  if (number && is_json_number(trim(value))) {
+    out += trim(value);
+  } else if (arrow_ != nullptr && (value.data() == nullptr || cell.type == Cell::Type::kNumber)) {
+    out += "null";
+  } else {
+    append_json_string(out, value);
+  }
+}
+
+void PredictionInput::show_cells(Passthrough& out) const {
+  if (arrow_ != nullptr) {
+    if (out.batch != nullptr || only_) return;
+    out.batch = arrow_->batch();
+    out.begin = arrow_->place();
+    out.places = places_;
+    return;
+  }
+  for (const size_t place : places_) {
+    out.text += records_->field(place);
+    out.cells.push_back({out.text.size(), records_->raw_field(place).empty()});
+  }
+}
+
+void PredictionInput::show_blank(Passthrough& out) const {
+  if (!written_.text()) {
+    for (size_t i = 0; i < places_.size(); ++i) out.cells.push_back({out.text.size(), true});
+  } else if (written_.form == Form::kJsonLines) {
+    out.text += '{';
   } else if (!only_) {
-    out.append((whole_ ? records_->header().size() : places_.size()) - 1, written_.delimiter);
+    out.text.append((whole_ ? records_->header().size() : places_.size()) - 1, written_.delimiter);
   }
 }
 
@@ -169,8 +219,19 @@ std::string PredictionInput::line_end() const {
   return csv != nullptr && written_.form == Form::kCsv ? csv->line_end() : "\n";
 }
 
+ArrowSchema PredictionInput::schema() const {
+  ArrowSchema schema{.form = written_.form == Form::kParquet     ? ArrowForm::kParquet
+                             : written_.form == Form::kArrowFile ? ArrowForm::kFile
+                                                                 : ArrowForm::kStream};
+  for (size_t i = 0; i < places_.size(); ++i) schema.passthrough.push_back({records_->header()[places_[i]], plain_[i]});
+  if (arrow_ == nullptr) return schema;
+  schema.like = arrow_->schema();
+  schema.like_name = records_->name();
+  return schema;
+}
+
 std::optional<std::vector<std::string>> PredictionInput::columns() const {
-  if (as_csv(*records_) == nullptr) return std::nullopt;
+  if (format_.form == Form::kJsonLines) return std::nullopt;
   return records_->header();
 }
 

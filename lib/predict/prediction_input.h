@@ -9,43 +9,60 @@
 #include "predict/row_writer.h"
 #include "predict/stream.h"
 #include "table/encoder.h"
+#include "table/open_table.h"
 
 namespace mdl {
 
 class PredictionInput {
  public:
-  /// `passthrough`: the columns that pass through, in this order; all where there is nothing, which only rows of the
-  /// writer's own form can. `exact`: there may be no others. Throws Error where a column is not there, or has a new
-  /// column's name.
-  PredictionInput(const std::string& path, const Model& model, const PredictOptions& options, const RowWriter& writer,
-                  const std::optional<std::vector<std::string>>& passthrough, bool exact);
+  /// Rows that pass through in the form `written`, beside the columns `added`. `passthrough`: the columns that pass
+  /// through, in this order; all where there is nothing, which only rows of the form written can. `exact`: there may be
+  /// no others. Throws Error where a column is not there, or has an added column's name.
+  PredictionInput(TableFile file, const Model& model, const PredictOptions& options, const TableFormat& written,
+                  const std::vector<std::string>& added, const std::optional<std::vector<std::string>>& passthrough,
+                  bool exact);
 
   RecordReader& records() { return *records_; }
   RecordEncoder& encoder() { return *encoder_; }
 
-  /// As `passthrough` of RowWriter::append(): of the current row, of one that cannot be read, of the header.
-  void show(std::string& out) const;
-  void show_blank(std::string& out) const;
+  /// Adds the current row, or one that cannot be read.
+  void show(Passthrough& out) const;
+  void show_blank(Passthrough& out) const;
+
+  /// Whether a row after the current one is of another batch of columns, which passes through by itself.
+  bool ends_batch() const { return columns_pass() && arrow_->last_in_batch(); }
+
+  /// Of text: what comes before the new columns in the header, and how its lines end.
   std::string header() const;
   std::string line_end() const;
+
+  /// Of columns: what passes through.
+  ArrowSchema schema() const;
 
   /// The columns of the header, where it has one.
   std::optional<std::vector<std::string>> columns() const;
 
  private:
   void choose(const std::vector<std::string>& passthrough, bool exact, const PredictOptions& options);
+  void show_cells(Passthrough& out) const;
+  void show_json_value(std::string& out, size_t i) const;
+  bool columns_pass() const { return arrow_ != nullptr && !written_.text(); }
 
   TableFormat format_, written_;
   bool only_;
   std::unique_ptr<RecordReader> records_;
+  const ArrowReader* arrow_ = nullptr;  // the records, where they are Arrow's
   std::optional<RecordEncoder> encoder_;
   bool whole_ = false;             // rows pass through as they came
   std::vector<size_t> places_;     // else these columns of them
   std::vector<std::string> keys_;  // JSON: "\"age\":" of each
   std::vector<bool> numeric_;      // of each: whether it is a number to the model
+  std::vector<bool> plain_;        // of each: and spelled as such
 };
 
-TableFormat input_format(const std::string& path, const PredictOptions& options);
-TableFormat output_format(const PredictOptions& options);
+TableFormat input_format(const TableFile& file, const PredictOptions& options);
+
+/// Where the first input is of the form `input`.
+TableFormat output_format(const TableFormat& input, const PredictOptions& options);
 
 }  // namespace mdl

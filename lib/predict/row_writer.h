@@ -1,57 +1,54 @@
-// Rows with their predictions, as text.
+// Rows with their predictions, as they are written.
 #pragma once
 
-#include <optional>
+#include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "infer/predictions.h"
-#include "modelfile/model.h"
-#include "predict/format.h"
+
+namespace arrow {
+class RecordBatch;
+}
 
 namespace mdl {
 
-struct RowOptions {
-  TableFormat format;
-  bool only = false;         // no input columns
-  std::optional<int> round;  // decimals of numbers; else the shortest that reads back as the same float
-  size_t top = 0;            // the most likely classes in place of all of them; 0: all
+/// What rows of a batch bring with them beside their predictions.
+struct Passthrough {
+  struct CellEnd {
+    size_t at;  // in `text`
+    bool null;
+  };
+
+  std::string text;            // to be text: what comes before the predictions, row by row; else cell by cell
+  std::vector<CellEnd> cells;  // to be columns: [rows, columns]
+  std::shared_ptr<arrow::RecordBatch> batch;  // instead of all that: the rows of it
+  int64_t begin = 0;                          // from here on,
+  std::vector<size_t> places;                 // of these columns
+
+  void clear();
 };
 
-/// Appends `prediction` and, for classes, p_<class> of each class; with `top` top_1, p_top_1, top_2, ... instead.
 class RowWriter {
  public:
-  RowWriter(const Target& target, RowOptions options);
+  virtual ~RowWriter() = default;
 
-  const std::vector<std::string>& new_columns() const { return columns_; }
-  /// Those of them that hold numbers.
-  std::vector<std::string> number_columns() const;
-  const RowOptions& options() const { return options_; }
-  void set_line_end(const std::string& line_end) { line_end_ = line_end; }
+  /// The row of this `index` in its batch. `passthrough` is its part of the text, where there is one.
+  virtual void append(std::string& out, size_t index, std::string_view passthrough, const Predictions& predictions,
+                      size_t row) = 0;
 
-  /// `passthrough` is what comes before the new fields: of CSV the other fields, of JSON the object without its closing
-  /// brace.
-  void append(std::string& out, std::string_view passthrough, const Predictions& predictions, size_t row);
+  /// The same without an answer.
+  virtual void append_blank(std::string& out, size_t index, std::string_view passthrough) = 0;
 
-  /// The same without an answer: empty fields, or nulls.
-  void append_blank(std::string& out, std::string_view passthrough) const;
+  /// Completes the rows so far, which are of one batch.
+  virtual void flush(std::string& out, const Passthrough& passthrough) = 0;
 
-  /// CSV's first line; nothing for JSON Lines.
-  void append_header(std::string& out, std::string_view passthrough) const;
-
- private:
-  void begin_field(std::string& out, std::string_view passthrough, size_t column) const;
-  void append_class(std::string& out, size_t label) const;
-  void append_number(std::string& out, double value) const;
-  bool json() const { return options_.format.form == Form::kJsonLines; }
-
-  const Target& target_;
-  RowOptions options_;
-  std::vector<std::string> columns_;
-  std::vector<std::string> keys_;     // JSON: "\"p_good\":"
-  std::vector<std::string> classes_;  // as they are written
-  std::string line_end_ = "\n";
-  std::vector<size_t> order_;  // top: the classes by their probabilities
+  /// After the last row.
+  virtual void finish(std::string& out) = 0;
 };
+
+/// `value` with so many decimals, without zeros at their end.
+std::string_view fixed(double value, int decimals, char (&room)[400]);
 
 }  // namespace mdl

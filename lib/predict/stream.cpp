@@ -8,17 +8,17 @@
 #include "base/compressor.h"
 #include "base/error.h"
 #include "base/files.h"
-#include "base/parquet.h"
 #include "base/pipeline.h"
 #include "base/signals.h"
+#include "predict/arrow_writer.h"
 #include "predict/prediction_input.h"
 #include "predict/rejects.h"
-#include "predict/row_writer.h"
+#include "predict/text_writer.h"
 
 namespace mdl {
 namespace {
 
-constexpr size_t kMostRows = 2048, kMostBytes = 1 << 20;
+constexpr size_t kMostRows = 2048, kMostRowsOfColumns = 16384, kMostBytes = 1 << 20;
 constexpr size_t kSlots = 3;
 
 struct Row {
@@ -33,18 +33,18 @@ struct Batch {
   EncodedRows encoded;  // of those that are not rejected
   std::vector<Row> rows;
   std::vector<std::string> problems;  // of those that are
-  std::string raw, passthrough;  // `passthrough` as RowWriter wants it, `raw` as they came, where the rejects hold them
+  std::string raw;                    // the rows as they came, where the rejects hold them
+  Passthrough passthrough;
 
-  bool full(size_t most) const { return rows.size() >= most || raw.size() + passthrough.size() >= kMostBytes; }
+  bool full(size_t most) const { return rows.size() >= most || raw.size() + passthrough.text.size() >= kMostBytes; }
 
   void clear() {
     encoded.clear();
     rows.clear();
     problems.clear();
-    for (std::string* text : {&raw, &passthrough}) {
-      text->clear();
-      if (text->capacity() > 4 * kMostBytes) text->shrink_to_fit();
-    }
+    raw.clear();
+    if (raw.capacity() > 4 * kMostBytes) raw.shrink_to_fit();
+    passthrough.clear();
   }
 };
 
@@ -59,37 +59,40 @@ class BatchScorer {
     predictor_.predict(batch.encoded, 0, batch.encoded.rows, predictions_);
     out_.clear();
     size_t scored = 0, problem = 0, raw_begin = 0, passthrough_begin = 0;
-    for (const Row& row : batch.rows) {
-      const std::string_view passthrough(batch.passthrough.data() + passthrough_begin,
+    for (size_t i = 0; i < batch.rows.size(); ++i) {
+      const Row& row = batch.rows[i];
+      const std::string_view passthrough(batch.passthrough.text.data() + passthrough_begin,
                                          row.passthrough_end - passthrough_begin);
       const std::string_view raw(batch.raw.data() + raw_begin, row.raw_end - raw_begin);
       passthrough_begin = row.passthrough_end;
       raw_begin = row.raw_end;
       if (row.rejected) {
-        reject(batch.file, row.line, batch.problems[problem++], raw, passthrough);
+        reject(batch, i, batch.problems[problem++], raw, passthrough);
       } else if (predictions_.finite[scored]) {
-        writer_.append(out_, passthrough, predictions_, scored++);
+        writer_.append(out_, i, passthrough, predictions_, scored++);
       } else {
         ++scored;
-        reject(batch.file, row.line,
+        reject(batch, i,
                fmt::format("{}:{}: the network has no finite answer to this row; a number in it is far too large",
                            batch.file, row.line),
                raw, passthrough);
       }
     }
+    writer_.flush(out_, batch.passthrough);
     output_.write(out_);
     batch.clear();
   }
 
  private:
-  void reject(const std::string& file, size_t line, const std::string& problem, std::string_view raw,
+  void reject(const Batch& batch, size_t index, const std::string& problem, std::string_view raw,
               std::string_view passthrough) {
     if (on_error_ == OnError::kFail) {
+      writer_.flush(out_, batch.passthrough);
       output_.write(out_);
       throw Error(problem);
     }
-    rejects_.add(file, line, problem, raw);
-    if (on_error_ == OnError::kBlank) writer_.append_blank(out_, passthrough);
+    rejects_.add(batch.file, batch.rows[index].line, problem, raw);
+    if (on_error_ == OnError::kBlank) writer_.append_blank(out_, index, passthrough);
   }
 
   Predictor& predictor_;
@@ -116,7 +119,7 @@ int64_t read_rows(PredictionInput& input, Pipeline<Batch>& pipeline, const Predi
       input.show_blank(batch.passthrough);
     }
     if (problem != nullptr) batch.problems.emplace_back(problem);
-    batch.rows.push_back({records.line(), batch.raw.size(), batch.passthrough.size(), problem != nullptr});
+    batch.rows.push_back({records.line(), batch.raw.size(), batch.passthrough.text.size(), problem != nullptr});
     ++rows;
   };
   for (;;) {
@@ -130,7 +133,7 @@ int64_t read_rows(PredictionInput& input, Pipeline<Batch>& pipeline, const Predi
       add(false, problem.what());
     }
     const bool dry = records.would_wait();
-    if (!dry && !pipeline.batch().full(rows_at_once)) continue;
+    if (!dry && !input.ends_batch() && !pipeline.batch().full(rows_at_once)) continue;
     pipeline.batch().file = records.name();
     pipeline.pass();
     if (dry) pipeline.drain();
@@ -145,40 +148,43 @@ void check_readable(const std::vector<std::string>& paths) {
   }
 }
 
-std::unique_ptr<Compressor> compressor_of(const PredictOptions& options, const Model& model, const RowWriter& writer) {
-  if (!names_parquet(options.output)) return compressor_for(options.output);
-  ParquetTypes types;
-  if (is_parquet(options.inputs[0])) types.like = options.inputs[0];
-  for (const Feature& feature : model.encoder.features) {
-    if (feature.kind == ColumnKind::kNumeric && feature.form == NumberForm()) types.numbers.push_back(feature.name);
+/// `start` gets what comes before the first row.
+std::unique_ptr<RowWriter> writer_for(const PredictionInput& input, const PredictionColumns& columns,
+                                      const TableFormat& format, const PredictOptions& options, std::string& start) {
+  if (!format.text()) {
+    auto writer = std::make_unique<ArrowRowWriter>(columns, input.schema(), options.round);
+    writer->flush(start, {});
+    return writer;
   }
-  for (const std::string& column : writer.number_columns()) types.numbers.push_back(column);
-  return parquet_compressor(types);
+  auto writer = std::make_unique<TextWriter>(
+      columns, TextOptions{.format = format, .only = options.only, .round = options.round}, input.line_end());
+  writer->append_header(start, input.header());
+  return writer;
 }
 
 }  // namespace
 
 PredictOutcome predict_stream(const Model& model, Predictor& predictor, const PredictOptions& options) {
   check_readable(options.inputs);
-  RowWriter writer(
-      model.target,
-      {.format = output_format(options), .only = options.only, .round = options.round, .top = options.top});
+  TableFile first = open_table_file(options.inputs[0]);
+  const TableFormat format = output_format(input_format(first, options), options);
+  const PredictionColumns columns(model.target, options.top);
   std::optional<std::vector<std::string>> passthrough;
   if (!options.columns.empty()) passthrough = options.columns;
-  auto input = std::make_unique<PredictionInput>(options.inputs[0], model, options, writer, passthrough,
+  auto input = std::make_unique<PredictionInput>(std::move(first), model, options, format, columns.names(), passthrough,
                                                  /*exact=*/false);
   const bool exact = !passthrough && !options.only;
   if (exact) passthrough = input->columns();
 
-  OutputFile output(options.output, compressor_of(options, model, writer));
+  std::string start;
+  const std::unique_ptr<RowWriter> writer = writer_for(*input, columns, format, options, start);
+  OutputFile output(options.output, compressor_for(options.output));
   Rejects rejects(options.rejects);
-  writer.set_line_end(input->line_end());
-  std::string header;
-  writer.append_header(header, input->header());
-  output.write(header);
+  output.write(start);
 
+  const size_t rows_at_once = Predictor::rows_at_once(model, format.text() ? kMostRows : kMostRowsOfColumns);
   PredictOutcome outcome;
-  BatchScorer answers(predictor, writer, options, output, rejects);
+  BatchScorer answers(predictor, *writer, options, output, rejects);
   {
     Pipeline<Batch> pipeline(kSlots, [&](Batch& batch) { answers.write(batch); });
     const auto finish = [&] {
@@ -189,8 +195,9 @@ PredictOutcome predict_stream(const Model& model, Predictor& predictor, const Pr
     try {
       for (size_t i = 0; i < options.inputs.size(); ++i) {
         if (i > 0)
-          input = std::make_unique<PredictionInput>(options.inputs[i], model, options, writer, passthrough, exact);
-        outcome.rows += read_rows(*input, pipeline, options, Predictor::rows_at_once(model, kMostRows));
+          input = std::make_unique<PredictionInput>(open_table_file(options.inputs[i]), model, options, format,
+                                                    columns.names(), passthrough, exact);
+        outcome.rows += read_rows(*input, pipeline, options, rows_at_once);
         finish();
         add_unseen(outcome.unseen, input->encoder().unseen());
       }
@@ -200,6 +207,9 @@ PredictOutcome predict_stream(const Model& model, Predictor& predictor, const Pr
       throw;
     }
   }
+  std::string end;
+  writer->finish(end);
+  output.write(end);
   output.commit();
   rejects.commit();
   outcome.rejected = rejects.count();

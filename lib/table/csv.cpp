@@ -23,8 +23,10 @@ constexpr size_t kLongestRecord = 1 << 26;
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 constexpr std::string_view kDelimiters = ",;\t|";
 constexpr std::string_view kJsonLines =
-    "is JSON Lines, which only mdl predict reads (--input-format jsonl); CSV or Parquet is expected";
+    "is JSON Lines, which only mdl predict reads (--input-format jsonl); CSV, Parquet or Arrow is expected";
 constexpr std::string_view kUtf16Marks[] = {"\xFF\xFE", "\xFE\xFF"};
+constexpr std::string_view kMarks[] = {kByteOrderMark, kUtf16Marks[0], kUtf16Marks[1],  kGzipMagic,
+                                       kZstdMagic,     kParquetMagic,  kArrowFileMagic, kArrowStreamMagic};
 constexpr size_t kMostColumns = 1'000'000;  // about: the header is scanned in steps
 
 // A bit for each of 64 bytes: delimiters, quotes, and the control characters up to '\r', which are NUL, both line ends
@@ -54,9 +56,7 @@ uint64_t find_specials(const char* bytes, char delimiter) {
 
 /// Whether a file that begins so would not be taken for the text that it is, or lose its beginning.
 bool begins_as_another_file(std::string_view text) {
-  const auto begins = [&](std::string_view mark) { return text.starts_with(mark); };
-  return begins(kByteOrderMark) || std::ranges::any_of(kUtf16Marks, begins) || begins(kGzipMagic) ||
-         begins(kZstdMagic) || begins(kParquetMagic);
+  return std::ranges::any_of(kMarks, [&](std::string_view mark) { return text.starts_with(mark); });
 }
 
 std::string number_of_fields(size_t count) { return fmt::format("{} field{}", count, count == 1 ? "" : "s"); }
@@ -132,7 +132,7 @@ bool CsvReader::next() {
     throw BadRecord(fmt::format("{}: {}, the header has {}", where(), number_of_fields(count), header_.size()));
   }
   show_fields();
-  if (fields_.size() > 1 && std::ranges::equal(fields_, header_) && !source_->lines_are_rows()) {
+  if (fields_.size() > 1 && std::ranges::equal(fields_, header_)) {
     throw BadRecord(fmt::format("{}: is the header again; does the file hold several tables?", where()));
   }
   return true;
@@ -185,7 +185,7 @@ CsvReader::Scan CsvReader::scan() {
                     fmt::format("a NUL byte in field {}; is this a text file?", count_ + 1));
     }
     if (place_ == Place::kQuoted) {
-      if (c == '\n' && !source_->lines_are_rows()) ++line_breaks_;
+      if (c == '\n') ++line_breaks_;
       if (c != '"') continue;
       if (at + 1 == end_ && !source_ended_) return look_again(at);
       const char after = at + 1 < end_ ? data[at + 1] : '\n';

@@ -1,6 +1,7 @@
 #include "table/records.h"
 
 #include <algorithm>
+#include <cmath>
 #include <numeric>
 
 #include "base/text.h"
@@ -9,7 +10,9 @@ namespace mdl {
 
 std::string_view text_of(const Cell& cell, std::string& room) {
   if (cell.type != Cell::Type::kNumber) return cell.text;
-  return room = shortest(cell.number);
+  constexpr double kExact = 0x1p53;
+  const bool whole = std::abs(cell.number) <= kExact && cell.number == std::floor(cell.number);
+  return room = whole ? fmt::format("{:.0f}", cell.number) : shortest(cell.number);
 }
 
 std::string RecordReader::where() const { return fmt::format("{}:{}", name_, line_); }

@@ -27,7 +27,8 @@ struct Cell {
   double number = 0;      // kNumber; NaN is missing, too
 };
 
-/// What the cell says as text, in `room` where it is a number: the shortest that reads back as the same double.
+/// What the cell says as text, in `room` where it is a number: of a whole one its digits, else the
+/// shortest that reads back as the same double.
 std::string_view text_of(const Cell& cell, std::string& room);
 
 /// A stream of rows. Views are valid until the next call of next().
@@ -49,7 +50,7 @@ class RecordReader {
   virtual std::string_view raw_field(size_t column) const = 0;
 
   /// The value of a field. One that holds nothing at all, as JSON's null, has no data().
-  std::string_view field(size_t column) const { return fields_[column]; }
+  virtual std::string_view field(size_t column) const { return fields_[column]; }
 
   /// The same for an encoder.
   virtual Cell cell(size_t column) const {
@@ -58,7 +59,7 @@ class RecordReader {
   }
 
   /// The row's own bytes, without the line end.
-  std::string_view raw() const { return raw_; }
+  virtual std::string_view raw() const { return raw_; }
 
   /// The line of the file where the row starts, from 1.
   size_t line() const { return line_; }

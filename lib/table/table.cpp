@@ -9,10 +9,10 @@
 #include "base/hash.h"
 #include "base/text.h"
 #include "config/yaml.h"
-#include "table/csv.h"
 #include "table/date.h"
 #include "table/null_values.h"
 #include "table/number_form.h"
+#include "table/open_table.h"
 #include "table/paths.h"
 #include "table/value.h"
 
@@ -75,7 +75,16 @@ class ColumnBuilder {
     }
   }
 
-  void add(std::string_view cell, const CsvReader& row) {
+  /// Where the first of a column is a number that has its type already, the column is one of numbers.
+  void add(const Cell& cell, const RecordReader& row) {
+    if (cell.type == Cell::Type::kText) return add(cell.text, row);
+    if (state_ == State::kDictionary && !keep_texts_ && column_.texts.empty()) become_numbers({});
+    if (state_ == State::kNumbers && column_.form == NumberForm()) return append(column_.numbers, cell.number);
+    std::string room;
+    add(text_of(cell, room), row);
+  }
+
+  void add(std::string_view cell, const RecordReader& row) {
     if (state_ == State::kNumbers) {
       const auto number = parse_cell(cell, column_.form);
       if (!number) refuse(cell, row.where(), column_.form);
@@ -102,7 +111,7 @@ class ColumnBuilder {
     size_t count = 0;
     std::string other, other_at;  // the first spelling that is not, and where it was
 
-    void note(bool is, std::string_view cell, const CsvReader& row) {
+    void note(bool is, std::string_view cell, const RecordReader& row) {
       if (is) ++count;
       if (is || !other_at.empty()) return;
       other = cell;
@@ -110,7 +119,7 @@ class ColumnBuilder {
     }
   };
 
-  void note_spelling(std::string_view cell, const CsvReader& row) {
+  void note_spelling(std::string_view cell, const RecordReader& row) {
     const auto number = parse_number(cell), date = number ? std::nullopt : parse_date(cell);
     spelled_.push_back(number ? *number : date.value_or(std::numeric_limits<double>::quiet_NaN()));
     numbers_.note(number.has_value(), cell, row);
@@ -192,7 +201,7 @@ void expect_columns(const Names& names, const std::vector<std::string>& header, 
 }
 
 /// For each column of the first file its position in this one.
-std::vector<size_t> match_columns(const std::vector<std::string>& header, const CsvReader& file,
+std::vector<size_t> match_columns(const std::vector<std::string>& header, const RecordReader& file,
                                   const std::string& first) {
   std::vector<size_t> places;
   for (const std::string& name : header) {
@@ -228,11 +237,11 @@ Table read_table(const std::vector<std::string>& paths, const TableOptions& opti
   size_t& rows = table.rows;
   const NullValues missing(options.missing);
   for (const std::string& path : expand(paths)) {
-    CsvReader csv(open_input(path), input_name(path));
-    expect_commas(csv);
+    const std::unique_ptr<RecordReader> opened = open_table(path);
+    RecordReader& records = *opened;
     if (header.empty()) {
-      first = csv.name();
-      header = csv.header();
+      first = records.name();
+      header = records.header();
       std::vector<std::string> typed;
       for (const auto& [name, kind] : options.types) typed.push_back(name);
       expect_columns(typed, header, "data.types", first);
@@ -244,19 +253,19 @@ Table read_table(const std::vector<std::string>& paths, const TableOptions& opti
         growing.emplace_back(name, type, options.keep_texts.contains(name));
       }
     }
-    const std::vector<size_t> places = match_columns(header, csv, first);
+    const std::vector<size_t> places = match_columns(header, records, first);
     std::vector<std::pair<size_t, ColumnBuilder*>> kept;
     for (size_t i = 0; i < header.size(); ++i) {
       if (!options.ignore.contains(header[i])) kept.emplace_back(places[i], &growing[i]);
     }
     table.files.push_back(rows);
-    for (; csv.next(); ++rows) {
+    for (; records.next(); ++rows) {
       for (const auto& [place, column] : kept) {
-        const std::string_view cell = csv.field(place);
+        const Cell cell = records.cell(place);
         if (missing.contain(cell)) {
           column->add_missing();
         } else {
-          column->add(cell, csv);
+          column->add(cell, records);
         }
       }
     }

@@ -185,16 +185,18 @@ TargetValues target_values(const Target& target, const Column& column, size_t ro
   return values;
 }
 
-TargetReader::TargetReader(const Target& target, const std::vector<std::string>& missing, const CsvReader& csv)
-    : target_(target), missing_(missing), classes_(target.classes), place_(csv.find(target.name)) {
-  if (place_ == csv.header().size()) fail("{}: has no column {}, the target", csv.name(), quote(target.name));
+TargetReader::TargetReader(const Target& target, const std::vector<std::string>& missing, const RecordReader& records)
+    : target_(target), missing_(missing), classes_(target.classes), place_(records.find(target.name)) {
+  if (place_ == records.header().size()) fail("{}: has no column {}, the target", records.name(), quote(target.name));
 }
 
-Label TargetReader::read(const CsvReader& record) const {
+Label TargetReader::read(const RecordReader& record) const {
   Label label;
-  const std::string_view text = cell(record);
-  label.missing = missing_.contain(text);
+  const Cell cell = record.cell(place_);
+  label.missing = missing_.contain(cell);
   if (label.missing) return label;
+  std::string room;
+  const std::string_view text = text_of(cell, room);
   if (target_.task != Task::kRegression) {
     label.class_index = classes_.find(text);
     return label;

@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "config/config.h"
-#include "table/csv.h"
 #include "table/null_values.h"
+#include "table/records.h"
 #include "table/table.h"
 #include "table/value.h"
 
@@ -62,11 +62,11 @@ struct Label {
 class TargetReader {
  public:
   /// Throws Error when the stream has no such column. `target` must outlive this.
-  TargetReader(const Target& target, const std::vector<std::string>& missing, const CsvReader& csv);
+  TargetReader(const Target& target, const std::vector<std::string>& missing, const RecordReader& records);
 
   /// Throws Error when a regression's cell is not a number.
-  Label read(const CsvReader& record) const;
-  std::string_view cell(const CsvReader& record) const { return record.field(place_); }
+  Label read(const RecordReader& record) const;
+  std::string_view cell(const RecordReader& record) const { return record.field(place_); }
 
  private:
   const Target& target_;

@@ -14,7 +14,8 @@ WeightReader::WeightReader(std::string column, const RecordReader& records)
 }
 
 double WeightReader::read(const RecordReader& record) const {
-  const std::string_view cell = record.field(place_);
+  std::string room;
+  const std::string_view cell = text_of(record.cell(place_), room);
   const auto number = parse_number(cell);
   if (!number || !is_weight(*number)) {
     fail("{}: column {}, the row's weight: expected a number of at least 0, found {}", record.where(), quote(column_),

@@ -8,8 +8,8 @@
 #include "base/text.h"
 #include "config/yaml.h"
 #include "report/formatting.h"
-#include "table/csv.h"
 #include "table/number_form.h"
+#include "table/open_table.h"
 #include "table/row_number.h"
 #include "table/table.h"
 #include "table/value.h"
@@ -117,16 +117,16 @@ std::vector<double> row_weights(const Column& weights, size_t rows, const std::s
 /// The validation file's rows go behind the training file's.
 size_t append_validation_file(const std::string& path, const std::string& weight, Prepared& prepared,
                               Console& console) {
-  CsvReader csv(open_input(path), input_name(path));
-  expect_commas(csv);
+  const std::unique_ptr<RecordReader> opened = open_table(path);
+  RecordReader& records = *opened;
   const Target& target = prepared.target;
-  const TargetReader labels(target, prepared.encoder.missing, csv);
-  RecordEncoder encoder(prepared.encoder, csv);
+  const TargetReader labels(target, prepared.encoder.missing, records);
+  RecordEncoder encoder(prepared.encoder, records);
   std::optional<WeightReader> weights;
-  if (!weight.empty()) weights.emplace(weight, csv);
+  if (!weight.empty()) weights.emplace(weight, records);
   size_t unlabelled = 0;
-  while (csv.next()) {
-    const Label label = labels.read(csv);
+  while (records.next()) {
+    const Label label = labels.read(records);
     if (label.missing) {
       ++unlabelled;
       continue;
@@ -135,15 +135,16 @@ size_t append_validation_file(const std::string& path, const std::string& weight
       prepared.labels.numbers.push_back(label.number);
     } else {
       if (label.class_index < 0)
-        fail("{}: column {}: {} is no class of the training rows", csv.where(), quote(target.name),
-             quote(labels.cell(csv)));
+        fail("{}: column {}: {} is no class of the training rows", records.where(), quote(target.name),
+             quote(labels.cell(records)));
       prepared.labels.classes.push_back(label.class_index);
     }
-    if (weights) prepared.weights.push_back(weights->read(csv));
+    if (weights) prepared.weights.push_back(weights->read(records));
     prepared.split.validation.push_back(static_cast<uint32_t>(prepared.rows.rows));
-    if (const auto bad = encoder.append(csv, prepared.rows)) throw bad_record(csv, *bad);
+    if (const auto bad = encoder.append(records, prepared.rows)) throw bad_record(records, *bad);
   }
-  for (const std::string& line : unseen_lines(encoder.unseen())) console.warn(fmt::format("{}: {}", csv.name(), line));
+  for (const std::string& line : unseen_lines(encoder.unseen()))
+    console.warn(fmt::format("{}: {}", records.name(), line));
   return unlabelled;
 }
 

@@ -22,7 +22,7 @@ done
 echo '__attribute__((constructor)) static void taken() { __builtin_printf("taken\n"); }' >taken.c
 gcc -shared -fPIC taken.c -o taken.so
 mkdir here
-for library in $(readelf -d "${programs[@]}" | sed -n 's/.*NEEDED.*\[\(.*\)\]/\1/p' | sort -u) mdl-compute.so mdl-parquet.so libgomp.so.1; do
+for library in $(readelf -d "${programs[@]}" | sed -n 's/.*NEEDED.*\[\(.*\)\]/\1/p' | sort -u) mdl-compute.so mdl-arrow.so libgomp.so.1; do
   cp taken.so "here/$(basename "$library")"
 done
 small_table >here/table.csv
@@ -30,6 +30,6 @@ cd here
 for mdl in "$MDL" ../installed/bin/mdl; do
   "$mdl" version >>out 2>&1
   "$mdl" train table.csv --target status --output run --force "${TINY[@]}" >>out 2>&1
-  if [ -e "$build/mdl-parquet.so" ]; then "$mdl" predict run/model.safetensors table.csv --output out.parquet >>out 2>&1; fi
+  if [ -e "$build/mdl-arrow.so" ]; then "$mdl" predict run/model.safetensors table.csv --output out.parquet >>out 2>&1; fi
 done
 if grep taken out; then exit 1; fi

@@ -55,5 +55,5 @@ EOT
 
 printf '{"age": 31, "status": "good"}\n{"age": 47, "status": "bad"}\n' >table.csv
 refused <<'EOT'
-mdl: table.csv:1: is JSON Lines, which only mdl predict reads (--input-format jsonl); CSV or Parquet is expected
+mdl: table.csv:1: is JSON Lines, which only mdl predict reads (--input-format jsonl); CSV, Parquet or Arrow is expected
 EOT

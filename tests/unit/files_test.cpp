@@ -182,6 +182,35 @@ TEST_CASE("an empty pipe would wait, one with bytes or without a writer would no
   close(ends[0]);
 }
 
+TEST_CASE("no more of a stream is waited for than tells what it is") {
+  int ends[2];
+  REQUIRE(pipe(ends) == 0);
+  const auto write_all = [&](std::string_view text) {
+    REQUIRE(write(ends[1], text.data(), text.size()) == static_cast<ssize_t>(text.size()));
+  };
+  const auto peek = [&] {
+    return PeekedSource(open_plain("/dev/fd/" + std::to_string(ends[0])), {kParquetMagic, kArrowFileMagic});
+  };
+  char block[100];
+  write_all("PA\n");
+  PeekedSource text = peek();
+  CHECK_FALSE(text.starts_with(kParquetMagic));
+  CHECK_FALSE(text.empty());
+  CHECK(text.read(block, sizeof block) == 3);
+  CHECK(text.would_wait());
+  write_all("ARROW1..");
+  CHECK(peek().starts_with(kArrowFileMagic));
+  write_all("ARR");
+  close(ends[1]);
+  PeekedSource cut = peek();
+  CHECK_FALSE(cut.starts_with(kArrowFileMagic));
+  CHECK(cut.read(block, 2) == 2);
+  CHECK(cut.read(block, sizeof block) == 1);
+  CHECK(cut.read(block, sizeof block) == 0);
+  CHECK(peek().empty());
+  close(ends[0]);
+}
+
 TEST_CASE("standard input is called by its name") {
   CHECK(input_name("-") == "standard input");
   CHECK(input_name("data/x.csv") == "data/x.csv");

@@ -1,4 +1,4 @@
-#include "predict/row_writer.h"
+#include "predict/text_writer.h"
 
 #include "catch.h"
 #include "predict/rejects.h"
@@ -11,11 +11,11 @@ const Target kClasses{.name = "y", .task = Task::kMulticlass, .classes = {"a", "
 const Target kNumber{.name = "y", .task = Task::kRegression};
 const Predictions kAnswer{.probabilities = {0.25, 0.0625, 0.6875}, .classes = {2}, .finite = {1}};
 
-std::string row(const Target& target, const RowOptions& options, const Predictions& predictions,
-                std::string_view passthrough) {
-  RowWriter writer(target, options);
+std::string row(const Target& target, const TextOptions& options, const Predictions& predictions,
+                std::string_view passthrough, size_t top = 0) {
+  TextWriter writer(PredictionColumns(target, top), options);
   std::string out;
-  writer.append(out, passthrough, predictions, 0);
+  writer.append(out, 0, passthrough, predictions, 0);
   return out;
 }
 
@@ -38,19 +38,19 @@ TEST_CASE("predictions stand behind the row, in its form") {
 }
 
 TEST_CASE("the header names the new columns, and a row without an answer has as many fields") {
-  const RowWriter csv(kClasses, {}), json(kNumber, {.format = kJson});
+  TextWriter csv(PredictionColumns(kClasses), {}), json(PredictionColumns(kNumber), {.format = kJson});
   std::string out;
   csv.append_header(out, "n");
-  csv.append_blank(out, "1");
+  csv.append_blank(out, 0, "1");
   json.append_header(out, "");
-  json.append_blank(out, "{\"n\":1");
+  json.append_blank(out, 0, "{\"n\":1");
   CHECK(out == "n,prediction,p_a,\"p_b,\"\"\",p_c\n1,,,,\n{\"n\":1,\"prediction\":null}\n");
 }
 
 TEST_CASE("a row of one empty field is quoted, since readers drop empty lines") {
-  const auto blank = [](const RowOptions& options, std::string_view passthrough) {
+  const auto blank = [](const TextOptions& options, std::string_view passthrough) {
     std::string out;
-    RowWriter(kNumber, options).append_blank(out, passthrough);
+    TextWriter(PredictionColumns(kNumber), options).append_blank(out, 0, passthrough);
     return out;
   };
   CHECK(blank({.only = true}, "") == "\"\"\n");
@@ -66,11 +66,23 @@ TEST_CASE("each probability is rounded by itself") {
 }
 
 TEST_CASE("the most likely classes come first, of equal ones the earlier") {
-  CHECK(row(kClasses, {.top = 2}, kAnswer, "1") == "1,c,c,0.6875,a,0.25\n");
-  CHECK(row(kClasses, {.top = 3}, {.probabilities = {0.25, 0.5, 0.25}, .labels = {1}, .finite = {1}}, "1") ==
+  CHECK(row(kClasses, {}, kAnswer, "1", 2) == "1,c,c,0.6875,a,0.25\n");
+  CHECK(row(kClasses, {}, {.probabilities = {0.25, 0.5, 0.25}, .classes = {1}, .finite = {1}}, "1", 3) ==
         "1,\"b,\"\"\",\"b,\"\"\",0.5,a,0.25,c,0.25\n");
-  CHECK(RowWriter(kClasses, {.top = 2}).new_columns() ==
+  CHECK(PredictionColumns(kClasses, 2).names() ==
         std::vector<std::string>{"prediction", "top_1", "p_top_1", "top_2", "p_top_2"});
+}
+
+TEST_CASE("of the new columns probabilities are numbers, and the target is where it is one") {
+  const auto numbers = [](const Target& target, size_t top) {
+    const PredictionColumns columns(target, top);
+    std::vector<bool> out;
+    for (size_t i = 0; i < columns.names().size(); ++i) out.push_back(columns.is_number(i));
+    return out;
+  };
+  CHECK(numbers(kClasses, 0) == std::vector<bool>{false, true, true, true});
+  CHECK(numbers(kClasses, 2) == std::vector<bool>{false, false, true, false, true});
+  CHECK(numbers(kNumber, 0) == std::vector<bool>{true});
 }
 
 TEST_CASE("numbers are rounded to so many decimals, without zeros at the end") {
@@ -96,6 +108,11 @@ TEST_CASE("a format is known by the end of a file's name") {
   CHECK(table_format_of("a/b.tab") == kTabs);
   CHECK(table_format_of("x.jsonl.zst") == kJson);
   CHECK(table_format_of("x.ndjson") == kJson);
+  CHECK(table_format_of("x.arrows.gz") == TableFormat{.form = Form::kArrowStream});
+  CHECK(table_format_of("x.arrow") == TableFormat{.form = Form::kArrowFile});
+  CHECK(table_format_of("x.feather") == TableFormat{.form = Form::kArrowFile});
+  CHECK(table_format_of("x.parquet") == TableFormat{.form = Form::kParquet});
+  CHECK_FALSE(table_format_of("x.parquet.gz"));
   CHECK_FALSE(table_format_of("x.txt"));
   CHECK_FALSE(table_format_of("-"));
   CHECK(parse_delimiter("tab") == '\t');

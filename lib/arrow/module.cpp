@@ -1,0 +1,9 @@
+#include "arrow/batch_reader.h"
+#include "arrow/batch_writer.h"
+#include "table/arrow.h"
+
+extern "C" const mdl::ArrowModule* mdl_arrow() {
+  static const mdl::ArrowModule module = {
+      .read_stream = mdl::read_stream, .read_parquet = mdl::read_parquet_file, .write = mdl::write_batches};
+  return &module;
+}

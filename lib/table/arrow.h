@@ -1,0 +1,95 @@
+// Tables of Arrow's columns: Parquet, and Arrow's IPC streams and files. Arrow itself is in a module of its own,
+// mdl-arrow.so, which is built where it is.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "base/files.h"
+#include "table/records.h"
+
+namespace arrow {
+class RecordBatch;
+class Schema;
+}  // namespace arrow
+
+namespace mdl {
+
+/// Reads Arrow's record batches. A file has no lines: its header counts as line 1, and each row as one. Integers and
+/// floats are numbers, a float the double nearest to its shortest decimal; all else is text: dates and times as ISO
+/// 8601 has them, of a time with a zone UTC's, decimals with all their digits, true and false. raw() is the row as CSV.
+/// A batch that is damaged and a cell of a type that is no text, such as a list, are Errors.
+class ArrowReader : public RecordReader {
+ public:
+  using RecordReader::RecordReader;
+
+  /// As the file has it.
+  virtual const std::shared_ptr<arrow::Schema>& schema() const = 0;
+
+  /// What the current row stands in, at which place, and whether it is the last there.
+  virtual const std::shared_ptr<arrow::RecordBatch>& batch() const = 0;
+  virtual int64_t place() const = 0;
+  virtual bool last_in_batch() const = 0;
+};
+
+/// Of an IPC stream or, with `file`, an IPC file, which may come from a pipe. Throws Error when the module is not
+/// there, or the schema is damaged, empty or has a name twice.
+std::unique_ptr<ArrowReader> read_arrow(std::unique_ptr<ByteSource> bytes, const std::string& name, bool file);
+std::unique_ptr<ArrowReader> read_parquet(const std::string& path);
+
+enum class ArrowForm { kStream, kFile, kParquet };
+
+/// A column that is written.
+struct ArrowField {
+  std::string name;
+  bool number = false;  // else text
+};
+
+struct ArrowSchema {
+  ArrowForm form = ArrowForm::kStream;
+  std::vector<ArrowField> passthrough, predictions;
+  std::shared_ptr<arrow::Schema> like;  // a column of `passthrough` that it has is of its type; or null
+  std::string like_name;                // the file that it is from
+};
+
+/// Cells to be written: of numbers NaN, of texts what has no data(), is null.
+struct ArrowCells {
+  std::vector<double> numbers;
+  std::vector<std::string_view> texts;
+};
+
+/// Rows to be written: of `batch`, where there is one, the columns `places` of the rows `ranges` (from, to), and
+/// `predictions`; else `passthrough` as texts, and `predictions`.
+struct ArrowRows {
+  std::shared_ptr<arrow::RecordBatch> batch;
+  std::vector<size_t> places;
+  std::vector<std::pair<int64_t, int64_t>> ranges;
+  std::vector<ArrowCells> passthrough, predictions;
+  int64_t count = 0;
+};
+
+class ArrowWriter {
+ public:
+  virtual ~ArrowWriter() = default;
+
+  /// Appends to `out` what is ready of the file; the schema is, before the first call. Throws Error when a cell does
+  /// not fit its column's type.
+  virtual void write(const ArrowRows& rows, std::string& out) = 0;
+  virtual void finish(std::string& out) = 0;
+};
+
+/// Throws Error when the module is not there, or the form has no such type.
+std::unique_ptr<ArrowWriter> write_arrow(const ArrowSchema& schema);
+
+/// What the module defines, by a function mdl_arrow() that returns it.
+struct ArrowModule {
+  std::unique_ptr<ArrowReader> (*read_stream)(std::unique_ptr<ByteSource> bytes, const std::string& name, bool file);
+  std::unique_ptr<ArrowReader> (*read_parquet)(const std::string& path);
+  std::unique_ptr<ArrowWriter> (*write)(const ArrowSchema& schema);
+};
+
+}  // namespace mdl

@@ -1,0 +1,33 @@
+// A table by what its first bytes say it is.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "base/files.h"
+#include "crypto/sha256.h"
+#include "table/arrow.h"
+#include "table/records.h"
+
+namespace mdl {
+
+/// What a file holds. gzip and zstd are unpacked.
+struct TableFile {
+  enum class Form { kEmpty, kText, kArrowStream, kArrowFile, kParquet };
+
+  std::string path, name;             // `name` is for messages
+  std::unique_ptr<ByteSource> bytes;  // from the first one on
+  Form form = Form::kText;
+};
+
+/// Throws Error when the file cannot be read, or is Parquet that comes from a pipe.
+TableFile open_table_file(const std::string& path);
+
+/// Of one that is no text.
+std::unique_ptr<ArrowReader> read_arrow(TableFile file);
+
+/// CSV with commas, Parquet or Arrow, whose bytes are added to `hash` until the rows end. Throws Error as they do, and
+/// when it is text of another form.
+std::unique_ptr<RecordReader> open_table(const std::string& path, Sha256* hash = nullptr);
+
+}  // namespace mdl
