@@ -4,8 +4,10 @@
 
 #include <filesystem>
 #include <fstream>
+#include <string_view>
 
 #include "base/error.h"
+#include "build.h"
 
 namespace mdl {
 namespace {
@@ -31,18 +33,34 @@ void* load(const fs::path& file) {
   return loaded;
 }
 
+void expect_same_build(void* module, const std::string& file) {
+  const auto build = reinterpret_cast<const char* (*)()>(dlsym(module, "mdl_module_build"));
+  const std::string found = build == nullptr ? "an unknown build" : fmt::format("build {}", build());
+  if (build == nullptr || std::string_view(build()) != MDL_BUILD)
+    fail("{} is of {}, mdl of build {}; build or install both together", file, found, MDL_BUILD);
+}
+
 }  // namespace
 
-void* function_of_module(const std::string& module, const char* name) {
+void* function_of_module(const std::string& module, const char* name, const LibraryCheck* check) {
   const fs::path folder = folder_of_modules(module);
+  void* checked = nullptr;
   std::ifstream libraries(folder / (module + ".libraries"));
   for (std::string line; std::getline(libraries, line);) {
     const fs::path listed(line), beside = folder / listed.filename();
     const fs::path& library = is_there(beside) ? beside : listed;
-    if (library.is_absolute() && is_there(library)) load(library);
+    if (!library.is_absolute() || !is_there(library)) continue;
+    void* loaded = load(library);
+    if (check != nullptr && checked == nullptr) checked = dlsym(loaded, check->symbol);
   }
-  void* function = dlsym(load(folder / (module + ".so")), name);
-  if (function == nullptr) fail("{}.so cannot be loaded: {}", module, dlerror());
+  if (checked != nullptr) check->expect(checked);
+  const std::string file = module + ".so";
+  void* loaded = load(folder / file);
+  expect_same_build(loaded, file);
+  // Libraries that the system's search has found are there only now.
+  if (check != nullptr && checked == nullptr) check->expect(dlsym(loaded, check->symbol));
+  void* function = dlsym(loaded, name);
+  if (function == nullptr) fail("{} cannot be loaded: {}", file, dlerror());
   return function;
 }
 

@@ -6,11 +6,18 @@
 
 namespace mdl {
 
+/// What a library that a module needs has to be, found out before the module itself is loaded.
+struct LibraryCheck {
+  const char* symbol;           // a C function of the library
+  void (*expect)(void* found);  // is given that function, or null where no library has it; throws Error
+};
+
 /// The function `name` of the module called `module`, which is loaded by the first call: MODULE.so beside the program,
 /// or in the folder of modules of its installation. MODULE.libraries there lists libraries that it needs, an absolute
 /// path a line; one of the same name beside the module is taken first. All are opened by absolute paths, so that the
 /// current directory has no say; only a library that is in none of these places is left to the system's search. Throws
-/// Error when one of them cannot be loaded.
-void* function_of_module(const std::string& module, const char* name);
+/// Error when one of them cannot be loaded, and when the module is of another build than the program: they share their
+/// classes, whose layout then may differ.
+void* function_of_module(const std::string& module, const char* name, const LibraryCheck* check = nullptr);
 
 }  // namespace mdl
