@@ -35,7 +35,7 @@ std::optional<size_t> Predictions::not_finite() const {
 Postprocessing::Postprocessing(const Target& target, size_t member_count)
     : task(target.task), classes(target.classes.size()), positive(target.positive), mean(target.mean),
       scale(target.scale), doubles(target.needs_doubles()), members(member_count),
-      outputs(static_cast<size_t>(output_count(target))) {}
+      outputs(task == Task::kMulticlass ? classes : 1) {}
 
 Postprocessing::Postprocessing(const Model& model) : Postprocessing(model.target, model.members.size()) {
   temperature = model.temperature;

@@ -7,7 +7,6 @@
 #include <map>
 #include <numeric>
 
-#include "base/text.h"
 #include "metrics/calibration.h"
 
 namespace mdl {
@@ -35,20 +34,6 @@ std::optional<double> correlation(long double rows, long double right, const std
   const auto of_both = static_cast<double>(rows * right - dot(predicted, labels));
   return std::clamp(of_both / std::sqrt(static_cast<double>(of_truth)) / std::sqrt(static_cast<double>(of_predicted)),
                     -1.0, 1.0);
-}
-
-/// Which of a row's probabilities is kept as it is: the largest. Another one that is nearly as large, where it is no
-/// printed float.
-size_t exact_place(std::span<const double> probabilities) {
-  const auto largest = std::max_element(probabilities.begin(), probabilities.end());
-  for (size_t k = 0; k < probabilities.size(); ++k) {
-    const double p = probabilities[k];
-    if (p > *largest - 1e-6 && p != *largest && as_printed(static_cast<float>(p)) != p) return k;
-  }
-  for (size_t k = 0; k < probabilities.size(); ++k) {
-    if (probabilities[k] == *largest) return k;
-  }
-  return 0;
 }
 
 RowLosses losses_of(std::span<const double> probabilities, size_t label, size_t positive) {
@@ -169,12 +154,7 @@ void ClassificationRows::add(int label, int predicted, std::span<const double> p
   sums_.count(label, predicted, weight);
   labels_.push_back(label);
   predicted_.push_back(static_cast<uint16_t>(predicted));
-  const size_t exact = exact_place(probabilities);
-  exact_class_.push_back(static_cast<uint16_t>(exact));
-  exact_.push_back(probabilities[exact]);
-  for (size_t k = 0; k < classes_; ++k) {
-    if (k != exact) others_.push_back(static_cast<float>(probabilities[k]));
-  }
+  probabilities_.insert(probabilities_.end(), probabilities.begin(), probabilities.end());
   if (label < 0) return;
   const RowLosses row = losses_of(probabilities, static_cast<size_t>(label), positive_);
   sums_.log_loss += static_cast<long double>(weight) * row.log_loss;
@@ -217,12 +197,6 @@ std::vector<ClassScores> ClassificationRows::per_class() const {
     if (label >= 0) ++classes[static_cast<size_t>(label)].support;
   }
   return classes;
-}
-
-double ClassificationRows::probability(size_t row, size_t class_index) const {
-  const size_t exact = exact_class_[row];
-  if (class_index == exact) return exact_[row];
-  return as_printed(others_[row * (classes_ - 1) + class_index - (class_index > exact)]);
 }
 
 RowLosses ClassificationRows::losses(size_t row, size_t label) const {

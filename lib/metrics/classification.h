@@ -68,8 +68,7 @@ class ClassificationRows {
   /// `positive` is the index of the positive class when there are two classes, else ignored.
   ClassificationRows(size_t classes, size_t positive) : classes_(classes), positive_(positive), sums_(classes) {}
 
-  /// One row: its true class, the predicted class, and the K probabilities. All of them but the largest are kept as
-  /// floats and come back as those floats are printed, which is what they are (round_probabilities()).
+  /// One row: its true class, the predicted class, and the K probabilities.
   void add(int label, int predicted, std::span<const double> probabilities, double weight = 1);
 
   /// A row of other counts of the same classes.
@@ -114,7 +113,7 @@ class ClassificationRows {
   int predicted(size_t row) const { return predicted_[row]; }
   double weight(size_t row) const { return weights_.empty() ? 1 : weights_[row]; }
   bool weighted() const { return !weights_.empty(); }
-  double probability(size_t row, size_t class_index) const;
+  double probability(size_t row, size_t class_index) const { return probabilities_[row * classes_ + class_index]; }
   RowLosses losses(size_t row) const {
     return losses(row, static_cast<size_t>(labels_[row]));
   }                                                               // of a row with a known label
@@ -127,12 +126,11 @@ class ClassificationRows {
  private:
   size_t classes_, positive_;
   ClassificationSums sums_;
-  // Of two classes 20 bytes a row, of each further one 4 more, and 8 where rows have weights.
+  // 6 bytes a row, 8 for each class, and 8 where rows have weights.
   std::deque<int32_t> labels_;
-  std::deque<uint16_t> predicted_, exact_class_;
-  std::deque<double> exact_;    // the probability of exact_class_
-  std::deque<float> others_;    // K - 1 a row: those of the other classes
-  std::deque<double> weights_;  // empty: all 1
+  std::deque<uint16_t> predicted_;
+  std::deque<double> probabilities_;  // K a row
+  std::deque<double> weights_;        // empty: all 1
 };
 
 }  // namespace mdl

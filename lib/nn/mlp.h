@@ -47,6 +47,7 @@ class Mlp {
   /// Gradients of the loss by all parameters, from that by the outputs of the last forward().
   void backward(const Tensor& grad_outputs);
 
+  const Network& network() const { return network_; }
   Tensor& parameters() { return parameters_; }
   const Tensor& parameters() const { return parameters_; }
   const Tensor& gradients() const { return gradients_; }

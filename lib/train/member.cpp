@@ -1,10 +1,13 @@
 #include "train/member.h"
 
+#include <ATen/Parallel.h>
+
 #include <algorithm>
 #include <cmath>
 
 #include "base/error.h"
 #include "base/random.h"
+#include "infer/cpu_network.h"
 #include "nn/initialize.h"
 #include "nn/loss.h"
 #include "train/non_finite.h"
@@ -91,6 +94,25 @@ std::vector<uint32_t> sample_of(const std::vector<uint32_t>& rows) {
 }  // namespace
 
 std::vector<float> validation_outputs(nn::Mlp& mlp, const Batches& batches, std::span<const uint32_t> rows) {
+  const int64_t width = mlp.network().widths.back();
+  if (mlp.parameters().is_cpu()) {  // by the network that is shipped, so that what is fitted to the outputs fits it
+    constexpr int64_t kBlock = 128;
+    const infer::CpuNetwork network(mlp.network(), mlp.values());
+    std::vector<float> outputs(rows.size() * static_cast<size_t>(width));
+    at::parallel_for(0, static_cast<int64_t>(rows.size()), kBlock, [&](int64_t begin, int64_t end) {
+      Batch batch;
+      infer::CpuNetwork::Buffers buffers;
+      for (; begin < end; begin += kBlock) {
+        const int64_t count = std::min(kBlock, end - begin);
+        batches.gather(rows.subspan(static_cast<size_t>(begin), static_cast<size_t>(count)), WeightKind::kValidation,
+                       batch);
+        const int64_t* categories = batch.categories.defined() ? batch.categories.const_data_ptr<int64_t>() : nullptr;
+        const float* some = network(batch.dense.const_data_ptr<float>(), categories, count, buffers);
+        std::copy_n(some, count * width, outputs.data() + begin * width);
+      }
+    });
+    return outputs;
+  }
   constexpr size_t kAtOnce = 1024;
   std::vector<float> outputs;
   Batch batch;

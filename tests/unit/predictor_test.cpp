@@ -267,9 +267,3 @@ TEST_CASE("rounded probabilities are short decimals, and the largest is what is 
   round_probabilities(probabilities);
   CHECK(probabilities == std::vector<double>{0.1, 0.7, 0.2});
 }
-
-TEST_CASE("a number is what a reader of the printed float gets") {
-  CHECK(as_printed(0.1f) == 0.1);
-  CHECK(as_printed(16777216.0f) == 16777216);
-  CHECK(as_printed(-0.3333333433f) == -0.33333334);
-}

@@ -1,8 +1,11 @@
 #include "base/text.h"
 
+#include <bit>
+#include <charconv>
 #include <cmath>
 #include <cstdlib>
 
+#include "base/random.h"
 #include "catch.h"
 
 using namespace mdl;
@@ -165,4 +168,31 @@ TEST_CASE("short decimals read as the nearest double, as the long way does") {
     CHECK(parse_number(text) == std::strtod(text.c_str(), nullptr));
   }
   CHECK(std::signbit(*parse_number("-0.0")));
+}
+
+TEST_CASE("a float as printed is the number that a reader of its shortest decimal gets") {
+  CHECK(as_printed(0.1f) == 0.1);
+  CHECK(as_printed(16777216.0f) == 16777216);
+  CHECK(as_printed(-0.3333333433f) == -0.33333334);
+  const auto check = [](float value) {
+    const std::string text = shortest(value);
+    double read = 0;
+    std::from_chars(text.data(), text.data() + text.size(), read);
+    INFO(text);
+    REQUIRE(std::bit_cast<uint64_t>(as_printed(value)) == std::bit_cast<uint64_t>(read));
+  };
+  const Random random(1, Purpose::kSplit);
+  for (uint64_t i = 0; i < 20'000; ++i) {
+    check(static_cast<float>(random.uniform(i)));
+    check(static_cast<float>(std::exp(-60 * random.uniform(i))));
+    check(static_cast<float>(random.normal(i) * 1e6));
+    check(static_cast<float>(std::floor(random.uniform(i) * 1e4) / 1e3));
+  }
+  for (uint32_t exponent = 0; exponent < 255; ++exponent) {
+    for (uint32_t place : {0u, 1u, 2u, 0x7FFFFEu, 0x7FFFFFu}) {
+      check(std::bit_cast<float>(exponent << 23 | place));
+      check(-std::bit_cast<float>(exponent << 23 | place));
+    }
+  }
+  for (float quarter = 0; quarter < 5e6f; quarter += 997.25f) check(quarter);  // as near to two decimals
 }
