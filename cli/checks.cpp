@@ -12,8 +12,9 @@ namespace mdl {
 
 void add_threads(CLI::App& app, size_t& threads) {
   constexpr size_t kMost = 1024;
-  app.add_option("--threads", threads,
-                 "threads to compute with (default: by the work); answers and scores do not depend on them")
+  app.add_option(
+         "--threads", threads,
+         "number of threads (default: chosen by the amount of work); predictions and scores do not depend on it")
       ->type_name("N")
       ->check(CLI::Range(size_t{1}, kMost));
 }
@@ -57,7 +58,7 @@ const std::string* read_as(const std::string& output, const std::vector<std::str
 
 void expect_not_read(const char* flag, const std::string& output, const std::vector<std::string>& inputs) {
   if (const std::string* input = read_as(output, inputs)) {
-    wrong_flags("{} {}: is a file that is read, {}, and would be replaced", flag, quote(output), quote(*input));
+    wrong_flags("{} {}: is also an input, {}, and would be overwritten", flag, quote(output), quote(*input));
   }
 }
 

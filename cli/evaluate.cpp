@@ -93,14 +93,12 @@ int run_evaluate(const EvaluateFlags& flags) {
   if (confidence && !(*confidence >= kLeastConfidence && *confidence <= kMostConfidence)) {
     wrong_flags("--confidence {}: expected a number from {} to {}", *confidence, kLeastConfidence, kMostConfidence);
   }
-  if (confidence && !flags.intervals) wrong_flags("--confidence decides by intervals; leave --intervals none out");
+  if (confidence && !flags.intervals) wrong_flags("--confidence decides by intervals; omit --intervals none");
 
   const bool drift = flags.drift || flags.fail_on_drift;
   if (drift && !model.encoder.has_histograms()) {
-    fail(
-        "{}: does not hold how its training rows were spread, which drift is measured by; a model trained by this "
-        "version of mdl does",
-        flags.model);
+    fail("{}: has no feature histograms, against which drift is measured; retrain it with this version of mdl",
+         flags.model);
   }
 
   const bool against_report = flags.baseline.ends_with(".json");
@@ -145,43 +143,43 @@ Run setup_evaluate(CLI::App& app) {
   app.add_option("--format", flags->format, "text, json, markdown, junit or html")
       ->type_name("FORMAT")
       ->check(CLI::IsMember(format_names()));
-  app.add_option("--output", flags->output, "where the report goes (default: standard output)")->type_name("FILE");
+  app.add_option("--output", flags->output, "write the report to this file (default: standard output)")
+      ->type_name("FILE");
   repeatable("--report", flags->reports,
-             "also write a report to this file, as its name says: .txt, .json, .md, .xml (JUnit) or .html; repeatable",
+             "also write a report to this file, in the format of its extension: .txt, .json, .md, .xml (JUnit) or "
+             ".html; repeatable",
              "FILE");
   repeatable("--fail-under", flags->fail_under,
-             "a gate: exit with 3 when the score, or that of a group of rows, is worse; repeatable",
+             "gate: exit with 3 if the score, or the score of a slice, is worse than this; repeatable",
              "METRIC=VALUE | METRIC[COLUMN=VALUE,...]=VALUE");
-  app.add_option("--baseline", flags->baseline, "another model, or its report as JSON, to compare with")
+  app.add_option("--baseline", flags->baseline, "baseline to compare with: another model, or its JSON report")
       ->type_name("MODEL|REPORT.json");
   repeatable("--max-drop", flags->max_drop,
-             "a gate: exit with 3 when the score is worse than the baseline's by more; repeatable", "METRIC=VALUE");
+             "gate: exit with 3 if the score drops below the baseline's by more than this; repeatable", "METRIC=VALUE");
   app.add_option("--gates", flags->gates, "a YAML file of gates: fail_under, max_drop, confidence")->type_name("FILE");
   app.add_option("--confidence", flags->confidence,
-                 "decide gates by intervals of this confidence: pass, fail (3) or undecided (4)")
+                 "decide gates by confidence intervals at this level: pass, fail (3) or undecided (4)")
       ->type_name("C");
   app.add_option_function<std::string>(
          "--intervals", [flags](const std::string& kind) { flags->intervals = kind != "none"; },
-         "all (default), or none, which is quicker")
+         "confidence intervals of the scores: all (default), or none, which is faster")
       ->type_name("KIND")
       ->check(CLI::IsMember({"all", "bootstrap", "none"}));
-  app.add_option("--threshold", flags->threshold,
-                 "two classes: from which probability of the positive class on a row counts as positive")
+  app.add_option("--threshold", flags->threshold, "binary: decision threshold on the positive class's probability")
       ->type_name("P");
-  app.add_option("--weight", flags->weight, "a column of row weights")->type_name("COLUMN");
-  repeatable("--slice", flags->slices, "also score the groups of rows that are alike in these columns; repeatable",
+  app.add_option("--weight", flags->weight, "column of sample weights")->type_name("COLUMN");
+  repeatable("--slice", flags->slices, "also score the slices of the data by the values of these columns; repeatable",
              "COLUMN[,COLUMN...]");
-  app.add_option("--worst", flags->worst,
-                 "how many of the rows that the model is farthest off on to list (default: 10)")
+  app.add_option("--worst", flags->worst, "number of rows with the largest errors to list (default: 10)")
       ->type_name("N")
       ->check(CLI::Range(0, 100'000));
-  app.add_flag("--drift", flags->drift, "also compare the columns with those that the model learned from");
-  app.add_flag("--fail-on-drift", flags->fail_on_drift, "the same as a gate: exit with 3 when a column has drifted");
-  app.add_flag("--skip-unlabelled", flags->skip_unlabelled, "leave rows without a target out");
+  app.add_flag("--drift", flags->drift, "also report drift of the features from the training data");
+  app.add_flag("--fail-on-drift", flags->fail_on_drift, "gate: exit with 3 if a feature has drifted");
+  app.add_flag("--skip-unlabelled", flags->skip_unlabelled, "skip rows without a target");
   app.add_option("--device", flags->device, "auto, cpu, cuda or cuda:N")->type_name("DEVICE");
   add_threads(app, flags->threads);
   app.footer(
-      "A score that a gate names must be at least the value; of a score where less is better (log_loss, brier, ece, "
+      "A gate sets a score's lower bound; for scores where lower is better (log_loss, brier, ece, "
       "rmse,\n"
       "mae, mape, median_absolute_error), at most. Without --confidence the score itself decides.\n\n"
       "Examples:\n"

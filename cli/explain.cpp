@@ -61,19 +61,21 @@ Run setup_explain(CLI::App& app) {
   app.add_option("data", flags->data, "a table with the target column; - is standard input")
       ->required()
       ->type_name("DATA");
-  app.add_option("--metric", flags->metric, "by which score (default: accuracy, or r2)")->type_name("METRIC");
-  app.add_option("--repeats", flags->repeats, "how often each column is shuffled (default: 5)")
+  app.add_option("--metric", flags->metric, "score by which importance is measured (default: accuracy, or r2)")
+      ->type_name("METRIC");
+  app.add_option("--repeats", flags->repeats, "number of permutations of each feature (default: 5)")
       ->type_name("N")
       ->check(CLI::Range(1, 1000));
-  app.add_option("--rows", flags->rows, "of more rows so many are drawn at random (default: 10000)")
+  app.add_option("--rows", flags->rows, "sample at most this many rows (default: 10000)")
       ->type_name("N")
       ->check(CLI::Range(size_t{2}, size_t{1} << 31));
-  app.add_option("--seed", flags->seed, "of the draw and of the shuffles (default: 0)")->type_name("N");
+  app.add_option("--seed", flags->seed, "random seed of the sample and the permutations (default: 0)")->type_name("N");
   app.add_option("--format", flags->format, "text, json, markdown or html")
       ->type_name("FORMAT")
       ->check(CLI::IsMember({"text", "json", "markdown", "html"}));
-  app.add_option("--output", flags->output, "where the report goes (default: standard output)")->type_name("FILE");
-  app.add_flag("--skip-unlabelled", flags->skip_unlabelled, "leave rows without a target out");
+  app.add_option("--output", flags->output, "write the report to this file (default: standard output)")
+      ->type_name("FILE");
+  app.add_flag("--skip-unlabelled", flags->skip_unlabelled, "skip rows without a target");
   app.add_option("--device", flags->device, "auto, cpu, cuda or cuda:N")->type_name("DEVICE");
   add_threads(app, flags->threads);
   app.footer(

@@ -24,7 +24,7 @@ int run_export(const ExportFlags& flags) {
   expect_not_read("--output", flags.output, {flags.model});
   const bool onnx = flags.format == "onnx";
   if (onnx && flags.output == "-" && isatty(STDOUT_FILENO) == 1)
-    wrong_flags("ONNX is nothing for a terminal; --output FILE says where it goes");
+    wrong_flags("ONNX is binary and is not written to a terminal; name a file with --output");
   const Model model = load_model(flags.model);
   std::string bytes;
   std::vector<std::string> notes;
@@ -43,7 +43,7 @@ int run_export(const ExportFlags& flags) {
 Run setup_export(CLI::App& app) {
   const auto flags = std::make_shared<ExportFlags>();
   app.add_option("model", flags->model, "a model file")->required()->type_name("MODEL");
-  app.add_option("--output", flags->output, "where it goes (default: standard output)")->type_name("FILE");
+  app.add_option("--output", flags->output, "output file (default: standard output)")->type_name("FILE");
   app.add_option("--format", flags->format, "onnx (default), or pytorch")
       ->type_name("FORMAT")
       ->check(CLI::IsMember({"onnx", "pytorch"}));

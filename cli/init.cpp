@@ -30,9 +30,9 @@ int run_init(const InitFlags& flags) {
 Run setup_init(CLI::App& app) {
   const auto flags = std::make_shared<InitFlags>();
   app.add_option("data", flags->data, "a table; - is standard input")->required()->type_name("DATA");
-  app.add_option("--target", flags->target, "the column to predict")->type_name("COLUMN");
+  app.add_option("--target", flags->target, "target column")->type_name("COLUMN");
   app.footer(
-      "Looks at all rows and prints a config that trains as it stands, with what was found as comments.\n\n"
+      "Reads the whole table and prints a config that is ready to train, with comments on what was found.\n\n"
       "Example:\n"
       "  mdl init data/credit.csv --target Status > credit.yaml\n"
       "  mdl train credit.yaml");

@@ -27,16 +27,16 @@ struct Command {
 };
 
 constexpr Command kCommands[] = {
-    {"init", "print a commented config for a table", setup_init},
-    {"config", "check a config, show it resolved, print the reference", setup_config},
+    {"init", "generate a commented config for a table", setup_init},
+    {"config", "check a config, print it resolved, or print the reference", setup_config},
     {"train", "train a network on a table", setup_train},
-    {"evaluate", "score a model on rows with known targets", setup_evaluate},
-    {"explain", "show what each feature is worth to a model", setup_explain},
-    {"predict", "append a model's predictions to rows", setup_predict},
-    {"inspect", "show what a model file holds", setup_inspect},
-    {"export", "write a model for other programs: ONNX, or a PyTorch script", setup_export},
-    {"benchmark", "measure how fast a model answers on this machine", setup_benchmark},
-    {"completion", "print completion for bash, zsh or fish", setup_completion},
+    {"evaluate", "evaluate a model on labelled data", setup_evaluate},
+    {"explain", "measure the importance of each feature to a model", setup_explain},
+    {"predict", "append predictions to the rows of a table", setup_predict},
+    {"inspect", "describe a model file", setup_inspect},
+    {"export", "export a model as ONNX or as a PyTorch script", setup_export},
+    {"benchmark", "measure prediction latency and throughput on this machine", setup_benchmark},
+    {"completion", "print shell completion for bash, zsh or fish", setup_completion},
     {"man", "print the manual page", setup_man},
     {"version", "print the version", setup_version},
 };

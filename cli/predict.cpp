@@ -52,7 +52,7 @@ PredictOptions read_flags(const PredictFlags& flags, const Target& target) {
     for (std::string& column : split(list, ',')) options.columns.push_back(std::move(column));
   }
   if (!options.columns.empty() && flags.only)
-    wrong_flags("--only prints no input columns, and --columns names some; leave one of them out");
+    wrong_flags("--only prints no input columns, and --columns names some; omit one of them");
   if (flags.top) {
     const auto classes = static_cast<int64_t>(target.classes.size());
     if (classes == 0) wrong_flags("--top is for classes; the model's task is regression");
@@ -101,47 +101,48 @@ int run_predict(const PredictFlags& flags) {
 Run setup_predict(CLI::App& app) {
   const auto flags = std::make_shared<PredictFlags>();
   app.add_option("model", flags->model, "a model file")->required()->type_name("MODEL");
-  app.add_option("data", flags->data, "tables with the same columns; standard input when left out or -")
+  app.add_option("data", flags->data, "tables with the same columns; standard input if omitted or -")
       ->type_name("DATA");
   app.add_option("--output", flags->output,
                  "where the rows go (default: standard output); .gz and .zst are packed, .parquet, .arrow and .arrows "
                  "written as such")
       ->type_name("FILE");
-  app.add_flag("--only", flags->only, "print the new columns alone");
+  app.add_flag("--only", flags->only, "print only the new columns");
   app.add_option("--columns", flags->columns, "the input columns to keep (default: all)")
       ->type_name("NAME,...")
       ->expected(1)
       ->allow_extra_args(false)
       ->take_all();
-  app.add_option("--threshold", flags->threshold,
-                 "two classes: from which probability of the positive class on the answer is positive")
+  app.add_option("--threshold", flags->threshold, "binary: decision threshold on the positive class's probability")
       ->type_name("P");
   app.add_option("--top", flags->top,
-                 "the K most likely classes as top_1, p_top_1, ... instead of a column for each class")
+                 "print the K most likely classes as top_1, p_top_1, ... instead of a column per class")
       ->type_name("K");
-  app.add_option("--round", flags->round, "round numbers to so many decimals, each by itself")
+  app.add_option("--round", flags->round, "round numbers to this many decimals, each independently")
       ->type_name("N")
       ->check(CLI::Range(0, 15));
-  app.add_option("--on-error", flags->on_error,
-                 "rows that cannot be scored: fail stops there (default), skip leaves them out, blank keeps them "
-                 "without an answer")
+  app.add_option(
+         "--on-error", flags->on_error,
+         "rows that cannot be scored: fail stops (default), skip drops them, blank keeps them with an empty prediction")
       ->type_name("WAY")
       ->check(CLI::IsMember({"fail", "skip", "blank"}));
-  app.add_option("--rejects", flags->rejects, "where such rows go, as CSV: file, line, reason, row")->type_name("FILE");
+  app.add_option("--rejects", flags->rejects, "write such rows to this file, as CSV: file, line, reason, row")
+      ->type_name("FILE");
   app.add_option("--allow-rejects", flags->allow_rejects,
-                 "exit with 0 when there are at most so many of them, and else with 1")
+                 "exit with 0 if at most this many rows (or percent) were rejected, otherwise with 1")
       ->type_name("N|P%");
-  app.add_option("--input-format", flags->input_format,
-                 "csv, tsv, jsonl or arrow (default: by the file's name, else csv); Arrow and Parquet are recognised")
+  app.add_option(
+         "--input-format", flags->input_format,
+         "csv, tsv, jsonl or arrow (default: by the file's extension, else csv); Arrow and Parquet are recognised")
       ->type_name("FORMAT")
       ->check(CLI::IsMember({"csv", "tsv", "jsonl", "arrow"}));
-  app.add_option("--output-format", flags->output_format,
-                 "csv, tsv, jsonl or arrow, which is a stream (default: by the file's name, else as the input; csv for "
-                 "Parquet)")
+  app.add_option(
+         "--output-format", flags->output_format,
+         "csv, tsv, jsonl or arrow, which is a stream (default: by the file's extension, else as the input; csv for "
+         "Parquet)")
       ->type_name("FORMAT")
       ->check(CLI::IsMember({"csv", "tsv", "jsonl", "arrow"}));
-  app.add_option("--delimiter", flags->delimiter,
-                 "what parts the fields of CSV: a character, or tab (default: a comma)")
+  app.add_option("--delimiter", flags->delimiter, "field delimiter of CSV: one character, or tab (default: comma)")
       ->type_name("CHAR");
   app.add_option("--device", flags->device, "auto, cpu, cuda or cuda:N")->type_name("DEVICE");
   add_threads(app, flags->threads);

@@ -138,7 +138,7 @@ void expect_nothing_read_is_replaced(const TrainFlags& flags, const Config& conf
     const std::string output = config.output + "/" + name;
     const std::string* input = read_as(output, inputs);
     if (input != nullptr && !(*input == flags.input && name == kConfigFile && is_resolved(flags.input))) {
-      fail("{}: is a file that is read, {}, and would be replaced by the run's; --output takes another folder", output,
+      fail("{}: is also an input, {}, and would be overwritten; choose another folder with --output", output,
            quote(*input));
     }
   }
@@ -181,28 +181,28 @@ Run setup_train(CLI::App& app) {
   app.add_option("config", flags->input, "a config (.yaml), or a table with --target")
       ->required()
       ->type_name("CONFIG|DATA");
-  app.add_option("--target", flags->target, "the column to predict")->type_name("COLUMN");
-  app.add_option("--set", flags->set, "set a config key; has the last word")
+  app.add_option("--target", flags->target, "target column")->type_name("COLUMN");
+  app.add_option("--set", flags->set, "override a config key; takes precedence over the file and other flags")
       ->type_name("KEY=VALUE")
       ->expected(1)
       ->allow_extra_args(false)
       ->take_all();
-  app.add_option("--output", flags->output, "the run's folder (default: runs/<name of the data>)")->type_name("DIR");
+  app.add_option("--output", flags->output, "output folder (default: runs/<name of the data>)")->type_name("DIR");
   app.add_option("--device", flags->device, "auto, cpu, cuda or cuda:N")->type_name("DEVICE");
-  app.add_option("--threads", flags->threads, "threads to compute with (default: by the work)")->type_name("N");
-  const auto resume = app.add_flag("--resume", flags->resume, "go on with the run that is in the folder");
+  app.add_option("--threads", flags->threads, "number of threads (default: chosen by the amount of work)")
+      ->type_name("N");
+  const auto resume = app.add_flag("--resume", flags->resume, "resume the run in the output folder");
   app.add_flag("--force", flags->force,
-               "start anew; the run that is in the folder is replaced when the new model is there")
+               "start a new run; the one in the output folder is replaced once the new model is written")
       ->excludes(resume);
   app.add_flag("--allow-changes", flags->allow_changes,
-               "go on although data or config have changed; the model file records it")
+               "resume even if data or config have changed; the model file records it")
       ->needs(resume);
-  app.add_flag("--dry-run", flags->dry_run, "read and check all, time a few steps, write nothing");
-  app.add_flag("--quiet", flags->quiet, "warnings only on stderr");
+  app.add_flag("--dry-run", flags->dry_run, "read and check everything, time a few steps, write nothing");
+  app.add_flag("--quiet", flags->quiet, "only warnings on stderr");
   app.footer(
-      "Leaves model.safetensors, last.safetensors, config.yaml, metrics.jsonl and report.html in the run's folder.\n"
-      "Ctrl-C saves the state of the run; --resume goes on from there, to the same bytes as a run that was not "
-      "interrupted.\n\n"
+      "Writes model.safetensors, last.safetensors, config.yaml, metrics.jsonl and report.html into the output folder.\n"
+      "Ctrl-C saves the state of the run; --resume continues from there, to the same bytes as an uninterrupted run.\n\n"
       "Example:\n"
       "  mdl train configs/seed.yaml --set train.epochs=20\n"
       "  mdl train data/credit.csv --target Status");

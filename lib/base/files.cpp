@@ -68,7 +68,7 @@ class Gzip final : public ByteSource {
         stream_.next_in = reinterpret_cast<Bytef*>(input_.data());
         stream_.avail_in = static_cast<uInt>(packed_->read(input_.data(), input_.size()));
         if (stream_.avail_in == 0) {
-          if (!between_members_) fail("{}: the gzip data ends too early; the file is cut off", name_);
+          if (!between_members_) fail("{}: the gzip data ends too early; the file is truncated", name_);
           return 0;
         }
       }
@@ -110,7 +110,7 @@ class Zstd final : public ByteSource {
       if (in_.pos == in_.size && !more_held_back_) {
         in_ = {input_.data(), packed_->read(input_.data(), input_.size()), 0};
         if (in_.size == 0) {
-          if (!between_frames_) fail("{}: the zstd data ends too early; the file is cut off", name_);
+          if (!between_frames_) fail("{}: the zstd data ends too early; the file is truncated", name_);
           return 0;
         }
       }
@@ -282,7 +282,7 @@ void write_file(const std::string& path, std::string_view bytes) {
 bool is_there(const std::string& path) {
   struct stat status = {};
   if (stat(path.c_str(), &status) == 0) return true;
-  if (errno != ENOENT && errno != ENOTDIR && errno != ENAMETOOLONG) fail("{}: cannot be looked at: {}", path, reason());
+  if (errno != ENOENT && errno != ENOTDIR && errno != ENAMETOOLONG) fail("{}: cannot be accessed: {}", path, reason());
   return false;
 }
 

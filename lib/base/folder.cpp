@@ -31,14 +31,14 @@ Folder::~Folder() { close(descriptor_); }
 
 void Folder::lock() {
   if (flock(descriptor_, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK) return;
-  fail("{}: another run is at work there; --output takes another folder", path_);
+  fail("{}: is in use by another run; choose another folder with --output", path_);
 }
 
 Folder::Entry Folder::find(const std::string& name) const {
   struct stat status = {};
   if (fstatat(descriptor_, name.c_str(), &status, AT_SYMLINK_NOFOLLOW) == 0)
     return S_ISREG(status.st_mode) ? Entry::kFile : Entry::kOther;
-  if (errno != ENOENT) fail("{}: cannot be looked at: {}", path(name), reason());
+  if (errno != ENOENT) fail("{}: cannot be accessed: {}", path(name), reason());
   return Entry::kNothing;
 }
 

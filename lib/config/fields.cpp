@@ -70,119 +70,121 @@ Field local_if(bool (*condition)(const Config&), Field row) {
 std::vector<Field> make_fields() {
   const Text path{"a path"}, column{"a column name"};
   return {
-      required(
-          "data/credit.csv",
-          local(FIELD(
-              data.train, ListOf<Text>{.item = path, .least = 1, .one_alone = true},
-              "the training table; \"-\" is standard input; several files and globs with the same header are joined"))),
+      required("data/credit.csv", local(FIELD(data.train, ListOf<Text>{.item = path, .least = 1, .one_alone = true},
+                                              "the training data: a file, \"-\" for standard input, or several files "
+                                              "and globs with the same header, which are concatenated"))),
       required("Status", FIELD(data.target, column, "the column to predict")),
       FIELD(data.task, OneOf{kTaskNames},
-            "what to learn; null: by the target (two values: binary; text or few whole numbers: multiclass; else "
-            "regression)"),
-      FIELD(data.positive, TextOrNone{"a class"}, "binary: the positive class; null: the second one in sorted order"),
+            "the task; null: inferred from the target (two values: binary; text or few distinct integers: multiclass; "
+            "otherwise regression)"),
+      FIELD(data.positive, TextOrNone{"a class"}, "binary: the positive class; null: the second class in sorted order"),
       FIELD(data.weight, TextOrNone{"a column name"},
-            "a column of row weights, each at least 0; null: all rows weigh the same"),
+            "a column of sample weights, each at least 0; null: all rows weigh the same"),
       local_if([](const Config& c) { return c.data.validation && !c.data.validation->path.empty(); },
                FIELD(data.validation, ValidationRows{},
-                     "the rows that choose the best epoch: a share of the training table, or another table; null: "
-                     "train.folds decides, a share of 0.2 without")),
+                     "validation data, by which the best epoch is chosen: a fraction of the training rows, or a file; "
+                     "null: cross-validation by train.folds, or a fraction of 0.2 when train.folds is 0")),
       FIELD(data.split, SplitColumn{},
-            "how the share is drawn: rows of a group stay on one side; the latest rows stand aside; null: at random"),
-      local(FIELD(data.test, TextOrNone{"a path"}, "a table that is scored once, at the end")),
-      FIELD(data.ignore, ListOf<Text>{.item = column}, "columns to leave out"),
+            "how validation rows are chosen: by group (rows of a group stay together), or by time (the latest rows "
+            "validate); null: at random, stratified by class"),
+      local(FIELD(data.test, TextOrNone{"a path"}, "test data, scored once after training")),
+      FIELD(data.ignore, ListOf<Text>{.item = column}, "columns to ignore"),
       FIELD(data.types, MapOf{"columns", ColumnTypeKind{}},
-            "types of columns where inference is wrong, and how numbers are spelled: "
-            "{numeric: {decimal: \",\", thousands: \".\", unit: kg}}, {numeric: {date: dmy}} (or mdy, ymd) or "
-            "{numeric: {time: true}}"),
-      FIELD(data.missing, ListOf<Spelling>{}, "the spellings of a missing value; -999 means -999.0, too"),
+            "column types, where the inferred one is wrong: numeric or categorical; and number formats: {numeric: "
+            "{decimal: \",\", thousands: \".\", unit: kg}}, {numeric: {date: dmy}} (or mdy, ymd), {numeric: {time: "
+            "true}}"),
+      FIELD(data.missing, ListOf<Spelling>{}, "null values: cells that count as missing; -999 also matches -999.0"),
       FIELD(data.min_category_rows, Integer{.least = 1, .most = 1'000'000'000},
-            "categories in fewer training rows count as not seen, so that the model file does not name single rows; 1: "
-            "all are kept"),
+            "minimum frequency of a category: rarer ones are treated as unknown, so that the model file does not "
+            "identify single rows; 1: all are kept"),
 
       FIELD(model.preset, OneOf{kPresetNames},
-            "what decides the values that are null here; plain adds nothing to a simple network"),
+            "the defaults of all options that are null here: default is tuned for accuracy, plain is a bare multilayer "
+            "perceptron"),
       FIELD(model.members, Integer{.least = 1, .most = 256},
-            "networks trained side by side, whose predictions are averaged"),
+            "ensemble size: networks trained together, whose predictions are averaged"),
       FIELD(model.hidden, ListOf<Integer>{.item = {.least = 1, .most = 65536}, .most = 64},
-            "widths of the hidden layers; []: none, a linear model"),
-      FIELD(model.activation, OneOf{kActivationNames}, "the function after each hidden layer"),
-      FIELD(model.parametric_activation, Boolean{}, "each neuron learns how much of the function it takes"),
-      FIELD(model.dropout, Float{.from = 0, .below = 1},
-            "the share of hidden values that training leaves out at random"),
-      FIELD(model.normalization, OneOf{kNormalizationNames},
-            "layer: each row's hidden values are normalised before the activation"),
+            "sizes of the hidden layers; []: none, a linear model"),
+      FIELD(model.activation, OneOf{kActivationNames}, "activation function of the hidden layers"),
+      FIELD(model.parametric_activation, Boolean{},
+            "learn for each neuron how much of the activation function is applied (as PReLU does for its slope)"),
+      FIELD(model.dropout, Float{.from = 0, .below = 1}, "dropout rate of the hidden layers"),
+      FIELD(model.normalization, OneOf{kNormalizationNames}, "layer: layer normalization before each activation"),
       FIELD(model.parametrization, OneOf{kParametrizationNames},
-            "ntk: a weight's learning rate falls with the root of its layer's inputs"),
+            "ntk: neural tangent parametrization, a weight's learning rate is divided by the square root of its "
+            "layer's number of inputs"),
       FIELD(model.initialization, OneOf{kInitializationNames},
-            "data: the first weights are fitted to some training rows"),
+            "initial weights: glorot (uniform), or data (scaled by the activations of a sample of training rows)"),
       FIELD(model.scaling, OneOf{kScalingNames},
-            "of numbers: mean 0 and standard deviation 1; or by median and quartiles, then softly clipped to -3 to 3"),
+            "scaling of numeric features: standard (mean 0, standard deviation 1), or robust (median and interquartile "
+            "range, then smoothly clipped to -3 to 3)"),
       FIELD(model.missing_indicators, Boolean{},
-            "an input that says whether a number is missing, for each column where one is"),
+            "add a missing-value indicator for each numeric feature that has missing values"),
       FIELD(model.periodic_embeddings, Boolean{},
-            "each number becomes several learned inputs, linear in cosines of it"),
-      FIELD(model.periodic_frequencies, Integer{.least = 1, .most = 64}, "cosines of each number"),
-      FIELD(model.periodic_outputs, Integer{.least = 2, .most = 64}, "inputs made of each number, itself included"),
-      FIELD(model.periodic_sigma, Float{.above = 0}, "how high the first frequencies are"),
+            "periodic embeddings of numeric features: learned linear functions of cosines of each number"),
+      FIELD(model.periodic_frequencies, Integer{.least = 1, .most = 64},
+            "periodic embeddings: frequencies per feature"),
+      FIELD(model.periodic_outputs, Integer{.least = 2, .most = 64},
+            "periodic embeddings: size per feature, the number itself included"),
+      FIELD(model.periodic_sigma, Float{.above = 0},
+            "periodic embeddings: standard deviation of the initial frequencies"),
       FIELD(model.one_hot_categories, Integer{.least = 0, .most = 65536},
-            "columns of at most this many categories get an input for each of the 256 most frequent; of more, a "
-            "learned table"),
+            "categorical features with at most this many categories are one-hot encoded (the 256 most frequent); those "
+            "with more get a learned embedding"),
       FIELD(model.value_tables, Boolean{},
-            "numbers of which exact values tell more of the target than their size does get a learned table as well, a "
-            "row a value"),
-      FIELD(model.embedding_width, Integer{.least = 1, .most = 1024}, "inputs that a row of a table makes"),
-      FIELD(model.input_scale, Boolean{}, "a learned factor for each input"),
+            "add an embedding of each distinct value to numeric features whose exact values are more predictive than "
+            "their magnitude"),
+      FIELD(model.embedding_width, Integer{.least = 1, .most = 1024}, "embedding dimension"),
+      FIELD(model.input_scale, Boolean{}, "a learned scale for each input"),
       FIELD(model.clamp, Boolean{},
-            "regression: predictions stay between the lowest and the highest target of the training rows, rounded "
-            "outward"),
+            "regression: clip predictions to the range of the training targets, rounded outward"),
 
-      FIELD(train.epochs, Integer{.least = 1, .most = kMany}, "passes over the training rows"),
-      FIELD(train.batch_size, Integer{.least = 1, .most = kMany}, "rows in one step"),
-      FIELD(train.drop_last, Boolean{}, "an epoch's last rows are left out where they do not fill a batch"),
-      FIELD(train.optimizer, OneOf{kOptimizerNames}, "the rule of a step"),
-      FIELD(train.learning_rate, Float{.above = 0}, "the size of a step"),
-      FIELD(train.bias_rate, Float{.above = 0}, "what the learning rate is multiplied by for biases"),
-      FIELD(train.scale_rate, Float{.above = 0}, "the same for the inputs' learned factors"),
-      FIELD(train.periodic_rate, Float{.above = 0}, "the same for periodic embeddings"),
-      FIELD(train.alpha_rate, Float{.above = 0}, "the same for parametric activations"),
+      FIELD(train.epochs, Integer{.least = 1, .most = kMany}, "number of passes over the training rows"),
+      FIELD(train.batch_size, Integer{.least = 1, .most = kMany}, "rows per gradient step"),
+      FIELD(train.drop_last, Boolean{}, "drop the last incomplete batch of each epoch"),
+      FIELD(train.optimizer, OneOf{kOptimizerNames}, "optimizer"),
+      FIELD(train.learning_rate, Float{.above = 0}, "learning rate"),
+      FIELD(train.bias_rate, Float{.above = 0}, "learning rate factor of biases"),
+      FIELD(train.scale_rate, Float{.above = 0}, "learning rate factor of the learned input scales"),
+      FIELD(train.periodic_rate, Float{.above = 0}, "learning rate factor of the periodic embeddings"),
+      FIELD(train.alpha_rate, Float{.above = 0}, "learning rate factor of the parametric activations"),
       FIELD(train.schedule, OneOf{kScheduleNames},
-            "the learning rate over the run: cosine and one_cycle end near 0; exponential falls every epoch; plateau "
-            "falls when the "
-            "validation loss stays; coslog4 rises and falls four times"),
-      FIELD(train.warmup_epochs, Float{.from = 0},
-            "epochs, or a part of one, in which the learning rate rises to its full size"),
+            "learning rate schedule: cosine and one_cycle end near 0; exponential decays every epoch; plateau decays "
+            "when the validation loss stops improving; coslog4 has four cycles"),
+      FIELD(train.warmup_epochs, Float{.from = 0}, "epochs of linear learning rate warmup; may be fractional"),
       FIELD(train.decay_factor, Float{.above = 0, .to = 1},
-            "exponential, plateau: what the learning rate is multiplied by when it falls"),
+            "exponential, plateau: factor by which the learning rate decays"),
       FIELD(train.plateau_patience, Integer{.least = 0, .most = kMany},
-            "plateau: evaluations without a better validation loss before the learning rate falls"),
-      FIELD(train.momentum, Float{.from = 0, .below = 1}, "sgd: the share of the last step that the next one keeps"),
-      FIELD(train.beta2, Float{.above = 0, .below = 1}, "adam, adamw: how long squared gradients are remembered"),
-      FIELD(train.weight_decay, Float{.from = 0}, "how strongly weights are drawn to zero"),
-      FIELD(train.regularization_schedule, OneOf{kRegularizationScheduleNames},
-            "dropout and weight decay over the run; flat_cos: they fade out in its second half"),
-      FIELD(train.clip_norm, Float{.from = 0}, "gradients of a larger norm are scaled down to it; 0: not"),
-      FIELD(train.label_smoothing, Float{.from = 0, .below = 1},
-            "classes: the share of each label that is spread over all classes"),
+            "plateau: evaluations without improvement before the learning rate decays"),
+      FIELD(train.momentum, Float{.from = 0, .below = 1}, "sgd: momentum"),
+      FIELD(train.beta2, Float{.above = 0, .below = 1}, "adam, adamw: decay rate of the second moment estimate"),
+      FIELD(train.weight_decay, Float{.from = 0}, "weight decay (L2); decoupled for adamw"),
+      FIELD(
+          train.regularization_schedule, OneOf{kRegularizationScheduleNames},
+          "schedule of dropout and weight decay; flat_cos: both go to 0 along a cosine in the second half of training"),
+      FIELD(train.clip_norm, Float{.from = 0}, "clip the gradient's norm to this value; 0: no clipping"),
+      FIELD(train.label_smoothing, Float{.from = 0, .below = 1}, "classification: label smoothing"),
       FIELD(train.class_weights, ClassWeightsKind{},
-            "what an error in a row of a class costs; balanced: every class the same in all"),
+            "classification: class weights in the loss; balanced: inversely proportional to class frequencies"),
       FIELD(train.folds, Integer{.least = 0, .most = 256},
-            "the rows are divided into so many parts; each network leaves one out, on which it is judged; 0: "
-            "data.validation decides"),
+            "cross-validation folds: each network is trained without one fold and validated on it; 0: data.validation "
+            "decides"),
       FIELD(train.evaluate_every, EvaluateEveryKind{},
-            "how often the validation rows are scored and the best weights kept"),
+            "how often to evaluate on the validation rows; the best weights are kept"),
       FIELD(train.early_stopping, Integer{.least = 0, .most = kMany},
-            "stop after this many evaluations without a better validation loss; 0: never"),
+            "early stopping: evaluations without improvement of the validation loss before training stops; 0: never"),
       FIELD(train.calibration, OneOf{kCalibrationNames},
-            "temperature: probabilities are made as certain as they are right on the validation rows"),
+            "calibration of probabilities: temperature scaling, fitted on the validation rows"),
       FIELD(train.threshold, ThresholdKind{},
-            "two classes: from which probability on a row is positive; or what is to be best on the validation rows"),
-      FIELD(train.max_minutes, Float{.from = 0}, "stop after this time, with the best weights so far; 0: no limit"),
-      FIELD(train.seed, Integer{.least = 0}, "where all random numbers start: the same seed gives the same model"),
+            "binary: decision threshold on the positive class's probability; or the score or cost that it is to "
+            "optimize on the validation rows"),
+      FIELD(train.max_minutes, Float{.from = 0},
+            "time limit of training in minutes; the best weights so far are kept; 0: no limit"),
+      FIELD(train.seed, Integer{.least = 0}, "random seed: the same seed gives the same model"),
 
-      local(FIELD(device, Device{}, "where to compute; auto: a GPU when there is one")),
-      local(FIELD(threads, Integer{.least = 0, .most = 1024}, "threads to compute with; 0: by the amount of work")),
-      local(
-          FIELD(output, TextOrNone{"a path"}, "the folder of the run; null: runs/ and the name of the training table")),
+      local(FIELD(device, Device{}, "device; auto: a GPU if there is one")),
+      local(FIELD(threads, Integer{.least = 0, .most = 1024}, "number of threads; 0: chosen by the amount of work")),
+      local(FIELD(output, TextOrNone{"a path"}, "output folder; null: runs/ and the name of the training file")),
   };
 }
 

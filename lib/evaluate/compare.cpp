@@ -56,10 +56,10 @@ const SliceGroup& find_group(const Report& report, const Gate& gate, const NullV
     std::vector<std::string> known;
     for (const SliceGroup& group : slice.groups)
       known.push_back(quote(fmt::format("{}", fmt::join(group.values, ", "))));
-    fail("{}: no row has {} in {}; the groups are {}", input_name(report.data),
+    fail("{}: no row has {} in {}; the slices are {}", input_name(report.data),
          quote(fmt::format("{}", fmt::join(wanted, ", "))), join_names(slice.columns), join_names(known));
   }
-  fail("{}: has no groups by the columns that a gate names", input_name(report.data));
+  fail("{}: has no slices by the columns that a gate names", input_name(report.data));
 }
 
 std::optional<Interval> interval_of(const Intervals& intervals, Metric metric) {
@@ -83,12 +83,13 @@ Target target_of(const json& report) {
 }
 
 Comparison compare(const Report& report, const json& other, const std::string& path) {
-  if (!other.contains("data_sha256")) fail("{}: does not say which data it is about; give the model instead", path);
+  if (!other.contains("data_sha256"))
+    fail("{}: does not say which data it was computed on; give the model instead", path);
   if (const auto hash = other.at("data_sha256").get<std::string>(); hash != report.data_sha256) {
     constexpr size_t kShown = 12;
     fail(
-        "{}: is about other data (its SHA-256 begins with {}, here with {}); give the model instead, which is then "
-        "scored on the rows here",
+        "{}: was computed on other data (SHA-256 {}..., here {}...); give the model instead, to evaluate it on these "
+        "rows",
         path, quote(hash.substr(0, kShown)), quote(report.data_sha256.substr(0, kShown)));
   }
   // Both by their form as a report, which shows bytes that are no UTF-8 otherwise.
@@ -98,10 +99,10 @@ Comparison compare(const Report& report, const json& other, const std::string& p
          counted(report.rows, "row"));
   }
   if (other.value("confidence", report.confidence) != report.confidence) {
-    fail("{}: its intervals have confidence {}, here {}", path, shortest(other.at("confidence").get<double>()),
+    fail("{}: its intervals have a confidence of {}, here {}", path, shortest(other.at("confidence").get<double>()),
          shortest(report.confidence));
   }
-  if (other.value("weight", std::string()) != report.weight) fail("{}: its rows are weighted otherwise", path);
+  if (other.value("weight", std::string()) != report.weight) fail("{}: its sample weights differ", path);
   Comparison comparison{.name = path};
   Intervals intervals;
   for (const auto& [name, score] : other.at("metrics").items()) {
@@ -147,14 +148,14 @@ void expect_comparable(const Target& target, const Target& baseline) {
   for (size_t i = 0; as_many && i < baseline.classes.size(); ++i) shared.insert(target.class_of(baseline.classes[i]));
   shared.erase(-1);
   if (!as_many || shared.size() != target.classes.size()) {
-    fail("the baseline tells the classes {} apart, the model {}; they cannot be compared", names_of(baseline.classes),
+    fail("the baseline's classes are {}, the model's {}; they cannot be compared", names_of(baseline.classes),
          names_of(target.classes));
   }
   if (target.task == Task::kBinary &&
       target.class_of(baseline.classes[baseline.positive]) != static_cast<int>(target.positive)) {
     fail(
-        "the baseline's positive class is {}, the model's is {}; they cannot be compared: train one of them anew with "
-        "data.positive as in the other",
+        "the baseline's positive class is {}, the model's is {}; they cannot be compared: retrain one of them with the "
+        "other's data.positive",
         quote(baseline.classes[baseline.positive]), quote(target.classes[target.positive]));
   }
 }

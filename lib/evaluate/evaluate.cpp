@@ -76,7 +76,7 @@ class Scorer {
   void count(Rows& rows) {
     predictor_.predict(rows.encoded, 0, rows.encoded.rows, predictions_);
     if (const auto row = predictions_.not_finite()) {
-      fail("{}:{}: the network has no finite answer to this row; a number in it is far too large", file_,
+      fail("{}:{}: the network's output for this row is not finite; a number in it is far too large", file_,
            rows.lines[*row]);
     }
     for (size_t i = 0; i < rows.labels.size(); ++i) {
@@ -148,7 +148,7 @@ Report evaluate_file(const Model& model, Predictor& predictor, ScoredTable& data
   if (other) other->finish();
   if (scorer.evaluator.rows() == 0) fail("{}: has no row with a target", records.name());
   if (!options.weight.empty() && weights == 0)
-    fail("{}: column {}, the row's weight: is 0 in every row", records.name(), quote(options.weight));
+    fail("{}: column {}, the sample weight: is 0 in every row", records.name(), quote(options.weight));
 
   Report report = scorer.evaluator.report();
   report.data_sha256 = data.hash_.finish();

@@ -16,7 +16,7 @@
 namespace mdl {
 
 struct EvaluateOptions {
-  bool skip_unlabelled = false;                  // rows without a target are left out
+  bool skip_unlabelled = false;                  // rows without a target are ignored
   std::string weight;                            // column of row weights; empty: all weigh the same
   std::vector<std::vector<std::string>> slices;  // columns by whose cells rows are grouped
   size_t worst = 10;                             // so many of the rows that the model is farthest off on

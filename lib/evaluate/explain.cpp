@@ -54,7 +54,7 @@ Evaluator tally_of(const Model& model, Predictor& predictor, const Sample& sampl
   Predictions predictions;
   predictor.predict(sample.rows, 0, sample.rows.rows, predictions);
   if (predictions.not_finite())
-    fail("{}: the network has no finite answer to one of the rows; a number in it is far too large", file);
+    fail("{}: the network's output for one of the rows is not finite; a number in it is far too large", file);
   Evaluator evaluator(model);
   for (size_t i = 0; i < sample.labels.size(); ++i) evaluator.add(sample.labels[i], predictions, i, 1);
   return evaluator;
@@ -142,8 +142,8 @@ class Explainer {
   double drop_to(const Evaluator& now, const std::string& name) const {
     const auto drop = value_of(differences(scores_, now.scores()), metric_);
     if (!drop)
-      fail("{}: {} is undefined once column {} is shuffled; --metric names another score", file_, name_of(metric_),
-           quote(name));
+      fail("{}: {} is undefined once column {} is shuffled; choose another score with --metric", file_,
+           name_of(metric_), quote(name));
     return higher_is_better(metric_) ? *drop : 0 - *drop;
   }
 
@@ -193,7 +193,7 @@ Report explain_file(const Model& model, Predictor& predictor, const std::string&
   if (sample.seen == 0) fail("{}: has no row with a target", records.name());
   const size_t rows = sample.labels.size();
   if (static_cast<int64_t>(rows) < sample.seen) {
-    console.log(fmt::format("{}: {} of {} rows, drawn at random; --rows asks for more", records.name(),
+    console.log(fmt::format("{}: a random sample of {} of {} rows; --rows takes more", records.name(),
                             grouped(static_cast<long long>(rows)), grouped(sample.seen)));
   }
 

@@ -34,7 +34,7 @@ Groups::Groups(std::vector<std::string> columns, const std::vector<std::string>&
     places_.push_back(records.find(column));
     if (places_.back() != records.header().size()) continue;
     const auto meant = did_you_mean(column, records.header());
-    fail("{}: has no column {} to group rows by{}", records.name(), quote(column),
+    fail("{}: has no column {} to slice by{}", records.name(), quote(column),
          meant ? "; did you mean " + quote(*meant) + "?" : "");
   }
 }
@@ -58,7 +58,7 @@ void Groups::add(const RecordReader& record) {
   for (size_t c = 0; c < places_.size(); ++c) group.push_back(code_of(values_[c], record.field(places_[c])));
   const auto [found, is_new] = codes_.try_emplace(std::move(group), static_cast<uint8_t>(codes_.size()));
   if (is_new && codes_.size() > kMost) {
-    fail("{}: {} makes more than {} groups; rows are grouped by columns of few different values", record.where(),
+    fail("{}: {} makes more than {} slices; slice by columns of few distinct values", record.where(),
          join_names(columns_), kMost);
   }
   code_of_row_.push_back(found->second);

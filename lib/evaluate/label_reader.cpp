@@ -10,7 +10,7 @@ Label LabelReader::read(const RecordReader& record, bool skip_unlabelled) {
   Label label = reader_.read(record);
   if (label.missing) {
     if (!skip_unlabelled)
-      fail("{}: column {}: the target is missing; --skip-unlabelled leaves such rows out", record.where(),
+      fail("{}: column {}: the target is missing; --skip-unlabelled skips such rows", record.where(),
            quote(target_.name));
   } else if (target_.task != Task::kRegression && label.class_index < 0) {
     std::string room;

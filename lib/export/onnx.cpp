@@ -67,7 +67,7 @@ class Exporter {
     std::vector<Value> cells;
     for (const Feature& feature : model_.encoder.features) {
       const bool numeric = feature.kind == ColumnKind::kNumeric;
-      if (feature.name.empty()) fail("it has a column without a name, which ONNX has no input for");
+      if (feature.name.empty()) fail("it has a column without a name, which an ONNX input must have");
       check_utf8(feature.name, "the name of a column");
       for (const std::string& category : feature.categories)
         check_utf8(category, "a category of column " + quote(feature.name));
@@ -92,7 +92,7 @@ class Exporter {
   }
 
   static void check_utf8(const std::string& text, const std::string& what) {
-    if (!is_utf8(text)) fail("{} is not UTF-8, as texts of ONNX are: {}", what, quote(text));
+    if (!is_utf8(text)) fail("{} is not UTF-8, as ONNX strings must be: {}", what, quote(text));
   }
 
   /// numbers_ and dense_ from the numeric features' cells.

@@ -36,20 +36,20 @@ std::string use_text(const Model& model) {
   }
   out += fmt::format(" The classes are {}.", names_text(target.classes));
   if (target.task == Task::kBinary) {
-    out += fmt::format(" A row counts as {} from a probability of {} on", name_text(target.classes[target.positive]),
+    out += fmt::format(" A row is predicted as {} from a probability of {}", name_text(target.classes[target.positive]),
                        shortest(model.threshold));
     out += model.threshold_rule.empty()
                ? "."
-               : fmt::format(", the best on the validation rows by {}.", markdown_code(model.threshold_rule));
+               : fmt::format(", which optimizes {} on the validation rows.", markdown_code(model.threshold_rule));
   }
   return out + "\n";
 }
 
 std::string data_text(const Model& model) {
-  std::string out = fmt::format("{} to train on, {} to validate on.\n", counted(model.training_rows, "row"),
+  std::string out = fmt::format("{} training rows, {} validation rows.\n", grouped(model.training_rows),
                                 grouped(model.validation_rows));
   if (model.target.task != Task::kRegression && model.target.classes.size() <= kMostNames) {
-    out += "\n| class | share of the training rows |\n| --- | ---: |\n";
+    out += "\n| class | fraction of the training rows |\n| --- | ---: |\n";
     for (size_t k = 0; k < model.target.classes.size(); ++k) {
       out += fmt::format("| {} | {:.1f} % |\n", name_text(model.target.classes[k]), 100 * model.class_priors[k]);
     }
@@ -90,12 +90,12 @@ std::string scores_text(const Model& model) {
 std::string calibration_text(const Model& model) {
   std::string out;
   if (const auto ece = score_of(model.validation, Metric::kEce)) {
-    out += fmt::format(
-        "On the validation rows the probabilities are off by {} on average (ece, ten groups of as many rows each).",
-        score_text(*ece));
+    out += fmt::format("Expected calibration error on the validation rows: {} (ten bins of equal size).",
+                       score_text(*ece));
   }
-  if (model.temperature != 1) out += fmt::format(" They were tempered by {:.4g} on the same rows.", model.temperature);
-  if (out.empty()) out = "TODO: how well the probabilities agree with what happens.";
+  if (model.temperature != 1)
+    out += fmt::format(" Temperature scaling with {:.4g} was fitted on the same rows.", model.temperature);
+  if (out.empty()) out = "TODO: how well the probabilities are calibrated.";
   return out + "\n";
 }
 
@@ -103,17 +103,17 @@ std::string limits_text(const Model& model) {
   const auto& features = model.encoder.features;
   std::string out = "- The validation rows chose the epoch" +
                     std::string(model.threshold_rule.empty() ? "" : " and the threshold") +
-                    ", so that these scores are a little too good; rows that training never saw tell more.\n";
+                    ", so these scores are slightly optimistic; a separate test set tells more.\n";
   if (std::any_of(features.begin(), features.end(),
                   [](const Feature& feature) { return feature.kind == ColumnKind::kCategorical; })) {
-    out += "- A category that is not among the training rows is taken for an unseen one, whatever it means.\n";
+    out += "- A category not seen in training is treated as unknown, whatever it means.\n";
   }
-  out += "- The scores are those of rows like the training rows; of other places, times or people they say nothing.\n";
+  out += "- The scores hold for rows like the training rows; they say nothing about other places, times or people.\n";
   if (std::isfinite(model.low) && std::isfinite(model.high)) {
-    out += fmt::format("- Predictions are kept between {:.6g} and {:.6g}.\n", model.low, model.high);
+    out += fmt::format("- Predictions are clipped to the range {:.6g} to {:.6g}.\n", model.low, model.high);
   }
-  out += "- How groups of people fare is not in the model file: `mdl evaluate --slice COLUMN` tells.\n";
-  return out + "\nTODO: known failures, and groups of rows on which the model must not be trusted.\n";
+  out += "- Scores by group of people are not in the model file; `mdl evaluate --slice COLUMN` computes them.\n";
+  return out + "\nTODO: known failures, and groups of rows for which the model must not be used.\n";
 }
 
 std::string fence(const std::string& text) {
@@ -129,9 +129,9 @@ std::string model_card(const Model& model, const std::string& path) {
   std::string out = fmt::format("# Model card: {}\n\n{}\n", markdown_code(path_text(path, 2 * kWidestName)),
                                 use_text(model));
   out += "## Intended use\n\nTODO: what the model is for, and who uses it.\n\nTODO: what it must not be used for.\n\n";
-  out += "## Data\n\nTODO: where the rows come from, from when they are, and by what right they are used.\n\n" +
+  out += "## Data\n\nTODO: where the data comes from, its time span, and the legal basis of its use.\n\n" +
          data_text(model) + "\n";
-  out += fmt::format("## Recipe\n\nA network of {} parameters ({}), as it was after epoch {}.\n\n",
+  out += fmt::format("## Recipe\n\nA network of {} parameters ({}), at epoch {}.\n\n",
                      grouped(parameter_count(network) * network.members), network_text(network), model.epoch);
   for (const std::string& change : model.changes)
     out += fmt::format("- changed while it was trained: {}\n", markdown_text(change));
@@ -139,7 +139,7 @@ std::string model_card(const Model& model, const std::string& path) {
   out += "## Scores\n\n" + scores_text(model) + "\n";
   if (model.target.task != Task::kRegression) out += "## Calibration\n\n" + calibration_text(model) + "\n";
   out += "## Limits\n\n" + limits_text(model) + "\n";
-  out += "## Responsible\n\nTODO: who answers for the model, and how to reach them.\n\n## Versions\n\n";
+  out += "## Responsible\n\nTODO: who is responsible for the model, and how to contact them.\n\n## Versions\n\n";
   for (const auto& [name, version] : model.versions)
     out += fmt::format("- {} {}\n", markdown_text(name), markdown_text(version));
   return printable_lines(out);

@@ -96,7 +96,7 @@ NumberForm read_form(const json& item) {
   form.unit = item.value("unit", "");
   form.order = item.value("date", "");
   if (!is_usable(form) || !form.special() || json(write_form(form)) != item)
-    fail("it has a column of numbers whose spelling is unknown");
+    fail("it has a column with an unknown number format");
   return form;
 }
 

@@ -25,7 +25,7 @@ bool ascend(const std::vector<double>& values) {
 
 void expect_numeric(const Feature& feature) {
   if (!(feature.scale > 0)) fail("tensor encoder.scale holds a value that is not positive");
-  if (!ascend(feature.values)) fail("the values of column {} do not ascend", quote(feature.name));
+  if (!ascend(feature.values)) fail("the values of column {} are not in ascending order", quote(feature.name));
 }
 
 void expect_categorical(const Feature& feature) {
@@ -46,7 +46,7 @@ void expect_codes(const Feature& feature) {
 /// The rows in its bins.
 int64_t expect_histogram(const Feature& feature) {
   const Histogram& histogram = feature.histogram;
-  if (!ascend(histogram.edges)) fail("the bins of column {} do not ascend", quote(feature.name));
+  if (!ascend(histogram.edges)) fail("the bins of column {} are not in ascending order", quote(feature.name));
   int64_t sum = 0;
   for (const int64_t count : histogram.counts) {
     if (count < 0 || count > kMostRows - sum) fail("tensor histogram.counts holds a value that is out of range");

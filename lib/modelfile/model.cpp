@@ -161,7 +161,7 @@ class Reader {
       Fields fields(value);
       const Interval interval = {real(fields.at("low")), real(fields.at("high"))};
       fields.expect_end();
-      if (!(interval.low <= interval.high)) fail("the interval of {} ends before it begins", quote(name));
+      if (!(interval.low <= interval.high)) fail("the interval of {} has its ends swapped", quote(name));
       model.validation_intervals.emplace_back(metric_of(name), interval);
     }
     std::sort(model.validation_intervals.begin(), model.validation_intervals.end(),
@@ -279,7 +279,7 @@ Model parse_model(std::string_view bytes, const std::string& name) {
 Model load_model(const std::string& path) {
   std::error_code ignored;
   if (std::filesystem::exists(path + "/model.safetensors", ignored))
-    fail("{}: is a folder; {}/model.safetensors may be meant", path, path);
+    fail("{}: is a folder; did you mean {}/model.safetensors?", path, path);
   return model_in(read_safetensors(path, kLargestFile), input_name(path));
 }
 

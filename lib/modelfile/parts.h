@@ -100,7 +100,7 @@ std::vector<T> take_finite(Safetensors& file, const std::string& name, DType dty
 
 /// Nothing may be left that only another reader would see.
 inline void expect_all_taken(const Safetensors& file) {
-  if (!file.tensors.empty()) fail("tensor {} is none that it should have", quote(file.tensors.begin()->first));
+  if (!file.tensors.empty()) fail("tensor {} is unexpected", quote(file.tensors.begin()->first));
 }
 
 }  // namespace mdl::parts

@@ -104,8 +104,8 @@ std::string take_header(PredictionInput& input) {
     refuse("its header would be {} bytes long, more than 16 MiB; is it a safetensors file?", length);
   std::string header = input.take(length);
   if (header.size() < length) {
-    refuse("its header would be {} bytes long, but only {} follow; the file is cut off or no safetensors file", length,
-           header.size());
+    refuse("its header would be {} bytes long, but only {} follow; the file is truncated or no safetensors file",
+           length, header.size());
   }
   if (!is_utf8(header)) refuse("its header is not UTF-8 text");
   if (!header.starts_with('{')) refuse("its header does not start with '{{'");
@@ -118,14 +118,14 @@ std::map<std::string, std::string> metadata_of(const json& header) {
   if (found == header.end()) return metadata;
   if (!found->is_object()) refuse("its metadata is not an object");
   for (const auto& [key, value] : found->items()) {
-    if (!value.is_string()) refuse("the value of {} in its metadata is not text", quote(key));
+    if (!value.is_string()) refuse("the value of {} in its metadata is not a string", quote(key));
     metadata.emplace(key, value.get<std::string>());
   }
   return metadata;
 }
 
 DType dtype_of(const json& value, const std::string& name) {
-  if (!value.is_string()) refuse("tensor {}: 'dtype' is not text", quote(name));
+  if (!value.is_string()) refuse("tensor {}: 'dtype' is not a string", quote(name));
   const std::string& spelling = value.get_ref<const std::string&>();
   for (const auto& [dtype, known] : kDTypeNames) {
     if (spelling == known) return dtype;
@@ -177,7 +177,7 @@ Entry entry_of(const std::string& name, const json& info) {
   if (entry.end < entry.begin) refuse("tensor {}: it ends before it begins", quote(name));
   const uint64_t size = size_of(entry.dtype, entry.shape, name);
   if (entry.end - entry.begin != size) {
-    refuse("tensor {}: it has {} bytes, its shape asks for {}", quote(name), entry.end - entry.begin, size);
+    refuse("tensor {}: it has {} bytes, its shape needs {}", quote(name), entry.end - entry.begin, size);
   }
   return entry;
 }
@@ -199,7 +199,7 @@ Safetensors parse(PredictionInput& input) {
   uint64_t end = 0;
   for (const Entry& entry : entries) {
     if (entry.begin < end) refuse("tensor {}: it overlaps the one before it", quote(entry.name));
-    if (entry.begin > end) refuse("tensor {}: a hole of {} bytes before it", quote(entry.name), entry.begin - end);
+    if (entry.begin > end) refuse("tensor {}: a gap of {} bytes before it", quote(entry.name), entry.begin - end);
     end = entry.end;
   }
   if (end > input.limit - kLengthSize - text.size()) refuse("it is larger than {} bytes", input.limit);
@@ -207,7 +207,7 @@ Safetensors parse(PredictionInput& input) {
   for (Entry& entry : entries) {
     std::string bytes = input.take(entry.end - entry.begin);
     there += bytes.size();
-    if (there < entry.end) refuse("its tensors need {} bytes, {} are there; the file is cut off", end, there);
+    if (there < entry.end) refuse("its tensors need {} bytes, {} are there; the file is truncated", end, there);
     file.tensors[entry.name] = {entry.dtype, std::move(entry.shape), std::move(bytes)};
   }
   if (const uint64_t more = input.rest(); more > 0) refuse("{} bytes after the last tensor", more);

@@ -17,7 +17,7 @@ at::Device find_device(const std::string& name) {
   if (name == "auto") return gpus > 0 ? at::Device(at::kCUDA, 0) : at::Device(at::kCPU);
   if (gpus == 0) {
     const char* why = at::hasCUDA() ? "no NVIDIA GPU is there" : "this LibTorch cannot use a GPU";
-    fail("device: {}: {}; device: cpu or auto computes on the processor", name, why);
+    fail("device: {}: {}; device: cpu or auto uses the processor", name, why);
   }
   const size_t index = name == "cuda" ? 0 : std::stoul(name.substr(name.find(':') + 1));
   if (index >= gpus) fail("device: {}: the last GPU here is cuda:{}", name, gpus - 1);
@@ -35,7 +35,7 @@ void refuse_for_memory(const c10::Error& error) {
     return;
   fail(
       "out of memory on the GPU; a smaller train.batch_size or network needs less, others may be using it, and "
-      "--device cpu computes on the processor");
+      "--device cpu uses the processor");
 }
 
 }  // namespace mdl::nn

@@ -18,8 +18,7 @@ void check_delimiter(const CsvReader& csv, const Model& model) {
   if (csv.header().size() != 1 || csv.find(model.encoder.features[0].name) == 0) return;
   for (const auto& [delimiter, name] : {std::pair('\t', "tab"), std::pair(';', "';'"), std::pair(',', "','")}) {
     if (delimiter == csv.delimiter() || csv.header()[0].find(delimiter) == std::string::npos) continue;
-    fail("{}:1: the header is one column, {}; --delimiter {} may be what is meant", csv.name(), quote(csv.header()[0]),
-         name);
+    fail("{}:1: the header is one column, {}; did you mean --delimiter {}?", csv.name(), quote(csv.header()[0]), name);
   }
 }
 
@@ -58,7 +57,7 @@ TableFormat output_format(const TableFormat& input, const PredictOptions& option
   const auto named = table_format_of(options.output);
   if (named && named->form == Form::kParquet) {
     if (options.output_format.value_or(TableFormat{}) != TableFormat{})
-      fail("{}: is Parquet by its name; leave --output-format out", options.output);
+      fail("{}: is Parquet by its name; omit --output-format", options.output);
     return *named;
   }
   if (options.output_format) {
@@ -89,8 +88,8 @@ PredictionInput::PredictionInput(TableFile file, const Model& model, const Predi
   } else {
     if (!whole_ && !only_ && !passthrough) {
       fail(
-          "{}: lines of JSON may differ in their keys, so name those that a table keeps with --columns, or print the "
-          "new columns alone with --only",
+          "{}: lines of JSON may differ in their keys; name the columns to keep with --columns, or print only the new "
+          "columns with --only",
           name);
     }
     records_ = std::make_unique<JsonLinesReader>(std::move(file.bytes), name,
@@ -106,8 +105,7 @@ PredictionInput::PredictionInput(TableFile file, const Model& model, const Predi
   for (const std::string& column : added) {
     if (std::find(kept.begin(), kept.end(), column) == kept.end()) continue;
     fail(
-        "{}: already has a column {}, which the predictions need; rename it, or print the new columns alone with "
-        "--only",
+        "{}: already has a column {}, which the predictions need; rename it, or print only the new columns with --only",
         name, quote(column));
   }
   for (const size_t place : places_) {
@@ -127,13 +125,13 @@ void PredictionInput::choose(const std::vector<std::string>& passthrough, bool e
     if (exact)
       fail("{}: has no column {}, which {} has", records_->name(), quote(column), input_name(options.inputs[0]));
     const auto meant = did_you_mean(column, records_->header());
-    fail("{}: has no column {}, as --columns says{}", records_->name(), quote(column),
+    fail("{}: has no column {}, which --columns names{}", records_->name(), quote(column),
          meant ? "; did you mean " + quote(*meant) + "?" : "");
   }
   if (!exact || format_.form == Form::kJsonLines) return;
   for (const std::string& column : records_->header()) {
     if (std::find(passthrough.begin(), passthrough.end(), column) != passthrough.end()) continue;
-    fail("{}: has a column {}, which {} has not", records_->name(), quote(column), input_name(options.inputs[0]));
+    fail("{}: has a column {}, which {} does not have", records_->name(), quote(column), input_name(options.inputs[0]));
   }
   whole_ = format_ == written_ && records_->header() == passthrough;
 }

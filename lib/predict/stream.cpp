@@ -73,7 +73,7 @@ class BatchScorer {
       } else {
         ++scored;
         reject(batch, i,
-               fmt::format("{}:{}: the network has no finite answer to this row; a number in it is far too large",
+               fmt::format("{}:{}: the network's output for this row is not finite; a number in it is far too large",
                            batch.file, row.line),
                raw, passthrough);
       }

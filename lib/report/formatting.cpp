@@ -175,11 +175,11 @@ std::vector<std::string> notes(const Report& report) {
   constexpr size_t kWidest = 40;
   std::vector<std::string> notes;
   if (report.task == Task::kBinary) {
-    notes.push_back(fmt::format("The positive class is {}, predicted at a probability of {} or more.",
+    notes.push_back(fmt::format("The positive class is {}, predicted from a probability of {}.",
                                 cut(quote(report.classes[report.positive]), kWidest), shortest(report.threshold)));
   }
   if (report.skipped_unlabelled > 0) {
-    notes.push_back(fmt::format("{} without a target {} left out.", counted(report.skipped_unlabelled, "row"),
+    notes.push_back(fmt::format("{} without a target {} skipped.", counted(report.skipped_unlabelled, "row"),
                                 report.skipped_unlabelled == 1 ? "is" : "are"));
   }
   if (!report.unknown_labels.empty()) {
@@ -187,8 +187,8 @@ std::vector<std::string> notes(const Report& report) {
     for (const ClassScores& one : report.per_class) unknown -= one.support;
     std::vector<std::string> names;
     for (const std::string& label : report.unknown_labels) names.push_back(cut(quote(label), kWidest));
-    notes.push_back(fmt::format("{} with a label that the model does not know ({}) count{} as wrong.",
-                                counted(unknown, "row"), join_names(names), unknown == 1 ? "s" : ""));
+    notes.push_back(fmt::format("{} with a label unknown to the model ({}) count{} as wrong.", counted(unknown, "row"),
+                                join_names(names), unknown == 1 ? "s" : ""));
   }
   return notes;
 }
@@ -215,7 +215,7 @@ std::vector<std::string> unseen_lines(const std::vector<UnseenCells>& columns) {
   }
   if (found.size() > kMostLines)
     lines.push_back(
-        fmt::format("and so in {} more", counted(static_cast<int64_t>(found.size() - kMostLines), "column")));
+        fmt::format("and likewise in {} more", counted(static_cast<int64_t>(found.size() - kMostLines), "column")));
   return lines;
 }
 

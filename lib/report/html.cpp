@@ -180,8 +180,7 @@ std::string importance_section(const Report& report) {
         table.rows[i][2]);
   }
   table.notes.push_back(
-      "A bar is the mean over several shuffles, the line its interval; a column whose line reaches 0 may be worth "
-      "nothing.");
+      "Bars are means over permutations, lines their intervals; a feature whose line reaches 0 may be irrelevant.");
   std::string caption;
   for (const std::string& note : table.notes) caption += (caption.empty() ? "" : " ") + note;
   return out + table_end(caption);

@@ -93,8 +93,7 @@ ReportTable slice_table(const Report& report, const Slice& slice, size_t width, 
       table.rows.push_back(std::move(cells));
     }
   }
-  if (small > 0)
-    table.notes.push_back(fmt::format("* fewer than {} rows: too few to be compared with others.", kSmallGroup));
+  if (small > 0) table.notes.push_back(fmt::format("* fewer than {} rows: too few to compare.", kSmallGroup));
   return table;
 }
 
@@ -110,12 +109,12 @@ ReportTable gaps_table(const Report& report, const Slice& slice, size_t width) {
                           score_text(gap.ratio)});
   }
   if (slice.demographic_parity_difference) {
-    table.notes.push_back(
-        fmt::format("Demographic parity: the shares of rows predicted positive are {} apart, ratio {}.",
-                    score_text(*slice.demographic_parity_difference), score_text(slice.demographic_parity_ratio)));
+    table.notes.push_back(fmt::format("Demographic parity: selection rates differ by {}, ratio {}.",
+                                      score_text(*slice.demographic_parity_difference),
+                                      score_text(slice.demographic_parity_ratio)));
   }
   if (slice.equalized_odds_difference) {
-    table.notes.push_back(fmt::format("Equalised odds: the true or the false positive rates are up to {} apart.",
+    table.notes.push_back(fmt::format("Equalized odds: true or false positive rates differ by up to {}.",
                                       score_text(*slice.equalized_odds_difference)));
   }
   return table;
@@ -179,7 +178,7 @@ ReportTable drift_table(const Report& report, size_t width, size_t most) {
 
 ReportTable unseen_table(const Report& report, size_t width, size_t most) {
   const std::vector<UnseenCells> columns = with_unseen(report.unseen);
-  ReportTable table{.heading = "Categories that training did not see",
+  ReportTable table{.heading = "Categories not seen in training",
                     .columns = {"column", "cells", "unseen", "rare in training"}};
   bool rare = false;
   for (size_t i = 0; i < std::min(most, columns.size()); ++i) {
@@ -190,8 +189,8 @@ ReportTable unseen_table(const Report& report, size_t width, size_t most) {
   }
   if (rare)
     table.notes.push_back(
-        "Categories that were rare in training, in so many of its rows, cannot be told from those that it did not "
-        "see.");
+        "Categories that were too rare in training to be kept (in this many of its rows) cannot be told from new "
+        "ones.");
   if (most < columns.size()) table.notes.push_back(more_text(columns.size() - most, "with fewer"));
   return table;
 }

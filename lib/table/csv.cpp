@@ -93,8 +93,8 @@ void CsvReader::refuse_delimiter_line() const {
   std::string line = header_[0];
   if (header_.size() == 2 && header_[1].empty()) line += delimiter_;
   if (header_.size() > 2 || line.size() != 5 || !(line.starts_with("sep=") || line.starts_with("SEP="))) return;
-  fail("{}:1: {} is Excel's line that names the delimiter, {}, and no header; take it out: tail -n +2", name_,
-       quote(line), quote(line.substr(4)));
+  fail("{}:1: {} is Excel's delimiter line, {}, and not the header; remove it: tail -n +2", name_, quote(line),
+       quote(line.substr(4)));
 }
 
 void CsvReader::check_header() const {
@@ -106,8 +106,7 @@ void CsvReader::check_header() const {
   std::unordered_set<std::string_view, KeyedHash> seen;
   for (size_t i = 0; i < header_.size(); ++i) {
     if (nameless(i) && i > 0 && i < named_end) {
-      fail("{}:1: column {} has no name; only the first column, or those behind the last name, may have none", name_,
-           i + 1);
+      fail("{}:1: column {} has no name; only the first column and trailing ones may have none", name_, i + 1);
     }
     if (nameless(i)) continue;
     if (!seen.insert(header_[i]).second) fail("{}:1: two columns are named {}", name_, quote(header_[i]));
@@ -133,7 +132,7 @@ bool CsvReader::next() {
   }
   show_fields();
   if (fields_.size() > 1 && std::ranges::equal(fields_, header_)) {
-    throw BadRecord(fmt::format("{}: is the header again; does the file hold several tables?", where()));
+    throw BadRecord(fmt::format("{}: repeats the header; does the file hold several tables?", where()));
   }
   return true;
 }
@@ -322,7 +321,7 @@ void CsvReader::end_plain_fields() {
 void CsvReader::fill() {
   const size_t kept = end_ - begin_;
   if (kept > kLongestRecord) {
-    fail("{}:{}: a record that begins here is longer than 64 MiB; is a quote missing?", name_, begin_line_);
+    fail("{}:{}: the record starting here is longer than 64 MiB; is a quote missing?", name_, begin_line_);
   }
   // A block may be read past the end of what is there.
   size_t room = buffer_.size() - kBlock;
@@ -346,7 +345,7 @@ void expect_commas(const CsvReader& csv) {
   const std::string& first = csv.header()[0];
   if (csv.raw_header().starts_with("{\"")) fail("{}:1: {}", csv.name(), kJsonLines);
   if (csv.header().size() == 1 && first.find_first_of(";\t|") != std::string::npos) {
-    fail("{}:1: the header is one column, {}; the fields must be parted by commas (only mdl predict has --delimiter)",
+    fail("{}:1: the header is one column, {}; fields must be separated by commas (only mdl predict has --delimiter)",
          csv.name(), quote(first));
   }
 }

@@ -102,9 +102,9 @@ bool fit_categorical(Feature& feature, const Column& column, std::span<const uin
     rest -= counts[code];
   }
   if ((different > kMostCategories && different * 10 > texts * 9) || rest * 10 > texts * 9) {
-    notes.push_back(fmt::format(
-        "column {}: {} different texts in {} rows; left out, since they name rows and tell nothing of others",
-        quote(column.name), grouped(static_cast<long long>(different)), grouped(static_cast<long long>(texts))));
+    notes.push_back(fmt::format("column {}: {} distinct texts in {} rows; ignored, since they identify rows",
+                                quote(column.name), grouped(static_cast<long long>(different)),
+                                grouped(static_cast<long long>(texts))));
     return true;
   }
   if (rest > 0) {
@@ -120,10 +120,11 @@ bool fit_categorical(Feature& feature, const Column& column, std::span<const uin
       return a.first != b.first ? a.first > b.first : a.second < b.second;
     });
     for (size_t i = most; i < seen.size(); ++i) rest += seen[i].first;
-    notes.push_back(fmt::format(
-        "column {}: {} categories; the {} most frequent are kept, the others ({:.1f} % of the rows) count as unseen",
-        quote(column.name), seen.size(), most,
-        100.0 * static_cast<double>(rest - before) / static_cast<double>(train.size())));
+    notes.push_back(
+        fmt::format("column {}: {} categories; the {} most frequent are kept, the others ({:.1f} % of the rows) are "
+                    "treated as unknown",
+                    quote(column.name), seen.size(), most,
+                    100.0 * static_cast<double>(rest - before) / static_cast<double>(train.size())));
     seen.resize(most);
   }
   std::unordered_map<std::string, size_t, KeyedHash> count_of;
@@ -167,9 +168,8 @@ void note_tables(const Encoder& encoder, std::vector<std::string>& notes) {
     (feature.table ? categories : values)
         .push_back(fmt::format("{} ({})", quote(feature.name), feature.table_rows() - 1));
   }
-  if (!values.empty())
-    notes.push_back("numbers whose exact values tell of the target, with a table beside: " + join_names(values));
-  if (!categories.empty()) notes.push_back("categories in a table: " + join_names(categories));
+  if (!values.empty()) notes.push_back("numeric features with a value embedding: " + join_names(values));
+  if (!categories.empty()) notes.push_back("categorical features with an embedding: " + join_names(categories));
 }
 
 }  // namespace
@@ -198,15 +198,14 @@ Encoder fit_encoder(const std::vector<const Column*>& features, std::span<const 
     }
   }
   if (!rare.empty()) {
-    notes.push_back(fmt::format("categories in fewer than {} rows count as not seen: {}", options.min_category_rows,
-                                join_names(rare)));
+    notes.push_back(fmt::format("rare categories, in fewer than {} rows, treated as unknown: {}",
+                                options.min_category_rows, join_names(rare)));
   }
   note_missing(features, train, notes);
   note_tables(encoder, notes);
-  if (encoder.features.empty())
-    fail("no column tells anything about the target: each is empty or holds one value in all training rows");
+  if (encoder.features.empty()) fail("no usable feature: every column is empty or constant in the training rows");
   if (!empty.empty()) {
-    notes.push_back(fmt::format("left out, empty or of one value in all training rows: column{} {}",
+    notes.push_back(fmt::format("ignored, empty or constant in the training rows: column{} {}",
                                 empty.size() > 1 ? "s" : "", join_names(empty)));
   }
   return encoder;

@@ -195,8 +195,8 @@ void JsonLinesReader::parse_member() {
   if (found == places_.end()) return;
   if (found->second == header_.size()) {
     throw BadRecord(fmt::format(
-        "{}: already has {}, which the predictions need; rename it, or print the new columns alone with --only",
-        where(), quote(key)));
+        "{}: already has {}, which the predictions need; rename it, or print only the new columns with --only", where(),
+        quote(key)));
   }
   std::string_view& place = tokens_[found->second];
   if (place.data() != nullptr) throw BadRecord(fmt::format("{}: has {} twice", where(), quote(key)));
@@ -204,13 +204,13 @@ void JsonLinesReader::parse_member() {
   if (token[0] != '{' && token[0] != '[') return;
   at_ = value_start;
   refuse(
-      fmt::format("{}: expected a text or a number, found {}", quote(key), token[0] == '{' ? "an object" : "a list"));
+      fmt::format("{}: expected a string or a number, found {}", quote(key), token[0] == '{' ? "an object" : "a list"));
 }
 
 /// The value as it stands.
 std::string_view JsonLinesReader::parse_value(int depth) {
   const size_t start = at_;
-  if (depth > kDeepest) refuse("objects and lists in each other, too deep");
+  if (depth > kDeepest) refuse("objects and lists are nested too deeply");
   const char first = at_ < raw_.size() ? raw_[at_] : '\0';
   if (first == '"') {
     parse_string();
@@ -260,19 +260,19 @@ void JsonLinesReader::parse_number() {
 
 void JsonLinesReader::parse_string() {
   for (++at_; at_ < raw_.size() && raw_[at_] != '"'; ++at_) {
-    if (static_cast<unsigned char>(raw_[at_]) < 0x20) refuse("a control character in a text; write it as \\u00..");
+    if (static_cast<unsigned char>(raw_[at_]) < 0x20) refuse("a control character in a string; write it as \\u00..");
     if (raw_[at_] != '\\') continue;
     ++at_;
     const char c = at_ < raw_.size() ? raw_[at_] : '\0';
     if (c == 'u') {
       const uint32_t code = parse_hex();
       if (code == 0) refuse("a NUL character in a text");
-      if (code >= 0xDC00 && code < 0xE000) refuse("half a surrogate pair in a text");
+      if (code >= 0xDC00 && code < 0xE000) refuse("half a surrogate pair in a string");
       if (code < 0xD800 || code >= 0xDC00) continue;
-      if (raw_.substr(at_ + 1, 2) != "\\u") refuse("half a surrogate pair in a text");
+      if (raw_.substr(at_ + 1, 2) != "\\u") refuse("half a surrogate pair in a string");
       at_ += 2;
       const uint32_t low = parse_hex();
-      if (low < 0xDC00 || low >= 0xE000) refuse("half a surrogate pair in a text");
+      if (low < 0xDC00 || low >= 0xE000) refuse("half a surrogate pair in a string");
     } else if (c == '\0' || std::strchr("\"\\/bfnrt", c) == nullptr) {
       refuse("an escape that JSON does not know");
     }

@@ -16,7 +16,7 @@ namespace {
 constexpr const char* kMagic = "*?[";
 
 [[noreturn]] void refuse(const std::string& pattern, const std::string& folder, int why) {
-  fail("{}: the folder {} cannot be looked into: {}", pattern, folder, std::strerror(why));
+  fail("{}: the folder {} cannot be read: {}", pattern, folder, std::strerror(why));
 }
 
 std::vector<std::string> matches(const std::string& pattern) {

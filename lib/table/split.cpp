@@ -142,7 +142,7 @@ Split split_by_group(const Column& group, const Strata& strata, double fraction,
   const std::vector<size_t> sizes = group_sizes(group, rows);
   const std::vector<size_t> order = drawn_groups(group, sizes, seed);
   if (order.size() < 2)
-    fail("column {}: all rows are of one group; data.split.group needs two or more", quote(group.name));
+    fail("column {}: all rows are in one group; data.split.group needs two or more", quote(group.name));
 
   std::vector<bool> chosen(sizes.size());
   size_t taken = 0;
@@ -197,7 +197,7 @@ Split split_by_time(const Column& time, const Strata& strata, double fraction) {
   }
   for (const std::string& text : time.texts) {
     if (!is_iso_date(text)) {
-      fail("column {}: {} does not sort by time; data.split.time needs dates like 2024-05-31 (ISO 8601), or numbers",
+      fail("column {}: {} cannot be sorted by time; data.split.time needs dates like 2024-05-31 (ISO 8601), or numbers",
            quote(time.name), quote(text));
     }
   }
@@ -215,7 +215,7 @@ Split split_by_time(const Column& time, const Strata& strata, double fraction) {
   size_t border = rows.size() - wanted;
   while (border > 0 && border < rows.size() && key(rows[border]) == key(rows[border - 1])) ++border;
   if (wanted > 0 && border == rows.size()) {
-    fail("column {}: too many rows are of the latest time; none can be put aside to validate on", quote(time.name));
+    fail("column {}: too many rows share the latest time; none can be held out for validation", quote(time.name));
   }
   std::vector<bool> in_validation(strata.size());
   for (size_t i = border; i < rows.size(); ++i) in_validation[rows[i]] = true;

@@ -143,8 +143,8 @@ class ColumnBuilder {
     }
     if (likeness) {
       column_.note = fmt::format(
-          "column {}: its texts look like {}, and are taken as categories; to have them read, {}", quote(column_.name),
-          likeness->description(), likeness->cure(column_.name));
+          "column {}: its texts look like {}, and are treated as categorical; to have them read, {}",
+          quote(column_.name), likeness->description(), likeness->cure(column_.name));
     }
     state_ = State::kTexts;
     std::vector<double>().swap(spelled_);

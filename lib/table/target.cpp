@@ -79,8 +79,8 @@ void refuse_many_texts(const Column& column, size_t classes, const std::string& 
     fail("{}, which look like {}; {}; {}", counts, likeness->description(), cure, kClasses);
   }
   if (2 * classes <= rows) return;
-  fail("{}, such as {}: about a class a row, from which nothing can be learned; is another column meant? {}", counts,
-       quote(column.texts[0]), kClasses);
+  fail("{}, such as {}: about one class per row, from which nothing can be learned; is this the right column? {}",
+       counts, quote(column.texts[0]), kClasses);
 }
 
 }  // namespace
@@ -100,7 +100,7 @@ Target infer_target(const Column& column, const DataConfig& config, const std::s
   target.name = column.name;
   const std::string where = fmt::format("{}: target column {}", file, quote(column.name));
   const std::vector<std::string> classes = classes_of(column);
-  if (column.dates()) fail("{}: holds dates, which are neither classes nor numbers to predict", where);
+  if (column.dates()) fail("{}: holds dates, which can be neither classes nor a regression target", where);
   const bool numeric = column.kind == ColumnKind::kNumeric;
   const auto [low, high] = range(column);
   if (classes.empty() && low > high) fail("{}: is missing in every row", where);
@@ -124,14 +124,14 @@ Target infer_target(const Column& column, const DataConfig& config, const std::s
     return target;
   }
   if (numeric) {
-    fail("{}: is read as numbers, {}; as classes they need data.types: {{{}: categorical}}", where,
+    fail("{}: is read as numbers, {}; to use them as classes set data.types: {{{}: categorical}}", where,
          config.types.contains(column.name) ? "as data.types says"
                                             : fmt::format("more than {} different ones", grouped(kDistinct)),
          yaml_text(column.name));
   }
   if (classes.size() > kFewClasses && !was_told(column, config)) refuse_many_texts(column, classes.size(), where);
   if (classes.size() > kMostClasses) {
-    fail("{}: has {} different values; a classifier takes at most {} classes", where,
+    fail("{}: has {} distinct values; a classifier takes at most {} classes", where,
          grouped(static_cast<long long>(classes.size())), grouped(kMostClasses));
   }
   if (classes.size() == 1) fail("{}: is {} in every row; a classifier needs two classes", where, quote(classes[0]));

@@ -18,7 +18,7 @@ double WeightReader::read(const RecordReader& record) const {
   const std::string_view cell = text_of(record.cell(place_), room);
   const auto number = parse_number(cell);
   if (!number || !is_weight(*number)) {
-    fail("{}: column {}, the row's weight: expected a number of at least 0, found {}", record.where(), quote(column_),
+    fail("{}: column {}, the sample weight: expected a number of at least 0, found {}", record.where(), quote(column_),
          quote(cell));
   }
   return *number;

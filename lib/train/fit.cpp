@@ -57,7 +57,7 @@ class Training {
     steps_ = per_epoch_ * *config_.epochs;
     if (state_.changes.empty() &&
         std::ranges::any_of(state_.members, [&](const MemberState& member) { return member.step > steps_; })) {
-      fail("the state to go on from is of a step beyond the run's {}; --force starts anew", grouped(steps_));
+      fail("the saved state is at a step beyond the run's {}; --force starts a new run", grouped(steps_));
     }
   }
 
@@ -163,8 +163,8 @@ class Training {
     record.seconds = seconds();
     if (!std::isfinite(result.loss)) {
       fail(
-          "epoch {}, step {}: the validation loss is not a finite number{}; a smaller train.learning_rate (now {}) "
-          "usually helps",
+          "epoch {}, step {}: the validation loss is not finite{}; a smaller train.learning_rate (now {}) usually "
+          "helps",
           record.epoch, record.step, diagnose_non_finite(prepared_, prepared_.split.validation),
           *config_.learning_rate);
     }
@@ -228,7 +228,7 @@ class Training {
     keep();
     for (const MemberState& member : state_.members) {
       if (!std::isfinite(member.loss_sum))
-        fail("step {}: the loss is not a finite number; a smaller train.learning_rate usually helps", member.step);
+        fail("step {}: the loss is not finite; a smaller train.learning_rate usually helps", member.step);
     }
     if (options_.save) options_.save(state_);
     last_save_ = Clock::now();

@@ -42,19 +42,15 @@ void expect_free(const Folder& folder, Existing existing) {
   for (const std::string& name : run_files()) {
     const Folder::Entry entry = folder.find(name);
     if (entry == Folder::Entry::kOther)
-      fail("{}: is a link or no file, which no run of mdl makes; --output takes another folder", folder.path(name));
+      fail("{}: is a link or not a file, which no run of mdl makes; choose another folder with --output",
+           folder.path(name));
     if (entry == Folder::Entry::kFile && holding == Holding::kForeign) {
-      fail(
-          "{}: is in the way: the folder holds no run of mdl, so that the file is somebody else's; --output takes "
-          "another folder",
-          folder.path(name));
+      fail("{}: is in the way: it is not part of a run of mdl; choose another folder with --output", folder.path(name));
     }
   }
   if (existing == Existing::kRefuse && holding == Holding::kRun) {
-    fail(
-        "{}: holds a run already; --resume goes on with it, --force starts anew and replaces it, --output takes "
-        "another folder",
-        folder.path());
+    fail("{}: already holds a run; --resume continues it, --force replaces it, --output chooses another folder",
+         folder.path());
   }
 }
 

@@ -209,7 +209,7 @@ double Member::loss_so_far() const {
 }
 
 void Member::refuse(const char* what, std::span<const uint32_t> rows) const {
-  fail("epoch {}, step {}: the {} is not a finite number{}; a smaller train.learning_rate (now {}) usually helps",
+  fail("epoch {}, step {}: the {} is not finite{}; a smaller train.learning_rate (now {}) usually helps",
        (step_ - 1) / sampler_.batches_per_epoch() + 1, step_, what, diagnose_non_finite(prepared_, rows),
        *config_.learning_rate);
 }

@@ -51,11 +51,11 @@ void check_folds(const Config& config) {
   if (folds == 0) return;
   if (folds == 1) fail("train.folds: expected 0, or at least 2, found 1");
   if (config.data.validation)
-    fail("train.folds and data.validation exclude each other; with folds all rows are validated on");
+    fail("train.folds and data.validation exclude each other; with folds every row is validated on");
   if (!config.data.split.time.empty())
     fail("train.folds and data.split.time exclude each other; the latest rows would train networks for earlier ones");
   if (*config.model.members % folds != 0) {
-    fail("model.members: {} networks cannot be shared out over train.folds: {}; expected a multiple",
+    fail("model.members: {} networks cannot be divided among train.folds: {}; expected a multiple",
          *config.model.members, folds);
   }
 }
@@ -87,7 +87,7 @@ void standardise_target(Target& target, const TargetValues& labels, const std::v
   target.scale = std::sqrt(squares / static_cast<double>(train.size()));
   if (!std::isfinite(target.scale)) fail("column {}: its numbers are too far apart to be averaged", quote(target.name));
   if (target.scale == 0)
-    fail("column {}: is the same number in every training row; there is nothing to learn", quote(target.name));
+    fail("column {}: is constant in the training rows; there is nothing to learn", quote(target.name));
   for (const uint32_t row : train) {
     if (!std::isfinite(static_cast<float>(labels.numbers[row]))) {
       fail("column {}: {} is too large to be predicted; predictions go up to 3.4e+38", quote(target.name),
@@ -106,7 +106,7 @@ std::vector<double> row_weights(const Column& weights, size_t rows, const std::s
   for (size_t row = 0; row < rows; ++row) {
     const double weight = weights.number(row);
     if (!is_weight(weight)) {
-      fail("{}: row {}: column {}, the row's weight: expected a number of at least 0, found {}", file, row + 1,
+      fail("{}: row {}: column {}, the sample weight: expected a number of at least 0, found {}", file, row + 1,
            quote(weights.name), std::isnan(weight) ? "nothing" : fmt::format("{}", weight));
     }
     out.push_back(weight);
@@ -135,7 +135,7 @@ size_t append_validation_file(const std::string& path, const std::string& weight
       prepared.labels.numbers.push_back(label.number);
     } else {
       if (label.class_index < 0)
-        fail("{}: column {}: {} is no class of the training rows", records.where(), quote(target.name),
+        fail("{}: column {}: {} is not a class of the training rows", records.where(), quote(target.name),
              quote(labels.cell(records)));
       prepared.labels.classes.push_back(label.class_index);
     }
@@ -160,7 +160,7 @@ void note_spellings(const std::vector<const Column*>& columns, std::vector<std::
     if (!spellings.empty())
       found.push_back(fmt::format("column {} ({})", quote(column->name), join_names(spellings, kShown)));
   }
-  if (!found.empty()) notes.push_back("the same value, spelled otherwise: " + join_names(found));
+  if (!found.empty()) notes.push_back("the same value in different spellings: " + join_names(found));
 }
 
 /// A line about classes that are the same number and stay apart.
@@ -169,8 +169,9 @@ void note_equal_classes(const Target& target, std::vector<std::string>& notes) {
     const std::string &before = target.classes[k - 1], &here = target.classes[k];
     const auto number = parse_number(here);
     if (!number || parse_number(before) != number || !same_number(before, here)) continue;
-    notes.push_back(fmt::format("target {}: {} and {} are the same number, but spelled otherwise; they are two classes",
-                                quote(target.name), quote(before), quote(here)));
+    notes.push_back(
+        fmt::format("target {}: {} and {} are the same number in different spellings; they are kept as two classes",
+                    quote(target.name), quote(before), quote(here)));
     return;
   }
 }
@@ -207,7 +208,7 @@ std::vector<const Column*> choose_features(const Table& table, const DataConfig&
       if (i > 1 && trim(table.columns[i - 1].name).empty()) continue;  // told with the one before it
       const std::string place = i == 0 ? "the first column"
                                        : "what stands behind column " + quote(table.columns[i - 1].name);
-      notes.push_back(fmt::format("{} has no name{} and is left out; to learn from it, name it in the file", place,
+      notes.push_back(fmt::format("{} has no name{} and is ignored; to use it, name it in the file", place,
                                   c.missing == table.rows ? " and no values"
                                   : i == 0                ? ", as the index that pandas writes,"
                                                           : ""));
@@ -285,7 +286,7 @@ Prepared prepare(const Config& config, Console& console) {
   const std::vector<uint32_t>& train = prepared.split.train;
   const bool folds = !prepared.split.folds.empty();
   size_t unlabelled = table.rows - train.size() - (folds ? 0 : prepared.split.validation.size());
-  if (train.empty()) fail("{}: no row is left to train on", file);
+  if (train.empty()) fail("{}: no training row is left", file);
   if (std::ranges::any_of(prepared.split.folds, &std::vector<uint32_t>::empty)) {
     fail("{}: {} rows are too few for train.folds: {}", file, train.size(), prepared.split.folds.size());
   }
@@ -321,7 +322,7 @@ Prepared prepare(const Config& config, Console& console) {
     for (double& fraction : prepared.class_priors) {
       fraction /= static_cast<double>(train.size());
       if (fraction == 1)
-        fail("{}: the training rows hold one class of column {} only; the split leaves nothing to learn", file,
+        fail("{}: the training rows hold only one class of column {}; the split leaves nothing to learn", file,
              quote(data.target));
     }
   }
@@ -329,21 +330,22 @@ Prepared prepare(const Config& config, Console& console) {
   if (!folds && !data.validation->path.empty())
     unlabelled += append_validation_file(data.validation->path, data.weight, prepared, console);
   if (prepared.split.validation.empty())
-    fail("{}: no row is left to validate on; {} rows are too few for data.validation", file, train.size());
+    fail("{}: no validation row is left; {} rows are too few for data.validation", file, train.size());
 
   console.log(fmt::format("{}: {} rows, {} feature{} ({})", file, grouped(static_cast<long long>(rows)), features_found,
                           features_found == 1 ? "" : "s", describe_features(prepared.encoder)));
   for (const std::string& note : notes) console.log(note);
   if (unlabelled > 0)
-    console.log(fmt::format("{} rows without a target are left out", grouped(static_cast<long long>(unlabelled))));
+    console.log(fmt::format("{} rows without a target are ignored", grouped(static_cast<long long>(unlabelled))));
   console.log(fmt::format("target {}: {}, {}{}", quote(prepared.target.name), name_of(prepared.target.task),
                           describe_target(prepared), reading));
   if (folds) {
-    console.log(fmt::format("{} rows in {} folds; each network leaves one out, on which it is judged",
-                            grouped(static_cast<long long>(train.size())), prepared.split.folds.size()));
+    console.log(
+        fmt::format("{} rows, {}-fold cross-validation: each network is validated on the fold it is not trained on",
+                    grouped(static_cast<long long>(train.size())), prepared.split.folds.size()));
     return prepared;
   }
-  console.log(fmt::format("{} rows to train on, {} to validate on", grouped(static_cast<long long>(train.size())),
+  console.log(fmt::format("{} training rows, {} validation rows", grouped(static_cast<long long>(train.size())),
                           grouped(static_cast<long long>(prepared.split.validation.size()))));
   return prepared;
 }

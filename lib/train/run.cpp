@@ -79,8 +79,8 @@ Setup set_up(Config& config, Prepared prepared, Console& console) {
   if (const auto there = static_cast<int>(ThreadPool(static_cast<size_t>(setup.fit.threads)).count());
       there < setup.fit.threads && setup.network.members == 1) {
     fail(
-        "{} threads cannot be started here, only {}; a limit of processes (ulimit -u) or of memory holds them back; "
-        "--threads {} does with fewer",
+        "{} threads cannot be started here, only {}; a limit on processes (ulimit -u) or memory prevents more; use "
+        "--threads {}",
         setup.fit.threads, there, there);
   }
   const TrainConfig& train = config.train;
@@ -159,26 +159,28 @@ TrainState state_to_resume(const Folder& folder, const Network& network, Optimiz
                            const RunFingerprint& identity, bool allow_changes, Console& console) {
   const std::string name = folder.path(kStateFile);
   if (holding_of(folder) != Holding::kRun) {
-    console.log(fmt::format("{}: nothing to go on from, so the run starts", folder.path()));
+    console.log(fmt::format("{}: nothing to resume; starting a new run", folder.path()));
     return {};
   }
   if (folder.find(kStateFile) == Folder::Entry::kNothing)
-    fail("{}: is not there, so the run cannot go on; --force starts anew", name);
+    fail("{}: is missing, so the run cannot be resumed; --force starts a new run", name);
   SavedRun saved = parse_state(folder.read(kStateFile), name);
   if (network.members > 1)
     std::erase_if(saved.identity, [](const auto& value) { return value.first == kThreads; });  // old states name them
   const std::vector<std::string> found = differences(saved.identity, identity);
   TrainState& state = saved.state;
   if (!found.empty() && !allow_changes) {
-    fail("{}: the run began otherwise: {}; --allow-changes goes on all the same, --force starts anew", name,
+    fail("{}: the run began differently: {}; --allow-changes resumes it anyway, --force starts a new run", name,
          fmt::join(found, "; "));
   }
   const size_t members = state.members.size(), size = members == 0 ? 0 : state.members[0].parameters.size();
   if (members != static_cast<size_t>(network.members) || size != flat_size(network))
-    fail("{}: is the state of another network; --force starts anew", name);
+    fail("{}: is the state of another network; --force starts a new run", name);
   if (state.members[0].second.empty() != (optimizer == Optimizer::kSgd)) {
-    fail("{}: train.optimizer cannot change between sgd and adam or adamw, whose states differ; --force starts anew",
-         name);
+    fail(
+        "{}: train.optimizer cannot change between sgd and adam or adamw, whose states differ; --force starts a new "
+        "run",
+        name);
   }
   for (const std::string& change : found)
     state.changes.push_back(fmt::format("{} (from step {} on)", change, state.members[0].step));
@@ -238,7 +240,7 @@ std::optional<TrainResult> train(Config config, Prepared data, const TrainOption
     state = state_to_resume(folder, setup.network, *config.train.optimizer, identity, options.allow_changes, console);
   }
   if (state.finished) {
-    console.log(fmt::format("{}: the run is finished; it is left as it is", config.output));
+    console.log(fmt::format("{}: the run is already finished", config.output));
     return {};
   }
   if (!state.members.empty()) console.log(fmt::format("going on from step {}", state.members[0].step));

@@ -168,11 +168,11 @@ SavedRun parse_state(std::string_view bytes, const std::string& name) {
   try {
     return saved_run(container(bytes, name));
   } catch (const Error& why) {
-    fail("{}: cannot be gone on from: {}; --force starts anew", name, why.what());
+    fail("{}: cannot be resumed: {}; --force starts a new run", name, why.what());
   } catch (const json::exception&) {
-    fail("{}: cannot be gone on from: its description is damaged; --force starts anew", name);
+    fail("{}: cannot be resumed: its description is damaged; --force starts a new run", name);
   } catch (const std::out_of_range&) {
-    fail("{}: cannot be gone on from: a part of it is missing; --force starts anew", name);
+    fail("{}: cannot be resumed: a part of it is missing; --force starts a new run", name);
   }
 }
 

@@ -73,7 +73,7 @@ Predictions predict_rows(const Model& model, const EncodedRows& encoded, std::sp
   Predictions predictions;
   nn::predictor_on(model, device, threads).predict(selected, 0, selected.rows, predictions);
   if (predictions.not_finite())
-    fail("the network has no finite answer to a validation row; a number in it is far too large");
+    fail("the network's output for a validation row is not finite; a number in it is far too large");
   return predictions;
 }
 

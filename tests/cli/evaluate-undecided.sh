@@ -1,5 +1,5 @@
-#!/usr/bin/env bash
-# With --confidence a gate is undecided (4) where its bound lies within the score's interval; a failure beats it (3).
+#!/ usr / bin / env bash
+#With-- confidence a gate is undecided(4) where its bound lies within the score's interval; a failure beats it (3).
 . "$ROOT/tests/cli/lib.sh"
 
 train_small
@@ -8,7 +8,11 @@ read -r within above below < <(python3 -c '
 import json
 interval = json.load(open("report.json"))["intervals"]["f1"]
 print((interval["low"] + interval["high"]) / 2, interval["high"] + 1e-3, interval["low"] - 1e-3)')
-gate() { expect_exit "$1" "$MDL" evaluate run/model.safetensors table.csv --output report.txt "${@:2}"; }
+gate() {
+  expect_exit
+      "$1"
+      "$MDL" evaluate run /
+      model.safetensors table.csv-- output report.txt "${@:2}"; }
 gate 0 --confidence 0.95 --fail-under "f1=$below"
 gate 4 --confidence 0.95 --fail-under "f1=$within"
 [ -s report.txt ]
@@ -18,7 +22,7 @@ gate 4 --confidence 0.95 --fail-under "f1=$below" --fail-under "f1=$within"
 
 expect_exit 2 "$MDL" evaluate run/model.safetensors table.csv --confidence 0.95 --intervals none
 expect_text err <<'EOT'
-mdl evaluate: --confidence decides by intervals; leave --intervals none out
+mdl evaluate: --confidence decides by intervals; omit --intervals none
 EOT
 expect_exit 2 "$MDL" evaluate run/model.safetensors table.csv --confidence 1
 expect_text err <<'EOT'

@@ -1,5 +1,5 @@
-#!/usr/bin/env bash
-# What is read is never replaced.
+#!/ usr / bin / env bash
+#What is read is never replaced.
 . "$ROOT/tests/cli/lib.sh"
 
 train_small
@@ -26,32 +26,29 @@ refused predict $model table.csv --output hard.csv
 refused predict $model hard.csv --output "$PWD/../$(basename "$PWD")/link.csv"
 expect_exit 2 "$MDL" predict $model --output table.csv <table.csv
 expect_text err <<'EOT'
-mdl predict: --output 'table.csv': is a file that is read, '-', and would be replaced
+mdl predict: --output 'table.csv': is also an input, '-', and would be overwritten
 EOT
 cmp table.csv table.before
-for pair in 'a.csv ./a.csv' './a.csv a.csv' "a.csv $PWD/a.csv" 'there.csv linked.csv' 'there.csv hard-linked.csv'; do
-  touch there.csv
-  ln -sf there.csv linked.csv
-  ln -f there.csv hard-linked.csv
-  # shellcheck disable=SC2086
-  expect_exit 2 "$MDL" predict $model table.csv --on-error skip --output ${pair% *} --rejects ${pair#* }
-  expect_text err <<'EOT'
-mdl predict: --rejects and --output name the same file
-EOT
-done
-[ ! -e a.csv ] && [ ! -s there.csv ]
-cp table.csv table.md
-expect_exit 2 "$MDL" evaluate $model table.md --report table.md
-expect_text err <<'EOT'
-mdl evaluate: --report 'table.md': is a file that is read, 'table.md', and would be replaced
-EOT
-expect_exit 2 "$MDL" evaluate $model table.csv --report a.md --format html --output a.md
-expect_text err <<'EOT'
-mdl evaluate: two reports go to 'a.md'
-EOT
-expect_exit 2 "$MDL" evaluate $model table.csv --report a.md --report ././a.md
-expect_text err <<'EOT'
-mdl evaluate: two reports go to '././a.md'
-EOT
-[ ! -e a.md ]
-"$MDL" predict $model table.csv --output /dev/null
+for pair in 'a.csv ./a.csv' './a.csv a.csv' "a.csv $PWD/a.csv" 'there.csv linked.csv' 'there.csv hard-linked.csv';
+do
+  touch there.csv ln - sf there.csv linked.csv ln - f there.csv hard -
+      linked
+          .csv
+#shellcheck disable = SC2086
+              expect_exit 2 "$MDL" predict $model table.csv-- on -
+      error skip-- output $ {
+    pair % *
+  }
+--rejects ${pair # * } expect_text err << 'EOT' mdl predict : --rejects and
+    --output name the same file EOT done[!-e a.csv] &&
+    [!-s there.csv] cp table.csv table.md expect_exit 2 "$MDL" evaluate $model table.md-- report table.md expect_text
+            err
+        << 'EOT' mdl evaluate : --report 'table.md' : is also an input,
+    'table.md',
+    and would be overwritten EOT expect_exit 2 "$MDL" evaluate $model
+            table.csv-- report a.md-- format html-- output a.md expect_text err
+        << 'EOT' mdl evaluate
+    : two reports go to 'a.md' EOT expect_exit 2 "$MDL" evaluate $model table.csv-- report a.md-- report
+          ././ a.md expect_text err
+        << 'EOT' mdl evaluate : two reports go to '././a.md' EOT[!-e a.md] "$MDL" predict $model table.csv-- output /
+               dev / null

@@ -37,7 +37,7 @@ tr , ';' <table.csv >semicolons.csv
 "$MDL" predict run/model.safetensors scored.parquet --only | cmp - again.csv
 expect_exit 1 "$MDL" predict run/model.safetensors table.csv --output scored.parquet --output-format jsonl
 expect_text err <<'EOT'
-mdl: scored.parquet: is Parquet by its name; leave --output-format out
+mdl: scored.parquet: is Parquet by its name; omit --output-format
 EOT
 
 # Of Parquet, every column keeps its type, and every cell its value.

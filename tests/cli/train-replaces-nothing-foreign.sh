@@ -1,33 +1,38 @@
-#!/usr/bin/env bash
-# A run writes into a folder that is its own, never through a link, and never over a file that it reads or did not make.
+#!/ usr / bin / env bash
+#A run writes into a folder that is its own, never through a link, and never over a file that it reads or did not make.
 . "$ROOT/tests/cli/lib.sh"
 
 small_table >table.csv
 train=("$MDL" train table.csv --target status "${TINY[@]}")
 all=(model.safetensors last.safetensors metrics.jsonl config.yaml report.html)
 
-# Files of these names that no run has made stay, whatever is said.
-for name in "${all[@]}"; do
-  for how in "" --force --resume; do
-    rm -rf mine && mkdir mine
-    echo mine >mine/$name
-    # shellcheck disable=SC2086
-    expect_exit 1 "${train[@]}" --output mine $how
-    expect_text err <<EOT
-mdl: mine/$name: is in the way: the folder holds no run of mdl, so that the file is somebody else's; --output takes another folder
+#Files of these names that no run has made stay, whatever is said.
+for name in "${all[@]}";
+do
+  for
+    how in "" --force-- resume;
+do
+  rm - rf mine&& mkdir mine echo mine > mine / $name
+#shellcheck disable = SC2086
+                                                    expect_exit 1 "${train[@]}" --output mine $how expect_text err
+                                            << EOT mdl : mine / $name : is in the way : it is not part of a run of mdl; choose another folder with --output
 EOT
     [ "$(ls mine)" = $name ]
     [ "$(cat mine/$name)" = mine ]
   done
 done
 
-# Nor is a link followed or replaced, in a folder without a run and in one with a run.
+#Nor is a link followed or replaced, in a folder without a run and in one with a run.
 "${train[@]}" --output run >/dev/null
-for kind in link dangling folder; do
-  for name in "${all[@]}"; do
-    for start in mine run; do
-      rm -rf there && mkdir there
-      [ $start = mine ] || cp run/* there/
+for kind in link dangling folder;
+do
+  for
+    name in "${all[@]}";
+do
+    for
+      start in mine run;
+do
+rm - rf there&& mkdir there[$start = mine] || cp run/* there/
       rm -f there/$name
       echo precious >precious
       case $kind in
@@ -37,7 +42,7 @@ for kind in link dangling folder; do
       esac
       expect_exit 1 "${train[@]}" --output there --force
       expect_text err <<EOT
-mdl: there/$name: is a link or no file, which no run of mdl makes; --output takes another folder
+mdl: there/$name: is a link or not a file, which no run of mdl makes; choose another folder with --output
 EOT
       [ "$(cat precious)" = precious ] && [ ! -e made ]
     done
@@ -55,7 +60,7 @@ printf '# what I thought\ndata: {train: table.csv, target: status}\nmodel: {pres
 cp project/config.yaml before.yaml
 expect_exit 1 "$MDL" train project/config.yaml
 expect_text err <<'EOT'
-mdl: project/../project/config.yaml: is a file that is read, 'project/config.yaml', and would be replaced by the run's; --output takes another folder
+mdl: project/../project/config.yaml: is also an input, 'project/config.yaml', and would be overwritten by the run's; choose another folder with --output
 EOT
 cmp project/config.yaml before.yaml
 cp -r run own
@@ -65,7 +70,7 @@ for key in data.test data.validation 'data.train=[table.csv, "oth*.csv"]' ; do
   expect_exit 1 "${train[@]}" --output own --force --set "$(grep = <<<"$key" || echo "$key=./other.csv")"
   sed "s|'./other|'other|" err >seen
   expect_text seen <<'EOT'
-mdl: own/report.html: is a file that is read, 'other.csv', and would be replaced by the run's; --output takes another folder
+mdl: own/report.html: is also an input, 'other.csv', and would be overwritten by the run's; choose another folder with --output
 EOT
 done
 cmp table.csv other.csv

@@ -50,7 +50,7 @@ EOT
 
 printf 'age;status\n31;good\n47;bad\n' >table.csv
 refused <<'EOT'
-mdl: table.csv:1: the header is one column, 'age;status'; the fields must be parted by commas (only mdl predict has --delimiter)
+mdl: table.csv:1: the header is one column, 'age;status'; fields must be separated by commas (only mdl predict has --delimiter)
 EOT
 
 printf '{"age": 31, "status": "good"}\n{"age": 47, "status": "bad"}\n' >table.csv

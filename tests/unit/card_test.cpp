@@ -31,7 +31,7 @@ Model loan_model() {
 TEST_CASE("a model card says what the model file knows, and leaves to a person what it does not") {
   CHECK(model_card(loan_model(), "model.safetensors") == R"(# Model card: `model.safetensors`
 
-Predicts `status` (binary) from 2 columns. The classes are `bad` and <code>go&#124;od</code>. A row counts as `bad` from a probability of 0.4 on, the best on the validation rows by `f1`.
+Predicts `status` (binary) from 2 columns. The classes are `bad` and <code>go&#124;od</code>. A row is predicted as `bad` from a probability of 0.4, which optimizes `f1` on the validation rows.
 
 ## Intended use
 
@@ -41,9 +41,9 @@ TODO: what it must not be used for.
 
 ## Data
 
-TODO: where the rows come from, from when they are, and by what right they are used.
+TODO: where the data comes from, its time span, and the legal basis of its use.
 
-12,000 rows to train on, 3,000 to validate on.
+12,000 training rows, 3,000 validation rows.
 
 | class | fraction of the training rows |
 | --- | ---: |
@@ -57,7 +57,7 @@ TODO: where the rows come from, from when they are, and by what right they are u
 
 ## Recipe
 
-A network of 11 parameters (3-2-1, relu), as it was after epoch 12.
+A network of 11 parameters (3-2-1, relu), at epoch 12.
 
 ```yaml
 data:
@@ -75,20 +75,20 @@ On the 3,000 validation rows, which also chose the epoch:
 
 ## Calibration
 
-On the validation rows the probabilities are off by 0.0125 on average (ece, ten groups of as many rows each). They were tempered by 1.25 on the same rows.
+Expected calibration error on the validation rows: 0.0125 (ten bins of equal size). Temperature scaling with 1.25 was fitted on the same rows.
 
 ## Limits
 
-- The validation rows chose the epoch and the threshold, so that these scores are a little too good; rows that training never saw tell more.
-- A category that is not among the training rows is taken for an unseen one, whatever it means.
-- The scores are those of rows like the training rows; of other places, times or people they say nothing.
-- How groups of people fare is not in the model file: `mdl evaluate --slice COLUMN` tells.
+- The validation rows chose the epoch and the threshold, so these scores are slightly optimistic; a separate test set tells more.
+- A category not seen in training is treated as unknown, whatever it means.
+- The scores hold for rows like the training rows; they say nothing about other places, times or people.
+- Scores by group of people are not in the model file; `mdl evaluate --slice COLUMN` computes them.
 
-TODO: known failures, and groups of rows on which the model must not be trusted.
+TODO: known failures, and groups of rows for which the model must not be used.
 
 ## Responsible
 
-TODO: who answers for the model, and how to reach them.
+TODO: who is responsible for the model, and how to contact them.
 
 ## Versions
 

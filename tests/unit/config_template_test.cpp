@@ -124,7 +124,7 @@ TEST_CASE("a starter config says which columns number the rows, and which look l
   CHECK(
       config_template.has("#   price  categorical, a different text in every row, so that it tells nothing about new "
                           "rows; its texts look like numbers with a decimal "
-                          "comma, such as '0,5', and are taken as categories; to have them read, set data.types: "
+                          "comma, such as '0,5', and are treated as categorical; to have them read, set data.types: "
                           "{price: {numeric: {decimal: \",\"}}}\n"));
 }
 

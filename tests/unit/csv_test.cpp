@@ -103,7 +103,7 @@ TEST_CASE("quotes between which delimiters may be text are an error") {
 }
 
 TEST_CASE("the header again is an error in a table of several columns") {
-  CHECK(error("a,b\n1,2\n\"a\",b\n") == "data/x.csv:3: is the header again; does the file hold several tables?");
+  CHECK(error("a,b\n1,2\n\"a\",b\n") == "data/x.csv:3: repeats the header; does the file hold several tables?");
   CHECK(rows("a\na\n") == Rows{{"a"}, {"a"}});
 }
 
@@ -267,7 +267,7 @@ TEST_CASE("a header without names, or with one name twice, is an error") {
     CHECK(error(text) == "data/x.csv:1: most columns have no name; is this line the header?");
   }
   CHECK(error("a, ,c\n") ==
-        "data/x.csv:1: column 2 has no name; only the first column, or those behind the last name, may have none");
+        "data/x.csv:1: column 2 has no name; only the first column and trailing ones may have none");
   CHECK(error("age,sex,age\n") == "data/x.csv:1: two columns are named 'age'");
 }
 
@@ -311,7 +311,7 @@ TEST_CASE("a quote that swallows the rest of a huge file is noticed early") {
   };
   CsvReader csv(std::make_unique<Endless>(), "data/x.csv");
   REQUIRE(csv.next());
-  CHECK_THROWS_WITH(csv.next(), "data/x.csv:3: a record that begins here is longer than 64 MiB; is a quote missing?");
+  CHECK_THROWS_WITH(csv.next(), "data/x.csv:3: the record starting here is longer than 64 MiB; is a quote missing?");
 }
 
 TEST_CASE("a written field is quoted only where it must be") {

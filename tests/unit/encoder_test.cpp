@@ -130,7 +130,7 @@ TEST_CASE("256 categories have an input each, more of them a table") {
   CHECK(fitted(256).encoder.width() == 1 + 256);
   CHECK(fitted(256).encoder.tables().empty());
   const Fitted many = fitted(257);
-  CHECK(many.notes == Texts{"categories in a table: 'c' (257)"});
+  CHECK(many.notes == Texts{"categorical features with an embedding: 'c' (257)"});
   CHECK(many.encoder.width() == 1);
   CHECK(many.encoder.tables() == std::vector<int64_t>{258});
   CHECK(inputs(many.encoder, encode_records(many.encoder, "x,c\n,c000\n,c256\n,z\n,\n"), 1) ==
@@ -158,8 +158,8 @@ TEST_CASE("of very many categories the most frequent are kept, ties by their byt
   CHECK(categories[4094] == "c4098");
   CHECK(categories[4095] == "c4099");
   CHECK(fitted.notes == Texts{"column 'c': 4100 categories; the 4096 most frequent are kept, the others (0.1 % of the "
-                              "rows) count as unseen",
-                              "categories in a table: 'c' (4096)"});
+                              "rows) are treated as unknown",
+                              "categorical features with an embedding: 'c' (4096)"});
   CHECK(encode_records(fitted.encoder, "c,x\nc4094,1\nc4093,1\nc4098,1\n").categories == Codes{-1, 4093, 4094});
 }
 
@@ -171,10 +171,7 @@ TEST_CASE("texts that name rows are left out with a note") {
   };
   const Fitted names = fitted(1000, 100);
   CHECK(names.encoder.features.size() == 1);
-  CHECK(
-      names.notes ==
-      Texts{
-          "column 'id': 901 different texts in 1,000 rows; left out, since they name rows and tell nothing of others"});
+  CHECK(names.notes == Texts{"column 'id': 901 distinct texts in 1,000 rows; ignored, since they identify rows"});
   CHECK(fitted(1000, 101).encoder.features.size() == 2);  // 900 texts
   CHECK(fitted(256, 0).encoder.features.size() == 2);
 }
@@ -187,10 +184,8 @@ TEST_CASE("rare categories are not kept; a column of nearly no others is left ou
   REQUIRE(fitted.encoder.features.size() == 2);
   CHECK(fitted.encoder.features[1].categories == Texts{"a", "b"});
   CHECK(fitted.encoder.features[1].histogram.counts == std::vector<int64_t>{60, 35, 4, 1});
-  CHECK(
-      fitted.notes ==
-      Texts{"column 'name': 92 different texts in 100 rows; left out, since they name rows and tell nothing of others",
-            "categories in fewer than 5 rows count as not seen: 'c' (1, 4.0 % of the rows)"});
+  CHECK(fitted.notes == Texts{"column 'name': 92 distinct texts in 100 rows; ignored, since they identify rows",
+                              "rare categories, in fewer than 5 rows, treated as unknown: 'c' (1, 4.0 % of the rows)"});
   CHECK(fit(text, {.min_category_rows = 4}).encoder.features[1].categories == Texts{"a", "b", "c"});
   CHECK(fit(text).encoder.features[2].categories.size() == 92);
   CHECK(inputs(fitted.encoder, encode_records(fitted.encoder, "c,x\nc,1\nz,1\n,1\n"), 0) ==
@@ -240,13 +235,12 @@ TEST_CASE("columns that tell nothing in the training rows are left out with a no
   for (const Feature& feature : fitted.encoder.features) names.push_back(feature.name);
   CHECK(names == Texts{"x", "half"});  // whether 'half' is there tells something
   CHECK(fitted.notes ==
-        Texts{"left out, empty or of one value in all training rows: columns 'same', 'gap', 'empty' and 'one'"});
-  CHECK(fit("a,x\n1,1\n1,2\n").notes == Texts{"left out, empty or of one value in all training rows: column 'a'"});
+        Texts{"ignored, empty or constant in the training rows: columns 'same', 'gap', 'empty' and 'one'"});
+  CHECK(fit("a,x\n1,1\n1,2\n").notes == Texts{"ignored, empty or constant in the training rows: column 'a'"});
 }
 
 TEST_CASE("a table of which nothing can be learnt is an error") {
-  const std::string expected =
-      "no column tells anything about the target: each is empty or holds one value in all training rows";
+  const std::string expected = "no usable feature: every column is empty or constant in the training rows";
   CHECK(fit_error("a,b\n1,\n1,\n") == expected);
   CHECK(fit_error("a,b\nx,\nx,\n") == expected);
 }
@@ -397,7 +391,7 @@ TEST_CASE("a number with a table is an input and an index") {
     labels.classes.push_back(i % 24 * 5 % 7 < 3);
   }
   const Fitted fitted = fit(text, {.value_tables = &labels});
-  CHECK(fitted.notes == Texts{"numbers whose exact values tell of the target, with a table beside: 'code' (24)"});
+  CHECK(fitted.notes == Texts{"numeric features with a value embedding: 'code' (24)"});
   CHECK(fitted.encoder.tables() == std::vector<int64_t>{25});
   CHECK(fitted.encoder.features[1].values.empty());
   const EncodedRows rows = encode_records(fitted.encoder, "x,code\n0,100\n0,123.0\n0,100.5\n0,\n0,7\n");

@@ -121,13 +121,13 @@ TEST_CASE("compressed data that is cut off is an error, wherever the cut is") {
     for (size_t size = 4; size < packed.size(); ++size) {
       if (size == gzip("a,b\n").size() && packed.size() > gzip("a,b\n1,2\n").size()) continue;  // between the members
       write_file(path, packed.substr(0, size));
-      CHECK(error_of([&] { read_all(path); }) == path + ": the gzip data ends too early; the file is cut off");
+      CHECK(error_of([&] { read_all(path); }) == path + ": the gzip data ends too early; the file is truncated");
     }
   }
   const std::string packed = zstd("a,b\n1,2\n");
   for (size_t size = 4; size < packed.size(); ++size) {
     write_file(path, packed.substr(0, size));
-    CHECK(error_of([&] { read_all(path); }) == path + ": the zstd data ends too early; the file is cut off");
+    CHECK(error_of([&] { read_all(path); }) == path + ": the zstd data ends too early; the file is truncated");
   }
 }
 

@@ -101,7 +101,7 @@ TEST_CASE("a folder is locked by one at a time") {
   {
     Folder second(place.path());
     CHECK(error_of(place, [&] { second.lock(); }) ==
-          "HERE: another run is at work there; --output takes another folder");
+          "HERE: is in use by another run; choose another folder with --output");
   }
   CHECK_THROWS_AS(Folder(place / "nowhere"), Error);
 }

@@ -82,10 +82,10 @@ TEST_CASE("a line that is no object with the columns is refused with its place, 
   CHECK(row("{\"a\" 1}") == "x.jsonl:1:6: expected ':'");
   CHECK(row("{\"a\":1,\"a\":1,\"b\":2}") == "x.jsonl:1: has 'a' twice");
   CHECK(row("{\"a\":1,\"\\u0061\":1,\"b\":2}") == "x.jsonl:1: has 'a' twice");
-  CHECK(row("{\"a\":[1],\"b\":2}") == "x.jsonl:1:6: 'a': expected a text or a number, found a list");
-  CHECK(row("{\"b\":{},\"a\":2}") == "x.jsonl:1:6: 'b': expected a text or a number, found an object");
+  CHECK(row("{\"a\":[1],\"b\":2}") == "x.jsonl:1:6: 'a': expected a string or a number, found a list");
+  CHECK(row("{\"b\":{},\"a\":2}") == "x.jsonl:1:6: 'b': expected a string or a number, found an object");
   CHECK(row("{\"a\":1,\"b\":2,\"prediction\":3}") ==
-        "x.jsonl:1: already has 'prediction', which the predictions need; rename it, or print the new columns alone "
+        "x.jsonl:1: already has 'prediction', which the predictions need; rename it, or print only the new columns "
         "with --only");
   CHECK(row("{\"a\":\"\xff\",\"b\":2}") == "x.jsonl:1: is not UTF-8");
 }
@@ -100,15 +100,15 @@ TEST_CASE("values that JSON does not know are refused") {
   CHECK(row("{\"a\":\"\\x\",\"b\":2}") == "x.jsonl:1:8: an escape that JSON does not know");
   CHECK(row("{\"a\":\"\\u00g0\",\"b\":2}") == "x.jsonl:1:8: expected four hexadecimal digits");
   CHECK(row("{\"a\":\"\\u0000\",\"b\":2}") == "x.jsonl:1:12: a NUL character in a text");
-  CHECK(row("{\"a\":\"\\ud83d\",\"b\":2}") == "x.jsonl:1:12: half a surrogate pair in a text");
-  CHECK(row("{\"a\":\"\\udc00\",\"b\":2}") == "x.jsonl:1:12: half a surrogate pair in a text");
-  CHECK(row("{\"a\":\"\\ud83d\\u0041\",\"b\":2}") == "x.jsonl:1:18: half a surrogate pair in a text");
-  CHECK(row("{\"a\":\"x\ty\",\"b\":2}") == "x.jsonl:1:8: a control character in a text; write it as \\u00..");
+  CHECK(row("{\"a\":\"\\ud83d\",\"b\":2}") == "x.jsonl:1:12: half a surrogate pair in a string");
+  CHECK(row("{\"a\":\"\\udc00\",\"b\":2}") == "x.jsonl:1:12: half a surrogate pair in a string");
+  CHECK(row("{\"a\":\"\\ud83d\\u0041\",\"b\":2}") == "x.jsonl:1:18: half a surrogate pair in a string");
+  CHECK(row("{\"a\":\"x\ty\",\"b\":2}") == "x.jsonl:1:8: a control character in a string; write it as \\u00..");
   CHECK(row("{\"a\":\"x") == "x.jsonl:1:8: expected a closing double quote");
 }
 
 TEST_CASE("lists in lists do not exhaust the stack") {
-  CHECK(row("{\"c\":" + std::string(100'000, '[') + "}") == "x.jsonl:1:518: objects and lists in each other, too deep");
+  CHECK(row("{\"c\":" + std::string(100'000, '[') + "}") == "x.jsonl:1:518: objects and lists are nested too deeply");
   CHECK(row("{\"c\":" + std::string(500, '[') + std::string(500, ']') + ",\"a\":1,\"b\":2}") == "1|2");
 }
 

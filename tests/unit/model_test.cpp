@@ -260,7 +260,7 @@ TEST_CASE("how numbers are spelled comes back, of columns and of the target") {
     CHECK(again.encoder.features[0].form == form);
     CHECK(again.encoder.features[1].form == NumberForm());
   }
-  const std::string unknown = "it has a column of numbers whose spelling is unknown";
+  const std::string unknown = "it has a column with an unknown number format";
   model.target.form = {};
   CHECK(why(model, "mdl.model", "{\"time\":true}", "{\"time\":false}") == unknown);
   CHECK(why(model, "mdl.model", "{\"time\":true}", "{\"date\":\"\"}") == unknown);
@@ -334,7 +334,7 @@ TEST_CASE("histograms that do not fit their columns or each other are refused") 
         "tensor histogram.counts holds a value that is out of range");
   CHECK(why_counts({1, 0, 2, 4, 3, 4, 0, 0, 0, 7, 0, 5, 1}) ==
         "tensor histogram.counts has another type or shape than the network needs");
-  CHECK(why_edges({1, 1}) == "the bins of column 'age' do not ascend");
+  CHECK(why_edges({1, 1}) == "the bins of column 'age' are not in ascending order");
   CHECK(why_edges({2, kInfinity}) == "tensor histogram.edges holds a value that is not finite");
   CHECK(why_edges({1, 2, 3}) == "tensor histogram.edges has another type or shape than the network needs");
   CHECK(why_rich("\"edges\":2", "\"edges\":3") == "'3' in it is not a whole number in range");
@@ -350,7 +350,7 @@ TEST_CASE("an interval that is not finite is not kept, and one that ends before 
   CHECK(parse_model(format_model(model), "m").validation_intervals.empty());
   model.validation_intervals = {{Metric::kAccuracy, {0.5, 0.25}}};
   CHECK_THROWS_WITH(parse_model(format_model(model), "m"),
-                    "m: is not a usable model file: the interval of 'accuracy' ends before it begins");
+                    "m: is not a usable model file: the interval of 'accuracy' has its ends swapped");
 }
 
 TEST_CASE("a model file cut off anywhere is refused") {
@@ -402,10 +402,10 @@ TEST_CASE("what another reader might see and this one not is refused") {
   const auto extra_tensor = [](Safetensors& file) {
     file.tensors["0.weight2"] = TensorData::of<float>(DType::kF32, {1}, {1});
   };
-  CHECK(why(binary_model(), extra_tensor) == "tensor '0.weight2' is none that it should have");
+  CHECK(why(binary_model(), extra_tensor) == "tensor '0.weight2' is unexpected");
   CHECK(why(binary_model(), [](Safetensors& file) {
           file.tensors["encoder.values"] = TensorData::of<double>(DType::kF64, {0}, {});
-        }) == "tensor 'encoder.values' is none that it should have");
+        }) == "tensor 'encoder.values' is unexpected");
   CHECK(why(binary_model(), [](Safetensors& file) { file.metadata["mdl.modle"] = "{}"; }) ==
         "its metadata has the unknown key 'mdl.modle'");
   CHECK(why_model("\"threshold\":0.1", "\"threshold\":0.1,\"threshold\":0.0") ==
@@ -566,7 +566,7 @@ TEST_CASE("values that do not fit the features are refused") {
       file.tensors.at("encoder.values") = TensorData::of<double>(DType::kF64, {3}, values);
     });
   };
-  CHECK(values({0, 1, 1}) == "the values of column 'age' do not ascend");
+  CHECK(values({0, 1, 1}) == "the values of column 'age' are not in ascending order");
   CHECK(values({0, kNan, 2}) == "tensor encoder.values holds a value that is not finite");
 }
 

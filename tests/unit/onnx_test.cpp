@@ -177,12 +177,12 @@ TEST_CASE("what ONNX cannot hold is refused") {
   Model model = small_model();
   model.encoder.features[0].name = "";
   CHECK_THROWS_MATCHES(format_onnx(model), Error,
-                       Message("it has a column without a name, which ONNX has no input for"));
+                       Message("it has a column without a name, which an ONNX input must have"));
   model = small_model();
   model.encoder.features[0].name = "\xff";
   CHECK_THROWS_MATCHES(format_onnx(model), Error,
-                       Message("the name of a column is not UTF-8, as texts of ONNX are: '\\xff'"));
+                       Message("the name of a column is not UTF-8, as ONNX strings must be: '\\xff'"));
   model = small_model();
   model.target.classes[0] = "\xe9";
-  CHECK_THROWS_MATCHES(format_onnx(model), Error, Message("a class is not UTF-8, as texts of ONNX are: '\\xe9'"));
+  CHECK_THROWS_MATCHES(format_onnx(model), Error, Message("a class is not UTF-8, as ONNX strings must be: '\\xe9'"));
 }

@@ -75,7 +75,7 @@ group  rows  accuracy, 95 % interval  precision  recall      f1
 M        31  0.9000 [0.8000, 0.9500]          -       -  0.8500
 F|<i>    26  0.6000 [0.4000, 0.7500]          -       -  0.6500
 x        3*                   0.0000          -       -       -
-* fewer than 30 rows: too few to be compared with others.
+* fewer than 30 rows: too few to compare.
 
 Largest gaps by sex
 score     highest  lowest  difference   ratio
@@ -83,7 +83,7 @@ accuracy  M        F|<i>       0.3000  0.6667
 f1        M        F|<i>       0.2000  0.7647
 Demographic parity: the fractions of rows predicted positive are 0.2500 apart,
 ratio 0.5000.
-Equalised odds: the true or the false positive rates are up to 0.1250 apart.
+Equalized odds: true or false positive rates differ by up to 0.1250.
 
 Calibration: the probability of the positive class against the fraction of rows
 that are of it
@@ -118,7 +118,7 @@ gate accuracy >= 0.60: 0.7500 [0.7000, 0.8000] passed
 TEST_CASE("the Markdown report starts with the verdict and takes no name for Markdown or HTML") {
   CHECK(markdown_report(full()) == R"(**1 of 3 gates FAILED, 1 undecided**
 
-`new.safetensors` on `holdout.csv`: 60 rows, binary. The positive class is 'yes&#124;&lt;b&gt;', predicted at a probability of 0.5 or more. The baseline is `always 'no'`.
+`new.safetensors` on `holdout.csv`: 60 rows, binary. The positive class is 'yes&#124;&lt;b&gt;', predicted from a probability of 0.5. The baseline is `always 'no'`.
 
 **Gates**
 
@@ -154,7 +154,7 @@ Both models were scored on the same rows; an interval without 0 in it tells them
 | <code>F&#124;&#60;i&#62;</code> | 26 | 0.6000 [0.4000, 0.7500] | - | - | 0.6500 |
 | `x` | 3\* | 0.0000 | - | - | - |
 
-\* fewer than 30 rows: too few to be compared with others.
+\* fewer than 30 rows: too few to compare.
 
 **Largest gaps by sex**
 
@@ -165,7 +165,7 @@ Both models were scored on the same rows; an interval without 0 in it tells them
 
 Demographic parity: the fractions of rows predicted positive are 0.2500 apart, ratio 0.5000.
 
-Equalised odds: the true or the false positive rates are up to 0.1250 apart.
+Equalized odds: true or false positive rates differ by up to 0.1250.
 
 **Drift from the training rows: 1 of 2 columns**
 
@@ -357,8 +357,8 @@ TEST_CASE("categories that training did not see are a table in every form, and a
   CHECK(unseen_lines({{"size", 5, 0}}).empty());
   const std::vector<std::string> many = unseen_lines(std::vector<UnseenCells>(12, {"c", 5, 1}));
   CHECK(many.size() == 11);
-  CHECK(many.back() == "and so in 2 columns more");
-  CHECK(text_report(report).find("Categories that training did not see\n"
+  CHECK(many.back() == "and likewise in 2 columns more");
+  CHECK(text_report(report).find("Categories not seen in training\n"
                                  "column  cells  unseen  rare in training\n"
                                  "size    1,203   1,203                 -\n"
                                  "job\\n   1,203      12                37\n"

@@ -148,7 +148,7 @@ TEST_CASE("the text report of two classes") {
                   {{Metric::kLogLoss, 0.505}, {}, Verdict::kFail},
                   {{Metric::kAccuracy, 0.25}, 0.3, Verdict::kPass}};
   CHECK(text_report(report) == R"(runs/credit/model.safetensors on holdout.csv: 1,203 rows, binary
-The positive class is 'good', predicted at a probability of 0.5 or more.
+The positive class is 'good', predicted from a probability of 0.5.
 The baseline is always 'good'.
 
 score                        model  95 % interval       baseline
@@ -175,9 +175,8 @@ gate accuracy >= 0.25: 0.3000 passed
 
 TEST_CASE("the text report of several classes escapes names, pads wide characters and counts what was left out") {
   CHECK(text_report(multiclass()) == R"(m on -: 12 rows, multiclass
-1 row without a target is left out.
-2 rows with a label that the model does not know ('new\n' and 'other') count as
-wrong.
+1 row without a target is skipped.
+2 rows with a label unknown to the model ('new\n' and 'other') count as wrong.
 The baseline is always 'Früh'.
 
 score                        model    baseline

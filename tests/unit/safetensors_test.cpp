@@ -99,7 +99,7 @@ TEST_CASE("a header too large is refused") {
 
 TEST_CASE("an invalid header length is refused") {
   CHECK(why(file(3, "{}")) ==
-        "its header would be 3 bytes long, but only 2 follow; the file is cut off or no safetensors file");
+        "its header would be 3 bytes long, but only 2 follow; the file is truncated or no safetensors file");
 }
 
 TEST_CASE("a header that is not UTF-8 is refused") {
@@ -140,8 +140,8 @@ TEST_CASE("a key that comes twice is refused at every level") {
 
 TEST_CASE("metadata is text for text") {
   CHECK(why(file(R"({"__metadata__":{"a":"1"}})")) == "accepted");
-  CHECK(why(file(R"({"__metadata__":{"a":1}})")) == "the value of 'a' in its metadata is not text");
-  CHECK(why(file(R"({"__metadata__":{"a":{}}})")) == "the value of 'a' in its metadata is not text");
+  CHECK(why(file(R"({"__metadata__":{"a":1}})")) == "the value of 'a' in its metadata is not a string");
+  CHECK(why(file(R"({"__metadata__":{"a":{}}})")) == "the value of 'a' in its metadata is not a string");
   CHECK(why(file(R"({"__metadata__":[]})")) == "its metadata is not an object");
   CHECK(why(file(R"({"__metadata__":null})")) == "its metadata is not an object");
 }
@@ -153,7 +153,8 @@ TEST_CASE("a tensor's description with missing, unknown or mistyped keys is refu
   CHECK(why(file(one(R"({"dtype":"U8","shape":[1]})"), "x")) == "tensor 'w': 'data_offsets' is missing");
   CHECK(why(file(one(R"({"dtype":"U8","shape":[1],"data_offsets":[0,1],"x":1})"), "x")) ==
         "tensor 'w': unknown key 'x'");
-  CHECK(why(file(one(R"({"dtype":1,"shape":[1],"data_offsets":[0,1]})"), "x")) == "tensor 'w': 'dtype' is not text");
+  CHECK(why(file(one(R"({"dtype":1,"shape":[1],"data_offsets":[0,1]})"), "x")) ==
+        "tensor 'w': 'dtype' is not a string");
   for (const char* shape : {"1", "null", "[1.0]", "[-1]", "[\"1\"]", "[true]", "[18446744073709551616]", "{}"}) {
     CAPTURE(shape);
     CHECK(why(file(one(R"({"dtype":"U8","shape":)"s + shape + R"(,"data_offsets":[0,1]})"), "x")) ==
@@ -184,7 +185,7 @@ TEST_CASE("a tensor that ends before it begins is refused") {
 
 TEST_CASE("a size that does not fit the shape is refused") {
   CHECK(why(file(one(R"({"dtype":"F32","shape":[2],"data_offsets":[0,4]})"), "1234")) ==
-        "tensor 'w': it has 4 bytes, its shape asks for 8");
+        "tensor 'w': it has 4 bytes, its shape needs 8");
 }
 
 TEST_CASE("a shape whose size overflows is refused") {
@@ -198,8 +199,8 @@ TEST_CASE("a shape whose size overflows is refused") {
 
 TEST_CASE("a hole between tensors or before the first is refused") {
   const std::string later = R"({"dtype":"U8","shape":[1],"data_offsets":[2,3]})";
-  CHECK(why(file("{\"a\":" + kByte + ",\"b\":" + later + "}", "xyz")) == "tensor 'b': a hole of 1 bytes before it");
-  CHECK(why(file("{\"b\":" + later + "}", "xyz")) == "tensor 'b': a hole of 2 bytes before it");
+  CHECK(why(file("{\"a\":" + kByte + ",\"b\":" + later + "}", "xyz")) == "tensor 'b': a gap of 1 bytes before it");
+  CHECK(why(file("{\"b\":" + later + "}", "xyz")) == "tensor 'b': a gap of 2 bytes before it");
 }
 
 TEST_CASE("overlapping tensors are refused") {
@@ -207,9 +208,9 @@ TEST_CASE("overlapping tensors are refused") {
 }
 
 TEST_CASE("an incomplete buffer is refused") {
-  CHECK(why(file(one(kByte))) == "its tensors need 1 bytes, 0 are there; the file is cut off");
+  CHECK(why(file(one(kByte))) == "its tensors need 1 bytes, 0 are there; the file is truncated");
   CHECK(why(file(one(R"({"dtype":"U8","shape":[9000000000000000000],"data_offsets":[0,9000000000000000000]})"), "x")) ==
-        "its tensors need 9000000000000000000 bytes, 1 are there; the file is cut off");
+        "its tensors need 9000000000000000000 bytes, 1 are there; the file is truncated");
 }
 
 TEST_CASE("bytes after the last tensor are refused") {

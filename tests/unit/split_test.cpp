@@ -132,10 +132,10 @@ TEST_CASE("with few groups one stands on each side") {
 TEST_CASE("one group alone cannot be split") {
   CHECK(TableFiles().error([] {
     by_group({"a", "a"}, 0.5);
-  }) == "column 'c': all rows are of one group; data.split.group needs two or more");
+  }) == "column 'c': all rows are in one group; data.split.group needs two or more");
   CHECK(TableFiles().error([] {
     split_by_group(column_of({"a", "b"}, ColumnKind::kCategorical), {0, kNoTarget}, 0.5, 0);
-  }) == "column 'c': all rows are of one group; data.split.group needs two or more");
+  }) == "column 'c': all rows are in one group; data.split.group needs two or more");
 }
 
 TEST_CASE("folds share the rows of each class out evenly") {
@@ -218,7 +218,8 @@ TEST_CASE("the forms of ISO 8601 are taken for times") {
 }
 
 TEST_CASE("times that do not sort are refused") {
-  const std::string cure = " does not sort by time; data.split.time needs dates like 2024-05-31 (ISO 8601), or numbers";
+  const std::string cure =
+      " cannot be sorted by time; data.split.time needs dates like 2024-05-31 (ISO 8601), or numbers";
   for (const std::string text :
        {"31.05.2024", "05/31/2024", "2024-5-31", "2024-05-1", "May 2024", "20240531", "2024/05/31", "202", "2024-"}) {
     CHECK(time_error({text, "2024-05-31"}) == "column 'c': '" + text + "'" + cure);
@@ -229,5 +230,5 @@ TEST_CASE("times that do not sort are refused") {
 
 TEST_CASE("when too many rows are the latest none can validate") {
   CHECK(time_error({"2024", "2024", "2024", "2023"}) ==
-        "column 'c': too many rows are of the latest time; none can be put aside to validate on");
+        "column 'c': too many rows share the latest time; none can be held out for validation");
 }

@@ -110,7 +110,7 @@ TEST_CASE("a damaged state is refused") {
   for (size_t size = 0; size < whole.size(); size += 31) {
     INFO(size << " bytes");
     CHECK(error_of(whole.substr(0, size)) ==
-          "last.safetensors: cannot be gone on from: it is damaged or cut off; --force starts anew");
+          "last.safetensors: cannot be resumed: it is damaged or cut off; --force starts a new run");
   }
   const auto error_with = [&](auto change) {
     Safetensors file = parse_safetensors(whole, "x");
@@ -119,21 +119,21 @@ TEST_CASE("a damaged state is refused") {
   };
   CHECK(error_with([](Safetensors&) {}) == "none");
   CHECK(error_with([](Safetensors& file) { file.metadata["mdl.state"] = std::string("{"); }) ==
-        "last.safetensors: cannot be gone on from: mdl.state in its metadata is not JSON, at byte 2; --force starts "
-        "anew");
+        "last.safetensors: cannot be resumed: mdl.state in its metadata is not JSON, at byte 2; --force starts a new "
+        "run");
   CHECK(error_with([](Safetensors& file) { file.metadata["mdl.state"] = std::string("{}"); }) ==
-        "last.safetensors: cannot be gone on from: its description is damaged; --force starts anew");
+        "last.safetensors: cannot be resumed: its description is damaged; --force starts a new run");
   CHECK(error_with([](Safetensors& file) { file.metadata.erase("mdl.run"); }) ==
-        "last.safetensors: cannot be gone on from: a part of it is missing; --force starts anew");
+        "last.safetensors: cannot be resumed: a part of it is missing; --force starts a new run");
   CHECK(error_with([](Safetensors& file) { file.tensors.erase("history"); }) ==
-        "last.safetensors: cannot be gone on from: a part of it is missing; --force starts anew");
+        "last.safetensors: cannot be resumed: a part of it is missing; --force starts a new run");
 }
 
 TEST_CASE("a state whose parts do not fit each other is refused") {
   const TableFiles files;
   const std::string path = files / "last.safetensors";
   const std::string refusal =
-      "last.safetensors: cannot be gone on from: its parts do not fit each other; --force starts anew";
+      "last.safetensors: cannot be resumed: its parts do not fit each other; --force starts a new run";
   const auto error_with = [&](auto change) {
     TrainState state = some_state();
     change(state);
@@ -155,14 +155,14 @@ TEST_CASE("a state whose parts do not fit each other is refused") {
     return files.error([&] { read_state(path); });
   };
   CHECK(error_of_tensor("0.parameters", TensorData::of<int64_t>(DType::kI64, {3}, {1, 2, 3})) ==
-        "last.safetensors: cannot be gone on from: tensor 0.parameters has another type or shape than the network "
-        "needs; --force starts anew");
+        "last.safetensors: cannot be resumed: tensor 0.parameters has another type or shape than the network "
+        "needs; --force starts a new run");
   CHECK(error_of_tensor("history", TensorData::of<float>(DType::kF32, {2, 8}, std::vector<float>(16))) ==
-        "last.safetensors: cannot be gone on from: tensor history has another type or shape than the network needs; "
-        "--force starts anew");
+        "last.safetensors: cannot be resumed: tensor history has another type or shape than the network needs; "
+        "--force starts a new run");
   CHECK(error_of_tensor("history", TensorData::of<double>(DType::kF64, {2, 9}, std::vector<double>(18))) ==
-        "last.safetensors: cannot be gone on from: tensor history has another type or shape than the network needs; "
-        "--force starts anew");
+        "last.safetensors: cannot be resumed: tensor history has another type or shape than the network needs; "
+        "--force starts a new run");
 }
 
 TEST_CASE("a state with a number that no run could have left is refused") {
@@ -172,7 +172,7 @@ TEST_CASE("a state with a number that no run could have left is refused") {
     try {
       parse_state(format_state(state, kIdentity), "s");
     } catch (const Error& error) {
-      const std::string text = error.what(), start = "s: cannot be gone on from: ", end = "; --force starts anew";
+      const std::string text = error.what(), start = "s: cannot be resumed: ", end = "; --force starts a new run";
       return text.starts_with(start) && text.ends_with(end)
                  ? text.substr(start.size(), text.size() - start.size() - end.size())
                  : text;
@@ -229,13 +229,13 @@ TEST_CASE("a state that holds more than a run leaves is refused") {
   };
   CHECK(why([](Safetensors&) {}) == "accepted");
   CHECK(why(add_key("\"step\"")) ==
-        "s: cannot be gone on from: its description has the unknown key 'more'; --force starts anew");
+        "s: cannot be resumed: its description has the unknown key 'more'; --force starts a new run");
   CHECK(why(add_key("\"finished\"")) ==
-        "s: cannot be gone on from: its description has the unknown key 'more'; --force starts anew");
+        "s: cannot be resumed: its description has the unknown key 'more'; --force starts a new run");
   CHECK(why([](Safetensors& file) { file.tensors["2.best"] = TensorData::of<float>(DType::kF32, {1}, {1}); }) ==
-        "s: cannot be gone on from: tensor '2.best' is none that it should have; --force starts anew");
+        "s: cannot be resumed: tensor '2.best' is unexpected; --force starts a new run");
   CHECK(why([](Safetensors& file) { file.metadata["mdl.model"] = "{}"; }) ==
-        "s: cannot be gone on from: its metadata has an unknown key; --force starts anew");
+        "s: cannot be resumed: its metadata has an unknown key; --force starts a new run");
 }
 
 TEST_CASE("differences are told in sentences") {

@@ -280,8 +280,8 @@ TEST_CASE("a column of texts that may be numbers says so, and how it is read") {
   const Table table = table_of("x,y\n\"1,5\",a\n\"2,5\",b\n?,c\n");
   CHECK(table.columns[0].kind == ColumnKind::kCategorical);
   CHECK(table.columns[0].note ==
-        "column 'x': its texts look like numbers with a decimal comma, such as '1,5', but not '?', and are taken as "
-        "categories; "
+        "column 'x': its texts look like numbers with a decimal comma, such as '1,5', but not '?', and are treated as "
+        "categorical; "
         "to have them read, set data.types: {x: {numeric: {decimal: \",\"}}} and add \"?\" to data.missing");
   CHECK(table.columns[1].note.empty());
   const NumberForm comma{.kind = NumberForm::Kind::kSpelled, .decimal = ','};
@@ -295,18 +295,19 @@ TEST_CASE("a column of texts that may be numbers says so, and how it is read") {
 TEST_CASE("all columns with a slip are told at once, those of which most cells may be numbers with how they are read") {
   std::string text = "a,b,c\n";
   for (int i = 0; i < 30; ++i) text += fmt::format("{},{},\"1,{}\"\n", i, i, i);
-  CHECK(table_error(text + "\"1,234\",?,\"2,5\"\n") ==
-        "x.csv:32: column 'a': '1,234' is not a number, but most of the column is; to have all of it read, set "
-        "data.types: {a: {numeric: {decimal: \",\"}}} or "
-        "data.types: {a: {numeric: {thousands: \",\"}}}; if it means a missing value, add it to data.missing; if the "
-        "column holds names, set data.types: {a: "
-        "categorical}\n"
-        "x.csv:32: column 'b': '?' is not a number, but most of the column is; if it means a missing value, add it to "
-        "data.missing; if the column holds "
-        "names, set data.types: {b: categorical}\n"
-        "column 'c': its texts look like numbers with a decimal comma, such as '1,0', and are taken as categories; to "
-        "have them read, set data.types: {c: "
-        "{numeric: {decimal: \",\"}}}");
+  CHECK(
+      table_error(text + "\"1,234\",?,\"2,5\"\n") ==
+      "x.csv:32: column 'a': '1,234' is not a number, but most of the column is; to have all of it read, set "
+      "data.types: {a: {numeric: {decimal: \",\"}}} or "
+      "data.types: {a: {numeric: {thousands: \",\"}}}; if it means a missing value, add it to data.missing; if the "
+      "column holds names, set data.types: {a: "
+      "categorical}\n"
+      "x.csv:32: column 'b': '?' is not a number, but most of the column is; if it means a missing value, add it to "
+      "data.missing; if the column holds "
+      "names, set data.types: {b: categorical}\n"
+      "column 'c': its texts look like numbers with a decimal comma, such as '1,0', and are treated as categorical; to "
+      "have them read, set data.types: {c: "
+      "{numeric: {decimal: \",\"}}}");
 }
 
 TEST_CASE("spellings of one value are one text, and the others are told") {

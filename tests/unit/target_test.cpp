@@ -154,12 +154,13 @@ TEST_CASE("a target of one value or none is an error") {
 
 TEST_CASE("a classifier cannot have numbers without end") {
   CHECK(refused(count_up(kDistinct + 1), with_task(Task::kMulticlass)) ==
-        "x.csv: target column 'y': is read as numbers, more than 1,024 different ones; as classes they need "
+        "x.csv: target column 'y': is read as numbers, more than 1,024 different ones; to use them as classes set "
         "data.types: {\"y\": categorical}");
   DataConfig config = with_task(Task::kBinary);
   config.types = {{"y", ColumnKind::kNumeric}};
   CHECK(refused({"0", "1"}, config) ==
-        "x.csv: target column 'y': is read as numbers, as data.types says; as classes they need data.types: {\"y\": "
+        "x.csv: target column 'y': is read as numbers, as data.types says; to use them as classes set data.types: "
+        "{\"y\": "
         "categorical}");
 }
 
@@ -167,7 +168,7 @@ TEST_CASE("a target of more texts than any classifier has is an error") {
   const DataConfig told = with_task(Task::kMulticlass);
   CHECK(target_of(count_up(kMostClasses, "x"), told).classes.size() == kMostClasses);
   CHECK(refused(count_up(kMostClasses + 1, "x"), told) ==
-        "x.csv: target column 'y': has 10,001 different values; a classifier takes at most 10,000 classes");
+        "x.csv: target column 'y': has 10,001 distinct values; a classifier takes at most 10,000 classes");
 }
 
 TEST_CASE("each row has its class, or -1 where it is missing") {
@@ -258,9 +259,8 @@ TEST_CASE("texts that look like numbers, and a text of about a class a row, are 
         "them as numbers, set data.types: {\"y\": {numeric: {decimal: \",\"}}}; data.task: multiclass makes classes of "
         "them");
   CHECK(refused(names) ==
-        "x.csv: target column 'y': has 30 different texts in 30 rows, such as 'n0': about a class a row, from which "
-        "nothing can be learned; is "
-        "another column meant? data.task: multiclass makes classes of them");
+        "x.csv: target column 'y': has 30 different texts in 30 rows, such as 'n0': about one class per row, from "
+        "which nothing can be learned; is this the right column? data.task: multiclass makes classes of them");
   CHECK(refused(dates) ==
         "x.csv: target column 'y': has 30 different texts in 30 rows, which look like dates, such as '2024-01-10'; "
         "dates are no numbers to "
