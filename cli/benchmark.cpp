@@ -49,18 +49,21 @@ struct Measurement {
 EncodedRows draw_rows(const Encoder& encoder, size_t count) {
   constexpr double kMissing = 0.05;
   EncodedRows rows;
-  rows.rows = count;
   const Random kinds(0, Purpose::kBootstrap, 0), values(0, Purpose::kBootstrap, 1);
   uint64_t next = 0;
+  const std::vector<EncodedPlace> places = encoder.places();
   for (size_t row = 0; row < count; ++row) {
-    for (const Feature& feature : encoder.features) {
+    const EncodedCell first = rows.add_row(encoder.numeric_count(), encoder.indexed_count());
+    for (size_t f = 0; f < places.size(); ++f) {
       const uint64_t place = next++;
-      if (feature.kind == ColumnKind::kCategorical) {
-        const auto choices = static_cast<double>(feature.categories.size() + 1);
-        rows.categories.push_back(static_cast<int32_t>(kinds.uniform(place) * choices) - 1);
+      const Feature& feature = encoder.features[f];
+      const EncodedCell cell = first.at(places[f]);
+      if (const NumericColumn* number = feature.number()) {
+        const bool missing = kinds.uniform(place) < kMissing;
+        feature.encode(missing ? NAN : number->center + number->scale * values.normal(place), encoder.scaling, cell);
       } else {
-        const double number = feature.center + feature.scale * values.normal(place);
-        encoder.append_number(feature, kinds.uniform(place) < kMissing ? NAN : number, rows);
+        const auto choices = static_cast<double>(*feature.inputs().indices + 1);
+        *cell.index = static_cast<int32_t>(kinds.uniform(place) * choices) - 1;
       }
     }
   }

@@ -121,7 +121,7 @@ int run_evaluate(const EvaluateFlags& flags) {
   report.data = flags.data;
   if (against_report) report.compared_to = compare_with_report(report, flags.baseline);
   if (baseline) report.compared_to->name = flags.baseline;
-  judge_gates(report, gates, model.encoder.missing, confidence.has_value());
+  judge_gates(report, gates, model.encoder.missing.spellings(), confidence.has_value());
   report.drift_is_gate = flags.fail_on_drift;
 
   const int code = hand_out(report, {.format = flags.format, .output = flags.output, .files = flags.reports});

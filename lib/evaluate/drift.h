@@ -6,7 +6,6 @@
 
 #include "metrics/drift.h"
 #include "table/encoder.h"
-#include "table/null_values.h"
 #include "table/records.h"
 
 namespace mdl {
@@ -23,9 +22,7 @@ class DriftCounter {
 
  private:
   const Encoder& encoder_;
-  NullValues missing_;
   std::vector<size_t> places_;
-  std::vector<ValueIndex> categories_;  // by feature
   std::vector<std::vector<int64_t>> counts_;
 };
 

@@ -19,6 +19,7 @@
 #include "metrics/threshold.h"
 #include "predict/predictor.h"
 #include "table/open_table.h"
+#include "table/record_encoder.h"
 #include "table/weight.h"
 
 namespace mdl {
@@ -100,7 +101,7 @@ class Scorer {
 ScoredTable::ScoredTable(const std::string& path) : records_(open_table(path, &hash_)) {}
 
 void ScoredTable::expect_columns(const Target& target, const Encoder& encoder, const std::string& weight) const {
-  const LabelReader labels(target, encoder.missing, *records_);
+  const LabelReader labels(target, encoder.missing.spellings(), *records_);
   const RecordEncoder features(encoder, *records_);
   if (!weight.empty()) const WeightReader weights(weight, *records_);
 }
@@ -114,11 +115,11 @@ Report evaluate_file(const Model& model, Predictor& predictor, const std::string
 Report evaluate_file(const Model& model, Predictor& predictor, ScoredTable& data, const EvaluateOptions& options) {
   RecordReader& records = *data.records_;
   WorstRows worst(model.target, options.worst);
-  Scorer scorer(model, predictor, model.encoder.missing, records, &worst);
+  Scorer scorer(model, predictor, model.encoder.missing.spellings(), records, &worst);
   std::optional<Scorer> other;
   if (options.baseline != nullptr) {
     expect_comparable(model.target, options.baseline->target);
-    other.emplace(*options.baseline, *options.baseline_predictor, model.encoder.missing, records, nullptr);
+    other.emplace(*options.baseline, *options.baseline_predictor, model.encoder.missing.spellings(), records, nullptr);
   }
   std::optional<DriftCounter> drift;
   if (options.drift) drift.emplace(model.encoder, records);

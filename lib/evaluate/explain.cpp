@@ -13,6 +13,7 @@
 #include "metrics/intervals.h"
 #include "predict/predictor.h"
 #include "table/open_table.h"
+#include "table/record_encoder.h"
 
 namespace mdl {
 namespace {
@@ -79,11 +80,10 @@ struct MatrixColumn {
 class Cells {
  public:
   Cells(const EncodedRows& rows, const Encoder& encoder, size_t f) {
-    const auto feature = encoder.features.begin() + static_cast<ptrdiff_t>(f);
-    const auto place =
-        static_cast<size_t>(std::count_if(encoder.features.begin(), feature, std::mem_fn(&Feature::indexed)));
-    if (feature->kind == ColumnKind::kNumeric) numbers_.emplace(rows.numbers, encoder.numeric_count(), f);
-    if (feature->indexed()) indices_.emplace(rows.categories, encoder.indexed_count(), place);
+    const ColumnInputs inputs = encoder.features[f].inputs();
+    const EncodedPlace place = encoder.places()[f];
+    if (inputs.imputed) numbers_.emplace(rows.numbers, encoder.numeric_count(), place.number);
+    if (inputs.indices) indices_.emplace(rows.categories, encoder.indexed_count(), place.index);
   }
 
   /// Row i gets the cell of row order[i].
@@ -175,7 +175,7 @@ Report explain_file(const Model& model, Predictor& predictor, const std::string&
   Sha256 hash;
   const std::unique_ptr<RecordReader> opened = open_table(data, &hash);
   RecordReader& records = *opened;
-  LabelReader labels(model.target, model.encoder.missing, records);
+  LabelReader labels(model.target, model.encoder.missing.spellings(), records);
   RecordEncoder encoder(model.encoder, records);
 
   Sample sample;

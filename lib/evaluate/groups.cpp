@@ -28,7 +28,7 @@ std::vector<size_t> names_of_values_but(std::string_view missing, const std::vec
 
 }  // namespace
 
-Groups::Groups(std::vector<std::string> columns, const std::vector<std::string>& missing, const RecordReader& records)
+Groups::Groups(std::vector<std::string> columns, const NullValues& missing, const RecordReader& records)
     : columns_(std::move(columns)), missing_(missing), values_(columns_.size()) {
   for (const std::string& column : columns_) {
     places_.push_back(records.find(column));

@@ -19,8 +19,8 @@ class Groups {
  public:
   static constexpr size_t kMost = 100;
 
-  /// `missing`: the spellings of a missing cell. Throws Error when the stream lacks one of the columns.
-  Groups(std::vector<std::string> columns, const std::vector<std::string>& missing, const RecordReader& records);
+  /// Throws Error when the stream lacks one of the columns. `missing` must outlive this.
+  Groups(std::vector<std::string> columns, const NullValues& missing, const RecordReader& records);
 
   /// The next row; cells of the same value (value.h) are one group. Throws Error when there are more than kMost groups.
   void add(const RecordReader& record);
@@ -41,7 +41,7 @@ class Groups {
   size_t code_of(Values& values, std::string_view cell) const;
 
   std::vector<std::string> columns_;
-  NullValues missing_;
+  const NullValues& missing_;
   std::vector<size_t> places_;
   std::vector<Values> values_;                    // by column
   std::map<std::vector<size_t>, uint8_t> codes_;  // by the values' codes

@@ -3,13 +3,11 @@
 #include <algorithm>
 #include <cmath>
 #include <numbers>
-#include <numeric>
-#include <set>
 
 #include "base/error.h"
 #include "base/text.h"
+#include "export/onnx_columns.h"
 #include "export/onnx_file.h"
-#include "table/value.h"
 
 namespace mdl {
 namespace {
@@ -27,11 +25,9 @@ class Exporter {
       : model_(model), notes_(notes), network_(model.network) {}
 
   std::string file() {
-    const std::vector<Value> cells = inputs();
-    const auto numeric = static_cast<ptrdiff_t>(model_.encoder.numeric_count());
-    if (numeric > 0) encode_numbers({cells.begin(), cells.begin() + numeric});
-    for (size_t f = static_cast<size_t>(numeric); f < cells.size(); ++f)
-      encode_category(model_.encoder.features[f], cells[f]);
+    columns_ = onnx::encode_columns(model_.encoder, graph_);
+    onnx::check_utf8(model_.target.name, "the name of the target");
+    for (const std::string& name : model_.target.classes) onnx::check_utf8(name, "a class");
     const bool classes = model_.target.task != Task::kRegression;
     Value sum;
     for (const Values& values : model_.members) {
@@ -63,144 +59,6 @@ class Exporter {
   }
 
  private:
-  std::vector<Value> inputs() {
-    std::vector<Value> cells;
-    for (const Feature& feature : model_.encoder.features) {
-      const bool numeric = feature.kind == ColumnKind::kNumeric;
-      if (feature.name.empty()) fail("it has a column without a name, which an ONNX input must have");
-      check_utf8(feature.name, "the name of a column");
-      for (const std::string& category : feature.categories)
-        check_utf8(category, "a category of column " + quote(feature.name));
-      const std::string about = !numeric ? "a text; one that is not known: missing"
-                                         : fmt::format("{}; NaN: missing", number_of(feature.form));
-      cells.push_back(graph_.input(feature.name, numeric ? Type::kDouble : Type::kString, about));
-    }
-    check_utf8(model_.target.name, "the name of the target");
-    for (const std::string& name : model_.target.classes) check_utf8(name, "a class");
-    return cells;
-  }
-
-  /// What a double stands for.
-  static std::string number_of(const NumberForm& form) {
-    switch (form.kind) {
-      case NumberForm::Kind::kDate: return "days since 1970-01-01";
-      case NumberForm::Kind::kTime: return "hours";
-      case NumberForm::Kind::kSpelled: return form.unit.empty() ? "a number" : "a number, in " + form.unit;
-      case NumberForm::Kind::kPlain: break;
-    }
-    return "a number";
-  }
-
-  static void check_utf8(const std::string& text, const std::string& what) {
-    if (!is_utf8(text)) fail("{} is not UTF-8, as ONNX strings must be: {}", what, quote(text));
-  }
-
-  /// numbers_ and dense_ from the numeric features' cells.
-  void encode_numbers(const std::vector<Value>& cells) {
-    std::vector<double> centers, scales;
-    std::vector<float> fills, there, missing_codes;
-    std::vector<int64_t> indicated;
-    for (size_t f = 0; f < cells.size(); ++f) {
-      const Feature& feature = model_.encoder.features[f];
-      centers.push_back(feature.center);
-      scales.push_back(feature.scale);
-      fills.push_back(feature.fill);
-      if (!feature.indicator) continue;
-      indicated.push_back(static_cast<int64_t>(f));
-      there.push_back(feature.codes[0]);
-      missing_codes.push_back(feature.codes[1]);
-    }
-    const auto count = static_cast<int64_t>(cells.size());
-    const Value cell = graph_.add("Concat", cells, {{"axis", kColumns}});
-    const Value missing = graph_.add("IsNaN", {cell});
-    const Value number = graph_.add("Where", {missing, graph_.number(0.0), cell});
-    Value z = graph_.add(
-        "Div", {graph_.add("Sub", {number, graph_.constant(centers, {count})}), graph_.constant(scales, {count})});
-    if (model_.encoder.scaling == Scaling::kRobust) z = softly_clipped(z);
-    look_up_values(cell);
-    numbers_ = graph_.add("Where", {missing, graph_.constant(fills, {count}), graph_.cast(z, Type::kFloat)});
-    if (indicated.empty()) return;
-    const auto indicators = static_cast<int64_t>(indicated.size());
-    const Value some = graph_.add("Gather", {missing, graph_.constant(indicated, {indicators})}, {{"axis", kColumns}});
-    rest_.push_back(graph_.add(
-        "Where", {some, graph_.constant(missing_codes, {indicators}), graph_.constant(there, {indicators})}));
-  }
-
-  /// z / sqrt(1 + (z / 3)^2).
-  Value softly_clipped(const Value& unbounded) {
-    const Value z = graph_.add("Clip", {unbounded, graph_.number(-1e9), graph_.number(1e9)});  // its square must be a
-                                                                                               // double
-    const Value third = graph_.add("Div", {z, graph_.number(3.0)});
-    return graph_.add(
-        "Div", {z, graph_.add("Sqrt", {graph_.add("Add", {graph_.number(1.0), graph_.add("Mul", {third, third})})})});
-  }
-
-  /// The rows of the tables of numbers: 1 + the place of the value that the number equals, or 0.
-  void look_up_values(const Value& number) {
-    for (size_t f = 0; f < model_.encoder.numeric_count(); ++f) {
-      const std::vector<double>& values = model_.encoder.features[f].values;
-      if (values.empty()) continue;
-      std::vector<int64_t> rows(values.size());
-      std::iota(rows.begin(), rows.end(), 1);
-      const auto count = static_cast<int64_t>(values.size());
-      const Value column = graph_.add("Gather",
-                                      {number, graph_.constant(std::vector<int64_t>{static_cast<int64_t>(f)}, {1})},
-                                      {{"axis", kColumns}});
-      const Value matches = graph_.cast(graph_.add("Equal", {column, graph_.constant(values, {count})}), Type::kInt64);
-      const Value row = graph_.add("Mul", {matches, graph_.constant(rows, {count})}),
-                  second_axis = graph_.constant(std::vector<int64_t>{1}, {1});
-      tables_.push_back(graph_.add("ReduceSum", {row, second_axis}, {{"keepdims", int64_t{0}}}));
-    }
-  }
-
-  /// A categorical feature's inputs into rest_, or its row of a table into tables_.
-  void encode_category(const Feature& feature, const Value& cell) {
-    const auto categories = static_cast<int64_t>(feature.categories.size());
-    const int64_t first = feature.table ? 1 : 0, unseen = feature.table ? 0 : categories;
-    const auto [spellings, values] = common_spellings(feature.categories);
-    std::vector<int64_t> indices;
-    for (const int64_t value : values) indices.push_back(first + value);
-    const Value column = graph_.add(
-        "LabelEncoder", {cell}, {{"keys_strings", spellings}, {"values_int64s", indices}, {"default_int64", unseen}},
-        "ai.onnx.ml");
-    const Value index = graph_.add("Reshape", {column, graph_.constant(std::vector<int64_t>{-1}, {1})});
-    if (feature.table) {
-      tables_.push_back(index);
-    } else if (feature.codes.empty()) {
-      // The index `categories` is outside: 0 everywhere.
-      rest_.push_back(graph_.add("OneHot", {index, graph_.constant(std::vector<int64_t>{categories}, {}),
-                                            graph_.constant(std::vector<float>{0, 1}, {2})}));
-    } else {
-      rest_.push_back(graph_.add(
-          "Gather", {graph_.constant(feature.codes, {categories + 1, static_cast<int64_t>(feature.width())}), index}));
-    }
-  }
-
-  /// ONNX looks texts up by their bytes: beside the categories as they are those spellings that other programs write;
-  /// and whose they are.
-  static std::pair<std::vector<std::string>, std::vector<int64_t>> common_spellings(
-      const std::vector<std::string>& categories) {
-    const ValueIndex index(categories);
-    std::vector<std::string> spellings = categories;
-    std::vector<int64_t> values(categories.size());
-    std::iota(values.begin(), values.end(), 0);
-    std::set<std::string> known(categories.begin(), categories.end());
-    const auto add = [&](const std::string& spelling) {
-      const int32_t value = index.find(spelling);
-      if (value < 0 || !is_utf8(spelling) || !known.insert(spelling).second) return;
-      spellings.push_back(spelling);
-      values.push_back(value);
-    };
-    for (const std::string& category : categories) {
-      std::string room;
-      const std::string value(canonical(category, room));
-      add(value);
-      add(value + ".0");
-    }
-    for (const char* label : {"true", "false", "True", "False", "TRUE", "FALSE"}) add(label);
-    return {spellings, values};
-  }
-
   /// A parameter of a member, which becomes a constant of the graph where it is used.
   struct Tensor {
     const std::vector<float>* values;
@@ -213,10 +71,11 @@ class Exporter {
   /// The first layer's inputs.
   Value front(const Parameters& parameters) {
     std::vector<Value> parts;
-    if (!numbers_.empty()) parts.push_back(parameters.periodic ? periodic(*parameters.periodic) : numbers_);
-    parts.insert(parts.end(), rest_.begin(), rest_.end());
-    for (size_t j = 0; j < tables_.size(); ++j)
-      parts.push_back(graph_.add("Gather", {constant(parameters.embeddings[j]), tables_[j]}));
+    const Value& numbers = columns_.numbers;
+    if (!numbers.empty()) parts.push_back(parameters.periodic ? periodic(*parameters.periodic) : numbers);
+    parts.insert(parts.end(), columns_.others.begin(), columns_.others.end());
+    for (size_t j = 0; j < columns_.embedded.size(); ++j)
+      parts.push_back(graph_.add("Gather", {constant(parameters.embeddings[j]), columns_.embedded[j]}));
     const Value inputs = parts.size() == 1 ? parts[0] : graph_.add("Concat", parts, {{"axis", kColumns}});
     return parameters.scale ? graph_.add("Mul", {inputs, constant(*parameters.scale)}) : inputs;
   }
@@ -227,7 +86,7 @@ class Exporter {
                 weight = constant(parameters.weight), bias = constant(parameters.bias);
     const Value second_axis = graph_.constant(std::vector<int64_t>{2}, {1}),
                 third_axis = graph_.constant(std::vector<int64_t>{3}, {1});
-    const Value x = graph_.add("Unsqueeze", {numbers_, second_axis});
+    const Value x = graph_.add("Unsqueeze", {columns_.numbers, second_axis});
     const Value turns = graph_.add(
         "Mul", {graph_.add("Mul", {x, frequency}), graph_.number(static_cast<float>(2 * std::numbers::pi))});
     const Value cosine = graph_.add("Unsqueeze", {graph_.add("Cos", {graph_.add("Add", {turns, phase})}), second_axis});
@@ -330,8 +189,7 @@ class Exporter {
   std::vector<std::string>* notes_;
   const Network& network_;
   Graph graph_;
-  Value numbers_;                     // [rows, numeric features], encoded; empty: there are none
-  std::vector<Value> rest_, tables_;  // the other dense inputs, [rows, some] each; [rows] indices into each table
+  onnx::EncodedColumns columns_;
 };
 
 }  // namespace

@@ -9,7 +9,7 @@
 #include "infer/postprocessing.h"
 #include "infer/predictions.h"
 #include "modelfile/model.h"
-#include "table/encoder.h"
+#include "table/input_writer.h"
 
 namespace mdl {
 

@@ -58,10 +58,11 @@ std::string data_text(const Model& model) {
   const size_t shown = std::min(model.encoder.features.size(), kMostFeatures);
   for (size_t i = 0; i < shown; ++i) {
     const Feature& feature = model.encoder.features[i];
-    const std::string seen = feature.kind == ColumnKind::kNumeric
-                                 ? fmt::format("center {:.4g}, scale {:.4g}", feature.center, feature.scale)
-                                 : names_text(feature.categories);
-    out += fmt::format("| {} | {} | {} |\n", name_text(feature.name), name_of(feature.kind), seen);
+    const NumericColumn* number = feature.number();
+    const std::string seen = number != nullptr
+                                 ? fmt::format("center {:.4g}, scale {:.4g}", number->center, number->scale)
+                                 : names_text(feature.categories()->values());
+    out += fmt::format("| {} | {} | {} |\n", name_text(feature.name), feature.kind_name(), seen);
   }
   if (shown < model.encoder.features.size())
     out += fmt::format("\nand {} more.\n", model.encoder.features.size() - shown);
@@ -104,8 +105,7 @@ std::string limits_text(const Model& model) {
   std::string out = "- The validation rows chose the epoch" +
                     std::string(model.threshold_rule.empty() ? "" : " and the threshold") +
                     ", so these scores are slightly optimistic; a separate test set tells more.\n";
-  if (std::any_of(features.begin(), features.end(),
-                  [](const Feature& feature) { return feature.kind == ColumnKind::kCategorical; })) {
+  if (std::ranges::any_of(features, [](const Feature& feature) { return feature.categories() != nullptr; })) {
     out += "- A category not seen in training is treated as unknown, whatever it means.\n";
   }
   out += "- The scores hold for rows like the training rows; they say nothing about other places, times or people.\n";

@@ -7,9 +7,8 @@
 #include <nlohmann/json.hpp>
 
 #include "base/text.h"
-#include "modelfile/encoder_part.h"
+#include "modelfile/column_part.h"
 #include "report/formatting.h"
-#include "table/date.h"
 #include "table/number_form.h"
 
 namespace mdl {
@@ -68,18 +67,12 @@ std::string features_text(const Encoder& encoder) {
   const size_t shown = std::min(encoder.features.size(), kMostFeatures);
   for (size_t i = 0; i < shown; ++i) {
     const Feature& feature = encoder.features[i];
-    out += fmt::format("  {:<{}}  {:<11}  ", label_text(feature.name, kWidestName), width, name_of(feature.kind));
-    if (feature.kind == ColumnKind::kNumeric) {
-      out += feature.dates()
-                 ? fmt::format("dates, center {}, scale {:.4g} days", format_date(feature.center), feature.scale)
-                 : fmt::format("center {:.4g}, scale {:.4g}", feature.center, feature.scale);
-      if (feature.form.special()) out += fmt::format(", of a {}", words_of(feature.form));
-      out += feature.values.empty() ? "\n" : fmt::format(", a table of {} values\n", feature.values.size());
-    } else {
-      const std::string count = fmt::format("{}: ", feature.categories.size());
-      out += count + fitted(labels(feature.categories), kPageWidth - std::min(kPageWidth, width + 17 + count.size())) +
-             "\n";
-    }
+    out += fmt::format("  {:<{}}  {:<11}  ", label_text(feature.name, kWidestName), width, feature.kind_name());
+    const ColumnDescription about = std::visit([](const auto& kind) { return describe(kind); }, feature.kind);
+    out += about.text;
+    if (!about.names.empty())
+      out += fitted(labels(about.names), kPageWidth - std::min(kPageWidth, width + 17 + about.text.size()));
+    out += '\n';
   }
   if (shown < encoder.features.size()) out += fmt::format("  ... {} more\n", encoder.features.size() - shown);
   return out;
@@ -163,23 +156,11 @@ std::string describe_json(const Model& model, const std::string& path) {
   }
   ordered_json& features = out["features"] = ordered_json::array();
   for (const Feature& feature : model.encoder.features) {
-    ordered_json item = {{"name", feature.name}, {"kind", name_of(feature.kind)}};
-    if (feature.kind == ColumnKind::kNumeric) {
-      item["center"] = feature.center;
-      item["scale"] = feature.scale;
-      item["fill"] = feature.fill;
-      item["indicator"] = feature.indicator;
-      if (feature.dates()) item["dates"] = true;
-      if (feature.form.special()) item["form"] = write_form(feature.form);
-      if (!feature.values.empty()) item["values"] = feature.values;
-    } else {
-      item["categories"] = feature.categories;
-      item["table"] = feature.table;
-    }
-    if (!feature.codes.empty()) item["codes"] = feature.codes;
+    ordered_json item = {{"name", feature.name}, {"kind", feature.kind_name()}};
+    std::visit([&](const auto& kind) { describe(kind, item); }, feature.kind);
     features.push_back(std::move(item));
   }
-  out["missing"] = model.encoder.missing;
+  out["missing"] = model.encoder.missing.spellings();
   const Network& network = model.network;
   out["scaling"] = name_of(model.encoder.scaling);
   out["network"] = {{"members", network.members},

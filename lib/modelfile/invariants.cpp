@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <functional>
 
 #include "base/error.h"
 #include "base/text.h"
@@ -19,34 +18,9 @@ void expect_distinct(std::vector<std::string_view> texts, const char* what) {
   if (twice != texts.end()) fail("it has two {} of the name {}", what, quote(*twice));
 }
 
-bool ascend(const std::vector<double>& values) {
-  return std::ranges::adjacent_find(values, std::greater_equal()) == values.end();
-}
-
-void expect_numeric(const Feature& feature) {
-  if (!(feature.scale > 0)) fail("tensor encoder.scale holds a value that is not positive");
-  if (!ascend(feature.values)) fail("the values of column {} are not in ascending order", quote(feature.name));
-}
-
-void expect_categorical(const Feature& feature) {
-  if (feature.categories.empty()) fail("column {} has no category", quote(feature.name));
-  expect_distinct({feature.categories.begin(), feature.categories.end()}, "categories");
-}
-
-/// A numeric feature has two codes with an indicator and else none; a categorical one none, or as many for each
-/// category and the rest.
-void expect_codes(const Feature& feature) {
-  const size_t codes = feature.codes.size(), rows = feature.categories.size() + 1;
-  const bool fits = feature.kind == ColumnKind::kNumeric ? codes == (feature.indicator ? 2 : 0)
-                    : feature.table                      ? codes == 0
-                                                         : codes % rows == 0;
-  if (!fits) fail("it has {} codes for column {}, which do not fit its categories", codes, quote(feature.name));
-}
-
 /// The rows in its bins.
 int64_t expect_histogram(const Feature& feature) {
   const Histogram& histogram = feature.histogram;
-  if (!ascend(histogram.edges)) fail("the bins of column {} are not in ascending order", quote(feature.name));
   int64_t sum = 0;
   for (const int64_t count : histogram.counts) {
     if (count < 0 || count > kMostRows - sum) fail("tensor histogram.counts holds a value that is out of range");
@@ -75,11 +49,8 @@ void expect_sound(const Encoder& encoder) {
   int64_t rows = 0;
   for (size_t f = 0; f < encoder.features.size(); ++f) {
     const Feature& feature = encoder.features[f];
-    const bool numeric = feature.kind == ColumnKind::kNumeric;
-    if (numeric && f > 0 && encoder.features[f - 1].kind != ColumnKind::kNumeric)
+    if (f > 0 && feature.number() != nullptr && encoder.features[f - 1].number() == nullptr)
       fail("its numeric features do not stand first");
-    expect_codes(feature);
-    numeric ? expect_numeric(feature) : expect_categorical(feature);
     names.push_back(feature.name);
     if (!encoder.has_histograms()) continue;
     const int64_t sum = expect_histogram(feature);
@@ -98,7 +69,7 @@ void expect_sound(const Network& network, const Encoder& encoder, const Target& 
     fail("a size of its network is 0");
   const bool fits = network.dense == static_cast<int64_t>(encoder.width()) &&
                     network.numbers == static_cast<int64_t>(encoder.numeric_count()) &&
-                    network.embeddings == encoder.tables();
+                    network.embeddings == encoder.embeddings();
   if (!fits || widths.front() != network.input_width())
     fail("its network has {} inputs, its features make {}", widths.front(), network.input_width());
   if (widths.back() != output_count(target))

@@ -9,6 +9,7 @@
 #include "base/files.h"
 #include "base/json.h"
 #include "base/text.h"
+#include "modelfile/column_part.h"
 #include "modelfile/encoder_part.h"
 #include "modelfile/invariants.h"
 #include "modelfile/parts.h"
@@ -26,25 +27,6 @@ constexpr int64_t kWidestLayer = int64_t{1} << 31;
 constexpr int kDeepest = 4;  // of its description: {features: [{}]}
 constexpr int64_t kMostFrequencies = 64, kMostPeriodicOutputs = 64, kWidestEmbedding = 1024, kMostMembers = 1024;
 
-void add_texts(Safetensors& file, const Model& model) {
-  std::vector<std::string_view> texts = {model.target.name};
-  texts.insert(texts.end(), model.target.classes.begin(), model.target.classes.end());
-  texts.insert(texts.end(), model.encoder.missing.begin(), model.encoder.missing.end());
-  for (const Feature& feature : model.encoder.features) {
-    texts.emplace_back(feature.name);
-    texts.insert(texts.end(), feature.categories.begin(), feature.categories.end());
-  }
-  std::string bytes;
-  std::vector<int64_t> offsets = {0};
-  for (const std::string_view text : texts) {
-    bytes += text;
-    offsets.push_back(static_cast<int64_t>(bytes.size()));
-  }
-  const auto count = static_cast<int64_t>(offsets.size());
-  file.tensors["text.offsets"] = TensorData::of(DType::kI64, {count}, offsets);
-  file.tensors["text.bytes"] = {DType::kU8, {static_cast<int64_t>(bytes.size())}, std::move(bytes)};
-}
-
 /// The rest of a file while it is turned into a Model; every method throws Error with the reason alone.
 class Reader {
  public:
@@ -60,7 +42,6 @@ class Reader {
     model.target.task = parse_enum(fields.at("task"), kTaskNames);
     read_texts(fields, model);
     read_target(fields, model);
-    read_encoder(fields.at("scaling"), file_, model.encoder);
     expect_sound(model.encoder);
     read_prediction(fields, model);
     read_network(fields.at("network"), model);
@@ -91,9 +72,9 @@ class Reader {
   void read_texts(Fields& fields, Model& model) {
     Texts texts(file_);
     model.target.name = texts.take();
-    for (int64_t n = texts.count(fields.at("classes")); n > 0; --n) model.target.classes.push_back(texts.take());
-    for (int64_t n = texts.count(fields.at("missing")); n > 0; --n) model.encoder.missing.push_back(texts.take());
-    read_features(fields.at("features"), texts, file_, model.encoder);
+    model.target.classes = texts.take(fields.at("classes"));
+    model.encoder.missing = NullValues(texts.take(fields.at("missing")));
+    read_encoder(fields.at("features"), fields.at("scaling"), texts, file_, model.encoder);
     texts.expect_end();
     expect_sound(model.target);
   }
@@ -137,7 +118,7 @@ class Reader {
     network.numbers = static_cast<int64_t>(model.encoder.numeric_count());
     network.frequencies = whole(fields.at("frequencies"), kMostFrequencies);
     network.periodic_outputs = whole(fields.at("periodic_outputs"), kMostPeriodicOutputs);
-    network.embeddings = model.encoder.tables();
+    network.embeddings = model.encoder.embeddings();
     network.embedding_width = whole(fields.at("embedding_width"), kWidestEmbedding);
     network.members = whole(fields.at("members"), kMostMembers);
     fields.expect_end();
@@ -204,7 +185,7 @@ std::string format_model(const Model& model) {
   const Network& network = model.network;
   ordered_json document = {{"task", name_of(model.target.task)},
                            {"classes", model.target.classes.size()},
-                           {"missing", model.encoder.missing.size()},
+                           {"missing", model.encoder.missing.spellings().size()},
                            {"scaling", name_of(model.encoder.scaling)},
                            {"threshold", model.threshold},
                            {"temperature", model.temperature},
@@ -227,7 +208,11 @@ std::string format_model(const Model& model) {
                          {"periodic_outputs", network.periodic_outputs},
                          {"embedding_width", network.embedding_width},
                          {"members", network.members}};
-  document["features"] = write_encoder(model.encoder, file);
+  std::vector<std::string_view> texts = {model.target.name};
+  for (const auto* more : {&model.target.classes, &model.encoder.missing.spellings()})
+    texts.insert(texts.end(), more->begin(), more->end());
+  document["features"] = write_encoder(model.encoder, file, texts);
+  write_texts(texts, file);
   ordered_json training = {
       {"epoch", model.epoch}, {"training_rows", model.training_rows}, {"validation_rows", model.validation_rows}};
   if (!model.class_priors.empty()) training["class_shares"] = model.class_priors;
@@ -247,7 +232,6 @@ std::string format_model(const Model& model) {
                    {"mdl.training", training.dump()},
                    {"mdl.versions", versions.dump()},
                    {"mdl.config", model.config}};
-  add_texts(file, model);
   const std::vector<Parameter> parameters = parameters_of(network);
   for (size_t m = 0; m < model.members.size(); ++m) {
     for (size_t i = 0; i < parameters.size(); ++i) {

@@ -113,8 +113,9 @@ PredictionInput::PredictionInput(TableFile file, const Model& model, const Predi
     keys_.back() += ':';
     const auto feature = std::find_if(model.encoder.features.begin(), model.encoder.features.end(),
                                       [&](const Feature& f) { return f.name == records_->header()[place]; });
-    numeric_.push_back(feature != model.encoder.features.end() && feature->kind == ColumnKind::kNumeric);
-    plain_.push_back(numeric_.back() && feature->form == NumberForm());
+    const NumericColumn* number = feature == model.encoder.features.end() ? nullptr : feature->number();
+    numeric_.push_back(number != nullptr);
+    plain_.push_back(number != nullptr && number->form == NumberForm());
   }
 }
 

@@ -8,8 +8,8 @@
 
 #include "predict/row_writer.h"
 #include "predict/stream.h"
-#include "table/encoder.h"
 #include "table/open_table.h"
+#include "table/record_encoder.h"
 
 namespace mdl {
 

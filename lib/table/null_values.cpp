@@ -5,9 +5,9 @@
 #include "table/value.h"
 
 namespace mdl {
-NullValues::NullValues(const std::vector<std::string>& spellings) {
+NullValues::NullValues(std::vector<std::string> spellings) : spellings_(std::move(spellings)) {
   std::string room;
-  for (const std::string& spelling : spellings) {
+  for (const std::string& spelling : spellings_) {
     const std::string& text = texts_.emplace_back(canonical(spelling, room));
     begins_[first_byte(text)] = true;
     // What is composed may begin as an ASCII letter.

@@ -16,7 +16,10 @@ namespace mdl {
 /// number: -999 means -999.0 and -9.99e2, too.
 class NullValues {
  public:
-  explicit NullValues(const std::vector<std::string>& spellings);
+  NullValues() = default;
+  explicit NullValues(std::vector<std::string> spellings);
+
+  const std::vector<std::string>& spellings() const { return spellings_; }
 
   bool contain(std::string_view cell) const {
     cell = strip(cell);
@@ -44,6 +47,7 @@ class NullValues {
   }
   bool is_one(std::string_view cell) const;
 
+  std::vector<std::string> spellings_;
   std::vector<std::string> texts_;     // canonical
   std::vector<Number> numbers_;        // those that are numbers
   std::array<bool, 256> begins_ = {};  // whether what is missing may begin with the byte

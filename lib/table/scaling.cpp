@@ -33,7 +33,7 @@ double softly_clipped(double z) {
   return z / std::sqrt(1 + z / 3 * (z / 3));
 }
 
-std::vector<float> robust_codes(const std::vector<std::pair<double, size_t>>& counted) {
+std::vector<float> robust_encoding(const std::vector<std::pair<double, size_t>>& counted) {
   std::vector<std::pair<double, size_t>> sorted = counted;
   std::sort(sorted.begin(), sorted.end());
   size_t count = 0;
@@ -42,10 +42,10 @@ std::vector<float> robust_codes(const std::vector<std::pair<double, size_t>>& co
     return std::find_if(sorted.begin(), sorted.end(), [&](auto& pair) { return i < pair.second; })->first;
   };
   const RobustScaling scaling = robust(value, count);
-  std::vector<float> codes;
+  std::vector<float> inputs;
   for (const auto& [value, occurs] : counted)
-    codes.push_back(static_cast<float>(softly_clipped((value - scaling.center) / scaling.scale)));
-  return codes;
+    inputs.push_back(static_cast<float>(softly_clipped((value - scaling.center) / scaling.scale)));
+  return inputs;
 }
 
 }  // namespace mdl

@@ -20,6 +20,6 @@ RobustScaling robust_scaling(std::span<const double> sorted);
 double softly_clipped(double z);
 
 /// The inputs for values that occur so many times in the training rows, scaled as a column of numbers would be.
-std::vector<float> robust_codes(const std::vector<std::pair<double, size_t>>& counted);
+std::vector<float> robust_encoding(const std::vector<std::pair<double, size_t>>& counted);
 
 }  // namespace mdl

@@ -135,7 +135,8 @@ std::string quote_spelling(const std::string& spelling) {
   return quote(escaped);
 }
 
-ValueIndex::ValueIndex(const std::vector<std::string>& values) {
+ValueIndex::ValueIndex(std::vector<std::string> names) : values_(std::move(names)) {
+  const std::vector<std::string>& values = values_;
   const bool differ = values.size() < 2 || label(strip(values[0])) != label(strip(values[1]));
   labels_ = (values.size() == 1 || values.size() == 2) && differ && std::ranges::all_of(values, is_truth);
   for (size_t i = 0; i < values.size(); ++i) add(values[i], i);

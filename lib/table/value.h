@@ -36,7 +36,10 @@ std::string quote_spelling(const std::string& spelling);
 /// apart, and all others mean the first.
 class ValueIndex {
  public:
-  explicit ValueIndex(const std::vector<std::string>& values);
+  ValueIndex() = default;
+  explicit ValueIndex(std::vector<std::string> values);
+
+  const std::vector<std::string>& values() const { return values_; }
 
   /// The position of the value that `cell` spells, or -1.
   int32_t find(std::string_view cell) const {
@@ -48,7 +51,7 @@ class ValueIndex {
   void add(std::string_view spelling, size_t value);
   int32_t find_otherwise(std::string_view cell) const;
 
-  std::vector<std::string> spellings_;
+  std::vector<std::string> values_, spellings_;
   std::vector<int32_t> value_of_;  // by spelling
   Dictionary dictionary_;
   bool labels_ = false;  // the values are true and false, or one of them

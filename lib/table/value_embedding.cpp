@@ -40,7 +40,7 @@ std::vector<Value> values_of(const Column& column, std::span<const uint32_t> tra
     if (std::isnan(number)) continue;
     const auto [place, fresh] = places.try_emplace(number, values.size());
     if (fresh) {
-      if (values.size() == kMostTableCategories) return {};
+      if (values.size() == kMostEmbeddedCategories) return {};
       values.push_back({.number = number, .sums = std::vector<double>(targets)});
     }
     Value& value = values[place->second];

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "nn/input_layer.h"
+#include "table/input_writer.h"
 #include "train/prepare.h"
 
 namespace mdl {

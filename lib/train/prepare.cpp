@@ -10,6 +10,7 @@
 #include "report/formatting.h"
 #include "table/number_form.h"
 #include "table/open_table.h"
+#include "table/record_encoder.h"
 #include "table/row_number.h"
 #include "table/table.h"
 #include "table/value.h"
@@ -120,7 +121,7 @@ size_t append_validation_file(const std::string& path, const std::string& weight
   const std::unique_ptr<RecordReader> opened = open_table(path);
   RecordReader& records = *opened;
   const Target& target = prepared.target;
-  const TargetReader labels(target, prepared.encoder.missing, records);
+  const TargetReader labels(target, prepared.encoder.missing.spellings(), records);
   RecordEncoder encoder(prepared.encoder, records);
   std::optional<WeightReader> weights;
   if (!weight.empty()) weights.emplace(weight, records);
@@ -179,10 +180,10 @@ void note_equal_classes(const Target& target, std::vector<std::string>& notes) {
 std::string describe_features(const Encoder& encoder) {
   std::vector<std::string> numeric, dates, categorical;
   for (const Feature& feature : encoder.features) {
-    if (feature.kind == ColumnKind::kCategorical) {
-      categorical.push_back(fmt::format("{} ({})", feature.name, feature.categories.size()));
+    if (const NumericColumn* number = feature.number()) {
+      (number->form.kind == NumberForm::Kind::kDate ? dates : numeric).push_back(feature.name);
     } else {
-      (feature.dates() ? dates : numeric).push_back(feature.name);
+      categorical.push_back(fmt::format("{} ({})", feature.name, feature.categories()->values().size()));
     }
   }
   std::string text;
@@ -245,8 +246,9 @@ std::vector<const Column*> choose_features(const Table& table, const DataConfig&
 void note_forms(const Encoder& encoder, const DataConfig& data, std::vector<std::string>& notes) {
   std::vector<std::string> names;
   for (const Feature& feature : encoder.features) {
-    if (!feature.form.special() || data.types.contains(feature.name)) continue;
-    names.push_back(fmt::format("{}, each a {}", quote(feature.name), words_of(feature.form)));
+    const NumericColumn* number = feature.number();
+    if (number == nullptr || !number->form.special() || data.types.contains(feature.name)) continue;
+    names.push_back(fmt::format("{}, each a {}", quote(feature.name), words_of(number->form)));
   }
   if (!names.empty())
     notes.push_back(
@@ -309,7 +311,7 @@ Prepared prepare(const Config& config, Console& console) {
   const EncoderOptions encoding{.scaling = *config.model.scaling,
                                 .missing_indicators = *config.model.missing_indicators,
                                 .one_hot_categories = static_cast<size_t>(*config.model.one_hot_categories),
-                                .value_tables = *config.model.value_tables ? &prepared.labels : nullptr,
+                                .value_embeddings = *config.model.value_tables ? &prepared.labels : nullptr,
                                 .min_category_rows = static_cast<size_t>(data.min_category_rows)};
   prepared.encoder = fit_encoder(features, train, data.missing, encoding, notes);
   note_forms(prepared.encoder, data, notes);

@@ -48,7 +48,7 @@ Network network_for(const Config& config, const Prepared& prepared) {
                   .numbers = static_cast<int64_t>(prepared.encoder.numeric_count()),
                   .frequencies = *model.periodic_embeddings ? model.periodic_frequencies : 0,
                   .periodic_outputs = model.periodic_outputs,
-                  .embeddings = prepared.encoder.tables(),
+                  .embeddings = prepared.encoder.embeddings(),
                   .embedding_width = model.embedding_width,
                   .members = *model.members};
   network.widths = {network.input_width()};
@@ -104,12 +104,10 @@ std::string checksum(const Prepared& prepared) {
                     values.size() * sizeof values[0]);  // without data it starts anew
   };
   Safetensors numbers;
-  add(write_encoder(prepared.encoder, numbers).dump());
+  std::vector<std::string_view> texts;
+  add(write_encoder(prepared.encoder, numbers, texts).dump());
   add(format_safetensors(numbers));
-  for (const Feature& feature : prepared.encoder.features) {
-    add(feature.name);
-    for (const std::string& category : feature.categories) add(category);
-  }
+  for (const std::string_view text : texts) add(text);
   for (const std::string& name : prepared.target.classes) add(name);
   add(prepared.rows.numbers);
   add(prepared.rows.categories);

@@ -63,23 +63,30 @@ class Draw {
 };
 
 mdl::Feature number(Draw& draw) {
-  mdl::Feature feature{.name = draw.text(),
-                       .form = draw.form(),
-                       .center = draw.real(),
-                       .scale = draw.real(),
-                       .fill = static_cast<float>(draw.below(3))};
-  for (size_t n = draw.below(4); n > 0; --n) feature.values.push_back(draw.real());
-  std::sort(feature.values.begin(), feature.values.end());
-  feature.indicator = draw.flip();
-  if (feature.indicator) feature.codes = draw.floats(2);
+  mdl::Feature feature{.name = draw.text()};
+  mdl::NumericColumn column{
+      .form = draw.form(), .center = draw.real(), .scale = draw.real(), .imputed = static_cast<float>(draw.below(3))};
+  for (size_t n = draw.below(4); n > 0; --n) column.embedded_values.push_back(draw.real());
+  std::sort(column.embedded_values.begin(), column.embedded_values.end());
+  if (draw.flip()) {
+    const std::vector<float> inputs = draw.floats(2);
+    column.presence = {inputs[0], inputs[1]};
+  }
+  feature.kind = column;
   return feature;
 }
 
 mdl::Feature category(Draw& draw) {
-  mdl::Feature feature{.name = draw.text(), .kind = mdl::ColumnKind::kCategorical};
-  for (size_t n = draw.below(5); n > 0; --n) feature.categories.push_back(draw.text());
-  feature.table = draw.flip();
-  if (!feature.table) feature.codes = draw.floats(draw.below(4) * (feature.categories.size() + 1));
+  mdl::Feature feature{.name = draw.text()};
+  std::vector<std::string> categories;
+  for (size_t n = draw.below(5); n > 0; --n) categories.push_back(draw.text());
+  const size_t rows = categories.size() + 1;
+  mdl::ValueIndex index(std::move(categories));
+  if (draw.flip()) {
+    feature.kind = mdl::EmbeddingColumn{std::move(index)};
+  } else {
+    feature.kind = mdl::OneHotColumn{std::move(index), draw.floats(draw.below(4) * rows)};
+  }
   return feature;
 }
 
@@ -117,7 +124,7 @@ mdl::Model model_of(Draw draw) {
   network.members = static_cast<int64_t>(1 + draw.below(2));
   network.dense = static_cast<int64_t>(model.encoder.width());
   network.numbers = static_cast<int64_t>(model.encoder.numeric_count());
-  network.embeddings = model.encoder.tables();
+  network.embeddings = model.encoder.embeddings();
   network.widths = {network.input_width()};
   for (size_t n = draw.below(3); n > 0; --n) network.widths.push_back(static_cast<int64_t>(1 + draw.below(20)));
   network.widths.push_back(mdl::output_count(target));

@@ -36,10 +36,10 @@ void require_usable(const mdl::Model& model) {
     }
   }
   for (const mdl::Feature& feature : model.encoder.features) {
-    require(std::isfinite(feature.center) && feature.scale > 0);
+    const mdl::NumericColumn* number = feature.number();
+    require(number == nullptr || (std::isfinite(number->center) && number->scale > 0));
     const mdl::Histogram& histogram = feature.histogram;
-    const size_t bins =
-        (feature.kind == mdl::ColumnKind::kNumeric ? histogram.edges.size() : feature.categories.size()) + 1;
+    const size_t bins = (number != nullptr ? histogram.edges.size() : feature.categories()->values().size()) + 1;
     require(histogram.counts.size() == (model.encoder.has_histograms() ? bins + 1 : 0));
     require(std::is_sorted(histogram.edges.begin(), histogram.edges.end()));
   }

@@ -19,18 +19,20 @@ namespace mdl {
 inline EncodedRows rows_for(const Encoder& encoder) {
   EncodedRows rows;
   for (const double distance : {double(NAN), 0.0, 1.0, -3.5, DBL_MAX}) {
-    for (const Feature& feature : encoder.features) {
-      if (feature.kind == ColumnKind::kNumeric) {
-        const bool tabled = distance == 0 && !feature.values.empty();
-        encoder.append_number(feature, tabled ? feature.values.back() : feature.center + distance * feature.scale,
-                              rows);
+    const EncodedCell first = rows.add_row(encoder.numeric_count(), encoder.indexed_count());
+    for (size_t f = 0; f < encoder.features.size(); ++f) {
+      const Feature& feature = encoder.features[f];
+      const EncodedCell cell = first.at(encoder.places()[f]);
+      if (const NumericColumn* number = feature.number()) {
+        const bool embedded = distance == 0 && !number->embedded_values.empty();
+        feature.encode(embedded ? number->embedded_values.back() : number->center + distance * number->scale,
+                       encoder.scaling, cell);
       } else {
-        rows.categories.push_back(std::isnan(distance) ? -1
-                                  : distance == 0      ? 0
-                                                       : static_cast<int32_t>(feature.categories.size()) - 1);
+        *cell.index = std::isnan(distance) ? -1
+                      : distance == 0      ? 0
+                                           : static_cast<int32_t>(*feature.inputs().indices) - 1;
       }
     }
-    ++rows.rows;
   }
   return rows;
 }

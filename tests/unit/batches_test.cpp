@@ -1,3 +1,4 @@
+#include "features.h"
 #include "torch_test.h"
 
 #include <cmath>
@@ -58,12 +59,10 @@ TEST_CASE("a batch's tensors fit the number of rows again and again") {
 
 TEST_CASE("missing numbers are filled, indicators set, and categories become indices of tables") {
   Prepared prepared = regression({NAN, 2, 3, NAN}, 2, {1, 2});
-  prepared.encoder.features[0].fill = 0.5f;
-  prepared.encoder.features[1].indicator = true;
-  prepared.encoder.features[1].codes = {-1, 1};
-  prepared.encoder.features.push_back(
-      {.name = "c", .kind = ColumnKind::kCategorical, .categories = {"x", "y", "z"}, .table = true});
-  prepared.encoder.features.push_back({.name = "d", .kind = ColumnKind::kCategorical, .categories = {"x", "y"}});
+  numeric(prepared.encoder.features[0]).imputed = 0.5f;
+  numeric(prepared.encoder.features[1]).presence = {-1, 1};
+  prepared.encoder.features.push_back(embedded("c", {"x", "y", "z"}));
+  prepared.encoder.features.push_back(one_hot("d", {"x", "y"}));
   prepared.rows.categories = {2, 1, -1, -1};
   const Batch batch = gathered(prepared, {}, {0, 1});
   CHECK(values(batch.dense) == std::vector<float>{0.5f, 2, -1, 0, 1, 3, 0, 1, 0, 0});

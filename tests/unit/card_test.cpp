@@ -1,6 +1,7 @@
 #include "modelfile/card.h"
 
 #include "catch.h"
+#include "features.h"
 
 using namespace mdl;
 
@@ -9,8 +10,8 @@ namespace {
 Model loan_model() {
   Model model;
   model.target = {.name = "status", .task = Task::kBinary, .classes = {"bad", "go|od"}, .positive = 0};
-  model.encoder.features = {{.name = "age", .center = 37.25, .scale = 8.5},
-                            {.name = "home", .kind = ColumnKind::kCategorical, .categories = {"own", "<rent>"}}};
+  model.encoder.features = {{.name = "age", .kind = NumericColumn{.center = 37.25, .scale = 8.5}},
+                            one_hot("home", {"own", "<rent>"})};
   model.network = {.widths = {3, 2, 1}, .dense = 3, .numbers = 1};
   model.class_priors = {0.25, 0.75};
   model.threshold = 0.4;

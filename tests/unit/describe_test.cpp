@@ -5,6 +5,7 @@
 #include <sstream>
 
 #include "catch.h"
+#include "features.h"
 #include "report/formatting.h"
 
 using namespace mdl;
@@ -15,9 +16,9 @@ namespace {
 Model loan_model() {
   Model model;
   model.target = {.name = "status", .task = Task::kBinary, .classes = {"bad", "good"}, .positive = 0};
-  model.encoder.features = {{.name = "age", .center = 37.25, .scale = 8.5},
-                            {.name = "home", .kind = ColumnKind::kCategorical, .categories = {"own", "rent"}}};
-  model.encoder.missing = {"", "NA"};
+  model.encoder.features = {{.name = "age", .kind = NumericColumn{.center = 37.25, .scale = 8.5}},
+                            one_hot("home", {"own", "rent"})};
+  model.encoder.missing = NullValues({"", "NA"});
   model.network = {.widths = {3, 2, 1}, .dense = 3, .numbers = 1};
   model.class_priors = {0.25, 0.75};
   model.threshold = 0.4;
@@ -59,11 +60,12 @@ size_t widest_line(const std::string& text) {
 
 TEST_CASE("a number with a table of its values, and one of dates, say so") {
   Model model = loan_model();
-  model.encoder.features[0].values = {18, 19, 20};
+  numeric(model.encoder.features[0]).embedded_values = {18, 19, 20};
   CHECK(line_of(describe_text(model, "m"), "  age") ==
         "  age   numeric      center 37.25, scale 8.5, a table of 3 values");
   model.encoder.features[0] = {
-      .name = "day", .form = {.kind = NumberForm::Kind::kDate}, .center = 19'874, .scale = 365.25};
+      .name = "day",
+      .kind = NumericColumn{.form = {.kind = NumberForm::Kind::kDate}, .center = 19'874, .scale = 365.25}};
   CHECK(line_of(describe_text(model, "m"), "  day") ==
         "  day   numeric      dates, center 2024-05-31, scale 365.2 days");
 }
@@ -136,8 +138,7 @@ TEST_CASE("a description stays within 80 columns, whatever the names") {
   model.class_priors.assign(500, 0.002);
   model.target.task = Task::kMulticlass;
   for (int k = 0; k < 500; ++k) model.target.classes.push_back("class " + std::to_string(k));
-  model.encoder.features[1].name = std::string(300, 'n');
-  model.encoder.features[1].categories.assign(200, std::string(100, 'c'));
+  model.encoder.features[1] = one_hot(std::string(300, 'n'), std::vector<std::string>(200, std::string(100, 'c')));
   for (int i = 0; i < 60; ++i) model.encoder.features.push_back({.name = "more " + std::to_string(i)});
   model.network.widths.assign(40, 100);
   model.config = "data:\n  ignore: [" + std::string(200, 'i') + "]\n";
@@ -151,8 +152,8 @@ TEST_CASE("a description stays within 80 columns, whatever the names") {
 
 TEST_CASE("nothing in a model file reaches the terminal as a control sequence") {
   Model model = loan_model();
-  model.target.name = model.target.classes[0] = model.encoder.features[0].name =
-      model.encoder.features[1].categories[0] = "\x1b[2J\xFF";
+  model.target.name = model.target.classes[0] = model.encoder.features[0].name = "\x1b[2J\xFF";
+  model.encoder.features[1] = one_hot("home", {"\x1b[2J\xFF", "rent"});
   model.config = "a: \x1b[2J\xFF\n";
   model.changes = {"\x1b[2J\xFF"};
   model.versions = {{"mdl", "\x1b[2J\xFF"}};

@@ -4,7 +4,10 @@
 #include <numeric>
 
 #include "catch.h"
+#include "features.h"
 #include "table/csv.h"
+#include "table/input_writer.h"
+#include "table/record_encoder.h"
 #include "table/target.h"
 #include "table_files.h"
 
@@ -73,20 +76,20 @@ const EncoderOptions kRobust = {.scaling = Scaling::kRobust};
 TEST_CASE("mean and scale are numpy's mean and std") {
   const Encoder encoder = fit("a,b,c\n1,0.1,1000000001\n2,0.2,\n4,0.3,1000000002\nNA,0.7,1000000004\n").encoder;
   REQUIRE(encoder.features.size() == 3);
-  CHECK(encoder.features[0].center == 2.3333333333333335);
-  CHECK(encoder.features[0].scale == 1.247219128924647);
-  CHECK(encoder.features[1].center == Approx(0.325).epsilon(1e-15));
-  CHECK(encoder.features[1].scale == Approx(0.22776083947860745).epsilon(1e-15));
-  CHECK(encoder.features[2].center == 1000000002.3333334);
-  CHECK(encoder.features[2].scale == 1.2472191289246477);
+  CHECK(numeric(encoder.features[0]).center == 2.3333333333333335);
+  CHECK(numeric(encoder.features[0]).scale == 1.247219128924647);
+  CHECK(numeric(encoder.features[1]).center == Approx(0.325).epsilon(1e-15));
+  CHECK(numeric(encoder.features[1]).scale == Approx(0.22776083947860745).epsilon(1e-15));
+  CHECK(numeric(encoder.features[2]).center == 1000000002.3333334);
+  CHECK(numeric(encoder.features[2]).scale == 1.2472191289246477);
 }
 
 TEST_CASE("the encoder knows the training rows only") {
   const Table table = table_of("x,c\n1,a\n1000,z\n3,b\n,z\n");
   const Encoder encoder = fit(table, {0, 2}).encoder;
-  CHECK(encoder.features[0].center == 2);
-  CHECK(encoder.features[0].scale == 1);
-  CHECK(encoder.features[1].categories == Texts{"a", "b"});
+  CHECK(numeric(encoder.features[0]).center == 2);
+  CHECK(numeric(encoder.features[0]).scale == 1);
+  CHECK(categories(encoder.features[1]) == Texts{"a", "b"});
 }
 
 TEST_CASE("numeric features stand first, each kind in the table's order") {
@@ -97,7 +100,7 @@ TEST_CASE("numeric features stand first, each kind in the table's order") {
   CHECK(encoder.numeric_count() == 2);
   CHECK(encoder.width() == 2 + 2 + 3);
   CHECK(InputWriter(encoder).width() == 7);
-  CHECK(encoder.missing == kMissing);
+  CHECK(encoder.missing.spellings() == kMissing);
 }
 
 TEST_CASE("inputs are standardised numbers and one-hot categories") {
@@ -117,8 +120,9 @@ TEST_CASE("what is missing or was never seen becomes zeros") {
 TEST_CASE("categories are sorted as numbers where all are numbers") {
   TableOptions options;
   options.types = {{"c", ColumnKind::kCategorical}};
-  CHECK(fit(table_of("c,x\n10,1\n9,2\n1.0,3\n1,4\n", options)).encoder.features[1].categories == Texts{"1", "9", "10"});
-  CHECK(fit("c,x\n10,1\n9,2\nx,3\n").encoder.features[1].categories == Texts{"10", "9", "x"});
+  CHECK(categories(fit(table_of("c,x\n10,1\n9,2\n1.0,3\n1,4\n", options)).encoder.features[1]) ==
+        Texts{"1", "9", "10"});
+  CHECK(categories(fit("c,x\n10,1\n9,2\nx,3\n").encoder.features[1]) == Texts{"10", "9", "x"});
 }
 
 TEST_CASE("256 categories have an input each, more of them a table") {
@@ -128,11 +132,11 @@ TEST_CASE("256 categories have an input each, more of them a table") {
     return fit(text);
   };
   CHECK(fitted(256).encoder.width() == 1 + 256);
-  CHECK(fitted(256).encoder.tables().empty());
+  CHECK(fitted(256).encoder.embeddings().empty());
   const Fitted many = fitted(257);
   CHECK(many.notes == Texts{"categorical features with an embedding: 'c' (257)"});
   CHECK(many.encoder.width() == 1);
-  CHECK(many.encoder.tables() == std::vector<int64_t>{258});
+  CHECK(many.encoder.embeddings() == std::vector<int64_t>{258});
   CHECK(inputs(many.encoder, encode_records(many.encoder, "x,c\n,c000\n,c256\n,z\n,\n"), 1) ==
         std::vector<float>{0, 257});
 }
@@ -151,12 +155,12 @@ TEST_CASE("of very many categories the most frequent are kept, ties by their byt
   for (int i = 0; i < 2 * 4100; ++i) text += fmt::format("c{:04},{}\n", i % 4100, i);
   text += "c4099,1\nc4098,2\n";
   const Fitted fitted = fit(text);
-  const Texts& categories = fitted.encoder.features[1].categories;
-  REQUIRE(categories.size() == kMostTableCategories);
-  CHECK(categories[0] == "c0000");
-  CHECK(categories[4093] == "c4093");
-  CHECK(categories[4094] == "c4098");
-  CHECK(categories[4095] == "c4099");
+  const Texts& kept = categories(fitted.encoder.features[1]);
+  REQUIRE(kept.size() == kMostEmbeddedCategories);
+  CHECK(kept[0] == "c0000");
+  CHECK(kept[4093] == "c4093");
+  CHECK(kept[4094] == "c4098");
+  CHECK(kept[4095] == "c4099");
   CHECK(fitted.notes == Texts{"column 'c': 4100 categories; the 4096 most frequent are kept, the others (0.1 % of the "
                               "rows) are treated as unknown",
                               "categorical features with an embedding: 'c' (4096)"});
@@ -182,12 +186,12 @@ TEST_CASE("rare categories are not kept; a column of nearly no others is left ou
     text += fmt::format("{},name{},{}\n", i < 60 ? "a" : i < 95 ? "b" : i < 99 ? "c" : "", i < 9 ? 0 : i, i);
   const Fitted fitted = fit(text, {.min_category_rows = 5});
   REQUIRE(fitted.encoder.features.size() == 2);
-  CHECK(fitted.encoder.features[1].categories == Texts{"a", "b"});
+  CHECK(categories(fitted.encoder.features[1]) == Texts{"a", "b"});
   CHECK(fitted.encoder.features[1].histogram.counts == std::vector<int64_t>{60, 35, 4, 1});
   CHECK(fitted.notes == Texts{"column 'name': 92 distinct texts in 100 rows; ignored, since they identify rows",
                               "rare categories, in fewer than 5 rows, treated as unknown: 'c' (1, 4.0 % of the rows)"});
-  CHECK(fit(text, {.min_category_rows = 4}).encoder.features[1].categories == Texts{"a", "b", "c"});
-  CHECK(fit(text).encoder.features[2].categories.size() == 92);
+  CHECK(categories(fit(text, {.min_category_rows = 4}).encoder.features[1]) == Texts{"a", "b", "c"});
+  CHECK(categories(fit(text).encoder.features[2]).size() == 92);
   CHECK(inputs(fitted.encoder, encode_records(fitted.encoder, "c,x\nc,1\nz,1\n,1\n"), 0) ==
         inputs(fitted.encoder, encode_records(fitted.encoder, "c,x\n,1\n"), 0));
 }
@@ -255,8 +259,8 @@ TEST_CASE("numbers that no double can average are an error") {
 TEST_CASE("robust scaling: the median, the distance of the quartiles, and a soft clip at 3") {
   // numpy: median 3, quantile 0.25 and 0.75 are 2 and 4.
   const Encoder encoder = fit("x\n1\n2\n3\n4\n100\nNA\n", kRobust).encoder;
-  CHECK(encoder.features[0].center == 3);
-  CHECK(encoder.features[0].scale == 2);
+  CHECK(numeric(encoder.features[0]).center == 3);
+  CHECK(numeric(encoder.features[0]).scale == 2);
   const EncodedRows rows = encode_records(encoder, "x\n3\n5\n-3\n1e300\n-1e300\nNA\n");
   CHECK(inputs(encoder, rows, 0) == std::vector<float>{0});
   CHECK(inputs(encoder, rows, 1)[0] == Approx(0.9486832980505138));   // 1 / sqrt(1 + 1 / 9)
@@ -268,18 +272,18 @@ TEST_CASE("robust scaling: the median, the distance of the quartiles, and a soft
 
 TEST_CASE("where the quartiles are equal robust scaling divides by half the range") {
   const Encoder encoder = fit("x\n5\n5\n5\n5\n5\n5\n5\n9\n", kRobust).encoder;
-  CHECK(encoder.features[0].center == 5);
-  CHECK(encoder.features[0].scale == 2);
+  CHECK(numeric(encoder.features[0]).center == 5);
+  CHECK(numeric(encoder.features[0]).scale == 2);
 }
 
 TEST_CASE("robust numbers are those of scikit-learn's RobustScaler, softly clipped") {
   const std::string text = "x,y\n1,0.1\n2,0.2\n4,0.4\n8,0.8\n16,\n32,\n1000,\n";
   const Encoder encoder = fit(text, kRobust).encoder;
-  CHECK(encoder.features[0].center == 8);
-  CHECK(encoder.features[0].scale == 21);
-  CHECK(encoder.features[1].center == 0.30000000000000004);
-  CHECK(encoder.features[1].scale == Approx(0.32499999999999996).epsilon(1e-15));
-  CHECK(encoder.features[0].fill == 2.7480334036178613f);
+  CHECK(numeric(encoder.features[0]).center == 8);
+  CHECK(numeric(encoder.features[0]).scale == 21);
+  CHECK(numeric(encoder.features[1]).center == 0.30000000000000004);
+  CHECK(numeric(encoder.features[1]).scale == Approx(0.32499999999999996).epsilon(1e-15));
+  CHECK(numeric(encoder.features[0]).imputed == 2.7480334036178613f);
   const EncodedRows rows = encode_records(encoder, text);
   const std::vector<float> x = {-0.3312945782245396f, -0.28442727788398636f, -0.19009341954834583f, 0,
                                 0.37791761113154304f, 1.0679859827759637f,   2.9939683280324814f};
@@ -293,7 +297,7 @@ TEST_CASE("with robust scaling categories have the codes of a column of numbers"
   const auto codes = [](const std::string& cells) {  // a letter a row, '-' is missing
     std::string text = "c\n";
     for (const char cell : cells) text += (cell == '-' ? "NA" : std::string(1, cell)) + "\n";
-    return fit(text, kRobust).encoder.features[0].codes;
+    return std::get<OneHotColumn>(fit(text, kRobust).encoder.features[0].kind).encoding;
   };
   CHECK(codes("aaa--") == std::vector<float>{0, -0.9486833214759827f});
   CHECK(codes("aaaabbbb") == std::vector<float>{0.493196964263916f, -0.493196964263916f, 0});
@@ -310,14 +314,15 @@ TEST_CASE("with robust scaling categories have the codes of a column of numbers"
 TEST_CASE("with robust scaling indicators are scaled too") {
   const Encoder encoder =
       fit("x,y\n1,1\n2,2\n,3\n,4\n3,5\n4,6\n5,\n", {.scaling = Scaling::kRobust, .missing_indicators = true}).encoder;
-  CHECK(encoder.features[0].codes == std::vector<float>{0, 1.6641006469726562f});
-  CHECK(encoder.features[1].codes == std::vector<float>{0, 1.6641006469726562f});
+  CHECK(numeric(encoder.features[0]).presence == Presence{0, 1.6641006469726562f});
+  CHECK(numeric(encoder.features[1]).presence == Presence{0, 1.6641006469726562f});
   CHECK(encoder.width() == 4);
-  CHECK(
-      fit("x\n1\n2\n3\n", {.scaling = Scaling::kRobust, .missing_indicators = true}).encoder.features[0].codes.empty());
-  const std::vector<float> codes =
-      fit("x\n1\n2\n3\nNA\nNA\n", {.scaling = Scaling::kRobust, .missing_indicators = true}).encoder.features[0].codes;
-  CHECK(codes == std::vector<float>{0, 0.9486833214759827f});
+  const auto presence = [](const std::string& text) {
+    const Fitted fitted = fit(text, {.scaling = Scaling::kRobust, .missing_indicators = true});
+    return numeric(fitted.encoder.features[0]).presence;
+  };
+  CHECK_FALSE(presence("x\n1\n2\n3\n"));
+  CHECK(presence("x\n1\n2\n3\nNA\nNA\n") == Presence{0, 0.9486833214759827f});
 }
 
 TEST_CASE("with robust scaling two categories share an input, of more each has one") {
@@ -367,12 +372,12 @@ TEST_CASE("a table and a stream of records are encoded to the same bits") {
   for (const EncoderOptions& encoding :
        {EncoderOptions{},
         EncoderOptions{.scaling = Scaling::kRobust, .missing_indicators = true, .one_hot_categories = 8},
-        EncoderOptions{.value_tables = &labels}}) {
+        EncoderOptions{.value_embeddings = &labels}}) {
     Table table = table_of(text, options);
     const Encoder encoder = fit(table, train, encoding).encoder;
     REQUIRE(encoder.features.size() == 6);
     REQUIRE(encoder.numeric_count() == 3);
-    CHECK(encoder.features[2].values.size() == (encoding.value_tables == nullptr ? 0 : 25));
+    CHECK(numeric(encoder.features[2]).embedded_values.size() == (encoding.value_embeddings == nullptr ? 0 : 25));
     const EncodedRows whole = encode(encoder, std::move(table));
     const EncodedRows records = encode_records(encoder, text);
     CHECK(whole.rows == kBlockRows + 100);
@@ -390,10 +395,10 @@ TEST_CASE("a number with a table is an input and an index") {
     text += fmt::format("{},{}\n", i % 24 + 100, i);
     labels.classes.push_back(i % 24 * 5 % 7 < 3);
   }
-  const Fitted fitted = fit(text, {.value_tables = &labels});
+  const Fitted fitted = fit(text, {.value_embeddings = &labels});
   CHECK(fitted.notes == Texts{"numeric features with a value embedding: 'code' (24)"});
-  CHECK(fitted.encoder.tables() == std::vector<int64_t>{25});
-  CHECK(fitted.encoder.features[1].values.empty());
+  CHECK(fitted.encoder.embeddings() == std::vector<int64_t>{25});
+  CHECK(numeric(fitted.encoder.features[1]).embedded_values.empty());
   const EncodedRows rows = encode_records(fitted.encoder, "x,code\n0,100\n0,123.0\n0,100.5\n0,\n0,7\n");
   CHECK(rows.categories == Codes{0, 23, -1, -1, -1});
   CHECK(inputs(fitted.encoder, rows, 1).back() == 24);

@@ -1,4 +1,5 @@
 #include "catch.h"
+#include "features.h"
 
 #include <cmath>
 
@@ -15,9 +16,9 @@ Model model_of_x() {
   Model model;
   model.target = {.name = "y", .task = Task::kRegression, .mean = 0, .scale = 1};
   model.encoder.features = {{.name = "a"},
-                            {.name = "x", .indicator = true, .codes = {0, 1}},
-                            {.name = "home", .kind = ColumnKind::kCategorical, .categories = {"own", "rent"}}};
-  model.encoder.missing = {""};
+                            {.name = "x", .kind = NumericColumn{.presence = Presence{0, 1}}},
+                            one_hot("home", {"own", "rent"})};
+  model.encoder.missing = NullValues({""});
   model.network = {.widths = {5, 1}, .dense = 5, .numbers = 2};
   model.members = {{{0, 1, 9, 0, 0}, {0}}};
   return model;

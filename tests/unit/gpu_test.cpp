@@ -1,5 +1,6 @@
 // What must hold on a GPU. The tests tagged [gpu] run where LibTorch has a CUDA device (scripts/test --gpu); the same
 // bodies run everywhere by ATen's operators on the CPU, which are those that a GPU computes with.
+#include "features.h"
 #include "torch_test.h"
 
 #include "modelfile/model.h"
@@ -17,8 +18,7 @@ const FitOptions kOwnLoops{}, kAtenOnCpu{.aten = true}, kGpu{.device = {at::kCUD
 /// Three clouds whose rows also have a category, of which a table is learned.
 Prepared clouds_with_categories(size_t rows, size_t validation) {
   Prepared prepared = three_clouds(rows, validation);
-  prepared.encoder.features.push_back(
-      {.name = "c", .kind = ColumnKind::kCategorical, .categories = {"k0", "k1", "k2", "k3"}, .table = true});
+  prepared.encoder.features.push_back(embedded("c", {"k0", "k1", "k2", "k3"}));
   for (size_t row = 0; row < rows; ++row) prepared.rows.categories.push_back(static_cast<int32_t>(row * 7 % 5) - 1);
   return prepared;
 }

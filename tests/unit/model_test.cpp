@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 #include "catch.h"
+#include "features.h"
 #include "modelfile/safetensors.h"
 
 using namespace mdl;
@@ -19,12 +20,11 @@ Model binary_model() {
   model.target.task = Task::kBinary;
   model.target.classes = {"bad, very", "g\xC3\xB6od\xFF"};
   model.target.positive = 0;
-  Feature age{.name = "age", .center = 37.1, .scale = 0.1, .fill = 0.5f};
-  Feature income{.name = "", .center = -1e-300, .scale = 1e300};
-  Feature home{.name = "home\0x"s, .kind = ColumnKind::kCategorical, .categories = {"", "a", "\xFE\xFF\n"}};
-  Feature other{.name = "o", .kind = ColumnKind::kCategorical, .categories = {"1"}};
-  model.encoder.features = {age, income, home, other};
-  model.encoder.missing = {"", "NA", "\xFF"};
+  model.encoder.features = {{.name = "age", .kind = NumericColumn{.center = 37.1, .scale = 0.1, .imputed = 0.5f}},
+                            {.name = "", .kind = NumericColumn{.center = -1e-300, .scale = 1e300}},
+                            one_hot("home\0x"s, {"", "a", "\xFE\xFF\n"}),
+                            one_hot("o", {"1"})};
+  model.encoder.missing = NullValues({"", "NA", "\xFF"});
   model.network = {.widths = {6, 2, 1}, .activation = Activation::kGelu, .dense = 6, .numbers = 2};
   model.members = {{{0.1f, -2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 1e-45f}, {0.25f, 3.4e38f}, {-0.0f, 1}, {0.5f}}};
   model.temperature = 1.25;
@@ -72,16 +72,15 @@ Model rich_model() {
   Model model = binary_model();
   model.encoder.scaling = Scaling::kRobust;
   std::vector<Feature>& features = model.encoder.features;
-  features[0].values = {-1, 0, 7.5};
-  features[1].form.kind = NumberForm::Kind::kDate;
+  numeric(features[0]).embedded_values = {-1, 0, 7.5};
+  numeric(features[1]).form.kind = NumberForm::Kind::kDate;
   features[0].histogram = {{-0.5, 1e300}, {1, 0, 2, 4}};
   features[1].histogram = {{}, {3, 4}};
+  features[2] = embedded(features[2].name, categories(features[2]));
   features[2].histogram.counts = {0, 0, 0, 7, 0};
+  features[3] = one_hot("o", {"1"}, {1, -1});
   features[3].histogram.counts = {5, 1, 1};
-  features[1].indicator = true;
-  features[1].codes = {-0.5f, 2};
-  features[2].table = true;
-  features[3].codes = {1, -1};
+  numeric(features[1]).presence = {-0.5f, 2};
   model.network = {.widths = {12, 2, 1},
                    .activation = Activation::kMish,
                    .parametric = true,
@@ -120,6 +119,21 @@ Model regression_model() {
   return model;
 }
 
+void check_same(const Feature& a, const Feature& b) {
+  REQUIRE(a.kind.index() == b.kind.index());
+  if (a.categories() != nullptr) {
+    CHECK(categories(a) == categories(b));
+    const auto x = a.inputs().encoding, y = b.inputs().encoding;
+    CHECK(std::vector(x.begin(), x.end()) == std::vector(y.begin(), y.end()));
+    return;
+  }
+  CHECK(numeric(a).center == numeric(b).center);
+  CHECK(numeric(a).scale == numeric(b).scale);
+  CHECK(numeric(a).imputed == numeric(b).imputed);
+  CHECK(numeric(a).presence == numeric(b).presence);
+  CHECK(numeric(a).embedded_values == numeric(b).embedded_values);
+}
+
 void check_same(const Model& a, const Model& b) {
   CHECK(a.target.name == b.target.name);
   CHECK(a.target.task == b.target.task);
@@ -130,19 +144,12 @@ void check_same(const Model& a, const Model& b) {
   REQUIRE(a.encoder.features.size() == b.encoder.features.size());
   for (size_t f = 0; f < a.encoder.features.size(); ++f) {
     CHECK(a.encoder.features[f].name == b.encoder.features[f].name);
-    CHECK(a.encoder.features[f].kind == b.encoder.features[f].kind);
-    CHECK(a.encoder.features[f].center == b.encoder.features[f].center);
-    CHECK(a.encoder.features[f].scale == b.encoder.features[f].scale);
-    CHECK(a.encoder.features[f].fill == b.encoder.features[f].fill);
-    CHECK(a.encoder.features[f].indicator == b.encoder.features[f].indicator);
-    CHECK(a.encoder.features[f].categories == b.encoder.features[f].categories);
-    CHECK(a.encoder.features[f].table == b.encoder.features[f].table);
-    CHECK(a.encoder.features[f].codes == b.encoder.features[f].codes);
+    check_same(a.encoder.features[f], b.encoder.features[f]);
     CHECK(a.encoder.features[f].histogram.edges == b.encoder.features[f].histogram.edges);
     CHECK(a.encoder.features[f].histogram.counts == b.encoder.features[f].histogram.counts);
   }
   CHECK(a.encoder.scaling == b.encoder.scaling);
-  CHECK(a.encoder.missing == b.encoder.missing);
+  CHECK(a.encoder.missing.spellings() == b.encoder.missing.spellings());
   CHECK(a.network.widths == b.network.widths);
   CHECK(a.network.activation == b.network.activation);
   CHECK(a.network.normalization == b.network.normalization);
@@ -254,11 +261,11 @@ TEST_CASE("how numbers are spelled comes back, of columns and of the target") {
       date{.kind = Kind::kDate, .order = "dmy"}, time{.kind = Kind::kTime};
   Model model = regression_model();
   for (const NumberForm& form : {spelled, date, time}) {
-    model.target.form = model.encoder.features[0].form = form;
+    model.target.form = numeric(model.encoder.features[0]).form = form;
     const Model again = parse_model(format_model(model), "m");
     CHECK(again.target.form == form);
-    CHECK(again.encoder.features[0].form == form);
-    CHECK(again.encoder.features[1].form == NumberForm());
+    CHECK(numeric(again.encoder.features[0]).form == form);
+    CHECK(numeric(again.encoder.features[1]).form == NumberForm());
   }
   const std::string unknown = "it has a column with an unknown number format";
   model.target.form = {};
@@ -439,12 +446,11 @@ TEST_CASE("features that no input could be made of are refused") {
   using Features = std::vector<Feature>;
   CHECK(why_changed([](Features&) {}) == "accepted");
   CHECK(why_changed([](Features& features) {
-          features[3].categories.clear();
-          features[3].codes.clear();
+          features[3] = one_hot("o", {});
           features[3].histogram.counts = {6, 1};
         }) == "column 'o' has no category");
   CHECK(why_changed([](Features& features) {
-          features[2].categories.clear();
+          features[2] = embedded(features[2].name, {});
           features[2].histogram.counts = {6, 1};
         }) == "column 'home\\x00x' has no category");
   CHECK(why_changed([](Features& features) { features.clear(); }) == "it has no feature");
@@ -640,7 +646,7 @@ TEST_CASE("names that come twice are refused") {
   model.encoder.features[3].name = "age";
   CHECK(why_bytes(format_model(model)) == "it has two features of the name 'age'");
   model = binary_model();
-  model.encoder.features[2].categories = {"x", "y", "x"};
+  model.encoder.features[2] = one_hot("home", {"x", "y", "x"});
   CHECK(why_bytes(format_model(model)) == "it has two categories of the name 'x'");
 }
 

@@ -6,6 +6,7 @@
 #include "base/error.h"
 #include "catch.h"
 #include "export/onnx_file.h"
+#include "features.h"
 
 using namespace mdl;
 using Catch::Matchers::Message;
@@ -74,10 +75,10 @@ std::vector<std::string> values(const std::vector<std::string>& infos) {
 Model small_model() {
   Model model;
   model.target = {.name = "status", .task = Task::kBinary, .classes = {"bad", "good"}, .positive = 1};
-  model.encoder.missing = {"", "NA"};
+  model.encoder.missing = NullValues({"", "NA"});
   model.encoder.features = {
-      {.name = "age", .kind = ColumnKind::kNumeric, .center = 40, .scale = 10, .fill = 0},
-      {.name = "home", .kind = ColumnKind::kCategorical, .categories = {"own", "rent"}},
+      {.name = "age", .kind = NumericColumn{.center = 40, .scale = 10}},
+      one_hot("home", {"own", "rent"}),
   };
   model.network.widths = {3, 2, 1};
   model.network.dense = 3;

@@ -1,3 +1,4 @@
+#include "features.h"
 #include "torch_test.h"
 
 #include <cmath>
@@ -19,9 +20,9 @@ Model model_of(const Target& target, Network network, uint64_t seed) {
   model.target = target;
   for (int64_t f = 0; f < network.numbers; ++f) model.encoder.features.push_back({.name = fmt::format("x{}", f)});
   for (const int64_t size : network.embeddings) {
-    Feature feature{.name = "c", .kind = ColumnKind::kCategorical, .table = true};
-    for (int64_t k = 0; k + 1 < size; ++k) feature.categories.push_back(std::to_string(k));
-    model.encoder.features.push_back(feature);
+    std::vector<std::string> names;
+    for (int64_t k = 0; k + 1 < size; ++k) names.push_back(std::to_string(k));
+    model.encoder.features.push_back(embedded("c", names));
   }
   model.network = network;
   for (int64_t m = 0; m < network.members; ++m) {

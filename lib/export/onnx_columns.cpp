@@ -1,0 +1,178 @@
+#include "export/onnx_columns.h"
+
+#include <numeric>
+#include <set>
+
+#include "base/error.h"
+#include "base/text.h"
+#include "table/value.h"
+
+namespace mdl::onnx {
+namespace {
+
+using Value = Graph::Value;
+
+constexpr int64_t kColumns = 1;  // the axis
+
+// Each kind of column of table/feature.h: the graph's input, and the index of its cells, [rows]: a place in the
+// encoding, of which the last is for missing and unseen cells, or a row of the embedding, of which the first is.
+
+/// What a double stands for.
+std::string number_of(const NumberForm& form) {
+  switch (form.kind) {
+    case NumberForm::Kind::kDate: return "days since 1970-01-01";
+    case NumberForm::Kind::kTime: return "hours";
+    case NumberForm::Kind::kSpelled: return form.unit.empty() ? "a number" : "a number, in " + form.unit;
+    case NumberForm::Kind::kPlain: break;
+  }
+  return "a number";
+}
+
+Value input(const NumericColumn& column, const std::string& name, Graph& graph) {
+  return graph.input(name, Type::kDouble, number_of(column.form) + "; NaN: missing");
+}
+
+Value index(const NumericColumn& column, const Value& cell, Graph& graph) {
+  std::vector<int64_t> rows(column.embedded_values.size());
+  std::iota(rows.begin(), rows.end(), 1);
+  const auto count = static_cast<int64_t>(rows.size());
+  const Value matches = graph.cast(graph.add("Equal", {cell, graph.constant(column.embedded_values, {count})}),
+                                   Type::kInt64);
+  const Value row = graph.add("Mul", {matches, graph.constant(rows, {count})}),
+              second_axis = graph.constant(std::vector<int64_t>{1}, {1});
+  return graph.add("ReduceSum", {row, second_axis}, {{"keepdims", int64_t{0}}});
+}
+
+Value input_of_text(const ValueIndex& categories, const std::string& name, Graph& graph) {
+  for (const std::string& category : categories.values()) check_utf8(category, "a category of column " + quote(name));
+  return graph.input(name, Type::kString, "a text; one that is not known: missing");
+}
+
+/// ONNX looks texts up by their bytes: beside the categories as they are those spellings that other programs write;
+/// and whose they are.
+std::pair<std::vector<std::string>, std::vector<int64_t>> common_spellings(const ValueIndex& categories) {
+  std::vector<std::string> spellings = categories.values();
+  std::vector<int64_t> values(spellings.size());
+  std::iota(values.begin(), values.end(), 0);
+  std::set<std::string> known(spellings.begin(), spellings.end());
+  const auto add = [&](const std::string& spelling) {
+    const int32_t value = categories.find(spelling);
+    if (value < 0 || !is_utf8(spelling) || !known.insert(spelling).second) return;
+    spellings.push_back(spelling);
+    values.push_back(value);
+  };
+  for (const std::string& category : categories.values()) {
+    std::string room;
+    const std::string value(canonical(category, room));
+    add(value);
+    add(value + ".0");
+  }
+  for (const char* label : {"true", "false", "True", "False", "TRUE", "FALSE"}) add(label);
+  return {spellings, values};
+}
+
+Value index_of_text(const ValueIndex& categories, int64_t first, int64_t unseen, const Value& cell, Graph& graph) {
+  auto [spellings, indices] = common_spellings(categories);
+  for (int64_t& index : indices) index += first;
+  const Value column = graph.add("LabelEncoder", {cell},
+                                 {{"keys_strings", spellings}, {"values_int64s", indices}, {"default_int64", unseen}},
+                                 "ai.onnx.ml");
+  return graph.add("Reshape", {column, graph.constant(std::vector<int64_t>{-1}, {1})});
+}
+
+Value input(const OneHotColumn& column, const std::string& name, Graph& graph) {
+  return input_of_text(column.categories, name, graph);
+}
+
+Value index(const OneHotColumn& column, const Value& cell, Graph& graph) {
+  return index_of_text(column.categories, 0, static_cast<int64_t>(column.categories.values().size()), cell, graph);
+}
+
+Value input(const EmbeddingColumn& column, const std::string& name, Graph& graph) {
+  return input_of_text(column.categories, name, graph);
+}
+
+Value index(const EmbeddingColumn& column, const Value& cell, Graph& graph) {
+  return index_of_text(column.categories, 1, 0, cell, graph);
+}
+
+/// z / sqrt(1 + (z / 3)^2).
+Value softly_clipped(const Value& unbounded, Graph& graph) {
+  const Value z = graph.add("Clip", {unbounded, graph.number(-1e9), graph.number(1e9)});  // its square must be a double
+  const Value third = graph.add("Div", {z, graph.number(3.0)});
+  return graph.add("Div",
+                   {z, graph.add("Sqrt", {graph.add("Add", {graph.number(1.0), graph.add("Mul", {third, third})})})});
+}
+
+/// The numbers of all columns that have one at once, and what says whether they are there.
+void encode_numbers(const Encoder& encoder, const std::vector<Value>& cells, EncodedColumns& to, Graph& graph) {
+  std::vector<double> centers, scales;
+  std::vector<float> imputed, present, missing_inputs;
+  std::vector<int64_t> indicated;
+  std::vector<Value> numbers;
+  for (size_t f = 0; f < cells.size(); ++f) {
+    const NumericColumn* column = encoder.features[f].number();
+    if (column == nullptr) continue;
+    if (column->presence) {
+      indicated.push_back(static_cast<int64_t>(numbers.size()));
+      present.push_back(column->presence->present);
+      missing_inputs.push_back(column->presence->missing);
+    }
+    numbers.push_back(cells[f]);
+    centers.push_back(column->center);
+    scales.push_back(column->scale);
+    imputed.push_back(column->imputed);
+  }
+  if (numbers.empty()) return;
+  const auto count = static_cast<int64_t>(numbers.size());
+  const Value cell = graph.add("Concat", numbers, {{"axis", kColumns}});
+  const Value missing = graph.add("IsNaN", {cell});
+  const Value number = graph.add("Where", {missing, graph.number(0.0), cell});
+  Value z = graph.add("Div",
+                      {graph.add("Sub", {number, graph.constant(centers, {count})}), graph.constant(scales, {count})});
+  if (encoder.scaling == Scaling::kRobust) z = softly_clipped(z, graph);
+  to.numbers = graph.add("Where", {missing, graph.constant(imputed, {count}), graph.cast(z, Type::kFloat)});
+  if (indicated.empty()) return;
+  const auto indicators = static_cast<int64_t>(indicated.size());
+  const Value some = graph.add("Gather", {missing, graph.constant(indicated, {indicators})}, {{"axis", kColumns}});
+  to.others.push_back(
+      graph.add("Where", {some, graph.constant(missing_inputs, {indicators}), graph.constant(present, {indicators})}));
+}
+
+}  // namespace
+
+void check_utf8(const std::string& text, const std::string& what) {
+  if (!is_utf8(text)) fail("{} is not UTF-8, as ONNX strings must be: {}", what, quote(text));
+}
+
+EncodedColumns encode_columns(const Encoder& encoder, Graph& graph) {
+  EncodedColumns encoded;
+  std::vector<Value> cells;
+  for (const Feature& feature : encoder.features) {
+    if (feature.name.empty()) fail("it has a column without a name, which an ONNX input must have");
+    check_utf8(feature.name, "the name of a column");
+    cells.push_back(std::visit([&](const auto& kind) { return input(kind, feature.name, graph); }, feature.kind));
+  }
+  encode_numbers(encoder, cells, encoded, graph);
+  for (size_t f = 0; f < cells.size(); ++f) {
+    const Feature& feature = encoder.features[f];
+    const ColumnInputs inputs = feature.inputs();
+    if (!inputs.indices) continue;
+    const Value place = std::visit([&](const auto& kind) { return index(kind, cells[f], graph); }, feature.kind);
+    const auto count = static_cast<int64_t>(*inputs.indices);
+    if (inputs.embedding) {
+      encoded.embedded.push_back(place);
+    } else if (inputs.encoding.empty()) {
+      // The index `count` is outside: 0 everywhere.
+      encoded.others.push_back(graph.add("OneHot", {place, graph.constant(std::vector<int64_t>{count}, {}),
+                                                    graph.constant(std::vector<float>{0, 1}, {2})}));
+    } else {
+      const std::vector<float> rows(inputs.encoding.begin(), inputs.encoding.end());
+      encoded.others.push_back(
+          graph.add("Gather", {graph.constant(rows, {count + 1, static_cast<int64_t>(inputs.width)}), place}));
+    }
+  }
+  return encoded;
+}
+
+}  // namespace mdl::onnx

@@ -1,0 +1,74 @@
+// Each kind of column's part of a model file and of its description: an overload of each function below for each kind
+// of table/feature.h, and a reader in the list of
+// encoder_part.cpp.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "modelfile/parts.h"
+#include "modelfile/tensor_lists.h"
+#include "modelfile/texts.h"
+#include "table/feature.h"
+
+namespace mdl {
+
+/// Where a column is written.
+struct ColumnWriter {
+  parts::ordered_json& item;  // has its "kind"
+  std::vector<std::string_view>& texts;
+  TensorWriter& tensors;
+  const Histogram& histogram;
+};
+
+/// What a column is read from; all of it throws Error with the reason alone.
+struct ColumnReader {
+  parts::Fields& fields;
+  Texts& texts;
+  TensorReader& tensors;
+  const std::string& name;
+  Histogram& histogram;  // of which the column reads the edges
+  std::string& problem;  // the first; it comes after what is wrong with the tensors
+
+  /// As many numbers of the tensor as the field says; none where the field is not there.
+  template <class T>
+  std::vector<T> take_list(const parts::json* count, const char* tensor) {
+    if (count == nullptr) return {};
+    const int64_t size = parts::whole(*count, tensors.left(tensor));
+    return size == 0 ? std::vector<T>() : tensors.take<T>(tensor, static_cast<size_t>(size));
+  }
+
+  template <class... Args>
+  void expect(bool holds, fmt::format_string<Args...> why, Args&&... args) {
+    if (!holds && problem.empty()) problem = fmt::format(why, std::forward<Args>(args)...);
+  }
+};
+
+/// Those that describe a column of their name, by its item's "kind".
+NumericColumn read_numeric(ColumnReader& from);
+ColumnEncoding read_categorical(ColumnReader& from);
+
+void write(const NumericColumn& column, ColumnWriter& to);
+void write(const OneHotColumn& column, ColumnWriter& to);
+void write(const EmbeddingColumn& column, ColumnWriter& to);
+
+/// A column in a line for people: text, behind it as many names as there is room for.
+struct ColumnDescription {
+  std::string text;
+  std::vector<std::string> names;
+};
+ColumnDescription describe(const NumericColumn& column);
+ColumnDescription describe(const OneHotColumn& column);
+ColumnDescription describe(const EmbeddingColumn& column);
+
+/// The same for programs, all of it.
+void describe(const NumericColumn& column, parts::ordered_json& item);
+void describe(const OneHotColumn& column, parts::ordered_json& item);
+void describe(const EmbeddingColumn& column, parts::ordered_json& item);
+
+/// How numbers are spelled: {"decimal": ",", "thousands": ".", "unit": "kg"}, {"date": "dmy"} or {"time": true}.
+NumberForm read_form(const parts::json& item);
+parts::ordered_json write_form(const NumberForm& form);
+
+}  // namespace mdl

@@ -1,0 +1,109 @@
+// Numbers in a model file and in its description.
+#include <algorithm>
+#include <functional>
+
+#include "modelfile/column_part.h"
+#include "table/date.h"
+#include "table/number_form.h"
+
+namespace mdl {
+
+using namespace parts;
+
+namespace {
+
+bool is_plain_date(const NumberForm& form) { return form.kind == NumberForm::Kind::kDate && !form.special(); }
+
+bool ascend(const std::vector<double>& values) {
+  return std::ranges::adjacent_find(values, std::greater_equal()) == values.end();
+}
+
+}  // namespace
+
+NumberForm read_form(const json& item) {
+  NumberForm form;
+  const std::string decimal = item.value("decimal", ".");
+  form.kind = item.contains("date")   ? NumberForm::Kind::kDate
+              : item.contains("time") ? NumberForm::Kind::kTime
+                                      : NumberForm::Kind::kSpelled;
+  form.decimal = decimal.size() == 1 ? decimal[0] : '\0';
+  form.thousands = item.value("thousands", "");
+  form.unit = item.value("unit", "");
+  form.order = item.value("date", "");
+  if (!is_usable(form) || !form.special() || json(write_form(form)) != item)
+    fail("it has a column with an unknown number format");
+  return form;
+}
+
+ordered_json write_form(const NumberForm& form) {
+  if (form.kind == NumberForm::Kind::kDate) return {{"date", form.order}};
+  if (form.kind == NumberForm::Kind::kTime) return {{"time", true}};
+  return {{"decimal", std::string(1, form.decimal)}, {"thousands", form.thousands}, {"unit", form.unit}};
+}
+
+void write(const NumericColumn& column, ColumnWriter& to) {
+  ordered_json& item = to.item;
+  item["indicator"] = column.presence.has_value();
+  if (column.form.special()) {
+    item["form"] = write_form(column.form);
+  } else if (is_plain_date(column.form)) {
+    item["dates"] = true;
+  }
+  to.tensors.add("encoder.center", column.center);
+  to.tensors.add("encoder.scale", column.scale);
+  to.tensors.add("encoder.fill", column.imputed);
+  if (!column.embedded_values.empty()) {
+    item["values"] = column.embedded_values.size();
+    to.tensors.add("encoder.values", column.embedded_values);
+  }
+  if (!to.histogram.counts.empty()) {
+    item["edges"] = to.histogram.edges.size();
+    to.tensors.add("histogram.edges", to.histogram.edges);
+  }
+  item["codes"] = column.presence ? 2 : 0;
+  if (!column.presence) return;
+  to.tensors.add("encoder.codes", std::vector<float>{column.presence->present, column.presence->missing});
+}
+
+NumericColumn read_numeric(ColumnReader& from) {
+  NumericColumn column;
+  const bool presence = from.fields.at("indicator").get<bool>();
+  if (const json* dates = from.fields.find("dates"); dates != nullptr && dates->get<bool>())
+    column.form.kind = NumberForm::Kind::kDate;
+  if (const json* form = from.fields.find("form")) column.form = read_form(*form);
+  column.center = from.tensors.take<double>("encoder.center");
+  column.scale = from.tensors.take<double>("encoder.scale");
+  column.imputed = from.tensors.take<float>("encoder.fill");
+  column.embedded_values = from.take_list<double>(from.fields.find("values"), "encoder.values");
+  from.histogram.edges = from.take_list<double>(from.fields.find("edges"), "histogram.edges");
+  const std::vector<float> codes = from.take_list<float>(&from.fields.at("codes"), "encoder.codes");
+  from.expect(codes.size() == (presence ? 2 : 0), "it has {} codes for column {}, which do not fit its categories",
+              codes.size(), quote(from.name));
+  if (presence && codes.size() == 2) column.presence = {codes[0], codes[1]};
+  from.expect(column.scale > 0, "tensor encoder.scale holds a value that is not positive");
+  from.expect(ascend(column.embedded_values), "the values of column {} are not in ascending order", quote(from.name));
+  from.expect(ascend(from.histogram.edges), "the bins of column {} are not in ascending order", quote(from.name));
+  return column;
+}
+
+ColumnDescription describe(const NumericColumn& column) {
+  std::string text = column.form.kind == NumberForm::Kind::kDate
+                         ? fmt::format("dates, center {}, scale {:.4g} days", format_date(column.center), column.scale)
+                         : fmt::format("center {:.4g}, scale {:.4g}", column.center, column.scale);
+  if (column.form.special()) text += fmt::format(", of a {}", words_of(column.form));
+  if (!column.embedded_values.empty()) text += fmt::format(", a table of {} values", column.embedded_values.size());
+  return {text, {}};
+}
+
+void describe(const NumericColumn& column, ordered_json& item) {
+  item["center"] = column.center;
+  item["scale"] = column.scale;
+  item["fill"] = column.imputed;
+  item["indicator"] = column.presence.has_value();
+  if (column.form.kind == NumberForm::Kind::kDate) item["dates"] = true;
+  if (column.form.special()) item["form"] = write_form(column.form);
+  if (!column.embedded_values.empty()) item["values"] = column.embedded_values;
+  if (column.presence) item["codes"] = {column.presence->present, column.presence->missing};
+}
+
+}  // namespace mdl

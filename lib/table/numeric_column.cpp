@@ -1,0 +1,92 @@
+#include "table/numeric_column.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "base/error.h"
+#include "base/text.h"
+#include "table/encoder.h"
+#include "table/number_form.h"
+#include "table/scaling.h"
+#include "table/value_embedding.h"
+
+namespace mdl {
+namespace {
+
+/// A number with a row of an embedding stands in the model as it is. Three rows that share it are what statistical
+/// offices call enough; asking for five made the ROC AUC's error of adult 1 % larger.
+constexpr size_t kFewestValueRows = 3;
+
+}  // namespace
+
+std::optional<NumericColumn> NumericColumn::fit(const Column& column, std::span<const uint32_t> train,
+                                                const EncoderOptions& options, Histogram& histogram) {
+  std::vector<double> values;
+  values.reserve(train.size());
+  for (const uint32_t row : train) {
+    const double value = column.number(row);
+    if (!std::isnan(value)) values.push_back(value);
+  }
+  if (values.empty()) return std::nullopt;
+  const auto [low, high] = std::minmax_element(values.begin(), values.end());
+  const size_t missing = train.size() - values.size();
+  if (*low == *high && (missing == 0 || !options.missing_indicators)) return std::nullopt;
+  double sum = 0, squares = 0;
+  for (const double value : values) sum += value;
+  const double mean = sum / static_cast<double>(values.size());
+  for (const double value : values) squares += (value - mean) * (value - mean);
+  NumericColumn fitted{
+      .form = column.form, .center = mean, .scale = std::sqrt(squares / static_cast<double>(values.size()))};
+  if (!std::isfinite(fitted.center) || !std::isfinite(fitted.scale)) {
+    fail("column {}: its numbers, {} to {}, are too far apart to be averaged", quote(column.name), *low, *high);
+  }
+  if (fitted.scale == 0) fitted.scale = 1;
+  if (options.scaling == Scaling::kRobust) {
+    std::sort(values.begin(), values.end());
+    const RobustScaling robust = robust_scaling(values);
+    fitted.center = robust.center;
+    fitted.scale = robust.scale;
+    fitted.imputed = fitted.input(mean, options.scaling);
+  }
+  if (options.missing_indicators && missing > 0) {
+    fitted.presence.emplace();
+    if (options.scaling == Scaling::kRobust) {
+      const std::vector<float> inputs = robust_encoding({{-1, values.size()}, {1, missing}});
+      fitted.presence = {inputs[0], inputs[1]};
+    }
+  }
+  histogram = histogram_of(values, missing, options.min_category_rows);
+  if (options.value_embeddings != nullptr)
+    fitted.embedded_values = select_value_embeddings(column, train, *options.value_embeddings,
+                                                     std::min(options.min_category_rows, kFewestValueRows));
+  return fitted;
+}
+
+ColumnInputs NumericColumn::inputs() const {
+  ColumnInputs inputs{.imputed = imputed, .presence = presence};
+  if (embedded_values.empty()) return inputs;
+  inputs.indices = embedded_values.size();
+  inputs.embedding = true;
+  return inputs;
+}
+
+std::optional<double> NumericColumn::number(const Cell& cell) const {
+  if (cell.type == Cell::Type::kText) return parse_cell(cell.text, form);
+  if (form.kind == NumberForm::Kind::kPlain) return cell.number;
+  return parse_cell(shortest(cell.number), form);
+}
+
+void NumericColumn::encode(double number, Scaling scaling, EncodedCell to) const {
+  *to.number = input(number, scaling);
+  if (embedded_values.empty()) return;
+  const auto found = std::lower_bound(embedded_values.begin(), embedded_values.end(), number);
+  *to.index = found != embedded_values.end() && *found == number ? static_cast<int32_t>(found - embedded_values.begin())
+                                                                 : -1;
+}
+
+float NumericColumn::input(double number, Scaling scaling) const {
+  const double z = (number - center) / scale;
+  return static_cast<float>(scaling == Scaling::kRobust ? softly_clipped(z) : z);
+}
+
+}  // namespace mdl

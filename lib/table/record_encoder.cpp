@@ -1,0 +1,89 @@
+#include "table/record_encoder.h"
+
+#include <limits>
+#include <numeric>
+
+#include "base/error.h"
+#include "base/text.h"
+#include "table/number_form.h"
+
+namespace mdl {
+namespace {
+
+enum class Fit { kFits, kUnseen, kBad };
+
+Fit encode_cell(const ReadsNumbers auto& kind, const Cell& cell, bool missing, Scaling scaling, EncodedCell to) {
+  const std::optional<double> number = missing ? std::numeric_limits<double>::quiet_NaN() : kind.number(cell);
+  if (!number) return Fit::kBad;
+  kind.encode(*number, scaling, to);
+  return Fit::kFits;
+}
+
+Fit encode_cell(const ReadsTexts auto& kind, const Cell& cell, bool missing, Scaling, EncodedCell to) {
+  std::string room;
+  *to.index = missing ? -1 : kind.index(text_of(cell, room));
+  return missing || *to.index >= 0 ? Fit::kFits : Fit::kUnseen;
+}
+
+}  // namespace
+
+BadRecord bad_record(const RecordReader& record, const BadCell& cell) {
+  return BadRecord(fmt::format("{}: column {}: {} is not a {}", record.where(), quote(cell.feature->name),
+                               quote(cell.text), words_of(cell.feature->number()->form)));
+}
+
+RecordEncoder::RecordEncoder(const Encoder& encoder, const RecordReader& records)
+    : encoder_(encoder), numbers_(encoder.numeric_count()), indices_(encoder.indexed_count()),
+      places_(encoder.places()), unseen_(encoder.features.size()) {
+  std::vector<std::string> lacking;
+  for (const Feature& feature : encoder.features) {
+    columns_.push_back(records.find(feature.name));
+    if (columns_.back() == records.header().size()) lacking.push_back(quote(feature.name));
+  }
+  if (!lacking.empty()) {
+    fail("{}: the model needs column{} {}, which {} not there; the file has {}", records.name(),
+         lacking.size() > 1 ? "s" : "", join_names(lacking, 20), lacking.size() > 1 ? "are" : "is",
+         join_names(records.header(), 20));
+  }
+}
+
+std::optional<BadCell> RecordEncoder::append(const RecordReader& record, EncodedRows& to) {
+  const EncodedCell first = to.add_row(numbers_, indices_);
+  for (size_t f = 0; f < columns_.size(); ++f) {
+    const Feature& feature = encoder_.features[f];
+    const Cell cell = record.cell(columns_[f]);
+    const bool missing = encoder_.missing.contain(cell);
+    const Fit fit = std::visit(
+        [&](const auto& kind) { return encode_cell(kind, cell, missing, encoder_.scaling, first.at(places_[f])); },
+        feature.kind);
+    if (fit == Fit::kFits) continue;
+    if (fit == Fit::kUnseen) {
+      ++unseen_[f];
+      continue;
+    }
+    --to.rows;
+    to.numbers.resize(to.numbers.size() - numbers_);
+    to.categories.resize(to.categories.size() - indices_);
+    std::string room;
+    return BadCell{&feature, std::string(text_of(cell, room))};
+  }
+  ++rows_;
+  return std::nullopt;
+}
+
+std::vector<UnseenCells> RecordEncoder::unseen() const {
+  std::vector<UnseenCells> unseen;
+  for (size_t f = 0; f < columns_.size(); ++f) {
+    const Feature& feature = encoder_.features[f];
+    const ValueIndex* categories = feature.categories();
+    if (categories == nullptr) continue;
+    UnseenCells& cells = unseen.emplace_back(UnseenCells{feature.name, rows_, unseen_[f]});
+    const std::vector<int64_t>& counts = feature.histogram.counts;
+    if (counts.empty()) continue;
+    cells.left_out = counts[categories->values().size()];
+    cells.training_rows = std::accumulate(counts.begin(), counts.end(), int64_t{0});
+  }
+  return unseen;
+}
+
+}  // namespace mdl
