@@ -1,5 +1,6 @@
 // Categories in a model file and in its description: of both kinds of columns, since they are one item there.
 #include <algorithm>
+#include <optional>
 
 #include "modelfile/column_part.h"
 
@@ -22,11 +23,11 @@ ColumnDescription describe_categories(const ValueIndex& categories) {
   return {fmt::format("{}: ", categories.values().size()), categories.values()};
 }
 
-bool are_distinct(std::vector<std::string> texts, std::string& twice) {
+/// A text that is there twice; none where they differ.
+std::optional<std::string> repeated(std::vector<std::string> texts) {
   std::ranges::sort(texts);
-  const auto found = std::ranges::adjacent_find(texts);
-  if (found != texts.end()) twice = *found;
-  return found == texts.end();
+  const auto twice = std::ranges::adjacent_find(texts);
+  return twice == texts.end() ? std::nullopt : std::optional(*twice);
 }
 
 }  // namespace
@@ -38,8 +39,8 @@ ColumnEncoding read_categorical(ColumnReader& from) {
   const bool fits = embedding ? codes.empty() : codes.size() % (categories.size() + 1) == 0;
   from.expect(fits, "it has {} codes for column {}, which do not fit its categories", codes.size(), quote(from.name));
   from.expect(!categories.empty(), "column {} has no category", quote(from.name));
-  std::string twice;
-  from.expect(are_distinct(categories, twice), "it has two categories of the name {}", quote(twice));
+  const auto twice = repeated(categories);
+  from.expect(!twice, "it has two categories of the name {}", quote(twice.value_or("")));
   if (embedding) return EmbeddingColumn{ValueIndex(std::move(categories))};
   return OneHotColumn{ValueIndex(std::move(categories)), std::move(codes)};
 }

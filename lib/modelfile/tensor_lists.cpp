@@ -1,5 +1,6 @@
 #include "modelfile/tensor_lists.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include "base/error.h"
@@ -31,15 +32,15 @@ void TensorWriter::write(Safetensors& file) const {
 }
 
 int64_t TensorReader::left(const char* tensor) const {
-  if (const auto begun = lists_.find(tensor); begun != lists_.end())
-    return static_cast<int64_t>(begun->second.size - begun->second.next);
+  if (const auto begun = std::ranges::find(lists_, tensor, &List::tensor); begun != lists_.end())
+    return static_cast<int64_t>(begun->size - begun->next);
   const auto found = file_.tensors.find(tensor);
   return found == file_.tensors.end() || found->second.shape.size() != 1 ? 0 : found->second.shape[0];
 }
 
 template <class T>
 TensorReader::List& TensorReader::open(const char* tensor) {
-  if (const auto begun = lists_.find(tensor); begun != lists_.end()) return begun->second;
+  if (const auto begun = std::ranges::find(lists_, tensor, &List::tensor); begun != lists_.end()) return *begun;
   const auto found = file_.tensors.extract(tensor);
   if (found.empty()) fail("tensor {} is not there", tensor);
   if (found.mapped().dtype != kTypeOf<T> || found.mapped().shape.size() != 1) refuse_shape(tensor);
@@ -50,7 +51,7 @@ TensorReader::List& TensorReader::open(const char* tensor) {
     }
   }
   const size_t size = values.size();
-  return lists_.emplace(tensor, List{std::move(values), size}).first->second;
+  return lists_.emplace_back(List{tensor, std::move(values), size});
 }
 
 template <class T>
@@ -67,8 +68,8 @@ template std::vector<double> TensorReader::take(const char*, size_t);
 template std::vector<int64_t> TensorReader::take(const char*, size_t);
 
 void TensorReader::expect_end() const {
-  for (const auto& [name, list] : lists_) {
-    if (list.next != list.size) refuse_shape(name);
+  for (const List& list : lists_) {
+    if (list.next != list.size) refuse_shape(list.tensor);
   }
 }
 

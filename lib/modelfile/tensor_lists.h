@@ -41,7 +41,7 @@ class TensorReader {
   /// `file` must outlive this.
   explicit TensorReader(Safetensors& file) : file_(file) {}
 
-  bool has(const char* tensor) const { return file_.tensors.contains(tensor) || lists_.contains(tensor); }
+  bool has(const char* tensor) const { return file_.tensors.contains(tensor); }
 
   /// How many values a tensor of rank 1 has left; 0 where there is none.
   int64_t left(const char* tensor) const;
@@ -54,11 +54,12 @@ class TensorReader {
     return take<T>(tensor, 1)[0];
   }
 
-  /// All that was begun has been taken.
+  /// All that was begun has been taken. The first that was not is told.
   void expect_end() const;
 
  private:
   struct List {
+    std::string tensor;
     std::variant<std::vector<float>, std::vector<double>, std::vector<int64_t>> values;
     size_t size, next = 0;
   };
@@ -66,7 +67,7 @@ class TensorReader {
   List& open(const char* tensor);
 
   Safetensors& file_;
-  std::map<std::string, List, std::less<>> lists_;
+  std::vector<List> lists_;  // in the order in which they were begun
 };
 
 }  // namespace mdl

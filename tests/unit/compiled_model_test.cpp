@@ -6,6 +6,7 @@
 
 #include "base/random.h"
 #include "catch.h"
+#include "features.h"
 
 using namespace mdl;
 
@@ -23,10 +24,7 @@ std::vector<float> normal(size_t count, uint64_t seed) {
 Model random_model() {
   Model model;
   model.target = {.name = "y", .task = Task::kMulticlass, .classes = {"a", "b", "c"}};
-  model.encoder.features = {
-      {.name = "x0"},
-      {.name = "x1"},
-      {.name = "c", .kind = ColumnKind::kCategorical, .categories = {"k0", "k1", "k2"}, .table = true}};
+  model.encoder.features = {{.name = "x0"}, {.name = "x1"}, embedded("c", {"k0", "k1", "k2"})};
   model.network = {.activation = Activation::kMish,
                    .parametric = true,
                    .normalization = Normalization::kLayer,
