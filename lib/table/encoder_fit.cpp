@@ -74,13 +74,12 @@ Encoder fit_encoder(const std::vector<const Column*>& features, std::span<const 
   }
   notes.insert(notes.end(), categories.lines.begin(), categories.lines.end());
   if (!categories.rare.empty()) {
-    notes.push_back(fmt::format("categories in fewer than {} rows count as not seen: {}", options.min_category_rows,
-                                join_names(categories.rare)));
+    notes.push_back(fmt::format("rare categories, in fewer than {} rows, treated as unknown: {}",
+                                options.min_category_rows, join_names(categories.rare)));
   }
   note_missing(features, train, notes);
   note_embeddings(encoder, notes);
-  if (encoder.features.empty())
-    fail("no column tells anything about the target: each is empty or holds one value in all training rows");
+  if (encoder.features.empty()) fail("no usable feature: every column is empty or constant in the training rows");
   if (!empty.empty()) {
     notes.push_back(fmt::format("ignored, empty or constant in the training rows: column{} {}",
                                 empty.size() > 1 ? "s" : "", join_names(empty)));
