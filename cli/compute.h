@@ -11,8 +11,8 @@
 namespace mdl {
 
 struct Compute {
-  std::optional<TrainResult> (*train)(Config, Prepared, const TrainOptions&, Console&);
-  std::string (*dry_run)(Config, Prepared, Console&);
+  std::optional<TrainResult> (*train)(Config, const TrainingData&, const TrainOptions&, Console&);
+  std::string (*dry_run)(Config, const TrainingData&, Console&);
   Predictor (*predictor)(const Model&, const std::string& device, size_t threads);
 };
 

@@ -6,12 +6,13 @@ extern "C" const mdl::Compute* mdl_compute() {
   using mdl::nn::with_memory;
   static const mdl::Compute compute = {
       .train =
-          [](mdl::Config config, mdl::Prepared data, const mdl::TrainOptions& options, mdl::Console& console) {
-            return with_memory([&] { return mdl::train(std::move(config), std::move(data), options, console); });
+          [](mdl::Config config, const mdl::TrainingData& data, const mdl::TrainOptions& options,
+             mdl::Console& console) {
+            return with_memory([&] { return mdl::train(std::move(config), data, options, console); });
           },
       .dry_run =
-          [](mdl::Config config, mdl::Prepared data, mdl::Console& console) {
-            return with_memory([&] { return mdl::dry_run(std::move(config), std::move(data), console); });
+          [](mdl::Config config, const mdl::TrainingData& data, mdl::Console& console) {
+            return with_memory([&] { return mdl::dry_run(std::move(config), data, console); });
           },
       .predictor =
           [](const mdl::Model& model, const std::string& device, size_t threads) {

@@ -20,7 +20,7 @@
 #include "report/formats.h"
 #include "table/paths.h"
 #include "train/folder.h"
-#include "train/prepare.h"
+#include "train/load.h"
 
 namespace mdl {
 namespace {
@@ -102,9 +102,9 @@ void start_again_with_huge_pages() {
 }
 
 /// Loading LibTorch takes 0.1 s, in which a table of 15 MB is read.
-Prepared read_while_loading(const Config& config, Console& console) {
-  const auto read = [&] { return prepare(config, console); };
-  std::future<Prepared> reading;
+TrainingData read_while_loading(const Config& config, Console& console) {
+  const auto read = [&] { return load_training_data(config, console); };
+  std::future<TrainingData> reading;
   try {
     reading = std::async(std::launch::async, read);
   } catch (const std::system_error&) {  // no more threads: one after the other
@@ -155,15 +155,15 @@ int run_train(const TrainFlags& flags) {
   Console console(flags.quiet);
   OutputFile output("-");
 
-  Prepared data = read_while_loading(config, console);
+  const TrainingData data = read_while_loading(config, console);
   if (flags.dry_run) {
-    output.write(compute().dry_run(config, std::move(data), console));
+    output.write(compute().dry_run(config, data, console));
     return 0;
   }
 
   const TrainOptions options{
       .existing = existing, .allow_changes = flags.allow_changes, .resume_command = resume_command()};
-  const auto result = compute().train(config, std::move(data), options, console);
+  const auto result = compute().train(config, data, options, console);
   if (!result) return 0;
   output.write(scores_in_text(result->validation));
   if (result->test) {

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "table/histogram.h"
-#include "table/table.h"
+#include "table/column.h"
 
 namespace mdl {
 

@@ -8,10 +8,10 @@
 #include "base/text.h"
 #include "config/fields.h"
 #include "config/yaml.h"
+#include "table/dataset.h"
 #include "table/date.h"
 #include "table/number_form.h"
 #include "table/row_number.h"
-#include "table/table.h"
 #include "table/target.h"
 
 namespace mdl {
@@ -38,7 +38,7 @@ struct Finding {
   bool counts_up = false;  // it numbers the rows, or may
 };
 
-Finding look_at_numbers(const Column& column, const Table& table) {
+Finding look_at_numbers(const Column& column, const Dataset& table) {
   constexpr size_t kFewValues = 10;
   std::vector<double> values;
   for (const auto& block : column.numbers) {
@@ -79,7 +79,7 @@ Finding look_at_texts(const Column& column, size_t rows) {
   return finding;
 }
 
-Finding look_at(const Column& column, const Table& table) {
+Finding look_at(const Column& column, const Dataset& table) {
   const size_t rows = table.rows;
   if (column.missing == rows) return {.name = column.name, .words = "empty"};
   Finding finding = column.kind == ColumnKind::kNumeric ? look_at_numbers(column, table) : look_at_texts(column, rows);
@@ -142,7 +142,7 @@ std::string config_template(const std::string& path, const std::string& target_n
   active.data.train = {path};
   active.data.target = target_name;
   const std::string file = input_name(path);
-  Table table = read_table({path}, {.missing = active.data.missing, .keep_texts = {target_name}});
+  Dataset table = read_dataset({path}, {.missing = active.data.missing, .keep_texts = {target_name}});
   const Column* target_column = table.find(target_name);
   if (target_column == nullptr) {
     std::vector<std::string> names;

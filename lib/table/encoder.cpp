@@ -64,10 +64,10 @@ void EncodedRows::append(const EncodedRows& from, size_t row) {
 
 namespace {
 
-/// A block of a column, let go once it is encoded. `to` is the first row's cell, `numeric` and `indexed` the widths of
+/// A block of a column. `to` is the first row's cell, `numeric` and `indexed` the widths of
 /// a row.
 struct BlockEncoder {
-  Column& column;
+  const Column& column;
   size_t block;
   Scaling scaling;
   const std::vector<int32_t>& index_of_code;
@@ -80,7 +80,6 @@ struct BlockEncoder {
       to.number += numeric;
       to.index += indexed;
     }
-    std::vector<double>().swap(column.numbers[block]);  // = {} would keep its memory
   }
 
   void operator()(const ReadsTexts auto&) {
@@ -88,7 +87,6 @@ struct BlockEncoder {
       *to.index = code == Column::kMissing ? -1 : index_of_code[static_cast<size_t>(code)];
       to.index += indexed;
     }
-    std::vector<int32_t>().swap(column.codes[block]);
   }
 };
 
@@ -106,33 +104,34 @@ std::vector<int32_t> indices_of_texts(const Feature& feature, const Column& colu
 
 }  // namespace
 
-EncodedRows encode(const Encoder& encoder, Table&& table) {
-  EncodedRows encoded;
+EncodedRows encode(const Encoder& encoder, const Dataset& dataset, const std::function<void(size_t block)>& encoded) {
+  EncodedRows rows;
   const size_t numeric = encoder.numeric_count(), indexed = encoder.indexed_count();
   const std::vector<EncodedPlace> places = encoder.places();
-  std::map<std::string_view, Column*> by_name;
-  for (Column& column : table.columns) by_name.emplace(column.name, &column);
-  std::vector<Column*> columns;
+  std::map<std::string_view, const Column*> by_name;
+  for (const Column& column : dataset.columns) by_name.emplace(column.name, &column);
+  std::vector<const Column*> columns;
   std::vector<std::vector<int32_t>> index_of_code;
   for (const Feature& feature : encoder.features) {
     columns.push_back(by_name.at(feature.name));
     index_of_code.push_back(indices_of_texts(feature, *columns.back()));
   }
-  encoded.rows = table.rows;
-  encoded.numbers.reserve(table.rows * numeric);
-  encoded.categories.reserve(table.rows * indexed);
-  for (size_t start = 0; start < table.rows; start += kBlockRows) {
-    const size_t count = std::min(kBlockRows, table.rows - start);
-    encoded.numbers.resize((start + count) * numeric);
-    encoded.categories.resize((start + count) * indexed);
-    const EncodedCell first{encoded.numbers.data() + start * numeric, encoded.categories.data() + start * indexed};
+  rows.rows = dataset.rows;
+  rows.numbers.reserve(dataset.rows * numeric);
+  rows.categories.reserve(dataset.rows * indexed);
+  for (size_t start = 0; start < dataset.rows; start += kBlockRows) {
+    const size_t count = std::min(kBlockRows, dataset.rows - start);
+    rows.numbers.resize((start + count) * numeric);
+    rows.categories.resize((start + count) * indexed);
+    const EncodedCell first{rows.numbers.data() + start * numeric, rows.categories.data() + start * indexed};
     for (size_t f = 0; f < encoder.features.size(); ++f) {
       std::visit(BlockEncoder{*columns[f], start / kBlockRows, encoder.scaling, index_of_code[f], first.at(places[f]),
                               numeric, indexed},
                  encoder.features[f].kind);
     }
+    if (encoded) encoded(start / kBlockRows);
   }
-  return encoded;
+  return rows;
 }
 
 }  // namespace mdl

@@ -5,14 +5,15 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <span>
 #include <string>
 #include <vector>
 
 #include "config/config.h"
+#include "table/dataset.h"
 #include "table/feature.h"
 #include "table/null_values.h"
-#include "table/table.h"
 
 namespace mdl {
 
@@ -67,7 +68,8 @@ Encoder fit_encoder(const std::vector<const Column*>& features, std::span<const 
                     const std::vector<std::string>& missing, const EncoderOptions& options,
                     std::vector<std::string>& notes);
 
-/// Encodes all rows of the table. Takes the table's columns and lets each block go as soon as it is encoded.
-EncodedRows encode(const Encoder& encoder, Table&& table);
+/// Encodes all rows. Of a block of rows that is done, and read no more, `encoded` is told.
+EncodedRows encode(const Encoder& encoder, const Dataset& dataset,
+                   const std::function<void(size_t block)>& encoded = {});
 
 }  // namespace mdl

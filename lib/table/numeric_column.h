@@ -17,7 +17,7 @@
 #include "table/column_inputs.h"
 #include "table/histogram.h"
 #include "table/records.h"
-#include "table/table.h"
+#include "table/column.h"
 
 namespace mdl {
 

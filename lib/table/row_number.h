@@ -2,7 +2,7 @@
 // sorted.
 #pragma once
 
-#include "table/table.h"
+#include "table/dataset.h"
 
 namespace mdl {
 
@@ -14,6 +14,6 @@ enum class Numbering { kNone, kPerhaps, kRows };
 /// in ten of the numbers between the lowest and the highest, and n^2 / (2 range), the pairs to be expected, 10 or more.
 /// So 20 rows do without gaps, 100 where four of five numbers are missing. Fewer rows without a gap: perhaps. Of
 /// several files each may count for itself.
-Numbering numbering_of(const Column& column, const Table& table);
+Numbering numbering_of(const Column& column, const Dataset& table);
 
 }  // namespace mdl

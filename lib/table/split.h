@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "table/table.h"
+#include "table/column.h"
 
 namespace mdl {
 

@@ -8,9 +8,9 @@
 #include <vector>
 
 #include "config/config.h"
+#include "table/column.h"
 #include "table/null_values.h"
 #include "table/records.h"
-#include "table/table.h"
 #include "table/value.h"
 
 namespace mdl {

@@ -6,7 +6,7 @@
 #include <span>
 #include <vector>
 
-#include "table/table.h"
+#include "table/column.h"
 #include "table/target.h"
 
 namespace mdl {

@@ -28,7 +28,7 @@ std::vector<float> learned_targets(const Target& target, const TargetValues& lab
 }
 
 /// The weight of each class; empty when all weigh the same.
-std::vector<double> weights_by_class(const Prepared& prepared, const ClassWeights& wanted) {
+std::vector<double> weights_by_class(const TrainingData& prepared, const ClassWeights& wanted) {
   const Target& target = prepared.target;
   if (!wanted.balanced && wanted.by_class.empty()) return {};
   if (target.task == Task::kRegression)
@@ -47,14 +47,14 @@ std::vector<double> weights_by_class(const Prepared& prepared, const ClassWeight
   return weights;
 }
 
-void check_validation_weights(const Prepared& prepared, const std::vector<float>& own) {
+void check_validation_weights(const TrainingData& prepared, const std::vector<float>& own) {
   if (own.empty() || prepared.split.validation.empty()) return;
   const auto weighs = [&](uint32_t row) { return own[row] > 0; };
   if (std::ranges::none_of(prepared.split.validation, weighs))
     fail("the validation rows all weigh 0; at least one weight must be above 0");
 }
 
-std::vector<float> training_weights(const Prepared& prepared, const std::vector<float>& own,
+std::vector<float> training_weights(const TrainingData& prepared, const std::vector<float>& own,
                                     const ClassWeights& wanted) {
   const std::vector<double> by_class = weights_by_class(prepared, wanted);
   if (own.empty() && by_class.empty()) return {};
@@ -73,7 +73,7 @@ std::vector<float> training_weights(const Prepared& prepared, const std::vector<
 
 }  // namespace
 
-Batches::Batches(const Prepared& prepared, const ClassWeights& class_weights, at::Device device)
+Batches::Batches(const TrainingData& prepared, const ClassWeights& class_weights, at::Device device)
     : prepared_(prepared), writer_(prepared.encoder), device_(device),
       targets_(learned_targets(prepared.target, prepared.labels, prepared.rows.rows)),
       own_weights_(prepared.weights.begin(), prepared.weights.end()),

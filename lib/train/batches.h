@@ -8,7 +8,7 @@
 
 #include "nn/input_layer.h"
 #include "table/input_writer.h"
-#include "train/prepare.h"
+#include "train/training_data.h"
 
 namespace mdl {
 
@@ -28,7 +28,7 @@ enum class WeightKind { kTraining, kValidation };
 class Batches {
  public:
   /// On a GPU the whole encoded table lies on the device. `prepared` must outlive this.
-  Batches(const Prepared& prepared, const ClassWeights& class_weights, at::Device device);
+  Batches(const TrainingData& prepared, const ClassWeights& class_weights, at::Device device);
 
   /// Fills `batch` with the rows in the order given; its tensors are used again where they fit.
   void gather(std::span<const uint32_t> rows, WeightKind use, Batch& batch) const;
@@ -39,7 +39,7 @@ class Batches {
   }
   void gather_on_host(std::span<const uint32_t> rows, const std::vector<float>& weights, Batch& batch) const;
 
-  const Prepared& prepared_;
+  const TrainingData& prepared_;
   InputWriter writer_;
   at::Device device_;
   std::vector<float> targets_, own_weights_, training_weights_;  // by row; weights may be empty

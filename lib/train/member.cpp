@@ -124,7 +124,7 @@ std::vector<float> validation_outputs(nn::Mlp& mlp, const Batches& batches, std:
   return outputs;
 }
 
-Member::Member(const Config& config, const Network& network, const Prepared& prepared, const Batches& batches,
+Member::Member(const Config& config, const Network& network, const TrainingData& prepared, const Batches& batches,
                at::Device device, nn::Backend backend, uint64_t number)
     : config_(config.train), network_(network), prepared_(prepared), batches_(batches),
       number_(number), initialize_{.method = *config.model.initialization,

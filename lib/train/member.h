@@ -22,7 +22,7 @@ class Member {
  public:
   /// `number` tells the members of a run apart: each has initial weights, row order and dropout of its own. The
   /// references must outlive this.
-  Member(const Config& config, const Network& network, const Prepared& prepared, const Batches& batches,
+  Member(const Config& config, const Network& network, const TrainingData& prepared, const Batches& batches,
          at::Device device, nn::Backend backend, uint64_t number);
 
   /// Goes on from a state, or starts anew where it is empty.
@@ -55,7 +55,7 @@ class Member {
 
   const TrainConfig& config_;
   const Network& network_;
-  const Prepared& prepared_;
+  const TrainingData& prepared_;
   const Batches& batches_;
   const uint64_t number_;
   const nn::InitializeOptions initialize_;

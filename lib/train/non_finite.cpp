@@ -7,7 +7,7 @@
 
 namespace mdl {
 
-std::string diagnose_non_finite(const Prepared& prepared, std::span<const uint32_t> rows) {
+std::string diagnose_non_finite(const TrainingData& prepared, std::span<const uint32_t> rows) {
   constexpr float kExtreme = 10;  // standard deviations
   constexpr size_t kMostNames = 5;
   if (rows.empty()) return "";

@@ -1,4 +1,4 @@
-// A training run from prepared data to files.
+// A training run from rows in memory to files.
 #pragma once
 
 #include <optional>
@@ -8,7 +8,7 @@
 #include "config/config.h"
 #include "report/report.h"
 #include "train/folder.h"
-#include "train/prepare.h"
+#include "train/training_data.h"
 
 namespace mdl {
 
@@ -23,15 +23,17 @@ struct TrainResult {
   std::optional<Report> test;  // on data.test, where there is one
 };
 
-/// Trains on `data`, which prepare() made by `config`, and writes the run's files into config.output: last.safetensors,
-/// which makes the folder a run's, before all others, it and metrics.jsonl now and then, at the end model.safetensors,
-/// config.yaml (where no model is there yet, at the beginning too) and report.html. Then data.test is scored. Nothing
-/// when a resumed run is finished already. Throws Error when the folder is not free (folder.h), when another run is at
-/// work there, or when a resumed run would not go on as it began; Interrupted after the state was saved.
-std::optional<TrainResult> train(Config config, Prepared data, const TrainOptions& options, Console& console);
+/// Trains on `data`, which load_training_data() made by `config`, and writes the run's files into config.output:
+/// last.safetensors, which makes the folder a run's, before all others, it and metrics.jsonl now and then, at the end
+/// model.safetensors, config.yaml (where no model is there yet, at the beginning too) and report.html. Then data.test
+/// is scored. Nothing when a resumed run is finished already. Throws Error when the folder is not free (folder.h), when
+/// another run is at work there, or when a resumed run would not go on as it began; Interrupted after the state was
+/// saved.
+std::optional<TrainResult> train(Config config, const TrainingData& data, const TrainOptions& options,
+                                 Console& console);
 
 /// Checks everything, trains a few steps that are thrown away, writes nothing. Returns what the run would be: shapes,
 /// parameters, steps and an estimate of its time, for a person.
-std::string dry_run(Config config, Prepared data, Console& console);
+std::string dry_run(Config config, const TrainingData& data, Console& console);
 
 }  // namespace mdl

@@ -12,7 +12,7 @@
 namespace mdl {
 namespace {
 
-std::vector<float> weights_of(const Prepared& prepared) {
+std::vector<float> weights_of(const TrainingData& prepared) {
   std::vector<float> weights;
   if (prepared.weights.empty()) return weights;
   for (const uint32_t row : prepared.split.validation) weights.push_back(static_cast<float>(prepared.weights[row]));
@@ -46,7 +46,7 @@ double weight_of(const std::vector<float>& weights, size_t row) {
 }
 
 /// The mean squared error in standardised units, and R2.
-ValidationResult score_numbers(const Prepared& prepared, const std::vector<float>& weights,
+ValidationResult score_numbers(const TrainingData& prepared, const std::vector<float>& weights,
                                const std::vector<double>& predicted) {
   const Target& target = prepared.target;
   double residual = 0, sum = 0, squares = 0, total = 0;
@@ -79,7 +79,8 @@ Predictions predict_rows(const Model& model, const EncodedRows& encoded, std::sp
 
 }  // namespace
 
-ValidationResult validate(const Prepared& prepared, std::vector<std::vector<float>> outputs, Calibration calibration) {
+ValidationResult validate(const TrainingData& prepared, std::vector<std::vector<float>> outputs,
+                          Calibration calibration) {
   if (!prepared.split.folds.empty()) outputs = out_of_fold(prepared.split, outputs);
   const std::vector<uint32_t>& rows = prepared.split.validation;
   const std::vector<float> weights = weights_of(prepared);
@@ -105,7 +106,7 @@ ValidationResult validate(const Prepared& prepared, std::vector<std::vector<floa
           .temperature = postprocessing.temperature};
 }
 
-Predictions validation_predictions(const Model& model, const Prepared& prepared, const std::string& device,
+Predictions validation_predictions(const Model& model, const TrainingData& prepared, const std::string& device,
                                    size_t threads) {
   const Split& split = prepared.split;
   if (split.folds.empty()) return predict_rows(model, prepared.rows, split.validation, device, threads);

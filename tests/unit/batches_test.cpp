@@ -11,7 +11,7 @@ using namespace mdl;
 
 namespace {
 
-Batch gathered(const Prepared& prepared, const ClassWeights& class_weights, const std::vector<uint32_t>& rows,
+Batch gathered(const TrainingData& prepared, const ClassWeights& class_weights, const std::vector<uint32_t>& rows,
                WeightKind use = WeightKind::kTraining) {
   Batch batch;
   Batches(prepared, class_weights, at::kCPU).gather(rows, use, batch);
@@ -23,7 +23,7 @@ std::vector<float> values(const at::Tensor& tensor) {
   return {flat.const_data_ptr<float>(), flat.const_data_ptr<float>() + flat.numel()};
 }
 
-std::string error_of(const Prepared& prepared, const ClassWeights& class_weights) {
+std::string error_of(const TrainingData& prepared, const ClassWeights& class_weights) {
   try {
     Batches(prepared, class_weights, at::kCPU);
     return "none";
@@ -33,12 +33,12 @@ std::string error_of(const Prepared& prepared, const ClassWeights& class_weights
 }
 
 /// Rows 0 to 3 train, 4 and 5 validate; class a thrice, b once.
-Prepared two_classes() { return classification({0, 1, 2, 3, 4, 5}, 1, {0, 0, 1, 0, 1, 0}, {"a", "b"}, 2); }
+TrainingData two_classes() { return classification({0, 1, 2, 3, 4, 5}, 1, {0, 0, 1, 0, 1, 0}, {"a", "b"}, 2); }
 
 }  // namespace
 
 TEST_CASE("a batch holds the rows asked for, in their order") {
-  const Prepared prepared = regression({0, 1, 10, 11, 20, 21, 30, 31}, 2, {1, 2, 3, 4});
+  const TrainingData prepared = regression({0, 1, 10, 11, 20, 21, 30, 31}, 2, {1, 2, 3, 4});
   const Batch batch = gathered(prepared, {}, {2, 0, 2});
   CHECK(values(batch.dense) == std::vector<float>{20, 21, 0, 1, 20, 21});
   CHECK(values(batch.targets) == std::vector<float>{3, 1, 3});
@@ -47,7 +47,7 @@ TEST_CASE("a batch holds the rows asked for, in their order") {
 }
 
 TEST_CASE("a batch's tensors fit the number of rows again and again") {
-  const Prepared prepared = regression({0, 1, 2, 3}, 1, {0, 10, 20, 30});
+  const TrainingData prepared = regression({0, 1, 2, 3}, 1, {0, 10, 20, 30});
   const Batches batches(prepared, {}, at::kCPU);
   Batch batch;
   for (const std::vector<uint32_t>& rows : std::vector<std::vector<uint32_t>>{{3, 1}, {2}, {0, 1, 2, 3}, {1, 2}}) {
@@ -58,7 +58,7 @@ TEST_CASE("a batch's tensors fit the number of rows again and again") {
 }
 
 TEST_CASE("missing numbers are filled, indicators set, and categories become indices of tables") {
-  Prepared prepared = regression({NAN, 2, 3, NAN}, 2, {1, 2});
+  TrainingData prepared = regression({NAN, 2, 3, NAN}, 2, {1, 2});
   numeric(prepared.encoder.features[0]).imputed = 0.5f;
   numeric(prepared.encoder.features[1]).presence = {-1, 1};
   prepared.encoder.features.push_back(embedded("c", {"x", "y", "z"}));
@@ -70,20 +70,20 @@ TEST_CASE("missing numbers are filled, indicators set, and categories become ind
 }
 
 TEST_CASE("a binary target is 1 for the positive class, a multiclass one the class's index, a number is standardised") {
-  Prepared binary = two_classes();
+  TrainingData binary = two_classes();
   CHECK(values(gathered(binary, {}, {0, 2}).targets) == std::vector<float>{0, 1});
   binary.target.positive = 0;
   CHECK(values(gathered(binary, {}, {0, 2}).targets) == std::vector<float>{1, 0});
   CHECK(values(gathered(classification({1, 2, 3}, 1, {2, 0, 1}, {"a", "b", "c"}), {}, {0, 1, 2}).targets) ==
         std::vector<float>{2, 0, 1});
-  Prepared numbers = regression({1, 2}, 1, {10, 14});
+  TrainingData numbers = regression({1, 2}, 1, {10, 14});
   numbers.target.mean = 12;
   numbers.target.scale = 4;
   CHECK(values(gathered(numbers, {}, {0, 1}).targets) == std::vector<float>{-0.5f, 0.5f});
 }
 
 TEST_CASE("training weights have a mean of 1 over the training rows, validation weights are the rows' own") {
-  Prepared prepared = regression({1, 2, 3, 4, 5, 6}, 1, {1, 2, 3, 4, 5, 6}, 2);
+  TrainingData prepared = regression({1, 2, 3, 4, 5, 6}, 1, {1, 2, 3, 4, 5, 6}, 2);
   prepared.weights = {1, 3, 0, 4, 7, 9};
   CHECK(values(gathered(prepared, {}, {0, 1, 2, 3}).weights) == std::vector<float>{0.5f, 1.5f, 0, 2});
   CHECK(values(gathered(prepared, {}, {4, 5}, WeightKind::kValidation).weights) == std::vector<float>{7, 9});
@@ -97,7 +97,7 @@ TEST_CASE("balanced class weights are scikit-learn's") {
 }
 
 TEST_CASE("class weights multiply the rows' own") {
-  Prepared prepared = two_classes();
+  TrainingData prepared = two_classes();
   prepared.weights = {1, 1, 1, 2, 1, 1};
   // 1, 1, 4 and 2, whose mean is 2.
   CHECK(values(gathered(prepared, {.by_class = {{"b", 4}}}, {0, 1, 2, 3}).weights) ==
@@ -109,7 +109,7 @@ TEST_CASE("weights that cannot be meant are refused") {
         "train.class_weights: column 'y' has no class 'c'; it has a and b");
   CHECK(error_of(regression({1}, 1, {1}), {.balanced = true}) ==
         "train.class_weights is for classes; column 'y' makes this a regression");
-  Prepared prepared = two_classes();
+  TrainingData prepared = two_classes();
   prepared.weights = {0, 0, 0, 0, 1, 1};
   CHECK(error_of(prepared, {}) == "the weights of the training rows sum to 0; at least one must be above 0");
 }

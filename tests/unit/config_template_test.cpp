@@ -36,10 +36,10 @@ struct Starter {
 
   static DataConfig load(const std::string& config) {
     const DataConfig data = load_config_text(config, "starter").config.data;
-    const Table table = read_table(data.train, {.missing = data.missing,
-                                                .types = data.types,
-                                                .ignore = {data.ignore.begin(), data.ignore.end()},
-                                                .keep_texts = {data.target}});
+    const Dataset table = read_dataset(data.train, {.missing = data.missing,
+                                                    .types = data.types,
+                                                    .ignore = {data.ignore.begin(), data.ignore.end()},
+                                                    .keep_texts = {data.target}});
     REQUIRE(table.columns.size() > 1);
     REQUIRE(table.find(data.target) != nullptr);
     infer_target(*table.find(data.target), data, "x.csv");

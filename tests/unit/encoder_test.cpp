@@ -23,7 +23,7 @@ struct Fitted {
   Texts notes;
 };
 
-Fitted fit(const Table& table, const Rows& train, const EncoderOptions& options = {}) {
+Fitted fit(const Dataset& table, const Rows& train, const EncoderOptions& options = {}) {
   Fitted fitted;
   std::vector<const Column*> columns;
   for (const Column& column : table.columns) columns.push_back(&column);
@@ -31,7 +31,7 @@ Fitted fit(const Table& table, const Rows& train, const EncoderOptions& options 
   return fitted;
 }
 
-Fitted fit(const Table& table, const EncoderOptions& options = {}) {
+Fitted fit(const Dataset& table, const EncoderOptions& options = {}) {
   Rows all(table.rows);
   std::iota(all.begin(), all.end(), 0);
   return fit(table, all, options);
@@ -85,7 +85,7 @@ TEST_CASE("mean and scale are numpy's mean and std") {
 }
 
 TEST_CASE("the encoder knows the training rows only") {
-  const Table table = table_of("x,c\n1,a\n1000,z\n3,b\n,z\n");
+  const Dataset table = table_of("x,c\n1,a\n1000,z\n3,b\n,z\n");
   const Encoder encoder = fit(table, {0, 2}).encoder;
   CHECK(numeric(encoder.features[0]).center == 2);
   CHECK(numeric(encoder.features[0]).scale == 1);
@@ -118,7 +118,7 @@ TEST_CASE("what is missing or was never seen becomes zeros") {
 }
 
 TEST_CASE("categories are sorted as numbers where all are numbers") {
-  TableOptions options;
+  DatasetOptions options;
   options.types = {{"c", ColumnKind::kCategorical}};
   CHECK(categories(fit(table_of("c,x\n10,1\n9,2\n1.0,3\n1,4\n", options)).encoder.features[1]) ==
         Texts{"1", "9", "10"});
@@ -228,7 +228,7 @@ TEST_CASE("cells of categories that the model has not are counted") {
 }
 
 TEST_CASE("columns of which half the training rows are missing are named") {
-  const Table table = table_of("a,b,c,x\n,,p,1\n,q,,2\n1,r,q,3\n2,,p,4\n,,,5\n,,,6\n");
+  const Dataset table = table_of("a,b,c,x\n,,p,1\n,q,,2\n1,r,q,3\n2,,p,4\n,,,5\n,,,6\n");
   CHECK(fit(table, {0, 1, 2, 3}).notes == Texts{"mostly missing: 'a' (50 %) and 'b' (50 %)"});
   CHECK(fit(table).notes == Texts{"mostly missing: 'a' (67 %), 'b' (67 %) and 'c' (50 %)"});
 }
@@ -363,7 +363,7 @@ TEST_CASE("a table and a stream of records are encoded to the same bits") {
         i % 5 == 0 ? "" : fmt::format(" +{}.1", i % 6), i % 13 == 0 ? "" : fmt::format("\"cat,{}\"", i % 300),
         i % 17 == 0 ? "x" : fmt::format("{}", i % 9), i % 4, i % 37 == 0 ? "" : fmt::format("{}", i % 25 * 1000));
   }
-  TableOptions options;
+  DatasetOptions options;
   options.types = {{"told", ColumnKind::kCategorical}};
   Rows train(1000);
   std::iota(train.begin(), train.end(), 0);
@@ -373,12 +373,12 @@ TEST_CASE("a table and a stream of records are encoded to the same bits") {
        {EncoderOptions{},
         EncoderOptions{.scaling = Scaling::kRobust, .missing_indicators = true, .one_hot_categories = 8},
         EncoderOptions{.value_embeddings = &labels}}) {
-    Table table = table_of(text, options);
+    const Dataset table = table_of(text, options);
     const Encoder encoder = fit(table, train, encoding).encoder;
     REQUIRE(encoder.features.size() == 6);
     REQUIRE(encoder.numeric_count() == 3);
     CHECK(numeric(encoder.features[2]).embedded_values.size() == (encoding.value_embeddings == nullptr ? 0 : 25));
-    const EncodedRows whole = encode(encoder, std::move(table));
+    const EncodedRows whole = encode(encoder, table);
     const EncodedRows records = encode_records(encoder, text);
     CHECK(whole.rows == kBlockRows + 100);
     CHECK(whole.rows == records.rows);

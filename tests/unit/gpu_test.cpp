@@ -13,11 +13,11 @@ using namespace mdl;
 
 namespace {
 
-const FitOptions kOwnLoops{}, kAtenOnCpu{.aten = true}, kGpu{.device = {at::kCUDA, 0}};
+const LoopOptions kOwnLoops{}, kAtenOnCpu{.aten = true}, kGpu{.device = {at::kCUDA, 0}};
 
 /// Three clouds whose rows also have a category, of which a table is learned.
-Prepared clouds_with_categories(size_t rows, size_t validation) {
-  Prepared prepared = three_clouds(rows, validation);
+TrainingData clouds_with_categories(size_t rows, size_t validation) {
+  TrainingData prepared = three_clouds(rows, validation);
   prepared.encoder.features.push_back(embedded("c", {"k0", "k1", "k2", "k3"}));
   for (size_t row = 0; row < rows; ++row) prepared.rows.categories.push_back(static_cast<int32_t>(row * 7 % 5) - 1);
   return prepared;
@@ -52,16 +52,15 @@ Config config_of() {
   return config;
 }
 
-TrainState trained(const Config& config, const Network& network, const Prepared& prepared, const FitOptions& options,
-                   TrainState state = {}) {
-  Console console(true);
-  fit(config, network, prepared, options, state, console);
+TrainState trained(const Config& config, const Network& network, const TrainingData& prepared,
+                   const LoopOptions& options, TrainState state = {}) {
+  train_members(config, network, prepared, options, state);
   return state;
 }
 
-void train_as_by_own_loops(const FitOptions& options) {
+void train_as_by_own_loops(const LoopOptions& options) {
   const Config config = config_of();
-  const Prepared prepared = clouds_with_categories(230, 40);
+  const TrainingData prepared = clouds_with_categories(230, 40);
   for (const Normalization normalization : {Normalization::kNone, Normalization::kLayer}) {
     const Network network = network_of(config, normalization);
     const TrainState expected = trained(config, network, prepared, kOwnLoops),
@@ -77,10 +76,10 @@ void train_as_by_own_loops(const FitOptions& options) {
   }
 }
 
-void go_on_to_the_same_bytes(const FitOptions& options) {
+void go_on_to_the_same_bytes(const LoopOptions& options) {
   Config config = config_of();
   config.train.evaluate_every = {.epochs = *config.train.epochs};
-  const Prepared prepared = clouds_with_categories(230, 40);  // 6 steps an epoch, the last one of 30 rows
+  const TrainingData prepared = clouds_with_categories(230, 40);  // 6 steps an epoch, the last one of 30 rows
   const Network network = network_of(config, Normalization::kLayer);
   const TrainState whole = trained(config, network, prepared, options);
   REQUIRE(whole.members[0].step == 24);
@@ -131,7 +130,7 @@ TEST_CASE("a run on a GPU goes on from any step to the same bytes", "[.][gpu]") 
 TEST_CASE("a GPU predicts what the CPU predicts", "[.][gpu]") {
   if (!has_gpu()) return;
   const Config config = config_of();
-  const Prepared prepared = clouds_with_categories(230, 40);
+  const TrainingData prepared = clouds_with_categories(230, 40);
   Model model;
   model.target = prepared.target;
   model.encoder = prepared.encoder;

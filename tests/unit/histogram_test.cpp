@@ -20,7 +20,7 @@ Numbers up_to(size_t count) {
 
 /// The histograms that an encoder keeps of a table's columns, numeric ones first.
 std::vector<Histogram> histograms(const std::string& text, const EncoderOptions& options = {}) {
-  const Table table = table_of(text);
+  const Dataset table = table_of(text);
   std::vector<const Column*> columns;
   for (const Column& column : table.columns) columns.push_back(&column);
   std::vector<uint32_t> rows(table.rows);

@@ -87,11 +87,11 @@ double largest_distance(const std::vector<at::Tensor>& a, const std::vector<at::
   return worst;
 }
 
-at::Tensor inputs_of(const Prepared& prepared) {
+at::Tensor inputs_of(const TrainingData& prepared) {
   return at::from_blob(const_cast<float*>(prepared.rows.numbers.data()), {kRows, 2}, at::kFloat).to(at::kDouble);
 }
 
-at::Tensor classes_of(const Prepared& prepared) {
+at::Tensor classes_of(const TrainingData& prepared) {
   return at::from_blob(const_cast<int32_t*>(prepared.labels.classes.data()), {kRows}, at::kInt).to(at::kLong);
 }
 
@@ -117,7 +117,7 @@ const auto kNothingElse = [] { return true; };
 }  // namespace
 
 TEST_CASE("network, optimizer and schedule make the steps of RealMLP-TD-S as the paper writes it") {
-  const Prepared prepared = three_clouds(kRows, 0);
+  const TrainingData prepared = three_clouds(kRows, 0);
   const at::Tensor x = inputs_of(prepared), classes = classes_of(prepared);
   for (const Kind& kind : kKinds) {
     if (kind.dtype == at::kFloat) continue;
@@ -148,7 +148,7 @@ TEST_CASE("network, optimizer and schedule make the steps of RealMLP-TD-S as the
 }
 
 TEST_CASE("a member of the default recipe makes the steps of RealMLP-TD-S as the paper writes it") {
-  const Prepared prepared = three_clouds(kRows, 0);
+  const TrainingData prepared = three_clouds(kRows, 0);
   const Config config = reduced_realmlp();
   const Batches batches(prepared, {}, at::kCPU);
   Member member(config, kNetwork, prepared, batches, at::kCPU, nn::Backend::kNative, 0);
@@ -168,7 +168,7 @@ TEST_CASE("a member of the default recipe makes the steps of RealMLP-TD-S as the
 }
 
 TEST_CASE("an epoch's last batch is the rest, or dropped") {
-  const Prepared prepared = three_clouds(10, 0);
+  const TrainingData prepared = three_clouds(10, 0);
   const Batches batches(prepared, {}, at::kCPU);
   const auto per_epoch = [&](int64_t batch_size, bool drop_last) {
     Config config = plain_config();
@@ -184,7 +184,7 @@ TEST_CASE("an epoch's last batch is the rest, or dropped") {
 }
 
 TEST_CASE("a warm-up takes its share of the epochs") {
-  const Prepared prepared = three_clouds(10, 0);
+  const TrainingData prepared = three_clouds(10, 0);
   const Batches batches(prepared, {}, at::kCPU);
   Config config = plain_config();
   config.train.batch_size = 2;
@@ -198,7 +198,7 @@ TEST_CASE("a warm-up takes its share of the epochs") {
 }
 
 TEST_CASE("members begin with weights of their own") {
-  const Prepared prepared = three_clouds(10, 0);
+  const TrainingData prepared = three_clouds(10, 0);
   const Batches batches(prepared, {}, at::kCPU);
   const Config config = plain_config();
   const auto first_weights = [&](uint64_t number) {
@@ -211,7 +211,7 @@ TEST_CASE("members begin with weights of their own") {
 }
 
 TEST_CASE("the losses of a member are those of the rows it saw since they were last taken") {
-  const Prepared prepared = three_clouds(10, 0);
+  const TrainingData prepared = three_clouds(10, 0);
   const Batches batches(prepared, {}, at::kCPU);
   Config config = plain_config();
   config.train.batch_size = 4;

@@ -8,14 +8,14 @@
 
 #include "base/random.h"
 #include "config/config.h"
-#include "train/prepare.h"
+#include "train/training_data.h"
 
 namespace mdl {
 
 /// `numbers` [rows, features] as the network is to see them. The last `validation` rows validate; where that is 0, all
 /// of them train and validate.
-inline Prepared prepared_of(std::vector<float> numbers, size_t features, size_t validation) {
-  Prepared prepared;
+inline TrainingData prepared_of(std::vector<float> numbers, size_t features, size_t validation) {
+  TrainingData prepared;
   for (size_t f = 0; f < features; ++f) prepared.encoder.features.push_back({.name = fmt::format("x{}", f)});
   const size_t rows = numbers.size() / features;
   prepared.rows = {.rows = rows, .numbers = std::move(numbers)};
@@ -26,17 +26,17 @@ inline Prepared prepared_of(std::vector<float> numbers, size_t features, size_t 
   return prepared;
 }
 
-inline Prepared regression(std::vector<float> numbers, size_t features, std::vector<double> targets,
-                           size_t validation = 0) {
-  Prepared prepared = prepared_of(std::move(numbers), features, validation);
+inline TrainingData regression(std::vector<float> numbers, size_t features, std::vector<double> targets,
+                               size_t validation = 0) {
+  TrainingData prepared = prepared_of(std::move(numbers), features, validation);
   prepared.target = {.name = "y", .task = Task::kRegression};
   prepared.labels.numbers = std::move(targets);
   return prepared;
 }
 
-inline Prepared classification(std::vector<float> numbers, size_t features, std::vector<int32_t> labels,
-                               std::vector<std::string> classes, size_t validation = 0) {
-  Prepared prepared = prepared_of(std::move(numbers), features, validation);
+inline TrainingData classification(std::vector<float> numbers, size_t features, std::vector<int32_t> labels,
+                                   std::vector<std::string> classes, size_t validation = 0) {
+  TrainingData prepared = prepared_of(std::move(numbers), features, validation);
   prepared.target = {
       .name = "y", .task = classes.size() == 2 ? Task::kBinary : Task::kMulticlass, .classes = std::move(classes)};
   prepared.labels.classes = std::move(labels);
@@ -55,7 +55,7 @@ inline std::vector<float> normal_numbers(size_t count, uint64_t seed) {
 }
 
 /// Three classes of points around three centres in the plane.
-inline Prepared three_clouds(size_t rows, size_t validation) {
+inline TrainingData three_clouds(size_t rows, size_t validation) {
   std::vector<float> numbers = normal_numbers(2 * rows, 5);
   std::vector<int32_t> labels;
   for (size_t row = 0; row < rows; ++row) {

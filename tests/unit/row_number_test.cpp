@@ -14,7 +14,7 @@ template <class Value>
 Numbering numbering(size_t count, Value value, const std::string& name = "id") {
   std::string text = name + ",other\n";
   for (size_t i = 0; i < count; ++i) text += fmt::format("{},1\n", value(static_cast<int>(i)));
-  const Table table = table_of(text);
+  const Dataset table = table_of(text);
   return numbering_of(table.columns[0], table);
 }
 
@@ -64,7 +64,7 @@ TEST_CASE("of several files each may be numbered by itself") {
     one += fmt::format("{},1\n", i);
     two += fmt::format("{},{}\n", i, i % 7);
   }
-  const Table table = read_table({files.add("1.csv", one), files.add("2.csv", two)}, {.missing = kMissing});
+  const Dataset table = read_dataset({files.add("1.csv", one), files.add("2.csv", two)}, {.missing = kMissing});
   CHECK(numbering_of(table.columns[0], table) == Numbering::kRows);
   CHECK(numbering_of(table.columns[1], table) == Numbering::kNone);
 }

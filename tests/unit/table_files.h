@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "base/error.h"
-#include "table/table.h"
+#include "table/dataset.h"
 
 namespace mdl {
 
@@ -49,18 +49,18 @@ class TableFiles {
 inline const std::vector<std::string> kMissing = {"", "NA", "NaN", "nan", "null"};
 
 /// The table that `text` holds.
-inline Table table_of(const std::string& text, TableOptions options = {}) {
+inline Dataset table_of(const std::string& text, DatasetOptions options = {}) {
   if (options.missing.empty()) options.missing = kMissing;
   const TableFiles files;
-  return read_table({files.add("x.csv", text)}, options);
+  return read_dataset({files.add("x.csv", text)}, options);
 }
 
 /// Why `text` is refused as x.csv.
-inline std::string table_error(const std::string& text, TableOptions options = {}) {
+inline std::string table_error(const std::string& text, DatasetOptions options = {}) {
   if (options.missing.empty()) options.missing = kMissing;
   const TableFiles files;
   const std::string path = files.add("x.csv", text);
-  return files.error([&] { read_table({path}, options); });
+  return files.error([&] { read_dataset({path}, options); });
 }
 
 }  // namespace mdl

@@ -12,7 +12,7 @@ using Texts = std::vector<std::string>;
 namespace {
 
 /// A table whose column y holds the cells.
-Table table_of_y(const Texts& lines, const DataConfig& config = {}) {
+Dataset table_of_y(const Texts& lines, const DataConfig& config = {}) {
   std::string text = "x,y\n";
   for (const std::string& line : lines) text += "1," + line + "\n";
   return table_of(text, {.missing = config.missing, .types = config.types, .keep_texts = {"y"}});
@@ -173,10 +173,10 @@ TEST_CASE("a target of more texts than any classifier has is an error") {
 }
 
 TEST_CASE("each row has its class, or -1 where it is missing") {
-  const Table table = table_of_y({"b", "a", "", "b"});
+  const Dataset table = table_of_y({"b", "a", "", "b"});
   const Target target = infer_target(*table.find("y"), {}, "x.csv");
   CHECK(target_values(target, *table.find("y"), 4).classes == std::vector<int32_t>{1, 0, -1, 1});
-  const Table numbers = table_of_y({"1.0", "0", "1", "NA"});
+  const Dataset numbers = table_of_y({"1.0", "0", "1", "NA"});
   CHECK(target_values(infer_target(*numbers.find("y"), {}, "x.csv"), *numbers.find("y"), 4).classes ==
         std::vector<int32_t>{1, 0, 1, -1});
 }
@@ -185,7 +185,7 @@ TEST_CASE("each row has its number, or NaN where it is missing") {
   for (const bool told : {false, true}) {
     DataConfig config;
     if (told) config.types = {{"y", ColumnKind::kNumeric}};
-    const Table table = table_of_y({"1.5", "", "-2", "1.50", "3"}, config);
+    const Dataset table = table_of_y({"1.5", "", "-2", "1.50", "3"}, config);
     const std::vector<double> numbers =
         target_values(infer_target(*table.find("y"), config, "x.csv"), *table.find("y"), 5).numbers;
     REQUIRE(numbers.size() == 5);
@@ -278,7 +278,7 @@ TEST_CASE("texts that look like numbers, and a text of about a class a row, are 
 TEST_CASE("a target of numbers with a form is read by it") {
   DataConfig config;
   config.types = {{"y", ColumnType(ColumnKind::kNumeric, {.kind = NumberForm::Kind::kSpelled, .decimal = ','})}};
-  const Table table = table_of_y({"\"1,5\"", "\"2,5\""}, config);
+  const Dataset table = table_of_y({"\"1,5\"", "\"2,5\""}, config);
   const Target target = infer_target(*table.find("y"), config, "x.csv");
   CHECK(target.task == Task::kRegression);
   CHECK(target.form.decimal == ',');
@@ -287,7 +287,7 @@ TEST_CASE("a target of numbers with a form is read by it") {
 
 TEST_CASE("classes that may be numbers are told with the way to a regression") {
   const auto reading = [](const Texts& cells, const DataConfig& config = {}) {
-    const Table table = table_of_y(cells, config);
+    const Dataset table = table_of_y(cells, config);
     const Column& column = *table.find("y");
     return other_reading(infer_target(column, config, "x.csv"), column, config);
   };

@@ -26,7 +26,7 @@ Numbers telling(Cell cell, Number target, bool classes = false, size_t fewest = 
       labels.numbers.push_back(target(i));
     }
   }
-  const Table table = table_of(text, {.types = {{"x", ColumnKind::kNumeric}}});
+  const Dataset table = table_of(text, {.types = {{"x", ColumnKind::kNumeric}}});
   std::vector<uint32_t> train(kRows);
   std::iota(train.begin(), train.end(), 0);
   return select_value_embeddings(table.columns[0], train, labels, fewest);

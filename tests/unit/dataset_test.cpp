@@ -1,4 +1,4 @@
-#include "table/table.h"
+#include "table/dataset.h"
 
 #include <cmath>
 
@@ -11,7 +11,7 @@ using Texts = std::vector<std::string>;
 namespace {
 
 /// A column's cells as texts: numbers as they are, texts in quotes, "-" for missing.
-Texts cells(const Table& table, const std::string& name) {
+Texts cells(const Dataset& table, const std::string& name) {
   const Column* column = table.find(name);
   REQUIRE(column != nullptr);
   Texts out;
@@ -28,7 +28,7 @@ Texts cells(const Table& table, const std::string& name) {
 }
 
 /// One column x: its cells, each on a line.
-Texts cells_of_x(const Texts& lines, TableOptions options = {}) {
+Texts cells_of_x(const Texts& lines, DatasetOptions options = {}) {
   std::string text = "x,other\n";
   for (const std::string& line : lines) text += line + ",1\n";
   return cells(table_of(text, std::move(options)), "x");
@@ -68,7 +68,7 @@ TEST_CASE("a slip among dates is refused") {
 }
 
 TEST_CASE("a column of numbers is numeric, one with a text is categorical") {
-  const Table table = table_of("a,b,c\n1,x,1\n2.5,y,2\n-3e2,x,z\n");
+  const Dataset table = table_of("a,b,c\n1,x,1\n2.5,y,2\n-3e2,x,z\n");
   CHECK(table.rows == 3);
   REQUIRE(table.columns.size() == 3);
   CHECK(table.columns[0].name == "a");
@@ -101,7 +101,7 @@ TEST_CASE("missing cells are known by their spellings, spaces around them aside"
   const Texts lines = {"1", "", "NA", "NaN", "nan", "null", " NA ", "  ", "2"};
   CHECK(cells_of_x(lines) == Texts{"1", "-", "-", "-", "-", "-", "-", "-", "2"});
   CHECK(cells_of_x({"a", "", "NA", "Na"}) == Texts{"'a'", "-", "-", "'Na'"});
-  const Table table = table_of("a,b\n1,x\n,\nNA,y\n");
+  const Dataset table = table_of("a,b\n1,x\n,\nNA,y\n");
   CHECK(table.columns[0].missing == 2);
   CHECK(table.columns[1].missing == 1);
 }
@@ -112,7 +112,7 @@ TEST_CASE("the spellings of missing are the config's, numbers among them") {
 }
 
 TEST_CASE("a column without any value is categorical and empty") {
-  const Table table = table_of("a,b\n,1\nNA,2\n");
+  const Dataset table = table_of("a,b\n,1\nNA,2\n");
   CHECK(table.columns[0].kind == ColumnKind::kCategorical);
   CHECK(table.columns[0].texts.empty());
   CHECK(cells(table, "a") == Texts{"-", "-"});
@@ -129,7 +129,7 @@ TEST_CASE("a column may be kept as texts") {
   CHECK(cells_of_x({"1", "2", "1"}, {.keep_texts = {"x"}}) == Texts{"'1'", "'2'", "'1'"});
   CHECK(table_of(numbers(kDistinct), {.keep_texts = {"x"}}).columns[0].texts.size() == kDistinct);
   CHECK(table_of(numbers(kDistinct + 1), {.keep_texts = {"x"}}).columns[0].kind == ColumnKind::kNumeric);
-  const Table table = table_of(numbers(kDistinct + 1), {.types = {{"x", ColumnKind::kNumeric}}, .as_texts = {"x"}});
+  const Dataset table = table_of(numbers(kDistinct + 1), {.types = {{"x", ColumnKind::kNumeric}}, .as_texts = {"x"}});
   CHECK(table.columns[0].kind == ColumnKind::kCategorical);
   CHECK(table.columns[0].texts.size() == kDistinct + 1);
 }
@@ -159,7 +159,7 @@ TEST_CASE("one text in ten spellings makes a column categorical, one in more is 
 TEST_CASE("texts in plenty stay texts beyond any number of spellings") {
   std::string text = "x\n";
   for (size_t i = 0; i < 3 * kDistinct; ++i) text += fmt::format("id{}\n", i);
-  const Table table = table_of(text + "id7\n5\n");
+  const Dataset table = table_of(text + "id7\n5\n");
   REQUIRE(table.columns[0].texts.size() == 3 * kDistinct + 1);
   CHECK(table.columns[0].texts[3 * kDistinct - 1] == fmt::format("id{}", 3 * kDistinct - 1));
   CHECK(table.columns[0].code(3 * kDistinct) == 7);
@@ -169,7 +169,7 @@ TEST_CASE("texts in plenty stay texts beyond any number of spellings") {
 TEST_CASE("rows beyond the first block are where they belong") {
   std::string text = "many,few,text,empty\n";
   for (size_t i = 0; i < 2 * kBlockRows + 1; ++i) text += fmt::format("{},{},{},\n", i, i % 7, i % 3 == 0 ? "a" : "b");
-  const Table table = table_of(text);
+  const Dataset table = table_of(text);
   REQUIRE(table.rows == 2 * kBlockRows + 1);
   size_t wrong = 0;
   for (size_t i = 0; i < table.rows; ++i) {
@@ -182,7 +182,7 @@ TEST_CASE("rows beyond the first block are where they belong") {
 }
 
 TEST_CASE("columns to be ignored are not kept, and may hold anything") {
-  const Table table = table_of(numbers(kDistinct + 1, "abc\n").replace(0, 1, "id"), {.ignore = {"id"}});
+  const Dataset table = table_of(numbers(kDistinct + 1, "abc\n").replace(0, 1, "id"), {.ignore = {"id"}});
   CHECK(table.columns.empty());
   CHECK(table.rows == kDistinct + 2);
 }
@@ -208,7 +208,7 @@ TEST_CASE("several files are one table, whatever the order of their columns") {
   const TableFiles files;
   const std::vector<std::string> paths = {files.add("1.csv", "a,b,c\n1,x,3\n"),
                                           files.add("2.csv", "c,a,b\r\n6,4,5\r\n"), files.add("3.csv", "b,a,c\n")};
-  const Table table = read_table(paths, {.missing = kMissing});
+  const Dataset table = read_dataset(paths, {.missing = kMissing});
   CHECK(table.rows == 2);
   CHECK(cells(table, "a") == Texts{"1", "4"});
   CHECK(cells(table, "b") == Texts{"'x'", "'5'"});
@@ -219,7 +219,7 @@ TEST_CASE("files with different columns are refused") {
   const TableFiles files;
   const std::string first = files.add("1.csv", "a,b\n1,2\n");
   const auto refused = [&](const std::string& second) {
-    return files.error([&] { read_table({first, files.add("2.csv", second)}, {}); });
+    return files.error([&] { read_dataset({first, files.add("2.csv", second)}, {}); });
   };
   CHECK(refused("a,c\n1,2\n") == "2.csv: has no column 'b', which 1.csv has");
   CHECK(refused("b\n1\n") == "2.csv: has no column 'a', which 1.csv has");
@@ -233,16 +233,16 @@ TEST_CASE("a glob stands for the files that match, in bytewise order") {
   files.add("part-2.csv", "a\n2\n");
   files.add("part-10.csv", "a\n10\n");
   files.add("part-1.csv", "a\n1\n");
-  CHECK(cells(read_table({files / "part-*.csv"}, {}), "a") == Texts{"1", "10", "2"});
-  CHECK(cells(read_table({files / "part-?.csv", files / "part-10.csv"}, {}), "a") == Texts{"1", "2", "10"});
-  CHECK(files.error([&] { read_table({files / "*.tsv"}, {}); }) == "*.tsv: no file matches");
+  CHECK(cells(read_dataset({files / "part-*.csv"}, {}), "a") == Texts{"1", "10", "2"});
+  CHECK(cells(read_dataset({files / "part-?.csv", files / "part-10.csv"}, {}), "a") == Texts{"1", "2", "10"});
+  CHECK(files.error([&] { read_dataset({files / "*.tsv"}, {}); }) == "*.tsv: no file matches");
 }
 
 TEST_CASE("a file whose name looks like a glob is read as it is named") {
   const TableFiles files;
   files.add("a[1].csv", "a\n7\n");
   files.add("a1.csv", "a\n8\n");
-  CHECK(cells(read_table({files / "a[1].csv"}, {}), "a") == Texts{"7"});
+  CHECK(cells(read_dataset({files / "a[1].csv"}, {}), "a") == Texts{"7"});
 }
 
 TEST_CASE("a table of very many columns takes little memory beyond its cells") {
@@ -252,7 +252,7 @@ TEST_CASE("a table of very many columns takes little memory beyond its cells") {
     text += fmt::format("\n{}", row);
     for (int i = 1; i < 1500; ++i) text += fmt::format(",{}", row * i);
   }
-  const Table table = table_of(text);
+  const Dataset table = table_of(text);
   REQUIRE(table.columns.size() == 1500);
   size_t held = 0;
   for (const Column& column : table.columns) held += column.numbers[0].capacity() * sizeof(double);
@@ -261,7 +261,7 @@ TEST_CASE("a table of very many columns takes little memory beyond its cells") {
 }
 
 TEST_CASE("a column of texts that leave no doubt is numeric") {
-  const Table table = table_of("price,at,day\n€5.50,9:30,31/12/2024\n€7,10:00,01/01/1970\n,,\n");
+  const Dataset table = table_of("price,at,day\n€5.50,9:30,31/12/2024\n€7,10:00,01/01/1970\n,,\n");
   CHECK(cells(table, "price") == Texts{"5.5", "7", "-"});
   CHECK(cells(table, "at") == Texts{"9.5", "10", "-"});
   CHECK(cells(table, "day") == Texts{"20088", "0", "-"});
@@ -277,7 +277,7 @@ TEST_CASE("a column of texts that leave no doubt is numeric") {
 }
 
 TEST_CASE("a column of texts that may be numbers says so, and how it is read") {
-  const Table table = table_of("x,y\n\"1,5\",a\n\"2,5\",b\n?,c\n");
+  const Dataset table = table_of("x,y\n\"1,5\",a\n\"2,5\",b\n?,c\n");
   CHECK(table.columns[0].kind == ColumnKind::kCategorical);
   CHECK(table.columns[0].note ==
         "column 'x': its texts look like numbers with a decimal comma, such as '1,5', but not '?', and are treated as "
@@ -285,7 +285,7 @@ TEST_CASE("a column of texts that may be numbers says so, and how it is read") {
         "to have them read, set data.types: {x: {numeric: {decimal: \",\"}}} and add \"?\" to data.missing");
   CHECK(table.columns[1].note.empty());
   const NumberForm comma{.kind = NumberForm::Kind::kSpelled, .decimal = ','};
-  TableOptions options{.missing = kMissing, .types = {{"x", ColumnType(ColumnKind::kNumeric, comma)}}};
+  DatasetOptions options{.missing = kMissing, .types = {{"x", ColumnType(ColumnKind::kNumeric, comma)}}};
   CHECK(table_error("x,y\n\"1,5\",a\n?,c\n", options) ==
         "x.csv:3: column 'x': '?' is not a number with a decimal comma");
   options.missing.push_back("?");
@@ -311,7 +311,7 @@ TEST_CASE("all columns with a slip are told at once, those of which most cells m
 }
 
 TEST_CASE("spellings of one value are one text, and the others are told") {
-  const Table table = table_of("c,d\nb ,x\n1.0,x\n1,y\n b ,x\nx,y\n", {.types = {{"d", ColumnKind::kCategorical}}});
+  const Dataset table = table_of("c,d\nb ,x\n1.0,x\n1,y\n b ,x\nx,y\n", {.types = {{"d", ColumnKind::kCategorical}}});
   const Column& c = table.columns[0];
   CHECK(c.texts == std::vector<std::string>{"b ", "1", "x"});
   CHECK(c.codes == std::vector<std::vector<int32_t>>{{0, 1, 1, 0, 2}});

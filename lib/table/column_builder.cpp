@@ -1,0 +1,166 @@
+#include "table/column_builder.h"
+
+#include <cmath>
+#include <limits>
+
+#include "base/error.h"
+#include "base/text.h"
+#include "config/yaml.h"
+#include "table/date.h"
+#include "table/number_form.h"
+#include "table/value.h"
+
+namespace mdl {
+namespace {
+
+/// Appends to blocks of kBlockRows. The first block grows by doubling, so that a small table of many columns stays
+/// small.
+template <class T>
+void append(std::vector<std::vector<T>>& blocks, T value) {
+  if (blocks.empty() || blocks.back().size() == kBlockRows) {
+    blocks.emplace_back();
+    if (blocks.size() > 1) blocks.back().reserve(kBlockRows);
+  }
+  blocks.back().push_back(value);
+}
+
+}  // namespace
+
+ColumnBuilder::ColumnBuilder(std::string name, const std::optional<ColumnType>& type, bool keep_texts)
+    : told_(type.has_value()), keep_texts_(keep_texts) {
+  column_.name = std::move(name);
+  if (!type) return;
+  state_ = type->kind == ColumnKind::kNumeric ? State::kNumbers : State::kTexts;
+  column_.form = type->form;
+}
+
+void ColumnBuilder::add_missing() {
+  ++column_.missing;
+  if (state_ == State::kNumbers) {
+    append(column_.numbers, std::numeric_limits<double>::quiet_NaN());
+  } else {
+    append(column_.codes, Column::kMissing);
+  }
+}
+
+void ColumnBuilder::add(const Cell& cell, const RecordReader& row) {
+  if (cell.type == Cell::Type::kText) return add_text(cell.text, row);
+  if (state_ == State::kDictionary && column_.texts.empty() && !keep_texts_) become_numbers({});
+  if (state_ == State::kNumbers && column_.form == NumberForm()) {
+    append(column_.numbers, cell.number);
+  } else {
+    add_text(shortest(cell.number), row);
+  }
+}
+
+Column ColumnBuilder::finish() {
+  if (state_ == State::kDictionary) leave_dictionary(keep_texts_);
+  column_.kind = state_ == State::kNumbers ? ColumnKind::kNumeric : ColumnKind::kCategorical;
+  if (column_.kind == ColumnKind::kCategorical) merge_spellings();
+  return std::move(column_);
+}
+
+void ColumnBuilder::add_text(std::string_view cell, const RecordReader& row) {
+  if (state_ == State::kNumbers) {
+    const auto number = parse_cell(cell, column_.form);
+    if (!number) refuse(cell, row.where(), column_.form);
+    append(column_.numbers, *number);
+    return;
+  }
+  const size_t known = column_.texts.size();
+  append(column_.codes, dictionary_.code(cell, column_.texts));
+  if (state_ != State::kDictionary || column_.texts.size() == known) return;
+  note_spelling(cell, row);
+  if (column_.texts.size() > kDistinct) leave_dictionary(false);
+}
+
+void ColumnBuilder::Kind::note(bool is, std::string_view cell, const RecordReader& row) {
+  if (is) ++count;
+  if (is || !other_at.empty()) return;
+  other = cell;
+  other_at = row.where();
+}
+
+void ColumnBuilder::note_spelling(std::string_view cell, const RecordReader& row) {
+  const auto number = parse_number(cell), date = number ? std::nullopt : parse_date(cell);
+  spelled_.push_back(number ? *number : date.value_or(std::numeric_limits<double>::quiet_NaN()));
+  numbers_.note(number.has_value(), cell, row);
+  dates_.note(date.has_value(), cell, row);
+}
+
+void ColumnBuilder::leave_dictionary(bool keep_texts) {
+  const bool dates = dates_.count > numbers_.count;
+  const NumberForm form{.kind = dates ? NumberForm::Kind::kDate : NumberForm::Kind::kPlain};
+  const Kind& kind = dates ? dates_ : numbers_;
+  const size_t others = column_.texts.size() - kind.count;
+  const auto likeness = others > 0 && !keep_texts ? likeness_of(column_.texts) : std::nullopt;
+  if (others == 0 && kind.count > 0 && !keep_texts) return become_numbers(form);
+  if (likeness && likeness->certain) return become_numbers(likeness->forms[0]);
+  // A slip of the pen among numbers must not turn them all into categories without a word.
+  constexpr size_t kFewNumbers = 20;
+  if (others > 0 && kind.count > kFewNumbers && kind.count > 9 * others) {
+    const bool readable = likeness && !likeness->forms.empty();
+    refuse(kind.other, kind.other_at, form,
+           readable ? fmt::format("to have all of it read, {}; ", likeness->cure(column_.name)) : "");
+  }
+  if (likeness) {
+    column_.note = fmt::format(
+        "column {}: its texts look like {}, and are treated as categorical; to have them read, {}", quote(column_.name),
+        likeness->description(), likeness->cure(column_.name));
+  }
+  state_ = State::kTexts;
+  std::vector<double>().swap(spelled_);
+}
+
+void ColumnBuilder::become_numbers(const NumberForm& form) {
+  for (size_t code = 0; form.special() && code < spelled_.size(); ++code)
+    spelled_[code] = *parse_cell(column_.texts[code], form);
+  for (auto& block : column_.codes) {
+    auto& numbers = column_.numbers.emplace_back();
+    if (column_.numbers.size() > 1) numbers.reserve(kBlockRows);
+    for (const int32_t code : block) {
+      numbers.push_back(code == Column::kMissing ? std::numeric_limits<double>::quiet_NaN() : spelled_[code]);
+    }
+    std::vector<int32_t>().swap(block);  // = {} would keep its memory
+  }
+  column_.codes.clear();
+  std::vector<std::string>().swap(column_.texts);
+  dictionary_.clear();
+  std::vector<double>().swap(spelled_);
+  column_.form = form;
+  state_ = State::kNumbers;
+}
+
+/// Spellings of one value become one text.
+void ColumnBuilder::merge_spellings() {
+  const std::vector<size_t> names = names_of_values(column_.texts);
+  if (names.empty()) return;
+  std::vector<std::string> texts;
+  std::vector<int32_t> code_of(names.size());
+  for (size_t i = 0; i < names.size(); ++i) {
+    if (names[i] != i) continue;
+    code_of[i] = static_cast<int32_t>(texts.size());
+    texts.push_back(column_.texts[i]);
+  }
+  for (size_t i = 0; i < names.size(); ++i) {
+    if (names[i] == i) continue;
+    code_of[i] = code_of[names[i]];
+    column_.merged.emplace_back(column_.texts[i], column_.texts[names[i]]);
+  }
+  for (auto& block : column_.codes) {
+    for (int32_t& code : block) code = code == Column::kMissing ? code : code_of[static_cast<size_t>(code)];
+  }
+  column_.texts = std::move(texts);
+}
+
+void ColumnBuilder::refuse(std::string_view cell, const std::string& where, const NumberForm& form,
+                           const std::string& cure) const {
+  if (told_) fail("{}: column {}: {} is not a {}", where, quote(column_.name), quote(cell), words_of(form));
+  fail(
+      "{}: column {}: {} is not a {}, but most of the column is; {}if it means a missing value, add it to "
+      "data.missing; if the "
+      "column holds names, set data.types: {{{}: categorical}}",
+      where, quote(column_.name), quote(cell), words_of(form), cure, yaml_text(column_.name));
+}
+
+}  // namespace mdl

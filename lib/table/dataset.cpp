@@ -1,0 +1,145 @@
+#include "table/dataset.h"
+
+#include <algorithm>
+#include <limits>
+#include <optional>
+
+#include "base/error.h"
+#include "base/text.h"
+#include "table/open_table.h"
+#include "table/paths.h"
+
+namespace mdl {
+namespace {
+
+template <class Names>
+void expect_columns(const Names& names, const std::vector<std::string>& header, const char* key,
+                    const std::string& file) {
+  const std::set<std::string_view> columns(header.begin(), header.end());
+  for (const std::string& name : names) {
+    if (columns.contains(name)) continue;
+    const auto meant = did_you_mean(name, header);
+    fail("{}: no column is named {}, as {} says{}", file, quote(name), key,
+         meant ? "; did you mean " + quote(*meant) + "?" : "");
+  }
+}
+
+/// For each column of the first file its position in this one.
+std::vector<size_t> match_columns(const std::vector<std::string>& header, const RecordReader& file,
+                                  const std::string& first) {
+  std::vector<size_t> places;
+  for (const std::string& name : header) {
+    const size_t same = places.size();
+    places.push_back(same < file.header().size() && file.header()[same] == name ? same : file.find(name));
+    if (places.back() == file.header().size())
+      fail("{}: has no column {}, which {} has", file.name(), quote(name), first);
+  }
+  if (header.size() != file.header().size()) {
+    const std::set<std::string_view> columns(header.begin(), header.end());
+    std::vector<std::string> more;
+    for (const std::string& name : file.header()) {
+      if (!columns.contains(name)) more.push_back(quote(name));
+    }
+    fail("{}: has the column{} {}, which {} does not have", file.name(), more.size() > 1 ? "s" : "", join_names(more),
+         first);
+  }
+  return places;
+}
+
+}  // namespace
+
+const Column* Dataset::find(const std::string& name) const {
+  const auto found = std::find_if(columns.begin(), columns.end(), [&](const Column& c) { return c.name == name; });
+  return found == columns.end() ? nullptr : &*found;
+}
+
+const Column& Dataset::column(const std::string& wanted, const char* key) const {
+  if (const Column* found = find(wanted)) return *found;
+  std::vector<std::string> names;
+  for (const Column& c : columns) names.push_back(c.name);
+  const auto meant = did_you_mean(wanted, names);
+  fail("{}: has no column {}, as {} says; {}", name, quote(wanted), key,
+       meant ? "did you mean " + quote(*meant) + "?" : "it has " + join_names(names, 20));
+}
+
+void Dataset::release(size_t block) {
+  for (Column& column : columns) {
+    // = {} would keep the memory.
+    if (block < column.numbers.size()) std::vector<double>().swap(column.numbers[block]);
+    if (block < column.codes.size()) std::vector<int32_t>().swap(column.codes[block]);
+  }
+}
+
+DatasetBuilder::DatasetBuilder(DatasetOptions options) : options_(std::move(options)), missing_(options_.missing) {}
+
+void DatasetBuilder::begin(const RecordReader& records) {
+  first_ = records.name();
+  header_ = records.header();
+  std::vector<std::string> typed;
+  for (const auto& [name, kind] : options_.types) typed.push_back(name);
+  expect_columns(typed, header_, "data.types", first_);
+  expect_columns(options_.ignore, header_, "data.ignore", first_);
+  for (const std::string& name : header_) {
+    std::optional<ColumnType> type;
+    if (const auto told = options_.types.find(name); told != options_.types.end()) type = told->second;
+    if (options_.as_texts.contains(name)) type = ColumnType(ColumnKind::kCategorical);
+    columns_.emplace_back(name, type, options_.keep_texts.contains(name));
+  }
+}
+
+void DatasetBuilder::add(RecordReader& records) {
+  if (header_.empty()) begin(records);
+  const std::vector<size_t> places = match_columns(header_, records, first_);
+  std::vector<std::pair<size_t, ColumnBuilder*>> kept;
+  for (size_t i = 0; i < header_.size(); ++i) {
+    if (!options_.ignore.contains(header_[i])) kept.emplace_back(places[i], &columns_[i]);
+  }
+  dataset_.files.push_back(dataset_.rows);
+  for (; records.next(); ++dataset_.rows) {
+    for (const auto& [place, column] : kept) {
+      const Cell cell = records.cell(place);
+      if (missing_.contain(cell)) {
+        column->add_missing();
+      } else {
+        column->add(cell, records);
+      }
+    }
+  }
+}
+
+Dataset DatasetBuilder::finish() {
+  if (dataset_.rows == 0) fail("{}: has a header but no rows", first_);
+  if (dataset_.rows > std::numeric_limits<uint32_t>::max()) fail("{}: has more than 4,294,967,295 rows", first_);
+  std::vector<std::string> problems, notes;
+  for (ColumnBuilder& column : columns_) {
+    try {
+      Column done = column.finish();
+      if (options_.ignore.contains(done.name)) continue;
+      if (!done.note.empty()) notes.push_back(done.note);
+      dataset_.columns.push_back(std::move(done));
+    } catch (const Error& problem) {
+      problems.push_back(problem.what());
+    }
+  }
+  if (!problems.empty()) {
+    problems.insert(problems.end(), notes.begin(), notes.end());
+    constexpr size_t kMostProblems = 50;
+    problems.resize(std::min(problems.size(), kMostProblems));
+    throw Error(fmt::format("{}", fmt::join(problems, "\n")));
+  }
+  return std::move(dataset_);
+}
+
+std::string name_of_paths(const std::vector<std::string>& paths) {
+  return paths.size() == 1 ? input_name(paths[0]) : fmt::format("{} and {} more", paths[0], paths.size() - 1);
+}
+
+Dataset read_dataset(const std::vector<std::string>& paths, const DatasetOptions& options) {
+  DatasetBuilder builder(options);
+  for (const std::string& path : expand(paths)) builder.add(*open_table(path));
+  Dataset dataset = builder.finish();
+  dataset.name = name_of_paths(paths);
+  return dataset;
+}
+
+}  // namespace mdl

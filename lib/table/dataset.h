@@ -1,0 +1,74 @@
+// A whole table in memory, column by column, with types inferred from all rows in one pass: what training begins with.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "config/config.h"
+#include "table/column_builder.h"
+#include "table/null_values.h"
+#include "table/records.h"
+
+namespace mdl {
+
+struct Dataset {
+  std::string name;  // for messages: the file's, or "a.csv and 2 more"
+  std::vector<Column> columns;
+  size_t rows = 0;
+  std::vector<size_t> files;  // the first row of each file
+
+  /// Null when there is no such column.
+  const Column* find(const std::string& name) const;
+
+  /// Throws Error when there is no such column, which the config's `key` has named.
+  const Column& column(const std::string& name, const char* key) const;
+
+  /// Lets go of the memory of a block's rows, which are read no more.
+  void release(size_t block);
+};
+
+struct DatasetOptions {
+  std::vector<std::string> missing;         // spellings of "missing", compared after trimming
+  std::map<std::string, ColumnType> types;  // columns whose kind is not inferred
+  std::set<std::string> ignore;             // columns not kept
+  std::set<std::string> keep_texts;         // columns kept as texts where they hold at most kDistinct different ones
+  std::set<std::string> as_texts;           // columns kept as texts whatever they hold, and whatever `types` says
+};
+
+/// Makes a table of the records of one reader after another. A column is numeric when every cell that is not missing is
+/// a number, or every one a date (date.h), or all are spelled in a form that leaves no doubt (number_form.h), else
+/// categorical; one whose first value is a number that has its type already is numeric.
+class DatasetBuilder {
+ public:
+  explicit DatasetBuilder(DatasetOptions options);
+
+  /// Appends all records, whose columns are those of the first reader in any order. Throws Error: a cell that is no
+  /// number in a column of numbers (one that `types` calls numeric, or one with more than kDistinct different numbers
+  /// before it), likewise of dates; headers that differ; names in `types` or `ignore` that are no columns.
+  void add(RecordReader& records);
+
+  /// Throws Error when there are no rows, and where more than 20 different spellings of a column and over nine in ten
+  /// are numbers, so that a slip does not make names of them all.
+  Dataset finish();
+
+ private:
+  void begin(const RecordReader& records);
+
+  const DatasetOptions options_;
+  const NullValues missing_;
+  std::string first_;                // the first reader's name
+  std::vector<std::string> header_;  // and its columns
+  std::vector<ColumnBuilder> columns_;
+  Dataset dataset_;
+};
+
+/// "a.csv", "standard input", "a.csv and 2 more".
+std::string name_of_paths(const std::vector<std::string>& paths);
+
+/// Reads one or several files (or globs, or "-").
+Dataset read_dataset(const std::vector<std::string>& paths, const DatasetOptions& options);
+
+}  // namespace mdl

@@ -1,0 +1,67 @@
+#include "train/describe.h"
+
+#include "base/text.h"
+#include "report/formatting.h"
+
+namespace mdl {
+namespace {
+
+std::string describe_features(const Encoder& encoder) {
+  std::vector<std::string> numeric, dates, categorical;
+  for (const Feature& feature : encoder.features) {
+    if (const NumericColumn* number = feature.number()) {
+      (number->form.kind == NumberForm::Kind::kDate ? dates : numeric).push_back(feature.name);
+    } else {
+      categorical.push_back(fmt::format("{} ({})", feature.name, feature.categories()->values().size()));
+    }
+  }
+  std::string text;
+  const auto add = [&](const char* kind, const std::vector<std::string>& names) {
+    if (!names.empty())
+      text += fmt::format("{}{} {}: {}", text.empty() ? "" : "; ", names.size(), kind, join_names(names, 10));
+  };
+  add("numeric", numeric);
+  add("of dates, taken as days", dates);
+  add("categorical", categorical);
+  return text;
+}
+
+std::string describe_target(const TrainingData& data) {
+  const Target& target = data.target;
+  if (target.task == Task::kRegression)
+    return fmt::format("mean {:.6g}, standard deviation {:.6g}", target.mean, target.scale);
+  std::vector<std::string> classes;
+  for (size_t k = 0; k < target.classes.size(); ++k) {
+    const bool positive = target.task == Task::kBinary && k == target.positive;
+    classes.push_back(
+        fmt::format("{} {:.1f} %{}", target.classes[k], 100 * data.class_priors[k], positive ? " (positive)" : ""));
+  }
+  return "classes " + join_names(classes, 12);
+}
+
+std::string count(size_t number) { return grouped(static_cast<long long>(number)); }
+
+}  // namespace
+
+std::vector<std::string> describe(const TrainingData& data) {
+  const Findings& findings = data.findings;
+  const size_t features = data.encoder.features.size();
+  std::vector<std::string> lines = {fmt::format("{}: {} rows, {} feature{} ({})", findings.table, count(findings.rows),
+                                                features, features == 1 ? "" : "s", describe_features(data.encoder))};
+  lines.insert(lines.end(), findings.notes.begin(), findings.notes.end());
+  if (findings.unlabelled > 0) lines.push_back(count(findings.unlabelled) + " rows without a target are ignored");
+  lines.push_back(fmt::format("target {}: {}, {}{}", quote(data.target.name), name_of(data.target.task),
+                              describe_target(data), findings.other_reading));
+  const Split& split = data.split;
+  if (split.folds.empty()) {
+    lines.push_back(
+        fmt::format("{} training rows, {} validation rows", count(split.train.size()), count(split.validation.size())));
+  } else {
+    lines.push_back(
+        fmt::format("{} rows, {}-fold cross-validation: each network is validated on the fold it is not trained on",
+                    count(split.train.size()), split.folds.size()));
+  }
+  return lines;
+}
+
+}  // namespace mdl

@@ -1,0 +1,49 @@
+#include "train/load.h"
+
+#include "base/error.h"
+#include "base/text.h"
+#include "train/describe.h"
+#include "train/partition.h"
+#include "train/validation_file.h"
+
+namespace mdl {
+namespace {
+
+DatasetOptions dataset_options(const DataConfig& data) {
+  DatasetOptions options;
+  options.missing = data.missing;
+  options.types = data.types;
+  options.ignore = {data.ignore.begin(), data.ignore.end()};
+  options.keep_texts = {data.target};
+  if (!data.split.group.empty()) options.as_texts = {data.split.group};
+  for (const std::string& used : {data.target, data.weight, data.split.group, data.split.time})
+    options.ignore.erase(used);
+  return options;
+}
+
+}  // namespace
+
+TrainingData load_training_data(const Config& config, Console& console) {
+  const DataConfig& data = config.data;
+  check_folds(config);
+  console.progress(0, "reading " + name_of_paths(data.train));
+  Dataset dataset = read_dataset(data.train, dataset_options(data));
+
+  Supervision known = supervision_of(data, dataset);
+  Split split = split_rows(config, dataset, known);
+
+  TrainingData rows = encode_rows(config, dataset, std::move(known), std::move(split),
+                                  [&](size_t block) { dataset.release(block); });
+  if (*config.train.folds == 0 && !data.validation->path.empty()) {
+    for (const std::string& line : append_validation_file(data.validation->path, data.weight, rows)) console.warn(line);
+  }
+  if (rows.split.validation.empty()) {
+    fail("{}: no validation row is left; {} rows are too few for data.validation", dataset.name,
+         rows.split.train.size());
+  }
+
+  for (const std::string& line : describe(rows)) console.log(line);
+  return rows;
+}
+
+}  // namespace mdl

@@ -1,0 +1,12 @@
+// From the config's files to what a run learns from.
+#pragma once
+
+#include "base/console.h"
+#include "train/training_data.h"
+
+namespace mdl {
+
+/// Reads the table, splits it, encodes it, and tells on `console` what was found. Throws Error.
+TrainingData load_training_data(const Config& config, Console& console);
+
+}  // namespace mdl

@@ -1,0 +1,255 @@
+#include "train/loop.h"
+
+#include <ATen/Parallel.h>
+
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <cmath>
+#include <memory>
+#include <mutex>
+
+#include "base/error.h"
+#include "base/signals.h"
+#include "base/text.h"
+#include "base/thread_pool.h"
+#include "train/member.h"
+#include "train/non_finite.h"
+#include "train/validation.h"
+
+namespace mdl {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+constexpr double kSecondsBetweenSaves = 5, kSecondsBetweenLooks = 0.05;
+
+double since(Clock::time_point then) { return std::chrono::duration<double>(Clock::now() - then).count(); }
+
+nn::Backend loops_of(const LoopOptions& options) {
+  return options.device.is_cpu() && !options.aten ? nn::Backend::kNative : nn::Backend::kAten;
+}
+
+/// What every part of the loop shares.
+class Training {
+ public:
+  Training(const Config& config, const Network& network, const TrainingData& data, const LoopOptions& options,
+           TrainState& state)
+      : config_(config.train), network_(network), data_(data), options_(options), callbacks_(options.callbacks),
+        state_(state), saved_(!state.members.empty()), batches_(data, config.train.class_weights, options.device),
+        pool_(options.device.is_cpu()
+                  ? std::min<size_t>(static_cast<size_t>(options.threads), static_cast<size_t>(network.members))
+                  : 1) {
+    state_.members.resize(static_cast<size_t>(network.members));
+    for (size_t m = 0; m < state_.members.size(); ++m) {
+      members_.push_back(
+          std::make_unique<Member>(config, network, data, batches_, options.device, loops_of(options), m));
+      members_[m]->restore(state_.members[m]);
+    }
+    per_epoch_ = members_[0]->batches_per_epoch();
+    steps_ = per_epoch_ * *config_.epochs;
+    if (state_.changes.empty() &&
+        std::ranges::any_of(state_.members, [&](const MemberState& member) { return member.step > steps_; })) {
+      fail("the saved state is at a step beyond the run's {}; --force starts a new run", grouped(steps_));
+    }
+  }
+
+  Ending run() {
+    if (out_of_patience()) ending_ = Ending::kEarlyStopping;
+    while (step() < steps_ && goes_on()) {
+      advance(next_evaluation());
+      evaluate();
+      if (since(last_save_) >= kSecondsBetweenSaves) save();
+      if (stop_signal() != 0) interrupt();
+    }
+    if (state_.history.empty()) evaluate();  // a resumed run whose end was moved before where it stands
+    keep();
+    if (!saved_) save();
+    return ending_;
+  }
+
+ private:
+  bool goes_on() const { return ending_ == Ending::kAllEpochs; }
+
+  /// Of the member that is furthest behind.
+  int64_t step() const {
+    return (*std::min_element(members_.begin(), members_.end(), [](auto& a, auto& b) { return a->step() < b->step(); }))
+        ->step();
+  }
+
+  int64_t next_evaluation() const {
+    const EvaluateEvery& every = config_.evaluate_every;
+    const int64_t interval = every.steps > 0 ? every.steps : every.epochs * per_epoch_;
+    // Members that are ahead have reached an evaluation that the others have yet to come to.
+    return std::min(steps_, (step() / interval + 1) * interval);
+  }
+
+  void side_by_side(const std::function<void(size_t)>& work) {
+    pool_.run([&](size_t worker) {
+      const c10::InferenceMode no_autograd;
+      {
+        const std::lock_guard lock(settings_);
+        use_threads(network_, options_.threads);
+      }
+      work(worker);
+    });
+  }
+
+  /// Every member up to step `target`, side by side; now and then they pause for a look at the clock.
+  void advance(int64_t target) {
+    while (step() < target && goes_on()) {
+      std::atomic<bool> pause = false;
+      side_by_side([&](size_t worker) {
+        for (size_t m = worker; m < members_.size(); m += pool_.count()) {
+          members_[m]->advance(target, state_.plateau, [&] {
+            if (worker == 0 && since(last_look_) >= kSecondsBetweenLooks && look_up()) pause = true;
+            return !pause && stop_signal() == 0;
+          });
+          if (pause || stop_signal() != 0) return;
+        }
+      });
+      if (step() == target) return;
+      if (stop_signal() != 0) interrupt();
+      if (out_of_time()) {
+        ending_ = Ending::kMaxMinutes;
+      } else {
+        save();
+      }
+    }
+  }
+
+  /// Whether the members should pause.
+  bool look_up() {
+    last_look_ = Clock::now();
+    int64_t steps = 0;
+    for (const auto& member : members_) steps += member->step();
+    const double now = seconds(), done = static_cast<double>(steps) /
+                                         static_cast<double>(steps_ * static_cast<int64_t>(members_.size()));
+    if (callbacks_.progress) {
+      callbacks_.progress({.done = done,
+                           .epoch = members_[0]->step() / per_epoch_ + 1,
+                           .rows_per_second = rows_per_second(steps, now),
+                           .seconds_left = now / done - now});
+    }
+    return out_of_time() || since(last_save_) >= kSecondsBetweenSaves;
+  }
+
+  bool out_of_time() const { return config_.max_minutes > 0 && seconds() >= config_.max_minutes * 60; }
+
+  double rows_per_second(int64_t steps, double now) const {
+    return static_cast<double>(steps) / static_cast<double>(per_epoch_) * static_cast<double>(data_.split.rows_each()) /
+           now;
+  }
+
+  void evaluate() {
+    std::vector<std::vector<float>> outputs(members_.size());
+    side_by_side([&](size_t worker) {
+      for (size_t m = worker; m < members_.size(); m += pool_.count()) outputs[m] = members_[m]->validation();
+    });
+    const ValidationResult result = validate(data_, std::move(outputs), *config_.calibration);
+    double loss_sum = 0;
+    int64_t loss_rows = 0;
+    for (const auto& member : members_) {
+      const auto [sum, rows] = member->take_losses();
+      loss_sum += sum;
+      loss_rows += rows;
+    }
+    EpochRecord record{.epoch = (step() - 1) / per_epoch_ + 1, .step = step()};
+    record.train_loss = loss_sum / static_cast<double>(std::max<int64_t>(1, loss_rows));
+    record.validation_loss = result.loss;
+    record.validation = result.scores;
+    record.learning_rate = nn::learning_rate_at(members_[0]->schedule(), state_.plateau, step() - 1);
+    record.seconds = seconds();
+    if (!std::isfinite(result.loss)) {
+      fail(
+          "epoch {}, step {}: the validation loss is not finite{}; a smaller train.learning_rate (now {}) "
+          "usually helps",
+          record.epoch, record.step, diagnose_non_finite(data_, data_.split.validation), *config_.learning_rate);
+    }
+    nn::observe(members_[0]->schedule(), state_.plateau, record.validation_loss);
+    state_.history.push_back(std::move(record));
+    const bool best = best_evaluation(state_.history) + 1 == state_.history.size();
+    for (const auto& member : members_) {
+      if (best) member->keep_best();
+    }
+    const EpochRecord& last = state_.history.back();
+    if (callbacks_.evaluated)
+      callbacks_.evaluated(state_, rows_per_second(last.step * static_cast<int64_t>(members_.size()), last.seconds));
+    if (out_of_patience()) ending_ = Ending::kEarlyStopping;
+  }
+
+  bool out_of_patience() const {
+    const auto since_best =
+        static_cast<int64_t>(state_.history.empty() ? 0 : state_.history.size() - 1 - best_evaluation(state_.history));
+    return *config_.early_stopping > 0 && since_best >= *config_.early_stopping;
+  }
+
+  [[noreturn]] void interrupt() {
+    save();
+    const int64_t epochs = *config_.epochs;
+    throw Interrupted(fmt::format("interrupted in epoch {} of {}; the state of the run is saved",
+                                  std::min(epochs, step() / per_epoch_ + 1), epochs));
+  }
+
+  double seconds() const { return state_.seconds + since(start_); }
+
+  /// Copies what lies on the device into the state.
+  void keep() {
+    state_.seconds = seconds();
+    start_ = Clock::now();
+    for (size_t m = 0; m < members_.size(); ++m) state_.members[m] = members_[m]->state();
+  }
+
+  void save() {
+    keep();
+    for (const MemberState& member : state_.members) {
+      if (!std::isfinite(member.loss_sum))
+        fail("step {}: the loss is not finite; a smaller train.learning_rate usually helps", member.step);
+    }
+    if (callbacks_.save) callbacks_.save(state_);
+    saved_ = true;
+    last_save_ = Clock::now();
+  }
+
+  const TrainConfig& config_;
+  const Network& network_;
+  const TrainingData& data_;
+  const LoopOptions& options_;
+  const Callbacks& callbacks_;
+  TrainState& state_;
+  bool saved_;  // in a resumed run: by the one before
+  const Batches batches_;
+  ThreadPool pool_;
+  std::mutex settings_;
+  std::vector<std::unique_ptr<Member>> members_;
+  int64_t per_epoch_ = 1, steps_ = 0;  // of a member
+  Ending ending_ = Ending::kAllEpochs;
+  Clock::time_point start_ = Clock::now(), last_save_ = Clock::now(), last_look_ = Clock::now();
+};
+
+}  // namespace
+
+void use_threads(const Network& network, int threads) { at::set_num_threads(network.members > 1 ? 1 : threads); }
+
+Ending train_members(const Config& config, const Network& network, const TrainingData& data, const LoopOptions& options,
+                     TrainState& state) {
+  const c10::InferenceMode no_autograd;
+  use_threads(network, options.threads);
+  return Training(config, network, data, options, state).run();
+}
+
+StepTime time_step(const Config& config, const Network& network, const TrainingData& data, const LoopOptions& options) {
+  const c10::InferenceMode no_autograd;
+  use_threads(network, options.threads);
+  const Batches batches(data, config.train.class_weights, options.device);
+  Member member(config, network, data, batches, options.device, loops_of(options), 0);
+  member.restore({});
+  const auto nothing_else = [] { return true; };
+  member.advance(1, {}, nothing_else);
+  const Clock::time_point start = Clock::now();
+  int64_t steps = 0;
+  while (steps < 1000 && since(start) < 0.5) member.advance(++steps + 1, {}, nothing_else);
+  return {since(start) / static_cast<double>(steps), member.schedule().steps};
+}
+
+}  // namespace mdl

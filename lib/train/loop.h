@@ -1,0 +1,62 @@
+// The training loop: members side by side, evaluations between, the best one's weights kept.
+#pragma once
+
+#include <ATen/ATen.h>
+
+#include <functional>
+
+#include "config/config.h"
+#include "modelfile/network.h"
+#include "train/state.h"
+#include "train/training_data.h"
+
+namespace mdl {
+
+/// Where a run stands.
+struct Progress {
+  double done = 0;  // of 1
+  int64_t epoch = 1;
+  double rows_per_second = 0, seconds_left = 0;
+};
+
+/// What a run calls while it goes on; each may be empty.
+struct Callbacks {
+  /// Now and then with all that is needed to go on, before Interrupted is thrown, and once at least in a new run.
+  std::function<void(const TrainState&)> save;
+
+  /// Some twenty times a second, from a thread that trains.
+  std::function<void(const Progress&)> progress;
+
+  /// After each evaluation, the last of state.history, with the speed from the run's start to it.
+  std::function<void(const TrainState& state, double rows_per_second)> evaluated;
+};
+
+/// Why a run ended.
+enum class Ending { kAllEpochs, kEarlyStopping, kMaxMinutes };
+
+struct LoopOptions {
+  at::Device device = at::kCPU;
+  int threads = 1;
+  bool aten = false;  // on the CPU too, ATen's operators instead of our own loops, as on a GPU
+  Callbacks callbacks;
+};
+
+/// Trains `network` by the resolved `config` from `state` on (a new run: TrainState()), and leaves all that the run
+/// came to in `state`. The result is a function of data, config, device and thread count alone, however often it was
+/// interrupted. Throws Error when loss or gradients are not finite, Interrupted when stop_signal() is set.
+Ending train_members(const Config& config, const Network& network, const TrainingData& data, const LoopOptions& options,
+                     TrainState& state);
+
+/// Seconds that a step of one member takes, measured over a few steps whose result is thrown away; and the number of
+/// them in a run.
+struct StepTime {
+  double seconds = 0;
+  int64_t steps = 0;
+};
+StepTime time_step(const Config& config, const Network& network, const TrainingData& data, const LoopOptions& options);
+
+/// Members compute with a thread each; a network by itself lets its matrix products have them all. LibTorch's settings
+/// are those of the thread that makes them, and not to be made by two at once.
+void use_threads(const Network& network, int threads);
+
+}  // namespace mdl

@@ -1,0 +1,32 @@
+// What a run is to be, from its config and its data.
+#pragma once
+
+#include <ATen/ATen.h>
+
+#include <string>
+
+#include "config/config.h"
+#include "modelfile/network.h"
+#include "train/training_data.h"
+
+namespace mdl {
+
+/// Fills the values of `config` that depend on the data. Throws Error where some do not fit the task.
+void resolve_by_data(Config& config, const TrainingData& data);
+
+/// How many threads the config asks for: `threads`, or what the work is worth.
+int thread_count(const Config& config, const Network& network);
+
+struct Plan {
+  Network network;
+  at::Device device;
+  int threads;
+};
+
+/// By a config that is resolved. Throws Error where there is no such device or too few threads can be started.
+Plan plan_for(const Config& config, const TrainingData& data);
+
+/// A line for a person.
+std::string describe(const Config& config, const Plan& plan);
+
+}  // namespace mdl

@@ -1,0 +1,51 @@
+#include "train/resume.h"
+
+#include "base/error.h"
+#include "nn/mlp.h"
+#include "train/fingerprint.h"
+
+namespace mdl {
+namespace {
+
+/// Number of elements of a member's flat parameters, padding included.
+size_t flat_size(const Network& network) {
+  const c10::InferenceMode no_autograd;
+  return static_cast<size_t>(nn::Mlp(network, {}).parameters().numel());
+}
+
+}  // namespace
+
+TrainState state_to_resume(const Folder& folder, const Network& network, Optimizer optimizer,
+                           const RunFingerprint& identity, bool allow_changes, Console& console) {
+  const std::string name = folder.path(kStateFile);
+  if (holding_of(folder) != Holding::kRun) {
+    console.log(fmt::format("{}: nothing to resume; starting a new run", folder.path()));
+    return {};
+  }
+  if (folder.find(kStateFile) == Folder::Entry::kNothing)
+    fail("{}: is missing, so the run cannot be resumed; --force starts a new run", name);
+  SavedRun saved = parse_state(folder.read(kStateFile), name);
+  if (network.members > 1)
+    std::erase_if(saved.identity, [](const auto& value) { return value.first == kThreads; });  // old states name them
+  const std::vector<std::string> found = differences(saved.identity, identity);
+  TrainState& state = saved.state;
+  if (!found.empty() && !allow_changes) {
+    fail("{}: the run began differently: {}; --allow-changes resumes it anyway, --force starts a new run", name,
+         fmt::join(found, "; "));
+  }
+  const size_t members = state.members.size(), size = members == 0 ? 0 : state.members[0].parameters.size();
+  if (members != static_cast<size_t>(network.members) || size != flat_size(network))
+    fail("{}: is the state of another network; --force starts a new run", name);
+  if (state.members[0].second.empty() != (optimizer == Optimizer::kSgd)) {
+    fail(
+        "{}: train.optimizer cannot change between sgd and adam or adamw, whose states differ; --force starts a new "
+        "run",
+        name);
+  }
+  for (const std::string& change : found)
+    state.changes.push_back(fmt::format("{} (from step {} on)", change, state.members[0].step));
+  if (!found.empty()) state.finished = false;
+  return std::move(state);
+}
+
+}  // namespace mdl

@@ -1,0 +1,24 @@
+// What the columns of a table say is to be learned.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "config/config.h"
+#include "table/dataset.h"
+#include "table/target.h"
+
+namespace mdl {
+
+/// The target and, a row each, its values and the rows' weights.
+struct Supervision {
+  Target target;
+  TargetValues labels;
+  std::vector<double> weights;  // empty: all weigh the same
+  std::string other_reading;    // how the target could be read otherwise (target.h), or ""
+};
+
+/// Infers task and classes. Throws Error when the target or the weights are not there or not to be learned with.
+Supervision supervision_of(const DataConfig& data, const Dataset& dataset);
+
+}  // namespace mdl

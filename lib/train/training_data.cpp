@@ -1,0 +1,97 @@
+#include "train/training_data.h"
+
+#include <cmath>
+
+#include "base/error.h"
+#include "base/text.h"
+#include "table/value.h"
+#include "train/feature_columns.h"
+
+namespace mdl {
+namespace {
+
+void standardise_target(Target& target, const TargetValues& labels, const std::vector<uint32_t>& train) {
+  double sum = 0, squares = 0;
+  for (const uint32_t row : train) sum += labels.numbers[row];
+  target.mean = sum / static_cast<double>(train.size());
+  for (const uint32_t row : train) squares += (labels.numbers[row] - target.mean) * (labels.numbers[row] - target.mean);
+  target.scale = std::sqrt(squares / static_cast<double>(train.size()));
+  if (!std::isfinite(target.scale)) fail("column {}: its numbers are too far apart to be averaged", quote(target.name));
+  if (target.scale == 0)
+    fail("column {}: is constant in the training rows; there is nothing to learn", quote(target.name));
+  for (const uint32_t row : train) {
+    if (!std::isfinite(static_cast<float>(labels.numbers[row]))) {
+      fail("column {}: {} is too large to be predicted; predictions go up to 3.4e+38", quote(target.name),
+           labels.numbers[row]);
+    }
+  }
+}
+
+std::vector<double> class_priors(const TrainingData& data) {
+  std::vector<double> priors(data.target.classes.size());
+  for (const uint32_t row : data.split.train) ++priors[static_cast<size_t>(data.labels.classes[row])];
+  for (double& fraction : priors) {
+    fraction /= static_cast<double>(data.split.train.size());
+    if (fraction == 1) {
+      fail("{}: the training rows hold only one class of column {}; the split leaves nothing to learn",
+           data.findings.table, quote(data.target.name));
+    }
+  }
+  return priors;
+}
+
+/// A note about classes that are the same number and stay apart.
+void note_equal_classes(const Target& target, std::vector<std::string>& notes) {
+  for (size_t k = 1; k < target.classes.size(); ++k) {  // numbers are sorted
+    const std::string &before = target.classes[k - 1], &here = target.classes[k];
+    const auto number = parse_number(here);
+    if (!number || parse_number(before) != number || !same_number(before, here)) continue;
+    notes.push_back(
+        fmt::format("target {}: {} and {} are the same number in different spellings; they are kept as two classes",
+                    quote(target.name), quote(before), quote(here)));
+    return;
+  }
+}
+
+}  // namespace
+
+TrainingData encode_rows(const Config& config, const Dataset& dataset, Supervision known, Split split,
+                         const std::function<void(size_t block)>& encoded) {
+  const DataConfig& data = config.data;
+  TrainingData out{.target = std::move(known.target),
+                   .labels = std::move(known.labels),
+                   .split = std::move(split),
+                   .weights = std::move(known.weights),
+                   .findings = {.table = dataset.name, .rows = dataset.rows, .other_reading = known.other_reading}};
+  const bool regression = out.target.task == Task::kRegression;
+  const std::vector<uint32_t>& train = out.split.train;
+  out.findings.unlabelled = dataset.rows - train.size() - (out.split.folds.empty() ? out.split.validation.size() : 0);
+
+  std::vector<std::string>& notes = out.findings.notes;
+  const std::vector<const Column*> features = feature_columns(dataset, data, notes);
+  for (const Column* column : features) {
+    if (!column->note.empty()) notes.push_back(column->note);
+  }
+  std::vector<const Column*> spelled = features;
+  if (!regression) spelled.push_back(&dataset.column(data.target, "data.target"));
+  if (!data.split.group.empty()) spelled.push_back(&dataset.column(data.split.group, "data.split.group"));
+  note_spellings(spelled, notes);
+  note_equal_classes(out.target, notes);
+
+  const EncoderOptions encoding{.scaling = *config.model.scaling,
+                                .missing_indicators = *config.model.missing_indicators,
+                                .one_hot_categories = static_cast<size_t>(*config.model.one_hot_categories),
+                                .value_embeddings = *config.model.value_tables ? &out.labels : nullptr,
+                                .min_category_rows = static_cast<size_t>(data.min_category_rows)};
+  out.encoder = fit_encoder(features, train, data.missing, encoding, notes);
+  note_forms(out.encoder, data, notes);
+  out.rows = encode(out.encoder, dataset, encoded);
+  if (regression) {
+    standardise_target(out.target, out.labels, train);
+  } else {
+    out.class_priors = class_priors(out);
+  }
+  return out;
+}
+
+}  // namespace mdl
