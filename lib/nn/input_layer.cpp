@@ -48,14 +48,32 @@ const Tensor& InputLayer::forward(const Inputs& inputs) {
   return output_;
 }
 
-void InputLayer::backward(const Tensor& grad_output) {
+void InputLayer::accumulate(const Tensor& weights) {
+  const Tensor grad = weighed(grad_output_, weights);
   if (backend_ == Backend::kAten) {
-    backward_by_aten(grad_output);
-  } else if (grad_output.scalar_type() == at::kDouble) {
-    backward_by_loops<double>(grad_output);
+    accumulate_by_aten(grad);
+  } else if (grad.scalar_type() == at::kDouble) {
+    accumulate_by_loops<double>(grad);
   } else {
-    backward_by_loops<float>(grad_output);
+    accumulate_by_loops<float>(grad);
   }
+}
+
+void InputLayer::add_row_norms(Tensor& squared) const {
+  Tensor grad = grad_output_;
+  if (scale_) {
+    squared += squared_norms(grad * plain_);
+    grad = grad * scale_->value;
+  }
+  if (periodic_) {
+    const PeriodicRows rows = periodic_rows(grad);
+    // Of a number's weights the outer product of its outputs' gradients and its cosines, of its biases the former.
+    squared += (rows.grad.square().sum(2) * (rows.cosine.square().sum(2) + 1)).sum(1);
+    squared += (rows.grad_angle.square() * (rows.turns.square() + 1)).sum({1, 2});  // phases and frequencies
+  }
+  // Each row has one row of each embedding.
+  const int64_t embedded = static_cast<int64_t>(embeddings_.size()) * network_.embedding_width;
+  if (embedded > 0) squared += squared_norms(grad.narrow(1, network_.widths[0] - embedded, embedded));
 }
 
 template <class T>
@@ -92,7 +110,7 @@ void InputLayer::forward_by_loops() {
 }
 
 template <class T>
-void InputLayer::backward_by_loops(const Tensor& grad_output) {
+void InputLayer::accumulate_by_loops(const Tensor& grad_output) {
   const int64_t rows = dense_.size(0), width = network_.widths[0];
   const T* grad = grad_output.const_data_ptr<T>();
   if (scale_) {
@@ -139,24 +157,29 @@ void InputLayer::forward_by_aten() {
   output_ = scale_ ? plain_ * scale_->value : plain_;
 }
 
-void InputLayer::backward_by_aten(const Tensor& grad_output) {
-  const int64_t rows = dense_.size(0), numbers = network_.numbers;
+InputLayer::PeriodicRows InputLayer::periodic_rows(const Tensor& grad_plain) const {
+  const int64_t rows = dense_.size(0), numbers = network_.numbers, outputs = network_.periodic_outputs;
+  PeriodicRows all;
+  all.grad = grad_plain.narrow(1, 0, numbers * outputs).view({rows, numbers, outputs}).narrow(2, 0, outputs - 1);
+  all.turns = kTurn * dense_.narrow(1, 0, numbers).unsqueeze(2);
+  const Tensor angle = all.turns * periodic_->frequency.value + periodic_->phase.value;
+  all.cosine = angle.cos();
+  all.grad_angle = -(all.grad.unsqueeze(3) * periodic_->weight.value).sum(2) * angle.sin();
+  return all;
+}
+
+void InputLayer::accumulate_by_aten(const Tensor& grad_output) {
   Tensor grad = grad_output;
   if (scale_) {
     scale_->gradient.copy_((grad * plain_).sum(0));
     grad = grad * scale_->value;
   }
   if (periodic_) {
-    const Tensor x = dense_.narrow(1, 0, numbers).unsqueeze(2);
-    const Tensor angle = kTurn * x * periodic_->frequency.value + periodic_->phase.value;
-    const int64_t outputs = network_.periodic_outputs;
-    const Tensor learned =
-        grad.narrow(1, 0, numbers * outputs).view({rows, numbers, outputs}).narrow(2, 0, outputs - 1);
-    periodic_->weight.gradient.copy_((learned.unsqueeze(3) * angle.cos().unsqueeze(2)).sum(0));
-    periodic_->bias.gradient.copy_(learned.sum(0));
-    const Tensor grad_angle = -(learned.unsqueeze(3) * periodic_->weight.value).sum(2) * angle.sin();
-    periodic_->frequency.gradient.copy_((grad_angle * (kTurn * x)).sum(0));
-    periodic_->phase.gradient.copy_(grad_angle.sum(0));
+    const PeriodicRows rows = periodic_rows(grad);
+    periodic_->weight.gradient.copy_((rows.grad.unsqueeze(3) * rows.cosine.unsqueeze(2)).sum(0));
+    periodic_->bias.gradient.copy_(rows.grad.sum(0));
+    periodic_->frequency.gradient.copy_((rows.grad_angle * rows.turns).sum(0));
+    periodic_->phase.gradient.copy_(rows.grad_angle.sum(0));
   }
   const int64_t width = network_.embedding_width;
   int64_t offset = network_.widths[0] - static_cast<int64_t>(embeddings_.size()) * width;

@@ -30,27 +30,38 @@ class InputLayer {
   /// Of the parameters it takes those that stand before the layers.
   InputLayer(const Network& network, const NamedParameters<ParameterView>& parameters, Backend backend);
 
-  /// Valid until the next forward(). `inputs` must stay as they are until backward().
+  /// Valid until the next forward(). `inputs` must stay as they are until the backward pass is done.
   const Tensor& forward(const Inputs& inputs);
 
-  /// The gradients of its parameters from that of its output.
-  void backward(const Tensor& grad_output);
+  /// The backward pass as a Layer's, without a gradient of the inputs.
+  void propagate(const Tensor& grad_output) { grad_output_ = grad_output; }
+  void accumulate(const Tensor& weights);
+  void add_row_norms(Tensor& squared) const;
 
  private:
   template <class T>
   void forward_by_loops();
   template <class T>
-  void backward_by_loops(const Tensor& grad_output);
+  void accumulate_by_loops(const Tensor& grad_output);
   void forward_by_aten();
-  void backward_by_aten(const Tensor& grad_output);
+  void accumulate_by_aten(const Tensor& grad_output);
+
+  /// What the gradients of the periodic embeddings are made of.
+  struct PeriodicRows {
+    Tensor grad;        // [rows, numbers, outputs - 1]: of the learned outputs
+    Tensor cosine;      // [rows, numbers, frequencies]
+    Tensor grad_angle;  // likewise
+    Tensor turns;       // [rows, numbers, 1]: 2 pi x
+  };
+  PeriodicRows periodic_rows(const Tensor& grad_plain) const;
 
   Network network_;
   Backend backend_;
   std::optional<NamedParameters<ParameterView>::Periodic> periodic_;
   std::vector<ParameterView> embeddings_;
   std::optional<ParameterView> scale_;
-  Tensor dense_, categories_;  // of the last forward()
-  Tensor plain_, output_;      // before and after the scale; the same without one
+  Tensor dense_, categories_, grad_output_;  // of the last forward() and propagate()
+  Tensor plain_, output_;                    // before and after the scale; the same without one
   Tensor grad_plain_;
 };
 

@@ -54,20 +54,40 @@ std::vector<std::vector<float>> Mlp::values() const {
 }
 
 const Tensor& Mlp::forward(const Inputs& inputs, Pass pass, const Step& step) {
+  rows_ = inputs.dense.size(0);
   for (Dropout* dropout : dropouts_) dropout->set_step(step);
   const Tensor* x = input_layer_ ? &input_layer_->forward(inputs) : &inputs.dense;
   for (const auto& layer : layers_) x = &layer->forward(*x, pass);
   return *x;
 }
 
-void Mlp::backward(const Tensor& grad_outputs) {
+/// Backwards; `accumulating` layer by layer, while what that needs is still near.
+void Mlp::sweep(const Tensor& grad_outputs, bool accumulating) {
   const Tensor* grad = &grad_outputs;
   for (auto layer = layers_.rbegin(); layer != layers_.rend(); ++layer) {
     const bool last = std::next(layer) == layers_.rend();
     grad = &(*layer)->propagate(*grad, !last || input_layer_ != nullptr);
-    (*layer)->accumulate({});
+    if (accumulating) (*layer)->accumulate({});
   }
-  if (input_layer_) input_layer_->backward(*grad);
+  if (!input_layer_) return;
+  input_layer_->propagate(*grad);
+  if (accumulating) input_layer_->accumulate({});
+}
+
+void Mlp::backward(const Tensor& grad_outputs) { sweep(grad_outputs, /*accumulating=*/true); }
+
+void Mlp::propagate(const Tensor& grad_outputs) { sweep(grad_outputs, /*accumulating=*/false); }
+
+void Mlp::accumulate(const Tensor& weights) {
+  for (const auto& layer : layers_) layer->accumulate(weights);
+  if (input_layer_) input_layer_->accumulate(weights);
+}
+
+Tensor Mlp::row_norms() const {
+  Tensor squared = at::zeros({rows_}, parameters_.options());
+  for (const auto& layer : layers_) layer->add_row_norms(squared);
+  if (input_layer_) input_layer_->add_row_norms(squared);
+  return squared;
 }
 
 }  // namespace mdl::nn

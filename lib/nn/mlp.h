@@ -44,8 +44,18 @@ class Mlp {
   /// the step chooses the dropout.
   const Tensor& forward(const Inputs& inputs, Pass pass, const Step& step = {});
 
-  /// Gradients of the loss by all parameters, from that by the outputs of the last forward().
+  /// Gradients of the loss by all parameters, from that by the outputs of the last forward(), which must stay as it is
+  /// until the backward pass is done.
   void backward(const Tensor& grad_outputs);
+
+  /// The same in two steps, between which row_norms() tells how large each row's gradient by all parameters is: weighed
+  /// by what follows from it, as where rows are clipped one by one (Abadi et al. 2016), none has too much of a say.
+  /// accumulate(): the rows' gradients times their weights [rows], summed; undefined weights: ones.
+  void propagate(const Tensor& grad_outputs);
+  void accumulate(const Tensor& weights);
+
+  /// Of each row of the last propagate() the squared norm of its gradient, [rows].
+  Tensor row_norms() const;
 
   const Network& network() const { return network_; }
   Tensor& parameters() { return parameters_; }
@@ -56,12 +66,15 @@ class Mlp {
   const std::vector<std::unique_ptr<Layer>>& layers() const { return layers_; }
 
  private:
+  void sweep(const Tensor& grad_outputs, bool accumulating);
+
   Network network_;
   Tensor parameters_, gradients_;
   std::vector<ParameterSlice> slices_;
   std::unique_ptr<InputLayer> input_layer_;  // null: the dense inputs are the first layer's
   std::vector<std::unique_ptr<Layer>> layers_;
   std::vector<Dropout*> dropouts_;  // among `layers_`
+  int64_t rows_ = 0;                // of the last forward()
 };
 
 }  // namespace mdl::nn

@@ -35,10 +35,34 @@ void check_front(Network network) {
       });
       const Inputs inputs(dense, indices);
       CHECK(distance(front.forward(inputs), label.output) < kind.tolerance);
-      front.backward(grad);
+      front.propagate(grad);
+      Tensor squared = at::ones({rows}, grad.options());
+      front.add_row_norms(squared);
+      front.accumulate({});
       for (size_t i = 0; i < parameters.size(); ++i) {
         INFO("parameter " << i);
         CHECK(distance(parameters[i].gradient, label.gradients[i]) < kind.tolerance);
+      }
+      for (int64_t row = 0; row < rows; ++row) {
+        INFO("row " << row);
+        const Reference alone = autograd(values, grad.narrow(0, row, 1), [&](const auto& leaves) {
+          const Tensor* next = leaves.data();
+          return front_by_torch(network, dense.narrow(0, row, 1).to(at::kDouble),
+                                indices.defined() ? indices.narrow(0, row, 1) : indices, next);
+        });
+        double norm = 0;
+        for (const Tensor& gradient : alone.gradients) norm += gradient.square().sum().template item<double>();
+        CHECK(distance(squared[row], at::tensor(norm + 1, at::kDouble)) < kind.tolerance);
+      }
+      const Tensor weights = normal({rows}, 102, kind.dtype).abs();
+      front.accumulate(weights);
+      const Reference heavy = autograd(values, grad * weights.unsqueeze(1), [&](const auto& leaves) {
+        const Tensor* next = leaves.data();
+        return front_by_torch(network, dense.to(at::kDouble), indices, next);
+      });
+      for (size_t i = 0; i < parameters.size(); ++i) {
+        INFO("parameter " << i << ", weighed");
+        CHECK(distance(parameters[i].gradient, heavy.gradients[i]) < kind.tolerance);
       }
     }
   }

@@ -103,6 +103,44 @@ TEST_CASE("a network's outputs and gradients are those of LibTorch's autograd") 
   }
 }
 
+TEST_CASE("the norms of single rows' gradients, and sums of them that are weighed, are those of LibTorch's autograd") {
+  constexpr int64_t kRows = 9;
+  for (const auto& [name, network] : kNetworks) {
+    for (const Kind& kind : kKinds) {
+      INFO(name << ", " << name_of(kind));
+      Mlp mlp(network, {.dtype = kind.dtype, .backend = kind.backend});
+      const std::vector<Tensor> values = random_values(network, mlp);
+      const Tensor dense = normal({kRows, network.dense}, 100, kind.dtype),
+                   grad = normal({kRows, network.widths.back()}, 101, kind.dtype),
+                   weights = normal({kRows}, 102, kind.dtype).abs(), categories = all_categories(network, kRows);
+      mlp.forward(Inputs(dense, categories), Pass::kTraining);
+      mlp.propagate(grad);
+      const Tensor norms = mlp.row_norms();
+      std::vector<double> expected;
+      for (int64_t row = 0; row < kRows; ++row) {
+        const Reference alone = autograd(values, grad.narrow(0, row, 1), [&](const auto& leaves) {
+          return network_by_torch(network, dense.narrow(0, row, 1).to(at::kDouble),
+                                  categories.defined() ? categories.narrow(0, row, 1) : categories, leaves);
+        });
+        expected.push_back(0);
+        for (const Tensor& gradient : alone.gradients)
+          expected.back() += gradient.square().sum().template item<double>();
+      }
+      CHECK(distance(norms, at::tensor(expected, at::kDouble)) < kind.tolerance);
+      mlp.accumulate(weights);
+      const Reference label = autograd(values, grad * weights.unsqueeze(1), [&](const auto& leaves) {
+        return network_by_torch(network, dense.to(at::kDouble), categories, leaves);
+      });
+      for (size_t i = 0; i < values.size(); ++i) {
+        INFO("parameter " << parameters_of(network)[i].name);
+        const ParameterSlice& slice = mlp.slices()[i];
+        CHECK(distance(mlp.gradients().narrow(0, slice.begin, slice.size), label.gradients[i].flatten()) <
+              kind.tolerance);
+      }
+    }
+  }
+}
+
 TEST_CASE("a plain network's parameters have the names and shapes of torch.nn.Sequential's") {
   torch::nn::Sequential sequential(torch::nn::Linear(6, 16), torch::nn::LayerNorm(torch::nn::LayerNormOptions({16})),
                                    torch::nn::SiLU(), torch::nn::Linear(16, 8),
