@@ -1,12 +1,11 @@
-// A model as an ONNX file, preprocessing inside: what onnxruntime and the like compute without mdl.
+// A model as an ONNX file with its preprocessing: what onnxruntime and others compute without mdl.
 //
-//   inputs   one a feature column, of its name, [rows, 1]: numeric ones double, NaN where missing; categorical ones
-//   string, where
-//            any text that was not seen in training, so "" too, counts as missing
-//   outputs  label string [rows] and probabilities float [rows, classes], in the model's order; of a regression
-//   prediction float [rows]
+//   inputs   one for each feature column, of its name, [rows, 1]: numeric columns double, NaN where missing; categorical
+//            columns string, where a text not seen in training, so "" too, counts as missing
+//   outputs  label string [rows] and probabilities float [rows, classes], in the model's order;
+//            of a regression prediction float [rows]
 //
-// Computes what predict/predictor.h does: encoding, averages and probabilities in double, the network in float.
+// Computes what infer/compiled_model.h does: encoding, averages and probabilities in double, the network in float.
 // Opset 17.
 #pragma once
 

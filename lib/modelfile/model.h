@@ -1,14 +1,16 @@
 // A trained model as plain values, and the one file that holds it.
 //
 // The file is safetensors (safetensors.h). Tensors:
-//   0.weight [out, in], 0.bias [out], ...     F32, the network's parameters; of several members members.0.0.weight, ...
-//   (network.h) encoder.center, encoder.scale, encoder.fill   F64, F64 and F32, one a numeric feature, in order
-//   (encoder.h) encoder.codes                             F32, the features' codes, one behind the other encoder.values
-//   F64 [values], the numbers with a row of a table, likewise; not there without any histogram.edges, histogram.counts
-//   F64 and I64, the features' histograms (histogram.h), likewise; a file may lack both text.bytes, text.offsets U8 and
-//   I64: text k is bytes[offsets[k] : offsets[k + 1]]; in this order: the target's
-//                                            name, the classes, the spellings of "missing", then of each feature its
-//                                            name and its categories
+//   0.weight [out, in], 0.bias [out], ...   F32, the network's parameters; of several members members.0.0.weight, ...
+//                                           (network.h)
+//   encoder.center, encoder.scale           F64, one for each numeric column, in order (table/numeric_column.h)
+//   encoder.fill                            F32, likewise: the input of a missing cell
+//   encoder.codes                           F32, the columns' encodings, one behind the other
+//   encoder.values                          F64, numbers with an embedding, likewise; absent if there are none
+//   histogram.edges, histogram.counts       F64 and I64, the columns' histograms (table/histogram.h); both may be absent
+//   text.bytes, text.offsets                U8 and I64: text k is bytes[offsets[k] : offsets[k + 1]]; in this order: the
+//                                           target's name, the classes, the null values, then of each column its name
+//                                           and its categories
 // Metadata: mdl.format "1"; mdl.model, mdl.training, mdl.versions (JSON); mdl.config (YAML, without paths).
 // Nothing in it depends on the time, the machine's name or where files lie.
 #pragma once

@@ -11,10 +11,12 @@
 
 namespace mdl {
 
-/// The inputs of a row are `dense` numbers, the first `numbers` of them the numeric features, and a category index for
-/// each of `embeddings`. The input layer makes the first layer's inputs of them, in this order:
-///   each numeric feature x   W cos(2 pi f x + p) + b and x itself (`periodic_outputs` values); x alone without
-///   periodic embeddings the other dense inputs   as they are each category index      its row of a learned table
+/// The inputs of a row are `dense` numbers, the first `numbers` of them the numeric features, and an index for each of
+/// `embeddings`. The input layer makes the first layer's inputs of them, in this order:
+///   each numeric feature x   W cos(2 pi f x + p) + b and x itself (`periodic_outputs` values);
+///                            x alone without periodic embeddings
+///   the other dense inputs   as they are
+///   each index               its row of a learned embedding
 /// and multiplies each by a learned scale. The layers: x --Linear--> [LayerNorm] --activation--> ... --Linear--> y.
 struct Network {
   std::vector<int64_t> widths;  // inputs of the first layer, hidden layers, outputs

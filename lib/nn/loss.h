@@ -9,8 +9,8 @@ namespace mdl::nn {
 
 /// The loss of a row:
 ///   binary      log(1 + e^z) - y z             binary cross-entropy on the logit z [rows, 1], y 0 or 1
-///   multiclass  log(sum_k e^z_k) - z_y         categorical cross-entropy on the logits [rows, classes], y a class
-///   index regression  (z - y)^2                      squared error, z [rows, 1]
+///   multiclass  log(sum_k e^z_k) - z_y         categorical cross-entropy on the logits [rows, classes], y a class index
+///   regression  (z - y)^2                      squared error, z [rows, 1]
 /// Label smoothing e mixes the truth with the uniform distribution (Szegedy et al. 2016): y becomes (1 - e) y + e / 2,
 /// or the one-hot truth (1 - e) y_k + e / K.
 struct Loss {

@@ -28,11 +28,12 @@ struct PlateauState {
 /// Warm-up rises in equal steps, LinearLR(1 / warmup_steps); the schedule runs over the steps after it:
 ///   constant      the full rate
 ///   cosine        CosineAnnealingLR(T_max = steps), stepped every step
-///   one_cycle     OneCycleLR(max_lr, total_steps = steps): up to the full rate in 30 % of the steps, then down to 4e-6
-///   of it exponential   ExponentialLR(decay_factor), stepped every epoch plateau       ReduceLROnPlateau(factor =
-///   decay_factor, patience), stepped every evaluation coslog4       (1 - cos(2 pi log2(1 + 15 t))) / 2 of the full
-///   rate, t the share of the steps done: four rises and falls, each
-///                 longer than the one before (RealMLP, see config.cpp)
+///   one_cycle     OneCycleLR(max_lr, total_steps = steps): up to the full rate in 30 % of the steps, then down to
+///                 4e-6 of it
+///   exponential   ExponentialLR(decay_factor), stepped every epoch
+///   plateau       ReduceLROnPlateau(factor = decay_factor, patience), stepped every evaluation
+///   coslog4       (1 - cos(2 pi log2(1 + 15 t))) / 2 of the full rate, t the fraction of the steps done: four cycles,
+///                 each longer than the one before (RealMLP, see config.cpp)
 /// `step` counts from 0.
 double learning_rate_at(const ScheduleSettings& settings, const PlateauState& plateau, int64_t step);
 

@@ -1,11 +1,12 @@
-// When two cells say the same: the one equivalence of texts, for categories, class labels, groups, slices and null
-// values, in training and in prediction.
+// When two cells are equal: the one equivalence of texts, for categories, class labels, groups, slices and null values,
+// in training and in prediction.
 //
 //   Blanks around a text are no part of it (strip()).
 //   Unicode is composed (NFC): an e with an accent behind it is an é. A text that is no UTF-8 stays its bytes.
 //   A whole number may have zeros behind a point, and zero a sign: 1 = 1.0 = 1.000, -0.0 = 0. It is a matter of text,
-//   exact at any size. true and false may stand in any case where a column holds nothing else. All else differs by its
-//   bytes: 1, 01, +1, 1. and 1e0 are five values, 0.5 and 0.50 two.
+//   exact at any size.
+//   true and false may stand in any case where a column holds nothing else.
+//   All else differs by its bytes: 1, 01, +1, 1. and 1e0 are five values, 0.5 and 0.50 two.
 #pragma once
 
 #include <cstdint>
