@@ -30,6 +30,7 @@ void InputBlock::fill(const InputWriter& writer, const EncodedRows& rows, size_t
 
 CompiledModel::CompiledModel(const Model& model)
     : writer_(model.encoder), postprocessing_(model), block_(block_of(model.network)) {
+  members_.reserve(model.members.size());
   for (const Values& values : model.members) members_.emplace_back(model.network, values);
 }
 

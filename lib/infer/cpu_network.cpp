@@ -26,11 +26,11 @@ void normalize(float* x, const std::vector<float>& weight, const std::vector<flo
 }  // namespace
 
 CpuNetwork::CpuNetwork(const Network& network, const std::vector<std::vector<float>>& values)
-    : network_(network), parameters_(bind(network, [&](const Parameter&, size_t place) { return values[place]; })) {
-  for (auto& layer : parameters_.layers) {
-    products_.emplace_back(layer.weight, layer.bias);
-    layer.weight = layer.bias = {};
-  }
+    : network_(network), parameters_(bind(network, [&](const Parameter& parameter, size_t place) {
+        return parameter.role == Role::kWeight ? std::vector<float>() : values[place];
+      })) {
+  const auto given = bind(network, [&](const Parameter&, size_t place) { return &values[place]; });
+  for (const auto& layer : given.layers) products_.emplace_back(*layer.weight, *layer.bias);
 }
 
 const float* CpuNetwork::operator()(const float* dense, const int64_t* categories, int64_t rows,
@@ -44,7 +44,7 @@ const float* CpuNetwork::operator()(const float* dense, const int64_t* categorie
   const float* x = dense;
   if (network_.has_input_layer()) {
     grow(buffers.input_layer, widths[0]);
-    front(dense, categories, rows, buffers.input_layer);
+    input_layer(dense, categories, rows, buffers.input_layer);
     x = buffers.input_layer.data();
   }
   float *before = buffers.before.data(), *after = buffers.after.data();
@@ -61,7 +61,8 @@ const float* CpuNetwork::operator()(const float* dense, const int64_t* categorie
 }
 
 /// As nn::InputLayer::forward().
-void CpuNetwork::front(const float* dense, const int64_t* categories, int64_t rows, std::vector<float>& out) const {
+void CpuNetwork::input_layer(const float* dense, const int64_t* categories, int64_t rows,
+                             std::vector<float>& out) const {
   const int64_t width = network_.widths[0], numbers = network_.numbers, rest = network_.dense - numbers;
   const auto tables = static_cast<int64_t>(parameters_.embeddings.size());
   const auto& periodic = parameters_.periodic;

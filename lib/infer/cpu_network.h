@@ -14,7 +14,7 @@ class CpuNetwork {
  public:
   /// What lies between the layers; each thread needs its own.
   struct Buffers {
-    std::vector<float> input_layer, before, after;  // of the input_layer; of a layer's product and of its activation
+    std::vector<float> input_layer, before, after;  // of the input layer; of a layer's product and of its activation
   };
 
   /// `values` are a member's, in the order of parameters_of(network).
@@ -25,10 +25,10 @@ class CpuNetwork {
   const float* operator()(const float* dense, const int64_t* categories, int64_t rows, Buffers& buffers) const;
 
  private:
-  void front(const float* dense, const int64_t* categories, int64_t rows, std::vector<float>& out) const;
+  void input_layer(const float* dense, const int64_t* categories, int64_t rows, std::vector<float>& out) const;
 
   Network network_;
-  NamedParameters<std::vector<float>> parameters_;  // without the layers' weights and biases, which lie in
+  NamedParameters<std::vector<float>> parameters_;  // without the layers' weights, which lie in
   std::vector<PackedLinear> products_;              // their products
 };
 
