@@ -11,6 +11,7 @@
 #include <arrow/util/byte_size.h>
 #include <parquet/arrow/writer.h>
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
@@ -29,10 +30,19 @@ const char* name_of(ArrowForm form) { return form == ArrowForm::kParquet ? "Parq
 class Gathered final : public arrow::io::OutputStream {
  public:
   arrow::Status Write(const void* data, int64_t size) override {
-    bytes.append(static_cast<const char*>(data), static_cast<size_t>(size));
     told_ += size;
+    const int64_t skipped = std::min(size, given_);
+    given_ -= skipped;
+    bytes.append(static_cast<const char*>(data) + skipped, static_cast<size_t>(size - skipped));
     return arrow::Status::OK();
   }
+
+  /// What is to be written first is given out already.
+  void give(std::string_view start) {
+    bytes += start;
+    given_ = static_cast<int64_t>(start.size());
+  }
+
   arrow::Result<int64_t> Tell() const override { return told_; }
   arrow::Status Close() override {
     closed_ = true;
@@ -44,6 +54,7 @@ class Gathered final : public arrow::io::OutputStream {
 
  private:
   int64_t told_ = 0;
+  int64_t given_ = 0;  // bytes to come that were given
   bool closed_ = false;
 };
 
@@ -64,6 +75,8 @@ class IpcSink final : public Sink {
     const auto open = file ? arrow::ipc::MakeFileWriter(to, schema, options)
                            : arrow::ipc::MakeStreamWriter(to, schema, options);
     writer_ = checked(open, "Arrow");
+    // Arrow writes a stream's schema with the first batch; who reads a pipe may wait for it before sending one.
+    if (!file) to->give(static_cast<std::string_view>(*checked(arrow::ipc::SerializeSchema(*schema), "Arrow")));
   }
 
   arrow::Status write(const arrow::RecordBatch& batch) override { return writer_->WriteRecordBatch(batch); }

@@ -187,8 +187,9 @@ void PredictionInput::show_cells(Passthrough& out) const {
     return;
   }
   for (const size_t place : places_) {
-    out.text += records_->field(place);
-    out.cells.push_back({out.text.size(), records_->raw_field(place).empty()});
+    const std::string_view value = records_->field(place);
+    out.text += value;
+    out.cells.push_back({out.text.size(), value.data() == nullptr || records_->raw_field(place).empty()});
   }
 }
 

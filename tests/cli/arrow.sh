@@ -125,3 +125,163 @@ id,signed,text,view,single,double,flag,price,day,time,zoned,prediction
 9223372036854775808,9007199254740993,,,0,0,true,0.00,2024-05-31,2024-05-31 12:30:00.123456,2024-05-31 12:30:00.123456000Z,good
 EOT
 grep -q '^9223372036854775809,9007199254740994,"",a text of more than twelve bytes,0.14285715,NaN,false,0.01,' text.csv
+"$MDL" predict $model table.arrows --columns id,text,double --output-format jsonl | sed -n 2p >line.json
+grep -q '^{"id":"9223372036854775809","text":"","double":null,"prediction":' line.json
+expect_exit 1 "$MDL" predict $model table.arrows --output-format csv
+expect_text err <<'EOT'
+mdl: table.arrows: column 'list' holds list<item: int64>, which is nothing for a table of numbers and texts; write the file without it
+EOT
+
+# Text becomes columns: what the model takes as numbers double, all else text; an empty field is null.
+printf '{"age":30,"income":null,"home":null}\n{"age":31,"income":5,"home":"own"}\n' >rows.jsonl
+"$MDL" predict $model table.csv --output-format arrow >text.arrows
+"$MDL" predict $model table.csv --output text.feather
+"$MDL" predict $model rows.jsonl --columns age,income,home --output json.arrows --round 2
+"$MDL" predict $model table.arrows --only --top 1 --round 1 >top.arrows
+"$python" - <<'EOT'
+import csv, pyarrow as pa, pyarrow.feather
+table = pa.ipc.open_stream("text.arrows").read_all()
+assert table.equals(pyarrow.feather.read_table("text.feather"))
+assert [str(t) for t in table.schema.types] == ["double", "double", "string", "string", "string", "double", "double"], table.schema
+for row, answer in zip(table.to_pylist(), csv.DictReader(open("scored.csv")), strict=True):
+    for name, value in row.items():
+        assert answer[name] == value if isinstance(value, str) else float(answer[name]) == value, (name, value)
+rows = pa.ipc.open_stream("json.arrows").read_all().to_pylist()
+assert [(r["age"], r["income"], r["home"]) for r in rows] == [(30, None, None), (31, 5, "own")], rows
+assert all(r["p_bad"] == round(r["p_bad"], 2) for r in rows), rows
+top = pa.ipc.open_stream("top.arrows").read_all()
+assert top.schema.names == ["prediction", "top_1", "p_top_1"], top.schema
+assert all(r["prediction"] == r["top_1"] and r["p_top_1"] == round(r["p_top_1"], 1) for r in top.to_pylist())
+EOT
+
+# Chosen columns; rows that cannot be scored.
+cat >bad.py <<'EOT'
+import pyarrow as pa
+table = pa.table({"age": ["30", "x", "31", "y"], "income": [1.0, 2.0, float("inf"), 4.0], "home": ["own"] * 4, "id": [1, 2, 3, 4]})
+with pa.OSFile("bad.arrows", "wb") as sink, pa.ipc.new_stream(sink, table.schema) as writer:
+    writer.write_table(table)
+EOT
+"$python" bad.py
+expect_exit 1 "$MDL" predict $model bad.arrows
+expect_text err <<'EOT'
+mdl: bad.arrows:3: column 'age': 'x' is not a number
+EOT
+"$python" -c 'import pyarrow as pa; assert pa.ipc.open_stream("out").read_all()["id"].to_pylist() == [1]'
+expect_exit 1 "$MDL" predict $model bad.arrows --columns id --on-error skip --rejects bad.csv --output skip.arrows
+expect_text bad.csv <<'EOT'
+file,line,reason,row
+bad.arrows,3,column 'age': 'x' is not a number,"x,2,own,2"
+bad.arrows,4,column 'income': 'inf' is not a number,"31,inf,own,3"
+bad.arrows,5,column 'age': 'y' is not a number,"y,4,own,4"
+EOT
+"$MDL" predict $model bad.arrows --columns id --on-error blank --allow-rejects 3 --output blank.arrow 2>/dev/null
+"$python" - <<'EOT'
+import pyarrow as pa
+skip, blank = pa.ipc.open_stream("skip.arrows").read_all().to_pylist(), pa.ipc.open_file("blank.arrow").read_all().to_pylist()
+assert [row["id"] for row in skip] == [1], skip
+assert [row["id"] for row in blank] == [1, 2, 3, 4], blank
+assert blank[0] == skip[0] and all(row["prediction"] is row["p_bad"] is None for row in blank[1:]), blank
+EOT
+
+# A batch is answered when it comes.
+cat >slow.py <<'EOT'
+import io, subprocess, sys
+from make import *
+class Taken(io.BytesIO):
+    def take(self):
+        taken = self.getvalue()
+        self.seek(0)
+        self.truncate()
+        return taken
+with subprocess.Popen([sys.argv[1], "predict", sys.argv[2]], stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0) as mdl:
+    start = schema.serialize().to_pybytes()
+    mdl.stdin.write(start)
+    reader = pa.ipc.open_stream(mdl.stdout)   # the schema, before any batch
+    out = Taken()
+    writer = pa.ipc.new_stream(out, schema)
+    for i, batch in enumerate(batches):
+        writer.write_batch(batch)
+        mdl.stdin.write(out.take()[len(start) if i == 0 else 0:])
+        answer = reader.read_next_batch()
+        assert answer["id"].equals(batch["id"]) and answer["prediction"].null_count == 0
+    writer.close()
+    mdl.stdin.write(out.take())
+    assert list(reader) == []   # the end of the stream is the end, though the pipe stays open
+assert mdl.returncode == 0
+EOT
+timeout 60 "$python" slow.py "$MDL" $model
+
+# No rows; no columns that the model needs; a name twice; nothing; another file.
+"$MDL" predict $model - <schema.arrows >none.arrows
+"$python" - <<'EOT'
+import pyarrow as pa
+from make import schema
+none = pa.ipc.open_stream("none.arrows").read_all()
+assert none.num_rows == 0 and none.schema.names == schema.names + ["prediction", "p_bad", "p_good"], none.schema
+for name, fields in ("lacks", [("age", pa.int8())]), ("twice", [("age", pa.int8()), ("age", pa.int8())]), ("empty", []):
+    with pa.OSFile(name + ".arrows", "wb") as sink, pa.ipc.new_stream(sink, pa.schema(fields)):
+        pass
+EOT
+expect_exit 1 "$MDL" predict $model lacks.arrows
+expect_text err <<'EOT'
+mdl: lacks.arrows: the model needs columns 'income' and 'home', which are not there; the file has age
+EOT
+expect_exit 1 "$MDL" predict $model twice.arrows
+expect_text err <<'EOT'
+mdl: twice.arrows: two columns are named 'age'
+EOT
+expect_exit 1 "$MDL" predict $model empty.arrows
+expect_text err <<'EOT'
+mdl: empty.arrows: has no columns
+EOT
+expect_exit 1 "$MDL" predict $model - --input-format arrow </dev/null
+expect_text err <<'EOT'
+mdl: standard input: is empty; an Arrow stream is expected
+EOT
+expect_exit 1 "$MDL" predict $model table.csv --input-format arrow
+expect_text err <<'EOT'
+mdl: table.csv: begins as neither an Arrow stream nor an Arrow file does; --input-format says what else it is
+EOT
+
+# Files of several forms, of the types of the first.
+"$MDL" predict $model plain.arrow table.csv --columns age,home --output both.arrows
+"$python" - <<'EOT'
+import pyarrow as pa
+both = pa.ipc.open_stream("both.arrows").read_all()
+assert [str(t) for t in both.schema.types[:2]] == ["int64", "string"], both.schema
+rows = both.to_pylist()
+assert len(rows) == 120 and rows[:60] == rows[60:]
+EOT
+
+# Damaged files are refused by a line, whatever byte of theirs is.
+head -c 3000 table.arrows >cut.arrows
+expect_exit 1 "$MDL" predict $model cut.arrows --output cut.out
+grep -q '^mdl: cut.arrows: ' err
+[ ! -e cut.out ]
+"$python" - "$MDL" $model <<'EOT'
+import random, subprocess, sys
+random.seed(1)
+sound = open("packed.arrows", "rb").read()
+for i in range(40):
+    bytes_ = bytearray(sound)
+    for _ in range(1 + i % 4):
+        bytes_[random.randrange(4, len(bytes_))] = random.randrange(256)
+    run = subprocess.run([sys.argv[1], "predict", sys.argv[2], "-"], input=bytes(bytes_), capture_output=True, timeout=30)
+    assert run.returncode in (0, 1), (i, run.returncode, run.stderr)
+    assert run.stderr.count(b"\n") == run.returncode, run.stderr
+EOT
+
+# Training, evaluation and explanation read it as CSV.
+expect_same() {   # COMMAND... of a table gives the same of both
+  "$@" table.csv --format json --output csv.json
+  "$@" plain.arrow --format json --output arrow.json
+  diff <(grep -v '"data\(_sha256\)\?"' arrow.json) <(grep -v '"data\(_sha256\)\?"' csv.json)
+}
+expect_same "$MDL" evaluate $model
+expect_same "$MDL" explain $model
+grep -q "\"data_sha256\": \"$(sha256sum plain.arrow | cut -d ' ' -f 1)\"" arrow.json
+cut=$(sed -n 1p text.csv | cut -d , -f 1-10)
+"$MDL" train plain.arrow --target status --set "data.ignore=[$cut, zoned, half, day64, hour, second, took, bytes, none]" --output again "${TINY[@]}" >again.txt
+sed 's:^again/:run/:' again.txt | diff - training
+"$MDL" predict again/model.safetensors table.csv --only | cmp - only.csv
+"$MDL" init plain.arrow --target status | grep -q '^# Target status'
