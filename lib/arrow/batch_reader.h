@@ -23,10 +23,10 @@ class Batches {
 /// `name` is for messages. Throws Error when the schema is empty or has a name twice.
 std::unique_ptr<ArrowReader> read_batches(std::unique_ptr<Batches> batches, const std::string& name);
 
-/// As read_arrow().
-std::unique_ptr<ArrowReader> read_stream(std::unique_ptr<ByteSource> bytes, const std::string& name, bool file);
-
-/// As read_parquet().
-std::unique_ptr<ArrowReader> read_parquet_file(const std::string& path);
+/// As ArrowModule has them.
+std::unique_ptr<ArrowReader> read_stream(std::unique_ptr<ByteSource> bytes, const std::string& name);
+std::unique_ptr<ArrowReader> read_file(const std::string& path);
+std::unique_ptr<ArrowReader> read_file_bytes(std::unique_ptr<ByteSource> bytes, const std::string& name);
+std::unique_ptr<ArrowReader> read_parquet(const std::string& path);
 
 }  // namespace mdl

@@ -6,7 +6,7 @@
 
 namespace mdl {
 
-/// As write_arrow().
+/// As ArrowModule has it.
 std::unique_ptr<ArrowWriter> write_batches(const ArrowSchema& schema);
 
 }  // namespace mdl

@@ -85,7 +85,7 @@ class ParquetBatches final : public Batches {
 
 }  // namespace
 
-std::unique_ptr<ArrowReader> read_parquet_file(const std::string& path) {
+std::unique_ptr<ArrowReader> read_parquet(const std::string& path) {
   return read_batches(std::make_unique<ParquetBatches>(path), path);
 }
 

@@ -14,6 +14,11 @@ double rounded(double value, int decimals) {
   return number;
 }
 
+std::unique_ptr<ArrowWriter> open_writer(const ArrowSchema& schema) {
+  const bool parquet = schema.form == ArrowForm::kParquet;
+  return arrow_module("--output", parquet ? "Parquet" : "Arrow").write(schema);
+}
+
 ArrowSchema with_predictions(ArrowSchema schema, const PredictionColumns& columns) {
   for (size_t column = 0; column < columns.names().size(); ++column)
     schema.predictions.push_back({columns.names()[column], columns.is_number(column)});
@@ -24,7 +29,7 @@ ArrowSchema with_predictions(ArrowSchema schema, const PredictionColumns& column
 
 ArrowRowWriter::ArrowRowWriter(PredictionColumns columns, ArrowSchema schema, std::optional<int> round)
     : columns_(std::move(columns)), round_(round), passthrough_(schema.passthrough.size()),
-      writer_(write_arrow(with_predictions(std::move(schema), columns_))) {
+      writer_(open_writer(with_predictions(std::move(schema), columns_))) {
   rows_.predictions.resize(columns_.names().size());
 }
 

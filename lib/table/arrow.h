@@ -36,11 +36,6 @@ class ArrowReader : public RecordReader {
   virtual bool last_in_batch() const = 0;
 };
 
-/// Of an IPC stream or, with `file`, an IPC file, which may come from a pipe. Throws Error when the module is not
-/// there, or the schema is damaged, empty or has a name twice.
-std::unique_ptr<ArrowReader> read_arrow(std::unique_ptr<ByteSource> bytes, const std::string& name, bool file);
-std::unique_ptr<ArrowReader> read_parquet(const std::string& path);
-
 enum class ArrowForm { kStream, kFile, kParquet };
 
 /// A column that is written.
@@ -82,14 +77,17 @@ class ArrowWriter {
   virtual void finish(std::string& out) = 0;
 };
 
-/// Throws Error when the module is not there, or the form has no such type.
-std::unique_ptr<ArrowWriter> write_arrow(const ArrowSchema& schema);
-
-/// What the module defines, by a function mdl_arrow() that returns it.
+/// What the module defines, by a function mdl_arrow() that returns it. Readers throw Error when the schema is damaged,
+/// empty or has a name twice; the writer where its form has no such type.
 struct ArrowModule {
-  std::unique_ptr<ArrowReader> (*read_stream)(std::unique_ptr<ByteSource> bytes, const std::string& name, bool file);
+  std::unique_ptr<ArrowReader> (*read_stream)(std::unique_ptr<ByteSource> bytes, const std::string& name);
+  std::unique_ptr<ArrowReader> (*read_file)(const std::string& path);
+  std::unique_ptr<ArrowReader> (*read_file_bytes)(std::unique_ptr<ByteSource> bytes, const std::string& name);
   std::unique_ptr<ArrowReader> (*read_parquet)(const std::string& path);
   std::unique_ptr<ArrowWriter> (*write)(const ArrowSchema& schema);
 };
+
+/// Loads it for `what`, a file or a flag, of the `form`. Throws Error when it is not there.
+const ArrowModule& arrow_module(const std::string& what, const char* form);
 
 }  // namespace mdl

@@ -18,6 +18,7 @@ struct TableFile {
   std::string path, name;             // `name` is for messages
   std::unique_ptr<ByteSource> bytes;  // from the first one on
   Form form = Form::kText;
+  bool by_path = false;  // Arrow reads it by its path, from any place in it
 };
 
 /// Throws Error when the file cannot be read, or is Parquet that comes from a pipe.
