@@ -1,17 +1,17 @@
-#!/ usr / bin / env bash
-#-- drift compares the rows with the training rows; \
-    -- fail - on - drift makes a gate of it, and the report is written all the same.
-."$ROOT/tests/cli/lib.sh"
+#!/usr/bin/env bash
+# --drift compares the rows with the training rows; --fail-on-drift makes a gate of it, and the report is written all the same.
+. "$ROOT/tests/cli/lib.sh"
 
-    awk 'BEGIN { print "age,income,home,status" for (i = 0; i < 2000; ++i) printf "%d,%d,%s,%s\n",
-    20 + i * 7 % 41, i * 37 % 601 * 10, i % 3 ? "own" : "rent", i * 37 % 601 < 300 ? "bad" : "good"
+awk 'BEGIN {
+  print "age,income,home,status"
+  for (i = 0; i < 2000; ++i) printf "%d,%d,%s,%s\n", 20 + i * 7 % 41, i * 37 % 601 * 10, i % 3 ? "own" : "rent", i * 37 % 601 < 300 ? "bad" : "good"
 }' >table.csv
 "$MDL" train table.csv --target status --output run "${TINY[@]}" >training
 awk 'NR == 1 || NR % 2' table.csv >half.csv
 awk -F, -v OFS=, 'NR > 1 { $1 += 12 } 1' half.csv >older.csv
 awk -F, -v OFS=, 'NR > 1 && NR % 4 == 1 { $3 = "castle" } NR > 1 && NR % 3 == 0 { $2 = "" } 1' half.csv >other.csv
 
-#The columns of the report in the file out, and what is said of each.
+# The columns of the report in the file out, and what is said of each.
 columns() {
   python3 -c 'import json; [print(c["column"], c["kind"], "drifted" if c["drifted"] else "the same") for c in json.load(open("out"))["drift"]["columns"]]'
 }
@@ -39,7 +39,7 @@ home categorical drifted
 age numeric the same
 EOT
 
-#A model of before there were histograms.
+# A model of before there were histograms.
 python3 - <<'EOT'
 import json, struct
 data = open("run/model.safetensors", "rb").read()
@@ -65,5 +65,5 @@ EOT
 expect_exit 0 "$MDL" evaluate old.safetensors half.csv
 expect_exit 1 "$MDL" evaluate old.safetensors half.csv --drift
 expect_text err <<'EOT'
-mdl: old.safetensors: has no feature histograms, against which drift is measured;
-retrain it with this version of mdl EOT
+mdl: old.safetensors: has no feature histograms, against which drift is measured; retrain it with this version of mdl
+EOT

@@ -1,5 +1,5 @@
-#!/ usr / bin / env bash
-#With-- confidence a gate is undecided(4) where its bound lies within the score's interval; a failure beats it (3).
+#!/usr/bin/env bash
+# With --confidence a gate is undecided (4) where its bound lies within the score's interval; a failure beats it (3).
 . "$ROOT/tests/cli/lib.sh"
 
 train_small
@@ -8,11 +8,7 @@ read -r within above below < <(python3 -c '
 import json
 interval = json.load(open("report.json"))["intervals"]["f1"]
 print((interval["low"] + interval["high"]) / 2, interval["high"] + 1e-3, interval["low"] - 1e-3)')
-gate() {
-  expect_exit
-      "$1"
-      "$MDL" evaluate run /
-      model.safetensors table.csv-- output report.txt "${@:2}"; }
+gate() { expect_exit "$1" "$MDL" evaluate run/model.safetensors table.csv --output report.txt "${@:2}"; }
 gate 0 --confidence 0.95 --fail-under "f1=$below"
 gate 4 --confidence 0.95 --fail-under "f1=$within"
 [ -s report.txt ]

@@ -1,5 +1,5 @@
-#!/ usr / bin / env bash
-#-- weight COLUMN : a row of weight 2 counts like two rows, one of weight 0 not at all.
+#!/usr/bin/env bash
+# --weight COLUMN: a row of weight 2 counts like two rows, one of weight 0 not at all.
 . "$ROOT/tests/cli/lib.sh"
 
 train_small
@@ -32,12 +32,12 @@ expect_exit 1 "$MDL" evaluate run/model.safetensors nothing.csv --weight w
 expect_text err <<'EOT'
 mdl: nothing.csv: column 'w', the sample weight: is 0 in every row
 EOT
-#A group that weighs nothing has no scores and no part in what groups are compared by.
+
+# A group that weighs nothing has no scores and no part in what groups are compared by.
 awk -F, 'NR == 1 { print $0 ",w" } NR > 1 { print $0 "," 0.1 }' table.csv | sed '30,$s/rent,\(.*\),0.1$/none,\1,0/' >group.csv
 "$MDL" evaluate run/model.safetensors group.csv --weight w --slice home --format json >group.json
 python3 - <<'EOT'
 import json
 slices = json.load(open("group.json"))["slices"][0]
-assert {tuple(g["values"]): bool(g["metrics"]) for g in slices["groups"]
-}
-== {("own", ) : True, ("rent", ) : True, ("none", ) : False}, slices["groups"] EOT
+assert {tuple(g["values"]): bool(g["metrics"]) for g in slices["groups"]} == {("own",): True, ("rent",): True, ("none",): False}, slices["groups"]
+EOT

@@ -1,5 +1,5 @@
-#!/ usr / bin / env bash
-#explain tells what each feature is worth, in four forms; the same seed gives the same report.
+#!/usr/bin/env bash
+# explain tells what each feature is worth, in four forms; the same seed gives the same report.
 . "$ROOT/tests/cli/lib.sh"
 
 train_small
@@ -28,5 +28,5 @@ grep -q 'Importance' out
 expect_exit 0 "$MDL" explain run/model.safetensors table.csv --rows 40 --format json
 grep -q '"rows": 40,' out
 expect_text err <<'EOT'
-a random sample of table.csv: 40 of 60 rows;
---rows takes more EOT
+table.csv: a random sample of 40 of 60 rows; --rows takes more
+EOT

@@ -1,14 +1,17 @@
-#!/ usr / bin / env bash
-#Whatever an input claims, memory is in proportion to the bytes that are there.
-."$ROOT/tests/cli/lib.sh"
+#!/usr/bin/env bash
+# Whatever an input claims, memory is in proportion to the bytes that are there.
+. "$ROOT/tests/cli/lib.sh"
 
-    train_small
-#within KIB CODE COMMAND... : runs it with so much address space at most.
-    within() {
-  local kib = $1 shift(ulimit - v "$kib"; expect_exit "$@")
+train_small
+
+# within KIB CODE COMMAND...: runs it with so much address space at most.
+within() {
+  local kib=$1
+  shift
+  (ulimit -v "$kib"; expect_exit "$@")
 }
 
-#A header of 66 million columns.
+# A header of 66 million columns.
 head -c 66000000 /dev/zero | tr '\0' ',' | gzip >commas.csv.gz
 [ "$(stat -c %s commas.csv.gz)" -lt 70000 ]
 within 500000 1 "$MDL" predict run/model.safetensors commas.csv.gz
@@ -40,14 +43,14 @@ metadata, tensors = read("run/model.safetensors")
 model = json.loads(metadata["mdl.model"])
 inputs = model["network"]["widths"][0]
 
-#Half a million hidden units in 12 MB.
+# Half a million hidden units in 12 MB.
 units = 500_000
 wide = dict(tensors)
 for name, shape in {"0.weight": [units, inputs], "0.bias": [units], "2.weight": [1, units]}.items():
     wide[name] = ("F32", shape, bytes(4 * units * (inputs if shape == [units, inputs] else 1)))
 write("wide.safetensors", dict(metadata, **{"mdl.model": json.dumps(dict(model, network=dict(model["network"], widths=[inputs, units, 1])))}), wide)
 
-#A tensor that would be 2 GB, of which nothing is there.
+# A tensor that would be 2 GB, of which nothing is there.
 header = {"__metadata__": metadata, "0.weight": {"dtype": "F32", "shape": [1 << 29], "data_offsets": [0, 1 << 31]}}
 text = json.dumps(header).encode()
 open("claims.safetensors", "wb").write(struct.pack("<Q", len(text)) + text)
@@ -57,5 +60,5 @@ within 900000 0 "$MDL" predict wide.safetensors table.csv --device cpu
 [ "$(wc -l <out)" -eq 61 ]
 within 500000 1 "$MDL" predict claims.safetensors table.csv
 expect_text err <<'EOT'
-mdl: claims.safetensors: is not a usable model file: its tensors need 2147483648 bytes, 0 are there;
-the file is truncated EOT
+mdl: claims.safetensors: is not a usable model file: its tensors need 2147483648 bytes, 0 are there; the file is truncated
+EOT

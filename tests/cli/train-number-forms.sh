@@ -1,58 +1,42 @@
-#!/ usr / bin / env bash
-#Numbers with units, times of day and local dates are read; \
-    where it is not plain how, training says what to set, and every command then reads them.
-."$ROOT/tests/cli/lib.sh"
+#!/usr/bin/env bash
+# Numbers with units, times of day and local dates are read; where it is not plain how, training says what to set, and every command then reads them.
+. "$ROOT/tests/cli/lib.sh"
 
-    small_table |
-    awk - F,
-    -v OFS =, ' NR == 1 {
-  print "price,at,day,share,tax," $0;
-  next
-}
-{
-  printf "€%d.50,%d:%02d,%02d/%02d/2024,\"%d,%d\",%s,%s\n", NR, NR % 24, NR % 60, 1 + NR % 28, 1 + NR % 12, NR, NR % 10,
-      NR % 5 ? NR % 7 : "?", $0
-}
-' >table.csv train() {
-  "$MDL" train table.csv-- target status-- output run-- force-- set model.preset =
-      plain-- set "model.hidden=[4]" --set train.epochs = 2 "$@" > training 2 > err;
-}
+small_table | awk -F, -v OFS=, '
+  NR == 1 { print "price,at,day,share,tax," $0; next }
+  { printf "€%d.50,%d:%02d,%02d/%02d/2024,\"%d,%d\",%s,%s\n", NR, NR % 24, NR % 60, 1 + NR % 28, 1 + NR % 12, NR, NR % 10, NR % 5 ? NR % 7 : "?", $0 }' >table.csv
+train() { "$MDL" train table.csv --target status --output run --force --set model.preset=plain --set "model.hidden=[4]" --set train.epochs=2 "$@" >training 2>err; }
 
-train grep -
-            qx
-            "read as numbers: 'price', each a number with the unit '€', 'at', each a time like 9:30 and 'day', each a "
-            "date like 31/12/2024; data.types: {NAME: categorical} keeps texts" err grep -
-            qx
-            "column 'share': its texts look like numbers with a decimal comma, such as '2,2', and are treated as "
-            "categorical; to have them read, set data.types: {share: {numeric: {decimal: \",\"}}}" err grep -
-            qx
-            "column 'tax': its texts look like numbers, such as '2', but not '?', and are treated as categorical; to "
-            "have them read, add \"?\" to data.missing" err
+train
+grep -qx "read as numbers: 'price', each a number with the unit '€', 'at', each a time like 9:30 and 'day', each a date like 31/12/2024; data.types: {NAME: categorical} keeps texts" err
+grep -qx "column 'share': its texts look like numbers with a decimal comma, such as '2,2', and are treated as categorical; to have them read, set data.types: {share: {numeric: {decimal: \",\"}}}" err
+grep -qx "column 'tax': its texts look like numbers, such as '2', but not '?', and are treated as categorical; to have them read, add \"?\" to data.missing" err
 
-                train-- set 'data.types={share: {numeric: {decimal: ","}}}' --set 'data.missing=["", "?"]' !grep -
-            q 'look like' err "$MDL" evaluate run / model.safetensors table.csv-- drift >
-        / dev / null "$MDL" predict run / model.safetensors table.csv > predicted sed 's/\(,[^,]*\)\{3\}$//' predicted |
-    diff table.csv - "$MDL" export run / model.safetensors-- output model.onnx grep -
-        qa 'a number, in €; NaN: missing' model.onnx "$MDL" inspect run / model.safetensors-- format json |
-    grep - q '"unit": "€"' "$MDL" inspect run / model.safetensors |
-    grep -
-        q 'share .*, of a number with a decimal comma'
+train --set 'data.types={share: {numeric: {decimal: ","}}}' --set 'data.missing=["", "?"]'
+! grep -q 'look like' err
+"$MDL" evaluate run/model.safetensors table.csv --drift >/dev/null
+"$MDL" predict run/model.safetensors table.csv >predicted
+sed 's/\(,[^,]*\)\{3\}$//' predicted | diff table.csv -
+"$MDL" export run/model.safetensors --output model.onnx
+grep -qa 'a number, in €; NaN: missing' model.onnx
+"$MDL" inspect run/model.safetensors --format json | grep -q '"unit": "€"'
+"$MDL" inspect run/model.safetensors | grep -q 'share .*, of a number with a decimal comma'
 
-        head -
-        2 table.csv |
-    sed 's/€3.50/3.50/;s/€2.50/2.50/' >
-        rows.csv expect_exit 1 "$MDL" predict run / model.safetensors rows.csv expect_text err
-            << 'EOT' mdl : rows.csv : 2 : column 'price'
-    : '2.50' is not a number with the unit '€' EOT
+head -2 table.csv | sed 's/€3.50/3.50/;s/€2.50/2.50/' >rows.csv
+expect_exit 1 "$MDL" predict run/model.safetensors rows.csv
+expect_text err <<'EOT'
+mdl: rows.csv:2: column 'price': '2.50' is not a number with the unit '€'
+EOT
 
-#A target is never read otherwise without a word.
-          expect_exit 1 "$MDL" train table.csv-- target share-- output other expect_text err
-            << 'EOT' mdl : table.csv : target column 'share' : has 60 different texts in 60 rows,
-    which look like numbers with a decimal comma, such as '2,2';
-to predict them as numbers, set data.types : {share : {numeric : {decimal : ","}}};
-data.task : multiclass makes classes of them EOT "$MDL" train table.csv-- target share-- output other
-            "${TINY[@]}" --set 'data.types={share: {numeric: {decimal: ","}}}' >
-        training "$MDL" evaluate other / model.safetensors table.csv |
-    grep - q regression sed 's/"2,2"/2.2/' table.csv >
-        wrong.csv expect_exit 1 "$MDL" evaluate other / model.safetensors wrong.csv expect_text err
-            << 'EOT' mdl : wrong.csv : 2 : column 'share' : '2.2' is not a number with a decimal comma EOT
+# A target is never read otherwise without a word.
+expect_exit 1 "$MDL" train table.csv --target share --output other
+expect_text err <<'EOT'
+mdl: table.csv: target column 'share': has 60 different texts in 60 rows, which look like numbers with a decimal comma, such as '2,2'; to predict them as numbers, set data.types: {share: {numeric: {decimal: ","}}}; data.task: multiclass makes classes of them
+EOT
+"$MDL" train table.csv --target share --output other "${TINY[@]}" --set 'data.types={share: {numeric: {decimal: ","}}}' >training
+"$MDL" evaluate other/model.safetensors table.csv | grep -q regression
+sed 's/"2,2"/2.2/' table.csv >wrong.csv
+expect_exit 1 "$MDL" evaluate other/model.safetensors wrong.csv
+expect_text err <<'EOT'
+mdl: wrong.csv:2: column 'share': '2.2' is not a number with a decimal comma
+EOT

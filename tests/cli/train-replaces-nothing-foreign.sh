@@ -1,38 +1,33 @@
-#!/ usr / bin / env bash
-#A run writes into a folder that is its own, never through a link, and never over a file that it reads or did not make.
+#!/usr/bin/env bash
+# A run writes into a folder that is its own, never through a link, and never over a file that it reads or did not make.
 . "$ROOT/tests/cli/lib.sh"
 
 small_table >table.csv
 train=("$MDL" train table.csv --target status "${TINY[@]}")
 all=(model.safetensors last.safetensors metrics.jsonl config.yaml report.html)
 
-#Files of these names that no run has made stay, whatever is said.
-for name in "${all[@]}";
-do
-  for
-    how in "" --force-- resume;
-do
-  rm - rf mine&& mkdir mine echo mine > mine / $name
-#shellcheck disable = SC2086
-                                                    expect_exit 1 "${train[@]}" --output mine $how expect_text err
-                                            << EOT mdl : mine / $name : is in the way : it is not part of a run of mdl; choose another folder with --output
+# Files of these names that no run has made stay, whatever is said.
+for name in "${all[@]}"; do
+  for how in "" --force --resume; do
+    rm -rf mine && mkdir mine
+    echo mine >mine/$name
+    # shellcheck disable=SC2086
+    expect_exit 1 "${train[@]}" --output mine $how
+    expect_text err <<EOT
+mdl: mine/$name: is in the way: it is not part of a run of mdl; choose another folder with --output
 EOT
     [ "$(ls mine)" = $name ]
     [ "$(cat mine/$name)" = mine ]
   done
 done
 
-#Nor is a link followed or replaced, in a folder without a run and in one with a run.
+# Nor is a link followed or replaced, in a folder without a run and in one with a run.
 "${train[@]}" --output run >/dev/null
-for kind in link dangling folder;
-do
-  for
-    name in "${all[@]}";
-do
-    for
-      start in mine run;
-do
-rm - rf there&& mkdir there[$start = mine] || cp run/* there/
+for kind in link dangling folder; do
+  for name in "${all[@]}"; do
+    for start in mine run; do
+      rm -rf there && mkdir there
+      [ $start = mine ] || cp run/* there/
       rm -f there/$name
       echo precious >precious
       case $kind in
@@ -60,7 +55,7 @@ printf '# what I thought\ndata: {train: table.csv, target: status}\nmodel: {pres
 cp project/config.yaml before.yaml
 expect_exit 1 "$MDL" train project/config.yaml
 expect_text err <<'EOT'
-mdl: project/../project/config.yaml: is also an input, 'project/config.yaml', and would be overwritten by the run's; choose another folder with --output
+mdl: project/../project/config.yaml: is also an input, 'project/config.yaml', and would be overwritten; choose another folder with --output
 EOT
 cmp project/config.yaml before.yaml
 cp -r run own
@@ -70,7 +65,7 @@ for key in data.test data.validation 'data.train=[table.csv, "oth*.csv"]' ; do
   expect_exit 1 "${train[@]}" --output own --force --set "$(grep = <<<"$key" || echo "$key=./other.csv")"
   sed "s|'./other|'other|" err >seen
   expect_text seen <<'EOT'
-mdl: own/report.html: is also an input, 'other.csv', and would be overwritten by the run's; choose another folder with --output
+mdl: own/report.html: is also an input, 'other.csv', and would be overwritten; choose another folder with --output
 EOT
 done
 cmp table.csv other.csv
