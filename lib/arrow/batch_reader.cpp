@@ -55,7 +55,8 @@ class BatchReader final : public ArrowReader {
     if (schema()->num_fields() == 0) fail("{}: has no columns", name_);
     std::set<std::string_view> seen;
     for (const auto& field : schema()->fields()) {
-      if (!seen.insert(field->name()).second) fail("{}: two columns are named {}", name_, quote(field->name()));
+      if (!field->name().empty() && !seen.insert(field->name()).second)
+        fail("{}: two columns are named {}", name_, quote(field->name()));
       header_.push_back(field->name());
     }
   }
