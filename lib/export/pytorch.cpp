@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 
 #include "base/text.h"
 
@@ -122,7 +123,7 @@ def number(row, feature):
 
 
 # Numeric features: missing ones become the fill.
-numeric = [feature for feature in features if feature["kind"] == "numeric"]
+numeric = [feature for feature in features if "indicator" in feature]
 x = torch.tensor([[number(row, feature) for feature in numeric] for row in rows], dtype=torch.float64).reshape(len(rows), len(numeric))
 z = (x - tensors["encoder.center"]) / tensors["encoder.scale"]
 )py";
@@ -144,21 +145,57 @@ for i, feature in enumerate(features):
         others.append([[gone if math.isnan(number(row, feature)) else there] for row in rows])
 values = iter(tensors["encoder.values"].tolist() if "encoder.values" in tensors else [])
 for feature in features:
-    if feature["kind"] == "numeric":
-        if feature.get("values", 0) > 0:
-            index = {next(values): 1 + k for k in range(feature["values"])}
-            tables.append(torch.tensor([index.get(number(row, feature), 0) for row in rows], dtype=torch.int64))
-        continue
-    unseen = len(feature["categories"])
-    index = [category(row[feature["name"]], feature) for row in rows]
-    if feature["table"]:
-        tables.append(torch.tensor([0 if k == unseen else 1 + k for k in index], dtype=torch.int64))
-    elif feature["codes"]:
-        width = len(feature["codes"]) // (unseen + 1)
-        others.append([feature["codes"][k * width:(k + 1) * width] for k in index])
-    else:
-        others.append([[float(j == k) for j in range(unseen)] for k in index])
 )py";
+
+// What each kind of column adds to them, in the loop over the features.
+
+const char* inputs_in_python(const NumericColumn&) {
+  return R"py(    if feature["kind"] == "numeric" and feature.get("values", 0) > 0:
+        index = {next(values): 1 + k for k in range(feature["values"])}
+        tables.append(torch.tensor([index.get(number(row, feature), 0) for row in rows], dtype=torch.int64))
+)py";
+}
+
+const char* inputs_in_python(const DateColumn&) {
+  return R"py(    if feature["kind"] == "date":  # season and weekday
+        parts = []
+        for row in rows:
+            days = number(row, feature)
+            if math.isnan(days):
+                parts.append([0.0] * 4)
+                continue
+            date = datetime(1970, 1, 1) + timedelta(days=math.floor(days))
+            season, weekday = 2 * math.pi * (date.timetuple().tm_yday - 1) / 365.25, 2 * math.pi * date.weekday() / 7
+            parts.append([math.sin(season), math.cos(season), math.sin(weekday), math.cos(weekday)])
+        others.append(parts)
+)py";
+}
+
+constexpr const char* kCategorical = R"py(    if feature["kind"] == "categorical":
+        unseen = len(feature["categories"])
+        index = [category(row[feature["name"]], feature) for row in rows]
+        if feature["table"]:
+            tables.append(torch.tensor([0 if k == unseen else 1 + k for k in index], dtype=torch.int64))
+        elif feature["codes"]:
+            width = len(feature["codes"]) // (unseen + 1)
+            others.append([feature["codes"][k * width:(k + 1) * width] for k in index])
+        else:
+            others.append([[float(j == k) for j in range(unseen)] for k in index])
+)py";
+
+const char* inputs_in_python(const OneHotColumn&) { return kCategorical; }
+const char* inputs_in_python(const EmbeddingColumn&) { return kCategorical; }
+
+/// Of the kinds that the model has.
+std::string inputs_of_columns(const Encoder& encoder) {
+  std::string out = kDense;
+  std::set<std::string_view> there;
+  for (const Feature& feature : encoder.features) {
+    const char* lines = std::visit([](const auto& kind) { return inputs_in_python(kind); }, feature.kind);
+    if (there.insert(lines).second) out += lines;
+  }
+  return out;
+}
 
 std::string class_of(Activation activation) {
   switch (activation) {
@@ -283,7 +320,7 @@ std::string format_pytorch(const Model& model) {
     if (model.encoder.scaling == Scaling::kRobust) out += kSoftClip;
     out += kFill;
   }
-  return out + kDense + network(model.network) + member(model.network) + answers(model);
+  return out + inputs_of_columns(model.encoder) + network(model.network) + member(model.network) + answers(model);
 }
 
 }  // namespace mdl

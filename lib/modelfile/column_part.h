@@ -47,9 +47,11 @@ struct ColumnReader {
 
 /// Those that describe a column of their name, by its item's "kind".
 NumericColumn read_numeric(ColumnReader& from);
+DateColumn read_date(ColumnReader& from);
 ColumnEncoding read_categorical(ColumnReader& from);
 
 void write(const NumericColumn& column, ColumnWriter& to);
+void write(const DateColumn& column, ColumnWriter& to);
 void write(const OneHotColumn& column, ColumnWriter& to);
 void write(const EmbeddingColumn& column, ColumnWriter& to);
 
@@ -59,11 +61,13 @@ struct ColumnDescription {
   std::vector<std::string> names;
 };
 ColumnDescription describe(const NumericColumn& column);
+ColumnDescription describe(const DateColumn& column);
 ColumnDescription describe(const OneHotColumn& column);
 ColumnDescription describe(const EmbeddingColumn& column);
 
 /// The same for programs, all of it.
 void describe(const NumericColumn& column, parts::ordered_json& item);
+void describe(const DateColumn& column, parts::ordered_json& item);
 void describe(const OneHotColumn& column, parts::ordered_json& item);
 void describe(const EmbeddingColumn& column, parts::ordered_json& item);
 

@@ -3,7 +3,7 @@
 namespace mdl {
 namespace {
 
-const NumericColumn* number_of(const NumericColumn& kind) { return &kind; }
+const NumericColumn* number_of(const ReadsNumbers auto& kind) { return &kind.scaled(); }
 const NumericColumn* number_of(const ReadsTexts auto&) { return nullptr; }
 
 const ValueIndex* categories_of(const ReadsNumbers auto&) { return nullptr; }

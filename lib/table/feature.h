@@ -7,6 +7,7 @@
 #include <string>
 #include <variant>
 
+#include "table/date_column.h"
 #include "table/embedding_column.h"
 #include "table/histogram.h"
 #include "table/numeric_column.h"
@@ -14,7 +15,7 @@
 
 namespace mdl {
 
-using ColumnEncoding = std::variant<NumericColumn, OneHotColumn, EmbeddingColumn>;
+using ColumnEncoding = std::variant<NumericColumn, DateColumn, OneHotColumn, EmbeddingColumn>;
 
 /// Kinds whose cells are numbers, and kinds whose cells are texts.
 template <class Kind>

@@ -14,10 +14,10 @@
 #include <vector>
 
 #include "config/config.h"
+#include "table/column.h"
 #include "table/column_inputs.h"
 #include "table/histogram.h"
 #include "table/records.h"
-#include "table/column.h"
 
 namespace mdl {
 
@@ -43,6 +43,9 @@ struct NumericColumn {
 
   /// NaN is missing, and stays NaN until InputWriter.
   void encode(double number, Scaling scaling, EncodedCell to) const;
+
+  /// How its number is scaled and imputed.
+  const NumericColumn& scaled() const { return *this; }
 
   /// The number as the network sees it.
   float input(double number, Scaling scaling) const;

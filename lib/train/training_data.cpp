@@ -80,6 +80,7 @@ TrainingData encode_rows(const Config& config, const Dataset& dataset, Supervisi
 
   const EncoderOptions encoding{.scaling = *config.model.scaling,
                                 .missing_indicators = *config.model.missing_indicators,
+                                .date_parts = config.model.date_parts,
                                 .one_hot_categories = static_cast<size_t>(*config.model.one_hot_categories),
                                 .value_embeddings = *config.model.value_tables ? &out.labels : nullptr,
                                 .min_category_rows = static_cast<size_t>(data.min_category_rows)};

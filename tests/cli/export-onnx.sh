@@ -42,5 +42,5 @@ compare words small.csv
 # Numbers that are codes, which have a table as well.
 awk 'BEGIN { print "code,y"; for (i = 0; i < 900; ++i) printf "%s,%d\n", i % 31 == 30 ? "" : i % 30 * 1.5, i % 30 * 7 % 11 * 10 + i % 3 }' >codes.csv
 "$MDL" train codes.csv --target y --output codes --set train.epochs=2 >training 2>told
-grep -q "with a table beside: 'code' (30)" told
+grep -q "with a value embedding: 'code' (30)" told
 compare codes codes.csv

@@ -47,7 +47,7 @@ compare plain credit.csv
 # Numbers that are codes, which have a table as well, and dates.
 awk 'BEGIN { print "code,day,y"; for (i = 0; i < 900; ++i) printf "%s,2024-%02d-%02d,%d\n", i % 31 == 30 ? "" : i % 30 * 1.5, 1 + i % 12, 1 + i % 28, i % 30 * 7 % 11 * 10 + i % 3 }' >codes.csv
 "$MDL" train codes.csv --target y --output codes --set train.epochs=2 >training 2>told
-grep -q "with a table beside: 'code' (30)" told
+grep -q "with a value embedding: 'code' (30)" told
 printf 'code,day\n44,2024-01-01\n,\n1.50,2024-02-29T06:00:00Z\n' >more.csv
 compare codes codes.csv
 compare codes more.csv

@@ -72,7 +72,12 @@ mdl::Feature number(Draw& draw) {
     const std::vector<float> inputs = draw.floats(2);
     column.presence = {inputs[0], inputs[1]};
   }
-  feature.kind = column;
+  if (column.form.kind == mdl::NumberForm::Kind::kDate && draw.flip()) {
+    column.embedded_values.clear();
+    feature.kind = mdl::DateColumn{column};
+  } else {
+    feature.kind = column;
+  }
   return feature;
 }
 

@@ -460,6 +460,20 @@ TEST_CASE("features that no input could be made of are refused") {
   CHECK(why_bytes(format_model(model)) == "it has 10001 classes, more than 10000");
 }
 
+TEST_CASE("dates with season and weekday come back") {
+  Model model = regression_model();
+  model.encoder.features[0].kind = DateColumn{
+      {.form = {.kind = NumberForm::Kind::kDate}, .center = 19'000, .scale = 100, .presence = Presence{0, 1}}};
+  model.network = {.widths = {11, 1}, .dense = 11, .numbers = 2};
+  model.members = {{std::vector<float>(11, 0.5f), {1}}};
+  const std::string bytes = format_model(model);
+  const Model again = parse_model(bytes, "m");
+  CHECK(std::get<DateColumn>(again.encoder.features[0].kind).days.presence == Presence{0, 1});
+  CHECK(format_model(again) == bytes);
+  CHECK(why(model, "mdl.model", "\"indicator\":true,\"dates\":true", "\"indicator\":true") ==
+        "column 'age' holds no dates");
+}
+
 TEST_CASE("a model of a hundred thousand features is read in a moment") {
   Model model = binary_model();
   model.encoder.features.clear();
@@ -477,7 +491,7 @@ TEST_CASE("a model of a hundred thousand features is read in a moment") {
 TEST_CASE("words that this version does not know are refused") {
   CHECK(why_model("binary", "ranking") == "'ranking' is not a value that this version knows");
   CHECK(why_model("gelu", "swish") == "'swish' is not a value that this version knows");
-  CHECK(why_model("\"numeric\"", "\"date\"") == "'date' is not a value that this version knows");
+  CHECK(why_model("\"numeric\"", "\"angle\"") == "'angle' is not a value that this version knows");
 }
 
 TEST_CASE("what must be a whole number is one") {
