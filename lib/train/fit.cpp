@@ -55,7 +55,7 @@ Report validate_model(const Config& config, const TrainingData& data, const Trai
   const auto threads = static_cast<size_t>(config.threads);
   Predictions predictions = validation_predictions(model, data, config.device, threads);
   model.threshold = choose_threshold(model, config.train.threshold, predictions, data.labels, rows, data.weights);
-  if (config.train.threshold != Threshold()) predictions = validation_predictions(model, data, config.device, threads);
+  relabel(model, predictions);
   if (config.train.threshold.rule != Threshold::Rule::kFixed)
     model.threshold_rule = ThresholdKind().write(config.train.threshold);
   Report report = evaluate_rows(model, predictions, data.labels, rows, data.weights);
