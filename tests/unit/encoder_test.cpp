@@ -391,14 +391,14 @@ TEST_CASE("a table and a stream of records are encoded to the same bits") {
 TEST_CASE("a date may have its season and weekday as inputs beside its days") {
   const std::string text = "day,x,c\n2023-07-14,1,a\n,2,b\n1968-12-31T18:00,3,a\n2024-02-29,5,b\n";
   const EncoderOptions options{.missing_indicators = true, .date_parts = true};
-  Table table = table_of(text);
+  const Dataset table = table_of(text);
   const Encoder encoder = fit(table, options).encoder;
   REQUIRE(std::holds_alternative<DateColumn>(encoder.features[0].kind));
   CHECK(encoder.numeric_count() == 2);
   CHECK(encoder.width() == 2 + 1 + 4 + 2);
   const EncodedRows rows = encode_records(encoder, text);
   CHECK(rows.categories == Codes{194 * 7 + 4, 0, -1, 1, 365 * 7 + 1, 0, 59 * 7 + 3, 1});
-  const EncodedRows whole = encode(encoder, std::move(table));
+  const EncodedRows whole = encode(encoder, table);
   CHECK(whole.categories == rows.categories);
   CHECK(std::memcmp(whole.numbers.data(), rows.numbers.data(), rows.numbers.size() * sizeof(float)) == 0);
   // Days, x, whether the day is missing, season and weekday, c.
