@@ -73,7 +73,8 @@ PredictOptions read_flags(const PredictFlags& flags, const Target& target) {
 /// Without the flag, none.
 RejectLimit read_allowance(const std::string& text) {
   const std::optional<RejectLimit> allowed = text.empty() ? RejectLimit() : parse_reject_limit(text);
-  if (!allowed) wrong_flags("--allow-rejects: expected a number of rows or a share like 0.1%, found {}", quote(text));
+  if (!allowed)
+    wrong_flags("--allow-rejects: expected a number of rows or a percentage like 0.1%, found {}", quote(text));
   return *allowed;
 }
 

@@ -85,7 +85,7 @@ std::string scores_section(const Report& report) {
 std::string matrix_section(const Report& report) {
   const size_t k = report.classes.size();
   std::string out = "<section>\n<h2>Confusion matrix</h2>\n<div class=\"wide\"><table class=\"matrix\">\n<thead><tr>";
-  out += "<th>truth \xE2\x86\x93 prediction \xE2\x86\x92</th>";
+  out += "<th>true \xE2\x86\x93 predicted \xE2\x86\x92</th>";
   for (const std::string& name : report.classes) out += fmt::format("<th scope=\"col\">{}</th>", name_text(name));
   out += "</tr></thead>\n<tbody>\n";
   for (size_t i = 0; i < k; ++i) {
@@ -100,12 +100,12 @@ std::string matrix_section(const Report& report) {
     out += "</tr>\n";
   }
   return out + table_end(
-                   "Rows are the truth, columns the prediction; the diagonal is right. The stronger the colour, the "
-                   "larger the share of its row.");
+                   "Rows are true classes, columns predicted classes; the diagonal is correct. The stronger the "
+                   "colour, the larger the fraction of its row.");
 }
 
 std::string confusions_section(const Report& report) {
-  std::string out = table_start("Largest confusions", {"truth", "prediction", "rows"});
+  std::string out = table_start("Largest confusions", {"true class", "predicted class", "rows"});
   for (const Confusion& confusion : largest_confusions(report, kMostConfusions)) {
     out += fmt::format("<tr><th scope=\"row\">{}</th><td>{}</td><td>{}</td></tr>\n",
                        name_text(report.classes[confusion.label]), name_text(report.classes[confusion.predicted]),
@@ -125,8 +125,8 @@ std::string classes_section(const Report& report) {
                        score_text(scores.f1), grouped(scores.support));
   }
   std::string caption =
-      "Precision: of the rows predicted to be of the class, the share that are. Recall: of the rows of the class, the "
-      "share that is found.";
+      "Precision: the fraction of the rows predicted as the class that are of it. Recall: the fraction of the class's "
+      "rows that are found.";
   if (shown.size() < report.per_class.size())
     caption += fmt::format(" Shown are the {} largest of {} classes.", shown.size(), report.classes.size());
   return out + table_end(caption);

@@ -122,7 +122,8 @@ std::string roc_figure(const Report& report, const Outcomes& at) {
       "ROC",
       {{"one", "model, area " + area}, {"mark", "threshold " + shortest(report.threshold)}, {"guide", "guessing"}},
       chart,
-      "Every threshold is a point: the share of positive rows it finds, against the share of negative rows it flags by "
+      "Every threshold is a point: the fraction of positive rows it finds, against the fraction of negative rows it "
+      "flags by "
       "mistake. "
       "The nearer to the upper left corner, the better.");
 }
@@ -222,7 +223,7 @@ std::string calibration_figure(const Report& report) {
   const std::vector<CalibrationBin> bins = report.reliability ? report.reliability->bins : calibration(report.ranked);
   for (const CalibrationBin& bin : bins) points.push_back({bin.mean_score, bin.share_positive});
   if (points.empty()) return "";
-  const std::string fraction = binary ? "share of positive rows" : "share of rows predicted right";
+  const std::string fraction = binary ? "fraction of positive rows" : "fraction of rows predicted correctly";
   Chart chart(fmt::format("Calibration: {} against predicted probability, in groups of rows", fraction),
               round_axis(0, 1, "predicted probability"), round_axis(0, 1, fraction));
   chart.line({{0, 0}, {1, 1}}, "guide");

@@ -125,9 +125,8 @@ ReportTable reliability_table(const Report& report) {
   const Reliability& found = *report.reliability;
   const bool binary = report.task == Task::kBinary;
   ReportTable table{
-      .heading = binary
-                     ? "Calibration: the probability of the positive class against the share of rows that are of it"
-                     : "Calibration: the probability of the predicted class against the share of rows that are of it",
+      .heading = binary ? "Calibration: the probability of the positive class against the fraction of rows of it"
+                        : "Calibration: the probability of the predicted class against the fraction of rows of it",
       .columns = {"predicted", "true", "difference", "rows"},
       .names = 0};
   for (const CalibrationBin& bin : found.bins) {
@@ -198,7 +197,7 @@ ReportTable unseen_table(const Report& report, size_t width, size_t most) {
 ReportTable worst_table(const Report& report, size_t width) {
   const bool regression = report.task == Task::kRegression;
   ReportTable table{.heading = regression ? "The rows farthest off" : "The rows most wrong",
-                    .columns = {"line", "truth", "predicted", regression ? "error" : "loss"},
+                    .columns = {"line", "true", "predicted", regression ? "error" : "loss"},
                     .names = 0,
                     .words = 3};
   const auto cell = [&](const std::string& text) { return label_text(text, width); };

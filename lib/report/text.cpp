@@ -104,7 +104,7 @@ std::string confusion_matrix(const Report& report) {
     if (std::set(names.begin(), names.end()).size() < k) return "";
     if (left < std::min(widest, std::max(longest, kLegible))) continue;  // the rows spell out what the columns cut
     const size_t first = std::min(left, widest);
-    std::string out = fmt::format("confusion matrix (rows: truth, columns: prediction)\n{:<{}}", "", first);
+    std::string out = fmt::format("confusion matrix (rows: true class, columns: predicted class)\n{:<{}}", "", first);
     for (size_t j = 0; j < k; ++j) out += fmt::format("{:>{}}", names[j], widths[j]);
     for (size_t i = 0; i < k; ++i) {
       out += fmt::format("\n{:<{}}", label_text(report.classes[i], first), first);
@@ -118,7 +118,7 @@ std::string confusion_matrix(const Report& report) {
 std::string confusions_table(const Report& report) {
   std::string out = fmt::format("The confusion matrix of {} classes does not fit here; the largest confusions:\n",
                                 report.classes.size());
-  out += fmt::format("{:<32}{:<32}{:>12}\n", "truth", "prediction", "rows");
+  out += fmt::format("{:<32}{:<32}{:>12}\n", "true class", "predicted class", "rows");
   for (const Confusion& confusion : largest_confusions(report, kMostConfusions)) {
     out += fmt::format("{:<32}{:<32}{:>12}\n", label_text(report.classes[confusion.label], 30),
                        label_text(report.classes[confusion.predicted], 30), grouped(confusion.rows));

@@ -19,7 +19,7 @@ mdl predict: --allow-rejects needs --on-error skip or blank; otherwise the first
 EOT
 refused --on-error skip --allow-rejects 1.5
 expect_text err <<'EOT'
-mdl predict: --allow-rejects: expected a number of rows or a share like 0.1%, found '1.5'
+mdl predict: --allow-rejects: expected a number of rows or a percentage like 0.1%, found '1.5'
 EOT
 refused --on-error skip --rejects never.csv
 expect_text err <<'EOT'

@@ -110,7 +110,7 @@ TEST_CASE("the card of a regression has its range and no calibration; without in
   CHECK(holds(
       "Predicts `price` (regression) from 2 columns. In training its mean was 1234, its standard deviation 99.\n"));
   CHECK(holds("| score | value |\n| --- | ---: |\n| rmse | 4.5000 |\n\n## Limits"));
-  CHECK(holds("- Predictions are kept between 10 and 5000.\n"));
+  CHECK(holds("- Predictions are clipped to the range 10 to 5000.\n"));
   CHECK_FALSE(holds("## Calibration"));
 }
 

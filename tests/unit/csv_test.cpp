@@ -277,9 +277,10 @@ TEST_CASE("the first column and those behind the last name need no name") {
 }
 
 TEST_CASE("a header that is none says what it is") {
-  const std::string excel = " is Excel's line that names the delimiter, ";
-  CHECK(error("sep=,\nx,y\n") == "data/x.csv:1: 'sep=,'" + excel + "',', and no header; take it out: tail -n +2");
-  CHECK(error("\"sep=;\"\nx;y\n") == "data/x.csv:1: 'sep=;'" + excel + "';', and no header; take it out: tail -n +2");
+  const std::string excel = " is Excel's delimiter line, ";
+  CHECK(error("sep=,\nx,y\n") == "data/x.csv:1: 'sep=,'" + excel + "',', and not the header; remove it: tail -n +2");
+  CHECK(error("\"sep=;\"\nx;y\n") ==
+        "data/x.csv:1: 'sep=;'" + excel + "';', and not the header; remove it: tail -n +2");
   CHECK(rows("sep=,x\n1,2\n") == Rows{{"sep=", "x"}, {"1", "2"}});
   const std::string cure = " parts the fields, not ','; save the file with commas, or give mdl predict the --delimiter";
   CHECK(error("\"x\";\"y\"\n") == "data/x.csv:1: ';'" + cure);

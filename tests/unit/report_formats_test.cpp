@@ -81,12 +81,11 @@ Largest gaps by sex
 score     highest  lowest  difference   ratio
 accuracy  M        F|<i>       0.3000  0.6667
 f1        M        F|<i>       0.2000  0.7647
-Demographic parity: the fractions of rows predicted positive are 0.2500 apart,
-ratio 0.5000.
+Demographic parity: selection rates differ by 0.2500, ratio 0.5000.
 Equalized odds: true or false positive rates differ by up to 0.1250.
 
 Calibration: the probability of the positive class against the fraction of rows
-that are of it
+of it
 predicted    true  difference  rows
    0.2000  0.2500     +0.0500    30
    0.8000  0.7500     -0.0500    30
@@ -104,7 +103,7 @@ age            numeric      DRIFTED  0.3100     0.0500   0.0001
 home & <work>  categorical  no       0.0100     0.0400   1.0000
 
 The rows most wrong
-line  label    predicted    loss
+line  true     predicted    loss
 17    yes|<b>  no         3.5000
 4     no       yes|<b>    2.2500
 
@@ -163,7 +162,7 @@ Both models were scored on the same rows; an interval without 0 in it tells them
 | `accuracy` | `M` | <code>F&#124;&#60;i&#62;</code> | 0.3000 | 0.6667 |
 | `f1` | `M` | <code>F&#124;&#60;i&#62;</code> | 0.2000 | 0.7647 |
 
-Demographic parity: the fractions of rows predicted positive are 0.2500 apart, ratio 0.5000.
+Demographic parity: selection rates differ by 0.2500, ratio 0.5000.
 
 Equalized odds: true or false positive rates differ by up to 0.1250.
 
@@ -192,7 +191,7 @@ Equalized odds: true or false positive rates differ by up to 0.1250.
 
 </details>
 
-<details><summary>Calibration: the probability of the positive class against the fraction of rows that are of it</summary>
+<details><summary>Calibration: the probability of the positive class against the fraction of rows of it</summary>
 
 | predicted | true | difference | rows |
 | ---: | ---: | ---: | ---: |
@@ -205,7 +204,7 @@ ece 0.0500; the Brier score of these groups is reliability 0.0025 - resolution 0
 
 <details><summary>The rows most wrong</summary>
 
-| line | label | predicted | loss |
+| line | true | predicted | loss |
 | --- | --- | --- | ---: |
 | 17 | yes&#124;&lt;b&gt; | no | 3.5000 |
 | 4 | no | yes&#124;&lt;b&gt; | 2.2500 |
@@ -362,8 +361,8 @@ TEST_CASE("categories that training did not see are a table in every form, and a
                                  "column  cells  unseen  rare in training\n"
                                  "size    1,203   1,203                 -\n"
                                  "job\\n   1,203      12                37\n"
-                                 "Categories that were rare in training, in so many of its rows, cannot be told\n"
-                                 "from those that it did not see.\n") != std::string::npos);
+                                 "Categories that were too rare in training to be kept (in this many of its rows)\n"
+                                 "cannot be told from new ones.\n") != std::string::npos);
   CHECK(markdown_report(report).find("| `size` | 1,203 | 1,203 | - |\n") != std::string::npos);
   CHECK(html_report(report).find("<tr><th scope=\"row\">size</th><td>1,203</td><td>1,203</td><td>-</td></tr>") !=
         std::string::npos);

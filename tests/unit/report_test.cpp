@@ -161,7 +161,7 @@ class      precision   recall       f1     support
 bad           0.5000   0.2500   0.3333           3
 good               -   1.0000        -       1,200
 
-confusion matrix (rows: label, columns: prediction)
+confusion matrix (rows: true class, columns: predicted class)
       bad   good
 bad     1      2
 good    3  1,197
@@ -188,7 +188,7 @@ Früh                   0.5000   0.5000   0.5000           4
 a\x1b[31m<b>&\xff      0.5000   0.2500   0.1250           4
 東京                        -   0.0000   0.0000           1
 
-confusion matrix (rows: label, columns: prediction)
+confusion matrix (rows: true class, columns: predicted class)
                    ''  Früh  a\x1b[31m<b>&\xff  東京
 ''                  1     0                  0     0
 Früh                0     2                  2     0
@@ -265,7 +265,7 @@ TEST_CASE("the columns of a confusion matrix are cut before its rows are") {
   for (size_t i = 0; i < 7; ++i) report.confusion[i][i] = 5;
   report.confusion[1][2] = 123'456;
   const std::string text = text_report(report);
-  CHECK(text.substr(text.find("confusion")) == R"(confusion matrix (rows: truth, columns: prediction)
+  CHECK(text.substr(text.find("confusion")) == R"(confusion matrix (rows: true class, columns: predicted class)
               one cate.  two cate.  three ca.  four  five of.  six cate.  seven
 one category          5          0          0     0         0          0      0
 two category          0          5    123,456     0         0          0      0
@@ -284,7 +284,7 @@ TEST_CASE("when the confusion matrix does not fit, the text report shows the lar
   const std::vector<std::string> found = lines(text.substr(text.find("The confusion")));
   REQUIRE(found.size() == 18);
   CHECK(found[0] == "The confusion matrix of 60 classes does not fit here; the largest confusions:");
-  CHECK(found[1] == "truth                           prediction                              rows");
+  CHECK(found[1] == "true class                      predicted class                         rows");
   CHECK(found[2] == "a rather long name of a cla...  a rather long name of a cla...        60,000");
   CHECK(found[16] == "a rather long name of a cla...  a rather long name of a cla...        46,000");
 }
