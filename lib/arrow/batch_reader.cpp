@@ -86,7 +86,7 @@ class BatchReader final : public ArrowReader {
 
   bool would_wait() override { return last_in_batch() && !ended_ && batches_->would_wait(); }
 
-  Cell cell(size_t column) const override {
+  Cell typed_cell(size_t column) const override {
     const Column& cells = columns_[column];
     const int64_t place = cells.place(row_);
     if (place < 0) return {};

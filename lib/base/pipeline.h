@@ -46,13 +46,14 @@ class Pipeline {
   Pipeline& operator=(const Pipeline&) = delete;
 
   /// The batch to fill: as the work left it.
-  Batch& batch() { return slots_[passed_ % slots_.size()]; }
+  Batch& batch() { return *filling_; }
 
   /// Hands the batch over, and waits until the next one is free. Throws what the work threw, and Interrupted.
   void pass() {
     if (!thread_.joinable()) return work_(batch());
     std::unique_lock lock(mutex_);
     ++passed_;
+    filling_ = &slots_[passed_ % slots_.size()];
     changed_.notify_all();
     wait(lock, slots_.size() - 1);
   }
@@ -99,6 +100,7 @@ class Pipeline {
   }
 
   std::vector<Batch> slots_;
+  Batch* filling_ = slots_.data();
   std::function<void(Batch&)> work_;
   std::mutex mutex_;
   std::condition_variable changed_;

@@ -283,50 +283,29 @@ std::string shortest(float value) { return shortest_of(value); }
 std::string shortest(double value) { return shortest_of(value); }
 
 double as_printed(float value) {
-  // value = m 2^q with m of 24 bits. The shortest decimal that reads back as this float is r / 10^k with the least k
-  // for which a whole r lies in the float's interval, which reaches to the middle between it and its neighbours: in
-  // units of 2^(q - 2) from 4m - 2 (4m - 1 where the next lower float is nearer) to 4m + 2, ends included where m is
-  // even. All that is compared is whole: 4m 5^k against r 2^(2 - q - k). 10^k and r are doubles, so one division
-  // rounds.
-  constexpr int kMostDecimals = 22;
-  constexpr double kPowers[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8,  1e9,  1e10, 1e11,
-                                1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
-  __extension__ using Whole = unsigned __int128;
-  const auto bits = std::bit_cast<uint32_t>(value);
-  const uint32_t fraction = bits & 0x7FFFFF;
-  const int q = static_cast<int>(bits >> 23 & 0xFF) - 150;
-  int decimals = (-q * 30103 + 99999) / 100000 + 1;  // 10^-decimals < 2^q
-  if (q >= 0 || decimals > kMostDecimals) {          // large, tiny, zero or not finite
-    char buffer[32];
-    const char* end = std::to_chars(buffer, buffer + sizeof buffer, value).ptr;
-    double printed = 0;
-    std::from_chars(buffer, end, printed);
-    return printed;
+  // A float's shortest decimal has at most nine digits; with six, no two decimals read back as one float. The first
+  // number of decimals with which the nearest decimal reads back is that of the shortest.
+  constexpr int kFewestDigits = 6, kMostDigits = 9, kMostDecimals = 22;
+  constexpr double kPowers[kMostDecimals + 1] = {
+      1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8,  1e9,  1e10, 1e11,
+      1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};  // all of them exact
+  const float magnitude = std::abs(value);
+  if (magnitude >= 1e-12f && magnitude < 0x1p23f) {
+    const double exact = magnitude;
+    const int exponent = static_cast<int>(std::bit_cast<uint64_t>(exact) >> 52) - 1023;
+    const int first = std::max(0, kFewestDigits - 2 - exponent * 30103 / 100000);
+    const int last = std::min(kMostDecimals, first + kMostDigits - kFewestDigits + 3);
+    for (int k = first; k <= last; ++k) {
+      const double decimal = (exact * kPowers[k] + 0x1p52 - 0x1p52) / kPowers[k];  // of a half to the even one
+      if (static_cast<float>(decimal) == magnitude) return std::copysign(decimal, value);
+    }
   }
-  const uint64_t middle = 4 * uint64_t{fraction | 0x800000}, low = middle - (fraction == 0 ? 1 : 2), high = middle + 2;
-  const bool ends_included = fraction % 2 == 0;
-  const auto power_of_five = [](int k) {
-    uint64_t power = 1;
-    while (k-- > 0) power *= 5;
-    return power;
-  };
-  uint64_t five = power_of_five(decimals), shortest = 0;
-  for (int k = decimals; k >= 0; --k, five /= 5) {
-    const int shift = 2 - q - k;
-    const Whole exact = Whole{middle} * five, lowest = Whole{low} * five, highest = Whole{high} * five;
-    const auto fits = [&](uint64_t r) {
-      const Whole scaled = Whole{r} << shift;
-      return ends_included ? scaled >= lowest && scaled <= highest : scaled > lowest && scaled < highest;
-    };
-    const Whole half = Whole{1} << (shift - 1);
-    auto r = static_cast<uint64_t>((exact + half) >> shift);
-    if (r % 2 == 1 && Whole{r} << shift == exact + half) --r;  // of two as near the even one
-    if (!fits(r) && !fits(++r)) break;
-    shortest = r;
-    decimals = k;
-  }
-  const double magnitude = static_cast<double>(shortest) / kPowers[decimals];
-  return std::signbit(value) ? -magnitude : magnitude;
+  // Large, tiny, zero or not finite.
+  char buffer[32];
+  const char* end = std::to_chars(buffer, buffer + sizeof buffer, value).ptr;
+  double printed = 0;
+  std::from_chars(buffer, end, printed);
+  return printed;
 }
 
 bool is_utf8(std::string_view text) {

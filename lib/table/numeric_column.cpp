@@ -70,23 +70,14 @@ ColumnInputs NumericColumn::inputs() const {
   return inputs;
 }
 
-std::optional<double> NumericColumn::number(const Cell& cell) const {
-  if (cell.type == Cell::Type::kText) return parse_cell(cell.text, form);
-  if (form.kind == NumberForm::Kind::kPlain) return cell.number;
-  return parse_cell(shortest(cell.number), form);
+std::optional<double> NumericColumn::number_of_typed(double number) const {
+  return form.kind == NumberForm::Kind::kPlain ? number : parse_cell(shortest(number), form);
 }
 
-void NumericColumn::encode(double number, Scaling scaling, EncodedCell to) const {
-  *to.number = input(number, scaling);
-  if (embedded_values.empty()) return;
+int32_t NumericColumn::index_of_value(double number) const {
   const auto found = std::lower_bound(embedded_values.begin(), embedded_values.end(), number);
-  *to.index = found != embedded_values.end() && *found == number ? static_cast<int32_t>(found - embedded_values.begin())
-                                                                 : -1;
-}
-
-float NumericColumn::input(double number, Scaling scaling) const {
-  const double z = (number - center) / scale;
-  return static_cast<float>(scaling == Scaling::kRobust ? softly_clipped(z) : z);
+  return found != embedded_values.end() && *found == number ? static_cast<int32_t>(found - embedded_values.begin())
+                                                            : -1;
 }
 
 }  // namespace mdl

@@ -17,7 +17,9 @@
 #include "table/column.h"
 #include "table/column_inputs.h"
 #include "table/histogram.h"
+#include "table/number_form.h"
 #include "table/records.h"
+#include "table/scaling.h"
 
 namespace mdl {
 
@@ -39,16 +41,28 @@ struct NumericColumn {
   ColumnInputs inputs() const;
 
   /// What a cell says that is not missing; nothing where it is not spelled in the column's form.
-  std::optional<double> number(const Cell& cell) const;
+  std::optional<double> number(const Cell& cell) const {
+    return cell.type == Cell::Type::kText ? parse_cell(cell.text, form) : number_of_typed(cell.number);
+  }
 
   /// NaN is missing, and stays NaN until InputWriter.
-  void encode(double number, Scaling scaling, EncodedCell to) const;
+  void encode(double number, Scaling scaling, EncodedCell to) const {
+    *to.number = input(number, scaling);
+    if (!embedded_values.empty()) *to.index = index_of_value(number);
+  }
 
   /// How its number is scaled and imputed.
   const NumericColumn& scaled() const { return *this; }
 
   /// The number as the network sees it.
-  float input(double number, Scaling scaling) const;
+  float input(double number, Scaling scaling) const {
+    const double z = (number - center) / scale;
+    return static_cast<float>(scaling == Scaling::kRobust ? softly_clipped(z) : z);
+  }
+
+ private:
+  std::optional<double> number_of_typed(double number) const;
+  int32_t index_of_value(double number) const;
 };
 
 }  // namespace mdl

@@ -53,7 +53,8 @@ class RecordReader {
   virtual std::string_view field(size_t column) const { return fields_[column]; }
 
   /// The same for an encoder.
-  virtual Cell cell(size_t column) const {
+  Cell cell(size_t column) const {
+    if (column >= fields_.size()) return typed_cell(column);
     const std::string_view text = fields_[column];
     return {text.data() == nullptr ? Cell::Type::kMissing : Cell::Type::kText, text};
   }
@@ -71,12 +72,15 @@ class RecordReader {
   size_t find(std::string_view column) const;
 
  protected:
+  /// A cell of a reader that has no `fields_`.
+  virtual Cell typed_cell(size_t) const { return {}; }
+
   std::string name_;
   std::vector<std::string> header_;  // does not change once it is there
 
   // The current row.
   std::string_view raw_;
-  std::vector<std::string_view> fields_;
+  std::vector<std::string_view> fields_;  // of readers of text
   size_t line_ = 1;
 
  private:
