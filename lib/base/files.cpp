@@ -177,7 +177,8 @@ size_t PeekedSource::read(char* to, size_t size) {
 }
 
 std::unique_ptr<ByteSource> open_input(const std::string& path) {
-  auto whole = std::make_unique<PeekedSource>(open_descriptor(path), std::initializer_list{kGzipMagic, kZstdMagic});
+  auto whole = std::make_unique<PeekedSource>(open_descriptor(path),
+                                              std::initializer_list<std::string_view>{kGzipMagic, kZstdMagic});
   const std::string name = input_name(path);
   if (whole->starts_with(kGzipMagic)) return std::make_unique<Gzip>(std::move(whole), name);
   if (whole->starts_with(kZstdMagic)) return std::make_unique<Zstd>(std::move(whole), name);

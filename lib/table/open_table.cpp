@@ -27,8 +27,8 @@ bool is_plain_file(const std::string& path, std::string_view magic) {
 
 TableFile open_table_file(const std::string& path) {
   TableFile file{.path = path, .name = input_name(path)};
-  auto bytes = std::make_unique<PeekedSource>(open_input(path),
-                                              std::initializer_list{kParquetMagic, kArrowFileMagic, kArrowStreamMagic});
+  auto bytes = std::make_unique<PeekedSource>(
+      open_input(path), std::initializer_list<std::string_view>{kParquetMagic, kArrowFileMagic, kArrowStreamMagic});
   if (bytes->starts_with(kParquetMagic)) {
     file.form = TableFile::Form::kParquet;
     file.by_path = is_plain_file(path, kParquetMagic);
