@@ -50,7 +50,7 @@ auto value(const Column& column, int64_t place) {
 
 class BatchReader final : public ArrowReader {
  public:
-  BatchReader(std::unique_ptr<Batches> batches, const std::string& name)
+  BatchReader(std::unique_ptr<BatchSource> batches, const std::string& name)
       : ArrowReader(name), batches_(std::move(batches)) {
     if (schema()->num_fields() == 0) fail("{}: has no columns", name_);
     std::set<std::string_view> seen;
@@ -151,7 +151,7 @@ class BatchReader final : public ArrowReader {
     std::shared_ptr<arrow::Array> cells = columns_[column].values;
     const auto& declared = *schema()->field(static_cast<int>(column))->type();
     if (!arrow::compute::CanCast(*cells->type(), *arrow::large_utf8())) {
-      fail("{} holds {}, which is nothing for a table of numbers and texts; write the file without it", where,
+      fail("{} holds {}, which a table of numbers and texts cannot hold; write the file without it", where,
            declared.ToString());
     }
     if (cells->type_id() == Type::TIMESTAMP) {
@@ -163,7 +163,7 @@ class BatchReader final : public ArrowReader {
         checked(arrow::compute::Cast(*cells, arrow::large_utf8()), where));
   }
 
-  std::unique_ptr<Batches> batches_;
+  std::unique_ptr<BatchSource> batches_;
   bool ended_ = false;
   std::shared_ptr<arrow::RecordBatch> batch_;
   std::vector<Column> columns_;
@@ -173,7 +173,7 @@ class BatchReader final : public ArrowReader {
 
 }  // namespace
 
-std::unique_ptr<ArrowReader> read_batches(std::unique_ptr<Batches> batches, const std::string& name) {
+std::unique_ptr<ArrowReader> read_batches(std::unique_ptr<BatchSource> batches, const std::string& name) {
   return std::make_unique<BatchReader>(std::move(batches), name);
 }
 

@@ -9,9 +9,9 @@
 namespace mdl {
 
 /// A file's batches.
-class Batches {
+class BatchSource {
  public:
-  virtual ~Batches() = default;
+  virtual ~BatchSource() = default;
 
   virtual const std::shared_ptr<arrow::Schema>& schema() const = 0;
 
@@ -21,7 +21,7 @@ class Batches {
 };
 
 /// `name` is for messages. Throws Error when the schema is empty or has a name twice.
-std::unique_ptr<ArrowReader> read_batches(std::unique_ptr<Batches> batches, const std::string& name);
+std::unique_ptr<ArrowReader> read_batches(std::unique_ptr<BatchSource> batches, const std::string& name);
 
 /// As ArrowModule has them.
 std::unique_ptr<ArrowReader> read_stream(std::unique_ptr<ByteSource> bytes, const std::string& name);

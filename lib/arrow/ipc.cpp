@@ -85,7 +85,7 @@ class Input final : public arrow::io::InputStream {
 };
 
 /// Batches of Arrow's readers of IPC, which believe much of what they read.
-class IpcBatches : public Batches {
+class IpcBatches : public BatchSource {
  public:
   explicit IpcBatches(const std::string& name) : name_(name) {}
 

@@ -55,7 +55,7 @@ std::unique_ptr<parquet::arrow::FileReader> open(const std::string& path, bool d
   return checked(builder.memory_pool(pool)->properties(batches)->Build(), path);
 }
 
-class ParquetBatches final : public Batches {
+class ParquetBatches final : public BatchSource {
  public:
   explicit ParquetBatches(const std::string& path) : path_(path) {
     std::error_code unknown;

@@ -91,7 +91,7 @@ ColumnDescription describe(const NumericColumn& column) {
                          ? fmt::format("dates, center {}, scale {:.4g} days", format_date(column.center), column.scale)
                          : fmt::format("center {:.4g}, scale {:.4g}", column.center, column.scale);
   if (column.form.special()) text += fmt::format(", of a {}", words_of(column.form));
-  if (!column.embedded_values.empty()) text += fmt::format(", a table of {} values", column.embedded_values.size());
+  if (!column.embedded_values.empty()) text += fmt::format(", embedding of {} values", column.embedded_values.size());
   return {text, {}};
 }
 

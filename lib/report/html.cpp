@@ -202,7 +202,7 @@ std::string header(const Report& report) {
   if (training) {
     out += fmt::format("<p>Trained for {} in {}; the model is that of {}.</p>\n",
                        counted(report.epochs.back().epoch, "epoch"), duration(report.epochs.back().seconds),
-                       progress(report.epochs).best_text());
+                       training_curve(report.epochs).best_text());
   }
   for (const std::string& note : notes(report)) out += fmt::format("<p>{}</p>\n", escaped(note));
   return out + "</header>\n";

@@ -27,11 +27,11 @@ std::string figure(const std::string& heading, const std::vector<Key>& keys, con
   return out + fmt::format("</p>\n{}<figcaption>{}</figcaption>\n</figure>\n", chart.svg(), escaped(reading));
 }
 
-Axis axis_of(const Progress& progress) {
+Axis axis_of(const TrainingCurve& progress) {
   return whole_axis(std::llround(progress.at.front()), std::llround(progress.at.back()), progress.unit);
 }
 
-std::string loss_figure(const Report& report, const Progress& progress) {
+std::string loss_figure(const Report& report, const TrainingCurve& progress) {
   std::vector<PlotPoint> train, validation;
   double low = INFINITY, high = -INFINITY;
   for (size_t i = 0; i < report.epochs.size(); ++i) {
@@ -56,7 +56,7 @@ std::string loss_figure(const Report& report, const Progress& progress) {
 }
 
 /// The main score at each evaluation.
-std::string score_figure(const Report& report, const Progress& progress) {
+std::string score_figure(const Report& report, const TrainingCurve& progress) {
   const Metric metric = main_metric(report.task);
   std::vector<PlotPoint> points;
   double low = INFINITY, high = -INFINITY;
@@ -199,12 +199,12 @@ std::string distribution_figure(const Report& report) {
 
 }  // namespace
 
-std::string Progress::best_text() const { return fmt::format("{} {}", unit, grouped(std::llround(at[best]))); }
+std::string TrainingCurve::best_text() const { return fmt::format("{} {}", unit, grouped(std::llround(at[best]))); }
 
-Progress progress(const std::vector<EpochRecord>& records) {
+TrainingCurve training_curve(const std::vector<EpochRecord>& records) {
   const auto same_epoch = [](const EpochRecord& a, const EpochRecord& b) { return a.epoch == b.epoch; };
   const bool several = std::adjacent_find(records.begin(), records.end(), same_epoch) != records.end();
-  Progress progress = {several ? "step" : "epoch", {}, 0};
+  TrainingCurve progress = {several ? "step" : "epoch", {}, 0};
   for (size_t i = 0; i < records.size(); ++i) {
     progress.at.push_back(static_cast<double>(several ? records[i].step : records[i].epoch));
     if (records[i].validation_loss < records[progress.best].validation_loss) progress.best = i;
@@ -213,7 +213,7 @@ Progress progress(const std::vector<EpochRecord>& records) {
 }
 
 std::string training_figures(const Report& report) {
-  const Progress along = progress(report.epochs);
+  const TrainingCurve along = training_curve(report.epochs);
   return loss_figure(report, along) + score_figure(report, along);
 }
 

@@ -9,14 +9,14 @@
 namespace mdl {
 
 /// What the loss curves run along: epochs, or optimizer steps where an epoch has several evaluations.
-struct Progress {
+struct TrainingCurve {
   const char* unit;
   std::vector<double> at;  // of each evaluation
   size_t best;             // index of the lowest validation loss
   std::string best_text() const;
 };
 
-Progress progress(const std::vector<EpochRecord>& records);
+TrainingCurve training_curve(const std::vector<EpochRecord>& records);
 
 // Figures; empty where there is nothing to draw.
 

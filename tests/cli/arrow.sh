@@ -129,7 +129,7 @@ grep -q '^9223372036854775809,9007199254740994,"",a text of more than twelve byt
 grep -q '^{"id":"9223372036854775809","text":"","double":null,"prediction":' line.json
 expect_exit 1 "$MDL" predict $model table.arrows --output-format csv
 expect_text err <<'EOT'
-mdl: table.arrows: column 'list' holds list<item: int64>, which is nothing for a table of numbers and texts; write the file without it
+mdl: table.arrows: column 'list' holds list<item: int64>, which a table of numbers and texts cannot hold; write the file without it
 EOT
 
 # Text becomes columns: what the model takes as numbers double, all else text; an empty field is null.

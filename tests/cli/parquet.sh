@@ -89,7 +89,7 @@ EOT
 
 expect_exit 1 "$MDL" predict run/model.safetensors list.parquet
 expect_text err <<'EOT'
-mdl: list.parquet: column 'list' holds list<element: int64>, which is nothing for a table of numbers and texts; write the file without it
+mdl: list.parquet: column 'list' holds list<element: int64>, which a table of numbers and texts cannot hold; write the file without it
 EOT
 expect_exit 1 "$MDL" predict run/model.safetensors - <table.parquet
 expect_text err <<'EOT'

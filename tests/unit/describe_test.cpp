@@ -58,11 +58,11 @@ size_t widest_line(const std::string& text) {
 
 }  // namespace
 
-TEST_CASE("a number with a table of its values, and one of dates, say so") {
+TEST_CASE("a number with a value embedding, and one of dates, say so") {
   Model model = loan_model();
   numeric(model.encoder.features[0]).embedded_values = {18, 19, 20};
   CHECK(line_of(describe_text(model, "m"), "  age") ==
-        "  age   numeric      center 37.25, scale 8.5, a table of 3 values");
+        "  age   numeric      center 37.25, scale 8.5, embedding of 3 values");
   model.encoder.features[0] = {
       .name = "day",
       .kind = NumericColumn{.form = {.kind = NumberForm::Kind::kDate}, .center = 19'874, .scale = 365.25}};
