@@ -18,7 +18,7 @@ class Gzip final : public Compressor {
   }
   ~Gzip() override { deflateEnd(&stream_); }
 
-  void pack(std::string_view bytes, bool last, std::string& out) override {
+  void compress(std::string_view bytes, bool last, std::string& out) override {
     stream_.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(bytes.data()));
     stream_.avail_in = static_cast<uInt>(bytes.size());
     do {
@@ -43,7 +43,7 @@ class Zstd final : public Compressor {
   }
   ~Zstd() override { ZSTD_freeCStream(stream_); }
 
-  void pack(std::string_view bytes, bool last, std::string& out) override {
+  void compress(std::string_view bytes, bool last, std::string& out) override {
     ZSTD_inBuffer in{bytes.data(), bytes.size(), 0};
     for (size_t left = 1; last ? left > 0 : in.pos < in.size;) {
       const size_t before = out.size();

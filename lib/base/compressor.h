@@ -12,7 +12,7 @@ class Compressor {
   virtual ~Compressor() = default;
 
   /// Appends to `out` what is ready of the packed bytes; with `last` all of it.
-  virtual void pack(std::string_view bytes, bool last, std::string& out) = 0;
+  virtual void compress(std::string_view bytes, bool last, std::string& out) = 0;
 };
 
 /// By the end of a file's name, .gz or .zst; null for others, which are not packed.

@@ -214,7 +214,7 @@ void write_to_descriptor(int descriptor, std::string_view bytes, const std::stri
 }
 
 OutputFile::OutputFile(std::string path, std::unique_ptr<Compressor> compressor)
-    : path_(std::move(path)), packer_(std::move(compressor)) {
+    : path_(std::move(path)), compressor_(std::move(compressor)) {
   if (path_ == "-") {
     descriptor_ = STDOUT_FILENO;
     path_ = "standard output";
@@ -244,9 +244,9 @@ OutputFile::~OutputFile() {
 }
 
 void OutputFile::write(std::string_view bytes) {
-  if (!packer_) return write_plain(bytes);
+  if (!compressor_) return write_plain(bytes);
   std::string out;
-  packer_->pack(bytes, /*last=*/false, out);
+  compressor_->compress(bytes, /*last=*/false, out);
   write_plain(out);
 }
 
@@ -260,11 +260,11 @@ void OutputFile::write_plain(std::string_view bytes) {
 }
 
 void OutputFile::commit() {
-  if (packer_) {
+  if (compressor_) {
     std::string rest;
-    packer_->pack({}, /*last=*/true, rest);
+    compressor_->compress({}, /*last=*/true, rest);
     write_plain(rest);
-    packer_.reset();
+    compressor_.reset();
   }
   if (replacement_) {
     write_to_descriptor(replacement_->descriptor(), buffer_, path_);

@@ -91,7 +91,7 @@ class OutputFile {
  private:
   void write_plain(std::string_view bytes);
   std::string path_;
-  std::unique_ptr<Compressor> packer_;
+  std::unique_ptr<Compressor> compressor_;
   std::unique_ptr<Replacement> replacement_;  // none: written directly,
   int descriptor_ = -1;                       // to this
   std::string buffer_;

@@ -49,7 +49,7 @@ class Pipeline {
   Batch& batch() { return *filling_; }
 
   /// Hands the batch over, and waits until the next one is free. Throws what the work threw, and Interrupted.
-  void pass() {
+  void push() {
     if (!thread_.joinable()) return work_(batch());
     std::unique_lock lock(mutex_);
     ++passed_;
@@ -58,8 +58,8 @@ class Pipeline {
     wait(lock, slots_.size() - 1);
   }
 
-  /// Waits until the work is done on all that was handed over. Throws as pass().
-  void drain() {
+  /// Waits until the work is done on all that was handed over. Throws as push().
+  void flush() {
     if (!thread_.joinable()) return;
     std::unique_lock lock(mutex_);
     wait(lock, 0);

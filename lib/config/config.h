@@ -99,7 +99,7 @@ struct ColumnType {
 /// Which rows stand aside for validation: a share of the training rows, or all rows of another file.
 struct Validation {
   double fraction = 0.2;
-  std::string path;  // empty: `share` decides
+  std::string path;  // empty: `fraction` decides
   bool operator==(const Validation&) const = default;
 };
 

@@ -51,21 +51,21 @@ class Scorer {
       : evaluator(model), labels(model.target, missing, records), encoder_(model.encoder, records),
         predictor_(predictor), worst_(worst), file_(records.name()),
         rows_at_once_(Predictor::rows_at_once(model, kRowsAtOnce)),
-        relay_(/*slots=*/3, [this](Rows& rows) { count(rows); }) {}
+        pipeline_(/*slots=*/3, [this](Rows& rows) { count(rows); }) {}
 
   void take(const RecordReader& record, const Label& label, std::optional<double> weight) {
-    Rows& rows = relay_.batch();
+    Rows& rows = pipeline_.batch();
     if (const auto bad = encoder_.append(record, rows.encoded)) throw bad_record(record, *bad);
     rows.labels.push_back(label);
     rows.lines.push_back(record.line());
     if (weight) rows.weights.push_back(*weight);
-    if (rows.lines.size() == rows_at_once_) relay_.pass();
+    if (rows.lines.size() == rows_at_once_) pipeline_.push();
   }
 
   /// The evaluator is complete then.
   void finish() {
-    relay_.pass();
-    relay_.drain();
+    pipeline_.push();
+    pipeline_.flush();
   }
 
   std::vector<UnseenCells> unseen() const { return encoder_.unseen(); }
@@ -93,7 +93,7 @@ class Scorer {
   WorstRows* worst_;
   std::string file_;
   size_t rows_at_once_;
-  Pipeline<Rows> relay_;  // last, so that its thread ends first
+  Pipeline<Rows> pipeline_;  // last, so that its thread ends first
 };
 
 }  // namespace

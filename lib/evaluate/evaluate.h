@@ -49,7 +49,7 @@ class ScoredTable {
 Report evaluate_file(const Model& model, Predictor& predictor, ScoredTable& data, const EvaluateOptions& options);
 Report evaluate_file(const Model& model, Predictor& predictor, const std::string& data, const EvaluateOptions& options);
 
-/// The same of predictions for `rows`, with intervals; of all rows `truths`, as target_values() gives them, and
+/// The same of predictions for `rows`, with intervals; of all rows `labels`, as target_values() gives them, and
 /// `weights`, or none.
 Report evaluate_rows(const Model& model, const Predictions& predictions, const TargetValues& labels,
                      std::span<const uint32_t> rows, std::span<const double> weights = {});

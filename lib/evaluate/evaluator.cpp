@@ -55,9 +55,9 @@ Report Evaluator::report() const {
     report.baseline_text = fmt::format("always {:.6g}", target.mean);
     return report;
   }
-  const auto& fractions = model_.class_priors;
-  const auto likely = static_cast<size_t>(std::max_element(fractions.begin(), fractions.end()) - fractions.begin());
-  report.baseline = classes_.constant_scores(static_cast<int>(likely), fractions);
+  const auto& priors = model_.class_priors;
+  const auto likely = static_cast<size_t>(std::max_element(priors.begin(), priors.end()) - priors.begin());
+  report.baseline = classes_.constant_scores(static_cast<int>(likely), priors);
   report.baseline_text = fmt::format("always {}", quote(target.classes[likely]));
   report.classes = target.classes;
   report.positive = target.positive;

@@ -34,7 +34,7 @@ class Exporter {
       const Parameters parameters = bind(network_, [&](const Parameter& parameter, size_t place) {
         return Tensor{&values[place], parameter.shape};
       });
-      const Value output = graph_.cast(layers(front(parameters), parameters), Type::kDouble);
+      const Value output = graph_.cast(layers(input_layer(parameters), parameters), Type::kDouble);
       const Value answer = classes ? softmax(output) : output;
       sum = sum.empty() ? answer : graph_.add("Add", {sum, answer});
     }
@@ -69,7 +69,7 @@ class Exporter {
   Value constant(const Tensor& tensor) { return graph_.constant(*tensor.values, tensor.shape); }
 
   /// The first layer's inputs.
-  Value front(const Parameters& parameters) {
+  Value input_layer(const Parameters& parameters) {
     std::vector<Value> parts;
     const Value& numbers = columns_.numbers;
     if (!numbers.empty()) parts.push_back(parameters.periodic ? periodic(*parameters.periodic) : numbers);

@@ -1,7 +1,7 @@
 // A model as an ONNX file with its preprocessing: what onnxruntime and others compute without mdl.
 //
-//   inputs   one for each feature column, of its name, [rows, 1]: numeric columns double, NaN where missing; categorical
-//            columns string, where a text not seen in training, so "" too, counts as missing
+//   inputs   one for each feature column, of its name, [rows, 1]: numeric columns double, NaN where missing;
+//            categorical columns string, where a text not seen in training, so "" too, counts as missing
 //   outputs  label string [rows] and probabilities float [rows, classes], in the model's order;
 //            of a regression prediction float [rows]
 //

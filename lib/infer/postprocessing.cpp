@@ -104,7 +104,9 @@ void round_probabilities(std::span<double> probabilities) {
   const auto top = std::max_element(probabilities.begin(), probabilities.end());
   double others = 0;
   for (auto p = probabilities.begin(); p != probabilities.end(); ++p) {
-    if (p != top) others += * p = as_printed(static_cast<float>(*p));
+    if (p == top) continue;
+    *p = as_printed(static_cast<float>(*p));
+    others += *p;
   }
   *top = std::round((1 - others) * 1e15) / 1e15;
 }

@@ -19,22 +19,22 @@ double weight_of(const std::vector<RankedRow>& rows, bool positive) {
 class AreaSums {
  public:
   void point(double true_positives, double false_positives) {
-    area_ += (false_positives - false_alarms_) * (true_positives + hits_) / 2;
-    if (true_positives > hits_)
-      precision_ += (true_positives - hits_) * (true_positives / (true_positives + false_positives));
-    hits_ = true_positives;
-    false_alarms_ = false_positives;
+    area_ += (false_positives - false_positives_) * (true_positives + true_positives_) / 2;
+    if (true_positives > true_positives_)
+      precision_ += (true_positives - true_positives_) * (true_positives / (true_positives + false_positives));
+    true_positives_ = true_positives;
+    false_positives_ = false_positives;
   }
 
   RankingMetrics areas() const {
     RankingMetrics areas;
-    if (hits_ > 0 && false_alarms_ > 0) areas.roc_auc = area_ / hits_ / false_alarms_;
-    if (hits_ > 0) areas.average_precision = precision_ / hits_;
+    if (true_positives_ > 0 && false_positives_ > 0) areas.roc_auc = area_ / true_positives_ / false_positives_;
+    if (true_positives_ > 0) areas.average_precision = precision_ / true_positives_;
     return areas;
   }
 
  private:
-  double hits_ = 0, false_alarms_ = 0;  // up to the last point
+  double true_positives_ = 0, false_positives_ = 0;  // up to the last point
   double area_ = 0, precision_ = 0;
 };
 

@@ -104,8 +104,8 @@ AreaInfluence area_influence(const std::vector<RankedRow>& rows) {
   // Rows of one score are a group. Down the ranking: what stands above each.
   struct Group {
     size_t begin, end;
-    double true_positives, false_positives;  // of the group
-    double hits_to, false_alarms_to;         // down to its end
+    double true_positives, false_positives;        // of the group
+    double true_positives_to, false_positives_to;  // down to its end
   };
   std::vector<Group> groups;
   double true_positives = 0, false_positives = 0;
@@ -115,8 +115,8 @@ AreaInfluence area_influence(const std::vector<RankedRow>& rows) {
       (rows[order[end]].positive ? group.true_positives : group.false_positives) += rows[order[end]].weight;
     }
     group.end = end;
-    group.hits_to = true_positives += group.true_positives;
-    group.false_alarms_to = false_positives += group.false_positives;
+    group.true_positives_to = true_positives += group.true_positives;
+    group.false_positives_to = false_positives += group.false_positives;
     if (true_positives + false_positives == 0) continue;
     out.average_precision += group.true_positives / out.positives *
                              (true_positives / (true_positives + false_positives));
@@ -127,29 +127,30 @@ AreaInfluence area_influence(const std::vector<RankedRow>& rows) {
 
   // Up the ranking: by how much a row more of either kind changes the precisions below it, and how that changes in
   // turn.
-  double of_hit = 0, of_false_alarm = 0, second_of_hit = 0, second_of_false_alarm = 0;
+  double of_true_positive = 0, of_false_positive = 0, second_of_true_positive = 0, second_of_false_positive = 0;
   for (auto group = groups.rbegin(); group != groups.rend(); ++group) {
-    const double here = group->hits_to + group->false_alarms_to, precision = group->hits_to / here,
-                 fraction = group->true_positives / out.positives;
-    of_hit += fraction * (1 - precision) / here;
-    of_false_alarm += fraction * precision / here;
-    second_of_hit += fraction * (1 - precision) / (here * here);
-    second_of_false_alarm += fraction * precision / (here * here);
+    const double here = group->true_positives_to + group->false_positives_to,
+                 precision = group->true_positives_to / here, fraction = group->true_positives / out.positives;
+    of_true_positive += fraction * (1 - precision) / here;
+    of_false_positive += fraction * precision / here;
+    second_of_true_positive += fraction * (1 - precision) / (here * here);
+    second_of_false_positive += fraction * precision / (here * here);
     const double beyond = precision - out.average_precision;
     for (size_t i = group->begin; i < group->end; ++i) {
       const RankedRow& row = rows[order[i]];
       const double weight = row.weight;
       double second = 0;
       if (row.positive) {
-        const double below = out.negatives - group->false_alarms_to + group->false_positives / 2;
+        const double below = out.negatives - group->false_positives_to + group->false_positives / 2;
         out.of_roc_auc[order[i]] = weight * (below / out.negatives - out.roc_auc) / out.positives;
-        out.of_average_precision[order[i]] = weight * (beyond / out.positives + of_hit);
-        second = 2 * ((1 - precision) / here - beyond / out.positives - of_hit) / out.positives - 2 * second_of_hit;
+        out.of_average_precision[order[i]] = weight * (beyond / out.positives + of_true_positive);
+        second = 2 * ((1 - precision) / here - beyond / out.positives - of_true_positive) / out.positives -
+                 2 * second_of_true_positive;
       } else {
-        const double above = group->hits_to - group->true_positives / 2;
+        const double above = group->true_positives_to - group->true_positives / 2;
         out.of_roc_auc[order[i]] = weight * (above / out.positives - out.roc_auc) / out.negatives;
-        out.of_average_precision[order[i]] = -weight * of_false_alarm;
-        second = 2 * second_of_false_alarm;
+        out.of_average_precision[order[i]] = -weight * of_false_positive;
+        second = 2 * second_of_false_positive;
       }
       out.bias += weight * weight * second / 2;
     }

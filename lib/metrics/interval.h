@@ -86,7 +86,7 @@ double student_quantile(double confidence, double degrees);
 /// same. Wilson's, which is narrower, misses a share of 0.99 of 100 rows on one side 8 times of 100.
 Interval proportion(double part, double whole, double confidence);
 
-/// numpy.percentile of values in ascending order, at least one; `share` is 0 to 1.
+/// numpy.percentile of values in ascending order, at least one; `fraction` is 0 to 1.
 double quantile(const std::vector<double>& sorted, double fraction);
 
 /// Of a - b, where a and b have these intervals and are of models scored apart (Donner and Zou 2012): wider than needed

@@ -1,6 +1,5 @@
 // Each kind of column's part of a model file and of its description: an overload of each function below for each kind
-// of table/feature.h, and a reader in the list of
-// encoder_part.cpp.
+// of table/feature.h, and a reader in the list of encoder_part.cpp.
 #pragma once
 
 #include <string>

@@ -66,7 +66,7 @@ class Held final : public ByteSource {
 };
 
 /// A file that is read front to back.
-struct PredictionInput {
+struct Stream {
   ByteSource& source;
   uint64_t limit;      // bytes that it may have
   uint64_t there = 0;  // bytes that it is known to have; of a pipe none
@@ -95,7 +95,7 @@ struct PredictionInput {
   }
 };
 
-std::string take_header(PredictionInput& input) {
+std::string take_header(Stream& input) {
   const std::string prefix = input.take(kLengthSize);
   if (prefix.size() < kLengthSize) refuse("it has {} bytes, the length of the header alone takes 8", prefix.size());
   uint64_t length = 0;
@@ -182,7 +182,7 @@ Entry entry_of(const std::string& name, const json& info) {
   return entry;
 }
 
-Safetensors parse(PredictionInput& input) {
+Safetensors parse(Stream& input) {
   const std::string text = take_header(input);
   const json header = parse_json(text, kDeepest, "its header");
   Safetensors file;
@@ -214,7 +214,7 @@ Safetensors parse(PredictionInput& input) {
   return file;
 }
 
-Safetensors parse(PredictionInput input, const std::string& name) {
+Safetensors parse(Stream input, const std::string& name) {
   try {
     return parse(input);
   } catch (const Error& why) {

@@ -80,7 +80,7 @@ void initialize(Mlp& mlp, const Network& network, const InitializeOptions& optio
   mlp.set_values(values);
   if (options.method != Initialization::kData) return;
   constexpr uint32_t kBiasStreams = 1 << 16;  // behind those of the drawing
-  Tensor x = mlp.front() != nullptr ? mlp.front()->forward(sample) : sample.dense;
+  Tensor x = mlp.input_layer() != nullptr ? mlp.input_layer()->forward(sample) : sample.dense;
   uint32_t stream = kBiasStreams;
   for (const auto& layer : mlp.layers()) {
     if (auto* linear = dynamic_cast<Linear*>(layer.get()))

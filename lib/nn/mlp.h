@@ -62,7 +62,7 @@ class Mlp {
   const Tensor& parameters() const { return parameters_; }
   const Tensor& gradients() const { return gradients_; }
   const std::vector<ParameterSlice>& slices() const { return slices_; }
-  InputLayer* front() { return input_layer_.get(); }
+  InputLayer* input_layer() { return input_layer_.get(); }
   const std::vector<std::unique_ptr<Layer>>& layers() const { return layers_; }
 
  private:

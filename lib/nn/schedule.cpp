@@ -6,7 +6,7 @@
 namespace mdl::nn {
 namespace {
 
-/// From `start` to `end` along half a cosine, `share` of the way.
+/// From `start` to `end` along half a cosine, `fraction` of the way.
 double along_cosine(double start, double end, double fraction) {
   return end + (start - end) / 2 * (1 + std::cos(std::numbers::pi * fraction));
 }

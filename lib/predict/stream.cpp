@@ -135,8 +135,8 @@ int64_t read_rows(PredictionInput& input, Pipeline<Batch>& pipeline, const Predi
     const bool dry = records.would_wait();
     if (!dry && !input.ends_batch() && !pipeline.batch().full(rows_at_once)) continue;
     pipeline.batch().file = records.name();
-    pipeline.pass();
-    if (dry) pipeline.drain();
+    pipeline.push();
+    if (dry) pipeline.flush();
     if (stop_signal() != 0) throw Interrupted(records.name());
   }
   return rows;
@@ -189,8 +189,8 @@ PredictOutcome predict_stream(const Model& model, Predictor& predictor, const Pr
     Pipeline<Batch> pipeline(kSlots, [&](Batch& batch) { answers.write(batch); });
     const auto finish = [&] {
       pipeline.batch().file = input->records().name();
-      pipeline.pass();
-      pipeline.drain();
+      pipeline.push();
+      pipeline.flush();
     };
     try {
       for (size_t i = 0; i < options.inputs.size(); ++i) {

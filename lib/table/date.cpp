@@ -12,9 +12,9 @@ namespace mdl {
 namespace {
 
 /// Reads a text from its front.
-class InputLayer {
+class Scanner {
  public:
-  explicit InputLayer(std::string_view text) : text_(text) {}
+  explicit Scanner(std::string_view text) : text_(text) {}
 
   bool at_end() const { return text_.empty(); }
 
@@ -78,7 +78,7 @@ std::optional<double> days_of(int year, int month, int day) {
   return std::chrono::sys_days(date).time_since_epoch().count();
 }
 
-std::optional<double> take_day(InputLayer& text) {
+std::optional<double> take_day(Scanner& text) {
   const auto year = text.take_digits(4);
   if (!year || !text.take('-')) return std::nullopt;
   const auto month = text.take_digits(2);
@@ -88,7 +88,7 @@ std::optional<double> take_day(InputLayer& text) {
 }
 
 /// Hours are of `least` digits to `most`.
-std::optional<double> take_time(InputLayer& text, size_t least, size_t most) {
+std::optional<double> take_time(Scanner& text, size_t least, size_t most) {
   const auto hours = text.take_number(least, most);
   if (!hours || !text.take(':')) return std::nullopt;
   const auto minutes = text.take_digits(2);
@@ -108,7 +108,7 @@ std::optional<double> take_time(InputLayer& text, size_t least, size_t most) {
 }
 
 /// Seconds that the time before it is ahead of UTC; 0 where nothing stands there.
-std::optional<double> take_offset(InputLayer& text) {
+std::optional<double> take_offset(Scanner& text) {
   text.take(' ');
   if (text.at_end() || text.take('Z') || text.take("UTC")) return 0;
   const bool behind = text.take('-');
@@ -122,7 +122,7 @@ std::optional<double> take_offset(InputLayer& text) {
 }
 
 /// Seconds, those of 9:30 PM as those of 21:30.
-std::optional<double> take_half_day(InputLayer& text, double seconds) {
+std::optional<double> take_half_day(Scanner& text, double seconds) {
   const bool space = text.take(' '), morning = text.take("AM") || text.take("am"),
              evening = !morning && (text.take("PM") || text.take("pm"));
   if (!morning && !evening) return space ? std::nullopt : std::optional(seconds);
@@ -131,18 +131,18 @@ std::optional<double> take_half_day(InputLayer& text, double seconds) {
 }
 
 /// What may follow a date.
-std::optional<double> take_time_of_day(InputLayer& text, size_t least_hours) {
+std::optional<double> take_time_of_day(Scanner& text, size_t least_hours) {
   constexpr double kDay = 86400;
   auto seconds = take_time(text, least_hours, 2);
   if (!seconds || *seconds >= kDay) return std::nullopt;
-  InputLayer half = text;
+  Scanner half = text;
   if (const auto as_half = take_half_day(half, *seconds); as_half && half.at_end()) return *as_half / kDay;
   const auto offset = take_offset(text);
   if (!offset || !text.at_end()) return std::nullopt;
   return (*seconds - *offset) / kDay;
 }
 
-std::optional<int> take_month_name(InputLayer& text) {
+std::optional<int> take_month_name(Scanner& text) {
   constexpr const char* kMonths[] = {"january", "february", "march",     "april",   "may",      "june",
                                      "july",    "august",   "september", "october", "november", "december"};
   const std::string word = text.take_letters();
@@ -156,56 +156,56 @@ std::optional<int> take_month_name(InputLayer& text) {
 }  // namespace
 
 std::optional<double> parse_date(std::string_view text) {
-  InputLayer front(trim(text));
-  const auto day = take_day(front);
-  if (!day || front.at_end()) return day;
-  if (!front.take('T') && !front.take(' ')) return std::nullopt;
-  const auto time = take_time_of_day(front, 2);
+  Scanner scanner(trim(text));
+  const auto day = take_day(scanner);
+  if (!day || scanner.at_end()) return day;
+  if (!scanner.take('T') && !scanner.take(' ')) return std::nullopt;
+  const auto time = take_time_of_day(scanner, 2);
   return time ? std::optional(*day + *time) : std::nullopt;
 }
 
 std::optional<double> parse_date(std::string_view text, std::string_view order) {
-  InputLayer front(trim(text));
+  Scanner scanner(trim(text));
   int year = 0, month = 0, day = 0;
   char mark = 0;
   for (size_t i = 0; i < 3; ++i) {
     if (i == 1) {
-      front.take(',');
+      scanner.take(',');
       for (const char c : {'/', '.', '-', ' '}) {
-        if (mark == 0 && front.take(c)) mark = c;
+        if (mark == 0 && scanner.take(c)) mark = c;
       }
       if (mark == 0) return std::nullopt;
     } else if (i == 2) {
-      const bool comma = mark == ' ' && front.take(',');
-      if (!front.take(mark) && !comma) return std::nullopt;
+      const bool comma = mark == ' ' && scanner.take(',');
+      if (!scanner.take(mark) && !comma) return std::nullopt;
     }
     std::optional<int> part;
     if (order[i] == 'y') {
-      part = front.take_digits(4);
+      part = scanner.take_digits(4);
       if (!part && i == 2) {
-        part = front.take_digits(2);
+        part = scanner.take_digits(2);
         if (part) *part += *part < 69 ? 2000 : 1900;
       }
     } else {
-      part = front.take_number(1, 2);
-      if (!part && order[i] == 'm') part = take_month_name(front);
+      part = scanner.take_number(1, 2);
+      if (!part && order[i] == 'm') part = take_month_name(scanner);
     }
     if (!part) return std::nullopt;
     (order[i] == 'y' ? year : order[i] == 'm' ? month : day) = *part;
   }
   const auto days = days_of(year, month, day);
-  if (!days || front.at_end()) return days;
-  front.take(',');
-  if (!front.take(' ') && !front.take('T')) return std::nullopt;
-  const auto time = take_time_of_day(front, 1);
+  if (!days || scanner.at_end()) return days;
+  scanner.take(',');
+  if (!scanner.take(' ') && !scanner.take('T')) return std::nullopt;
+  const auto time = take_time_of_day(scanner, 1);
   return time ? std::optional(*days + *time) : std::nullopt;
 }
 
 std::optional<double> parse_hours(std::string_view text) {
-  InputLayer front(trim(text));
-  const auto seconds = take_time(front, 1, 3);
-  const auto whole = seconds ? take_half_day(front, *seconds) : std::nullopt;
-  return whole && front.at_end() ? std::optional(*whole / 3600) : std::nullopt;
+  Scanner scanner(trim(text));
+  const auto seconds = take_time(scanner, 1, 3);
+  const auto whole = seconds ? take_half_day(scanner, *seconds) : std::nullopt;
+  return whole && scanner.at_end() ? std::optional(*whole / 3600) : std::nullopt;
 }
 
 std::string format_date(double days) {

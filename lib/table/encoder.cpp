@@ -64,8 +64,7 @@ void EncodedRows::append(const EncodedRows& from, size_t row) {
 
 namespace {
 
-/// A block of a column. `to` is the first row's cell, `numeric` and `indexed` the widths of
-/// a row.
+/// A block of a column. `to` is the first row's cell, `numeric` and `indexed` the widths of a row.
 struct BlockEncoder {
   const Column& column;
   size_t block;

@@ -27,8 +27,8 @@ struct Cell {
   double number = 0;      // kNumber; NaN is missing, too
 };
 
-/// What the cell says as text, in `room` where it is a number: of a whole one its digits, else the
-/// shortest that reads back as the same double.
+/// What the cell says as text, in `room` where it is a number: of a whole one its digits, else the shortest that reads
+/// back as the same double.
 std::string_view text_of(const Cell& cell, std::string& room);
 
 /// A stream of rows. Views are valid until the next call of next().

@@ -27,21 +27,21 @@ struct Split {
 using Strata = std::vector<int32_t>;
 inline constexpr int32_t kNoTarget = -1;
 
-/// Of every stratum about `share` of the rows, drawn by (seed, row); at least one row of it stays in training.
+/// Of every stratum about `fraction` of the rows, drawn by (seed, row); at least one row of it stays in training.
 Split split_at_random(const Strata& strata, double fraction, int64_t seed);
 
-/// Integer groups, drawn by (seed, group's text), to near `share` of the rows, at least one on each side. A missing
+/// Whole groups, drawn by (seed, group's text), to near `fraction` of the rows, at least one on each side. A missing
 /// group is a group. `group` is categorical. Throws Error when there is one group only.
 Split split_by_group(const Column& group, const Strata& strata, double fraction, int64_t seed);
 
 /// Folds drawn by (seed, row), of nearly the same size in every stratum.
 Split split_into_folds(const Strata& strata, size_t folds, int64_t seed);
 
-/// Integer groups, each put into the fold with the fewest rows so far, in an order drawn by (seed, group's text).
+/// Whole groups, each put into the fold with the fewest rows so far, in an order drawn by (seed, group's text).
 /// Throws Error when there are fewer groups than folds.
 Split split_groups_into_folds(const Column& group, const Strata& strata, size_t folds, int64_t seed);
 
-/// The latest `share` of the rows; rows of the same time stay together, in training if they straddle the border.
+/// The latest `fraction` of the rows; rows of the same time stay together, in training if they straddle the border.
 /// Times are numbers or ISO 8601 texts. Throws Error when a row's is missing or neither, or when no row would validate.
 Split split_by_time(const Column& time, const Strata& strata, double fraction);
 

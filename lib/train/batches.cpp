@@ -28,14 +28,14 @@ std::vector<float> learned_targets(const Target& target, const TargetValues& lab
 }
 
 /// The weight of each class; empty when all weigh the same.
-std::vector<double> weights_by_class(const TrainingData& prepared, const ClassWeights& wanted) {
-  const Target& target = prepared.target;
+std::vector<double> weights_by_class(const TrainingData& data, const ClassWeights& wanted) {
+  const Target& target = data.target;
   if (!wanted.balanced && wanted.by_class.empty()) return {};
   if (target.task == Task::kRegression)
     fail("train.class_weights is for classes; column {} makes this a regression", quote(target.name));
   std::vector<double> weights(target.classes.size(), 1);
   for (size_t k = 0; wanted.balanced && k < weights.size(); ++k) {
-    if (prepared.class_priors[k] > 0) weights[k] = 1 / (static_cast<double>(weights.size()) * prepared.class_priors[k]);
+    if (data.class_priors[k] > 0) weights[k] = 1 / (static_cast<double>(weights.size()) * data.class_priors[k]);
   }
   for (const auto& [name, weight] : wanted.by_class) {
     const int k = target.class_of(name);
@@ -47,40 +47,40 @@ std::vector<double> weights_by_class(const TrainingData& prepared, const ClassWe
   return weights;
 }
 
-void check_validation_weights(const TrainingData& prepared, const std::vector<float>& own) {
-  if (own.empty() || prepared.split.validation.empty()) return;
+void check_validation_weights(const TrainingData& data, const std::vector<float>& own) {
+  if (own.empty() || data.split.validation.empty()) return;
   const auto weighs = [&](uint32_t row) { return own[row] > 0; };
-  if (std::ranges::none_of(prepared.split.validation, weighs))
+  if (std::ranges::none_of(data.split.validation, weighs))
     fail("the validation rows all weigh 0; at least one weight must be above 0");
 }
 
-std::vector<float> training_weights(const TrainingData& prepared, const std::vector<float>& own,
+std::vector<float> training_weights(const TrainingData& data, const std::vector<float>& own,
                                     const ClassWeights& wanted) {
-  const std::vector<double> by_class = weights_by_class(prepared, wanted);
+  const std::vector<double> by_class = weights_by_class(data, wanted);
   if (own.empty() && by_class.empty()) return {};
-  std::vector<float> weights(prepared.rows.rows);
+  std::vector<float> weights(data.rows.rows);
   double sum = 0;
   const auto weight_of = [&](uint32_t row) {
     const double weight = own.empty() ? 1 : static_cast<double>(own[row]);
-    return by_class.empty() ? weight : weight * by_class[static_cast<size_t>(prepared.labels.classes[row])];
+    return by_class.empty() ? weight : weight * by_class[static_cast<size_t>(data.labels.classes[row])];
   };
-  for (const uint32_t row : prepared.split.train) sum += weight_of(row);
+  for (const uint32_t row : data.split.train) sum += weight_of(row);
   if (!(sum > 0)) fail("the weights of the training rows sum to {}; at least one must be above 0", sum);
-  const double scale = static_cast<double>(prepared.split.train.size()) / sum;
-  for (const uint32_t row : prepared.split.train) weights[row] = static_cast<float>(weight_of(row) * scale);
+  const double scale = static_cast<double>(data.split.train.size()) / sum;
+  for (const uint32_t row : data.split.train) weights[row] = static_cast<float>(weight_of(row) * scale);
   return weights;
 }
 
 }  // namespace
 
-Batches::Batches(const TrainingData& prepared, const ClassWeights& class_weights, at::Device device)
-    : prepared_(prepared), writer_(prepared.encoder), device_(device),
-      targets_(learned_targets(prepared.target, prepared.labels, prepared.rows.rows)),
-      own_weights_(prepared.weights.begin(), prepared.weights.end()),
-      training_weights_(training_weights(prepared, own_weights_, class_weights)) {
-  check_validation_weights(prepared, own_weights_);
+Batches::Batches(const TrainingData& data, const ClassWeights& class_weights, at::Device device)
+    : data_(data), writer_(data.encoder), device_(device),
+      targets_(learned_targets(data.target, data.labels, data.rows.rows)),
+      own_weights_(data.weights.begin(), data.weights.end()),
+      training_weights_(training_weights(data, own_weights_, class_weights)) {
+  check_validation_weights(data, own_weights_);
   if (device_.is_cpu()) return;
-  std::vector<uint32_t> all(prepared.rows.rows);
+  std::vector<uint32_t> all(data.rows.rows);
   std::iota(all.begin(), all.end(), 0);
   gather_on_host(all, {}, table_);
   for (at::Tensor* part : {&table_.dense, &table_.categories, &table_.targets}) {
@@ -119,10 +119,10 @@ void Batches::gather_on_host(std::span<const uint32_t> rows, const std::vector<f
     const uint32_t row = rows[i];
     if (i + kAhead < rows.size()) {
       const uint32_t later = rows[i + kAhead];
-      writer_.prefetch(prepared_.rows, later);
+      writer_.prefetch(data_.rows, later);
       __builtin_prefetch(&targets_[later]);
     }
-    writer_.write(prepared_.rows, row, dense, indices);
+    writer_.write(data_.rows, row, dense, indices);
     dense += writer_.width();
     indices += writer_.tables();
     *targets++ = targets_[row];

@@ -27,8 +27,8 @@ enum class WeightKind { kTraining, kValidation };
 
 class Batches {
  public:
-  /// On a GPU the whole encoded table lies on the device. `prepared` must outlive this.
-  Batches(const TrainingData& prepared, const ClassWeights& class_weights, at::Device device);
+  /// On a GPU the whole encoded table lies on the device. `data` must outlive this.
+  Batches(const TrainingData& data, const ClassWeights& class_weights, at::Device device);
 
   /// Fills `batch` with the rows in the order given; its tensors are used again where they fit.
   void gather(std::span<const uint32_t> rows, WeightKind use, Batch& batch) const;
@@ -39,7 +39,7 @@ class Batches {
   }
   void gather_on_host(std::span<const uint32_t> rows, const std::vector<float>& weights, Batch& batch) const;
 
-  const TrainingData& prepared_;
+  const TrainingData& data_;
   InputWriter writer_;
   at::Device device_;
   std::vector<float> targets_, own_weights_, training_weights_;  // by row; weights may be empty

@@ -10,7 +10,6 @@
 #include "infer/postprocessing.h"
 #include "table/rounding.h"
 #include "train/member.h"
-#include "train/plan.h"
 #include "train/validation.h"
 
 namespace mdl {
@@ -89,9 +88,13 @@ Best best_of(const Config& config, const Network& network, const TrainingData& d
   return best;
 }
 
-Fitted fit(Config config, const TrainingData& data, const Callbacks& callbacks, TrainState state) {
+Fitted fit(Config config, const TrainingData& data, const Callbacks& callbacks) {
   resolve_by_data(config, data);
-  const Plan plan = plan_for(config, data);
+  return fit(config, plan_for(config, data), data, callbacks, {});
+}
+
+Fitted fit(const Config& config, const Plan& plan, const TrainingData& data, const Callbacks& callbacks,
+           TrainState state) {
   Fitted fitted{.state = std::move(state)};
   const LoopOptions options{.device = plan.device, .threads = plan.threads, .callbacks = callbacks};
   fitted.ending = train_members(config, plan.network, data, options, fitted.state);

@@ -4,6 +4,7 @@
 #include "evaluate/evaluate.h"
 #include "modelfile/model.h"
 #include "train/loop.h"
+#include "train/plan.h"
 
 namespace mdl {
 
@@ -14,9 +15,12 @@ struct Fitted {
   Ending ending = Ending::kAllEpochs;
 };
 
-/// Trains by `config`, whose unset values follow from the data, from `state` on. Throws Error, and Interrupted when
-/// stop_signal() is set.
-Fitted fit(Config config, const TrainingData& data, const Callbacks& callbacks = {}, TrainState state = {});
+/// Trains by `config`, whose unset values follow from the data. Throws Error, and Interrupted when stop_signal() is set.
+Fitted fit(Config config, const TrainingData& data, const Callbacks& callbacks = {});
+
+/// The same of a resolved config and its plan, from `state` on.
+Fitted fit(const Config& config, const Plan& plan, const TrainingData& data, const Callbacks& callbacks,
+           TrainState state);
 
 /// The members' weights at the best evaluation, and the temperature that fits them where the config asks for one.
 struct Best {

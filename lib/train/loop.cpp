@@ -26,7 +26,7 @@ constexpr double kSecondsBetweenSaves = 5, kSecondsBetweenLooks = 0.05;
 
 double since(Clock::time_point then) { return std::chrono::duration<double>(Clock::now() - then).count(); }
 
-nn::Backend loops_of(const LoopOptions& options) {
+nn::Backend backend_of(const LoopOptions& options) {
   return options.device.is_cpu() && !options.aten ? nn::Backend::kNative : nn::Backend::kAten;
 }
 
@@ -43,7 +43,7 @@ class Training {
     state_.members.resize(static_cast<size_t>(network.members));
     for (size_t m = 0; m < state_.members.size(); ++m) {
       members_.push_back(
-          std::make_unique<Member>(config, network, data, batches_, options.device, loops_of(options), m));
+          std::make_unique<Member>(config, network, data, batches_, options.device, backend_of(options), m));
       members_[m]->restore(state_.members[m]);
     }
     per_epoch_ = members_[0]->batches_per_epoch();
@@ -242,7 +242,7 @@ StepTime time_step(const Config& config, const Network& network, const TrainingD
   const c10::InferenceMode no_autograd;
   use_threads(network, options.threads);
   const Batches batches(data, config.train.class_weights, options.device);
-  Member member(config, network, data, batches, options.device, loops_of(options), 0);
+  Member member(config, network, data, batches, options.device, backend_of(options), 0);
   member.restore({});
   const auto nothing_else = [] { return true; };
   member.advance(1, {}, nothing_else);

@@ -124,16 +124,16 @@ std::vector<float> validation_outputs(nn::Mlp& mlp, const Batches& batches, std:
   return outputs;
 }
 
-Member::Member(const Config& config, const Network& network, const TrainingData& prepared, const Batches& batches,
+Member::Member(const Config& config, const Network& network, const TrainingData& data, const Batches& batches,
                at::Device device, nn::Backend backend, uint64_t number)
-    : config_(config.train), network_(network), prepared_(prepared), batches_(batches),
+    : config_(config.train), network_(network), data_(data), batches_(batches),
       number_(number), initialize_{.method = *config.model.initialization,
                                    .seed = member_seed(static_cast<uint64_t>(config.train.seed), number),
                                    .periodic_sigma = config.model.periodic_sigma},
-      sampler_(prepared.split.training_rows(number), {.batch_size = static_cast<size_t>(*config.train.batch_size),
-                                                      .drop_last = *config.train.drop_last,
-                                                      .rows_each = prepared.split.rows_each(),
-                                                      .seed = initialize_.seed}),
+      sampler_(data.split.training_rows(number), {.batch_size = static_cast<size_t>(*config.train.batch_size),
+                                                  .drop_last = *config.train.drop_last,
+                                                  .rows_each = data.split.rows_each(),
+                                                  .seed = initialize_.seed}),
       schedule_(schedule_settings(config.train, sampler_.batches_per_epoch())), backend_(backend),
       mlp_(network, {.dropout = *config.model.dropout, .seed = initialize_.seed, .device = device, .backend = backend}),
       optimizer_(optimizer_settings(config.train), mlp_, backend_, factors_of(config, mlp_)),
@@ -188,7 +188,7 @@ void Member::take_step(const nn::PlateauState& plateau) {
                                            {.number = step_, .dropout_factor = fade});
   if (!grad_outputs_.defined() || grad_outputs_.sizes() != outputs.sizes()) grad_outputs_ = at::empty_like(outputs);
   const auto add_loss = backend_ == nn::Backend::kNative ? nn::add_loss : nn::add_loss_by_aten;
-  add_loss({prepared_.target.task, config_.label_smoothing}, outputs, batch_.targets, batch_.weights, grad_outputs_,
+  add_loss({data_.target.task, config_.label_smoothing}, outputs, batch_.targets, batch_.weights, grad_outputs_,
            loss_sum_);
   if (backend_ == nn::Backend::kNative && !std::isfinite(loss_so_far())) refuse("loss", rows);
   mlp_.backward(grad_outputs_);
@@ -210,7 +210,7 @@ double Member::loss_so_far() const {
 
 void Member::refuse(const char* what, std::span<const uint32_t> rows) const {
   fail("epoch {}, step {}: the {} is not finite{}; a smaller train.learning_rate (now {}) usually helps",
-       (step_ - 1) / sampler_.batches_per_epoch() + 1, step_, what, diagnose_non_finite(prepared_, rows),
+       (step_ - 1) / sampler_.batches_per_epoch() + 1, step_, what, diagnose_non_finite(data_, rows),
        *config_.learning_rate);
 }
 

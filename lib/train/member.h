@@ -22,7 +22,7 @@ class Member {
  public:
   /// `number` tells the members of a run apart: each has initial weights, row order and dropout of its own. The
   /// references must outlive this.
-  Member(const Config& config, const Network& network, const TrainingData& prepared, const Batches& batches,
+  Member(const Config& config, const Network& network, const TrainingData& data, const Batches& batches,
          at::Device device, nn::Backend backend, uint64_t number);
 
   /// Goes on from a state, or starts anew where it is empty.
@@ -38,9 +38,7 @@ class Member {
   void advance(int64_t target, const nn::PlateauState& plateau, const std::function<bool()>& go_on);
 
   /// Raw outputs for its validation rows, [rows, outputs].
-  std::vector<float> validation() {
-    return validation_outputs(mlp_, batches_, prepared_.split.validation_rows(number_));
-  }
+  std::vector<float> validation() { return validation_outputs(mlp_, batches_, data_.split.validation_rows(number_)); }
 
   /// The sum of losses and the number of rows since the last call.
   std::pair<double, int64_t> take_losses();
@@ -55,7 +53,7 @@ class Member {
 
   const TrainConfig& config_;
   const Network& network_;
-  const TrainingData& prepared_;
+  const TrainingData& data_;
   const Batches& batches_;
   const uint64_t number_;
   const nn::InitializeOptions initialize_;

@@ -7,7 +7,7 @@
 
 namespace mdl {
 
-std::string diagnose_non_finite(const TrainingData& prepared, std::span<const uint32_t> rows) {
+std::string diagnose_non_finite(const TrainingData& data, std::span<const uint32_t> rows) {
   constexpr float kExtreme = 10;  // standard deviations
   constexpr size_t kMostNames = 5;
   if (rows.empty()) return "";
@@ -15,11 +15,11 @@ std::string diagnose_non_finite(const TrainingData& prepared, std::span<const ui
     float distance = 0;
     uint32_t row = 0;
   };
-  const size_t numeric = prepared.encoder.numeric_count();
+  const size_t numeric = data.encoder.numeric_count();
   std::vector<Extreme> extremes(numeric);
   for (const uint32_t row : rows) {
     for (size_t f = 0; f < numeric; ++f) {
-      const float distance = std::abs(prepared.rows.numbers[row * numeric + f]);
+      const float distance = std::abs(data.rows.numbers[row * numeric + f]);
       if (!(distance <= extremes[f].distance)) extremes[f] = {distance, row};
     }
   }
@@ -28,7 +28,7 @@ std::string diagnose_non_finite(const TrainingData& prepared, std::span<const ui
   for (size_t f = 0; f < numeric; ++f) {
     if (extremes[f].distance <= kExtreme) continue;
     columns.push_back(fmt::format("{} is {:.3g} standard deviations from its mean in row {}",
-                                  quote(prepared.encoder.features[f].name), extremes[f].distance, extremes[f].row + 1));
+                                  quote(data.encoder.features[f].name), extremes[f].distance, extremes[f].row + 1));
   }
   std::string text = fmt::format(", in row{} {} of the table", rows.size() > 1 ? "s" : "",
                                  join_names(numbers, kMostNames));

@@ -97,7 +97,7 @@ std::optional<TrainResult> train(Config config, const TrainingData& data, const 
                             .evaluated = [&](const TrainState& now, double speed) { log.evaluated(now, speed); }};
   Fitted fitted;
   try {
-    fitted = fit(config, data, callbacks, std::move(state));
+    fitted = fit(config, plan, data, callbacks, std::move(state));
   } catch (const Interrupted& why) {
     console.warn(fmt::format("{}; to go on:", why.what()));
     console.warn(fmt::format("  {}", options.resume_command));

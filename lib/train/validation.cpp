@@ -12,10 +12,10 @@
 namespace mdl {
 namespace {
 
-std::vector<float> weights_of(const TrainingData& prepared) {
+std::vector<float> weights_of(const TrainingData& data) {
   std::vector<float> weights;
-  if (prepared.weights.empty()) return weights;
-  for (const uint32_t row : prepared.split.validation) weights.push_back(static_cast<float>(prepared.weights[row]));
+  if (data.weights.empty()) return weights;
+  for (const uint32_t row : data.split.validation) weights.push_back(static_cast<float>(data.weights[row]));
   return weights;
 }
 
@@ -46,13 +46,13 @@ double weight_of(const std::vector<float>& weights, size_t row) {
 }
 
 /// The mean squared error in standardised units, and R2.
-ValidationResult score_numbers(const TrainingData& prepared, const std::vector<float>& weights,
+ValidationResult score_numbers(const TrainingData& data, const std::vector<float>& weights,
                                const std::vector<double>& predicted) {
-  const Target& target = prepared.target;
+  const Target& target = data.target;
   double residual = 0, sum = 0, squares = 0, total = 0;
   for (size_t i = 0; i < predicted.size(); ++i) {
     const double weight = weight_of(weights, i);
-    const double number = prepared.labels.numbers[prepared.split.validation[i]];
+    const double number = data.labels.numbers[data.split.validation[i]];
     const double label = (number - target.mean) / target.scale, error = (predicted[i] - number) / target.scale;
     residual += weight * error * error;
     sum += weight * label;
@@ -79,23 +79,22 @@ Predictions predict_rows(const Model& model, const EncodedRows& encoded, std::sp
 
 }  // namespace
 
-ValidationResult validate(const TrainingData& prepared, std::vector<std::vector<float>> outputs,
-                          Calibration calibration) {
-  if (!prepared.split.folds.empty()) outputs = out_of_fold(prepared.split, outputs);
-  const std::vector<uint32_t>& rows = prepared.split.validation;
-  const std::vector<float> weights = weights_of(prepared);
-  Postprocessing postprocessing(prepared.target, outputs.size());
+ValidationResult validate(const TrainingData& data, std::vector<std::vector<float>> outputs, Calibration calibration) {
+  if (!data.split.folds.empty()) outputs = out_of_fold(data.split, outputs);
+  const std::vector<uint32_t>& rows = data.split.validation;
+  const std::vector<float> weights = weights_of(data);
+  Postprocessing postprocessing(data.target, outputs.size());
   Predictions predictions;
   postprocessing.start(rows.size(), predictions);
   for (const auto& member : outputs) postprocessing.add(member.data(), rows.size(), predictions, 0);
   if (predictions.not_finite()) return {.loss = NAN};
   std::vector<int32_t> labels;
-  if (prepared.target.task != Task::kRegression)
-    for (const uint32_t row : rows) labels.push_back(prepared.labels.classes[row]);
+  if (data.target.task != Task::kRegression)
+    for (const uint32_t row : rows) labels.push_back(data.labels.classes[row]);
   if (!labels.empty() && calibration == Calibration::kTemperature)
     postprocessing.temperature = fit_temperature(predictions.probabilities, labels, weights, postprocessing.classes);
   postprocessing.finish(rows.size(), predictions, 0);
-  if (labels.empty()) return score_numbers(prepared, weights, predictions.values);
+  if (labels.empty()) return score_numbers(data, weights, predictions.values);
   double right = 0, total = 0;
   for (size_t i = 0; i < rows.size(); ++i) {
     if (predictions.classes[i] == labels[i]) right += weight_of(weights, i);
@@ -106,17 +105,17 @@ ValidationResult validate(const TrainingData& prepared, std::vector<std::vector<
           .temperature = postprocessing.temperature};
 }
 
-Predictions validation_predictions(const Model& model, const TrainingData& prepared, const std::string& device,
+Predictions validation_predictions(const Model& model, const TrainingData& data, const std::string& device,
                                    size_t threads) {
-  const Split& split = prepared.split;
-  if (split.folds.empty()) return predict_rows(model, prepared.rows, split.validation, device, threads);
+  const Split& split = data.split;
+  if (split.folds.empty()) return predict_rows(model, data.rows, split.validation, device, threads);
   Predictions all;
   for (size_t f = 0; f < split.folds.size(); ++f) {
     Model left_out = model;
     left_out.members.clear();
     for (size_t m = f; m < model.members.size(); m += split.folds.size()) left_out.members.push_back(model.members[m]);
     left_out.network.members = static_cast<int64_t>(left_out.members.size());
-    const Predictions some = predict_rows(left_out, prepared.rows, split.folds[f], device, threads);
+    const Predictions some = predict_rows(left_out, data.rows, split.folds[f], device, threads);
     place(split, f, some.probabilities, all.probabilities);
     place(split, f, some.classes, all.classes);
     place(split, f, some.values, all.values);

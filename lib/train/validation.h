@@ -19,11 +19,10 @@ struct ValidationResult {
 
 /// `outputs`: of each network [its validation rows, network outputs]. With folds a row's prediction is that of the
 /// networks which did not train on it.
-ValidationResult validate(const TrainingData& prepared, std::vector<std::vector<float>> outputs,
-                          Calibration calibration);
+ValidationResult validate(const TrainingData& data, std::vector<std::vector<float>> outputs, Calibration calibration);
 
 /// Of the validation rows, in their order; with folds each by the networks that did not train on it.
-Predictions validation_predictions(const Model& model, const TrainingData& prepared, const std::string& device,
+Predictions validation_predictions(const Model& model, const TrainingData& data, const std::string& device,
                                    size_t threads);
 
 }  // namespace mdl

@@ -10,12 +10,6 @@ using mdl::infer::CpuNetwork;
 
 namespace {
 
-Network with_front(Network network, std::vector<int64_t> hidden_and_outputs) {
-  network.widths = std::move(hidden_and_outputs);
-  network.widths.insert(network.widths.begin(), network.input_width());
-  return network;
-}
-
 /// The largest difference of its outputs from those of the network that trains, and from LibTorch's own in float64.
 std::pair<double, double> differences(const Network& network) {
   constexpr int64_t kRows = 37;  // some rows remain behind the tiles
@@ -61,18 +55,11 @@ TEST_CASE("the network that only answers answers as the one that trains, and as 
   }
   networks.push_back({.widths = {3, 1}, .dense = 3, .numbers = 3});
   networks.push_back({.widths = {700, 300, 100, 31}, .activation = Activation::kTanh, .dense = 700, .numbers = 700});
-  networks.push_back(with_front({.activation = Activation::kSelu, .scale = true, .dense = 5, .numbers = 2}, {8, 1}));
   networks.push_back(
-      with_front({.activation = Activation::kRelu, .dense = 5, .numbers = 0, .embeddings = {3, 4}}, {16, 32}));
-  networks.push_back(with_front({.activation = Activation::kMish,
-                                 .parametric = true,
-                                 .scale = true,
-                                 .dense = 7,
-                                 .numbers = 4,
-                                 .frequencies = 16,
-                                 .embeddings = {5, 11},
-                                 .embedding_width = 3},
-                                {24, 24, 24, 2}));
+      with_input_layer({.activation = Activation::kSelu, .scale = true, .dense = 5, .numbers = 2}, {8, 1}));
+  networks.push_back(
+      with_input_layer({.activation = Activation::kRelu, .dense = 5, .numbers = 0, .embeddings = {3, 4}}, {16, 32}));
+  networks.push_back(kRealMlp);
   for (const Network& network : networks) {
     INFO("activation " << static_cast<int>(network.activation) << ", " << network.widths[0] << " inputs, "
                        << network.widths.back() << " outputs");

@@ -10,21 +10,15 @@ using namespace mdl::nn;
 
 namespace {
 
-Network with_front(Network network, std::vector<int64_t> hidden_and_outputs) {
-  network.widths = std::move(hidden_and_outputs);
-  network.widths.insert(network.widths.begin(), network.input_width());
-  return network;
-}
-
-const Network kNetwork = with_front({.activation = Activation::kSelu,
-                                     .parametric = true,
-                                     .scale = true,
-                                     .dense = 40,
-                                     .numbers = 30,
-                                     .frequencies = 16,
-                                     .embeddings = {50, 60},
-                                     .embedding_width = 8},
-                                    {64, 32, 1});
+const Network kNetwork = with_input_layer({.activation = Activation::kSelu,
+                                           .parametric = true,
+                                           .scale = true,
+                                           .dense = 40,
+                                           .numbers = 30,
+                                           .frequencies = 16,
+                                           .embeddings = {50, 60},
+                                           .embedding_width = 8},
+                                          {64, 32, 1});
 
 Inputs sample(int64_t rows) { return {normal({rows, 40}, 1, at::kFloat) * 3 + 2, all_categories(kNetwork, rows)}; }
 

@@ -13,23 +13,6 @@ Network plain(std::vector<int64_t> widths, Activation activation = Activation::k
   return {.widths = widths, .activation = activation, .dense = widths[0], .numbers = widths[0]};
 }
 
-Network with_front(Network network, std::vector<int64_t> hidden_and_outputs) {
-  network.widths = std::move(hidden_and_outputs);
-  network.widths.insert(network.widths.begin(), network.input_width());
-  return network;
-}
-
-/// RealMLP's shape, narrow.
-const Network kRealMlp = with_front({.activation = Activation::kMish,
-                                     .parametric = true,
-                                     .scale = true,
-                                     .dense = 7,
-                                     .numbers = 4,
-                                     .frequencies = 16,
-                                     .embeddings = {5, 11},
-                                     .embedding_width = 3},
-                                    {24, 24, 24, 2});
-
 const std::vector<std::pair<const char*, Network>> kNetworks = {
     {"no hidden layer", plain({3, 1})},
     {"no hidden layer, wide", plain({300, 5})},
@@ -53,8 +36,9 @@ const std::vector<std::pair<const char*, Network>> kNetworks = {
       .normalization = Normalization::kLayer,
       .dense = 6,
       .numbers = 6}},
-    {"scale", with_front({.activation = Activation::kSelu, .scale = true, .dense = 5, .numbers = 2}, {8, 1})},
-    {"tables", with_front({.activation = Activation::kRelu, .dense = 5, .numbers = 2, .embeddings = {3, 4}}, {8, 1})},
+    {"scale", with_input_layer({.activation = Activation::kSelu, .scale = true, .dense = 5, .numbers = 2}, {8, 1})},
+    {"tables",
+     with_input_layer({.activation = Activation::kRelu, .dense = 5, .numbers = 2, .embeddings = {3, 4}}, {8, 1})},
     {"RealMLP", kRealMlp}};
 
 std::vector<Tensor> random_values(const Network& network, Mlp& mlp) {

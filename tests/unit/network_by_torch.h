@@ -9,6 +9,24 @@
 
 namespace mdl {
 
+/// `network` with its first width as its input layer makes it.
+inline Network with_input_layer(Network network, std::vector<int64_t> hidden_and_outputs) {
+  network.widths = std::move(hidden_and_outputs);
+  network.widths.insert(network.widths.begin(), network.input_width());
+  return network;
+}
+
+/// RealMLP's shape, narrow.
+inline const Network kRealMlp = with_input_layer({.activation = Activation::kMish,
+                                                  .parametric = true,
+                                                  .scale = true,
+                                                  .dense = 7,
+                                                  .numbers = 4,
+                                                  .frequencies = 16,
+                                                  .embeddings = {5, 11},
+                                                  .embedding_width = 3},
+                                                 {24, 24, 24, 2});
+
 inline at::Tensor by_torch(Activation function, const at::Tensor& x) {
   switch (function) {
     case Activation::kRelu: return torch::nn::ReLU()(x);

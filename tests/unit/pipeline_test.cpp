@@ -21,9 +21,9 @@ TEST_CASE("batches are worked on in their order, by another thread, and come bac
     REQUIRE(pipeline.batch() == 0);
     pipeline.batch() = i;
     passed.push_back(i);
-    pipeline.pass();
+    pipeline.push();
   }
-  pipeline.drain();
+  pipeline.flush();
   CHECK(seen == passed);
   CHECK(thread != std::this_thread::get_id());
 }
@@ -35,7 +35,7 @@ TEST_CASE("the caller fills one batch while the thread is busy with another, and
     ++begun;
     while (!go) std::this_thread::yield();
   });
-  pipeline.pass();
+  pipeline.push();
   while (begun < 1) std::this_thread::yield();
   pipeline.batch() = 2;  // free while the first is at work
   std::thread opener([&] {
@@ -43,10 +43,10 @@ TEST_CASE("the caller fills one batch while the thread is busy with another, and
     CHECK(begun == 1);
     go = true;
   });
-  pipeline.pass();  // waits until the first is done
+  pipeline.push();  // waits until the first is done
   CHECK(go);
   opener.join();
-  pipeline.drain();
+  pipeline.flush();
   CHECK(begun == 2);
 }
 
@@ -58,11 +58,11 @@ TEST_CASE("what the work throws comes out at the caller, and the work is not cal
   });
   pipeline.batch() = 1;
   const auto both = [&] {
-    pipeline.pass();
-    pipeline.drain();
+    pipeline.push();
+    pipeline.flush();
   };
   CHECK_THROWS_WITH(both(), "no room");
-  CHECK_THROWS_WITH(pipeline.pass(), "no room");
-  CHECK_THROWS_WITH(pipeline.drain(), "no room");
+  CHECK_THROWS_WITH(pipeline.push(), "no room");
+  CHECK_THROWS_WITH(pipeline.flush(), "no room");
   CHECK(calls == 1);
 }
