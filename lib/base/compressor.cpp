@@ -10,7 +10,7 @@ namespace {
 
 constexpr size_t kBlock = 1 << 16;
 
-class Gzip final : public Compressor {
+class Gzip final : public ByteFilter {
  public:
   Gzip() {
     if (deflateInit2(&stream_, Z_DEFAULT_COMPRESSION, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY) != Z_OK)
@@ -18,7 +18,7 @@ class Gzip final : public Compressor {
   }
   ~Gzip() override { deflateEnd(&stream_); }
 
-  void compress(std::string_view bytes, bool last, std::string& out) override {
+  void filter(std::string_view bytes, bool last, std::string& out) override {
     stream_.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(bytes.data()));
     stream_.avail_in = static_cast<uInt>(bytes.size());
     do {
@@ -35,7 +35,7 @@ class Gzip final : public Compressor {
   z_stream stream_{};
 };
 
-class Zstd final : public Compressor {
+class Zstd final : public ByteFilter {
  public:
   Zstd() {
     if (stream_ == nullptr) throw std::bad_alloc();
@@ -43,7 +43,7 @@ class Zstd final : public Compressor {
   }
   ~Zstd() override { ZSTD_freeCStream(stream_); }
 
-  void compress(std::string_view bytes, bool last, std::string& out) override {
+  void filter(std::string_view bytes, bool last, std::string& out) override {
     ZSTD_inBuffer in{bytes.data(), bytes.size(), 0};
     for (size_t left = 1; last ? left > 0 : in.pos < in.size;) {
       const size_t before = out.size();
@@ -61,7 +61,7 @@ class Zstd final : public Compressor {
 
 }  // namespace
 
-std::unique_ptr<Compressor> compressor_for(const std::string& path) {
+std::unique_ptr<ByteFilter> compressor_for(const std::string& path) {
   if (path.ends_with(".gz")) return std::make_unique<Gzip>();
   if (path.ends_with(".zst")) return std::make_unique<Zstd>();
   return nullptr;

@@ -213,7 +213,7 @@ void write_to_descriptor(int descriptor, std::string_view bytes, const std::stri
   }
 }
 
-OutputFile::OutputFile(std::string path, std::unique_ptr<Compressor> compressor)
+OutputFile::OutputFile(std::string path, std::unique_ptr<ByteFilter> compressor)
     : path_(std::move(path)), compressor_(std::move(compressor)) {
   if (path_ == "-") {
     descriptor_ = STDOUT_FILENO;
@@ -246,7 +246,7 @@ OutputFile::~OutputFile() {
 void OutputFile::write(std::string_view bytes) {
   if (!compressor_) return write_plain(bytes);
   std::string out;
-  compressor_->compress(bytes, /*last=*/false, out);
+  compressor_->filter(bytes, /*last=*/false, out);
   write_plain(out);
 }
 
@@ -262,7 +262,7 @@ void OutputFile::write_plain(std::string_view bytes) {
 void OutputFile::commit() {
   if (compressor_) {
     std::string rest;
-    compressor_->compress({}, /*last=*/true, rest);
+    compressor_->filter({}, /*last=*/true, rest);
     write_plain(rest);
     compressor_.reset();
   }

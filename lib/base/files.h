@@ -1,30 +1,17 @@
 // Bytes in and out: files, standard streams, gzip and zstd by their magic; outputs that appear whole or not at all.
 #pragma once
 
-#include <functional>
 #include <initializer_list>
 #include <memory>
 #include <stdexcept>
 #include <string>
 #include <string_view>
 
-#include "base/compressor.h"
+#include "base/byte_filter.h"
+#include "base/byte_source.h"
 #include "base/replacement.h"
 
 namespace mdl {
-
-/// A stream of bytes that is read once, front to back.
-class ByteSource {
- public:
-  virtual ~ByteSource() = default;
-
-  /// Reads 1 to `size` bytes into `to`, as many as can be had without waiting for more; 0 at the end.
-  /// Throws Error with the name of the file when reading or decompressing fails.
-  virtual size_t read(char* to, size_t size) = 0;
-
-  /// Whether read() would have to wait for a writer (a pipe or terminal with nothing in it yet).
-  virtual bool would_wait() = 0;
-};
 
 /// What files begin with that are no text: packed ones, and those of columns, of which an Arrow stream begins with the
 /// marker of its first message.
@@ -79,7 +66,7 @@ class ClosedPipe : public std::runtime_error {
 class OutputFile {
  public:
   /// What is written goes through `compressor` where there is one.
-  explicit OutputFile(std::string path, std::unique_ptr<Compressor> compressor = nullptr);
+  explicit OutputFile(std::string path, std::unique_ptr<ByteFilter> compressor = nullptr);
   ~OutputFile();
   OutputFile(const OutputFile&) = delete;
   OutputFile& operator=(const OutputFile&) = delete;
@@ -91,7 +78,7 @@ class OutputFile {
  private:
   void write_plain(std::string_view bytes);
   std::string path_;
-  std::unique_ptr<Compressor> compressor_;
+  std::unique_ptr<ByteFilter> compressor_;
   std::unique_ptr<Replacement> replacement_;  // none: written directly,
   int descriptor_ = -1;                       // to this
   std::string buffer_;

@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-#include "base/files.h"
+#include "base/byte_source.h"
 
 struct evp_md_ctx_st;
 
