@@ -13,9 +13,7 @@ constexpr double kLeast = 1e-300;
 /// floats of logits apart.
 constexpr double kWidest = 20;
 
-double weight_of(std::span<const float> weights, size_t row) {
-  return weights.empty() ? 1 : static_cast<double>(weights[row]);
-}
+double weight_of(std::span<const double> weights, size_t row) { return weights.empty() ? 1 : weights[row]; }
 
 }  // namespace
 
@@ -28,7 +26,7 @@ void apply_temperature(double temperature, std::span<double> probabilities) {
 }
 
 double fit_temperature(std::span<const double> probabilities, std::span<const int32_t> labels,
-                       std::span<const float> weights, size_t classes) {
+                       std::span<const double> weights, size_t classes) {
   // Logits less the row's highest one, so that exp() stays within range.
   std::vector<double> logits(probabilities.size());
   std::transform(probabilities.begin(), probabilities.end(), logits.begin(),
@@ -71,7 +69,7 @@ double fit_temperature(std::span<const double> probabilities, std::span<const in
 }
 
 double mean_log_loss(std::span<const double> probabilities, std::span<const int32_t> labels,
-                     std::span<const float> weights, size_t classes) {
+                     std::span<const double> weights, size_t classes) {
   double sum = 0, total = 0;
   for (size_t row = 0; row < labels.size(); ++row) {
     const double weight = weight_of(weights, row);

@@ -17,10 +17,10 @@ void apply_temperature(double temperature, std::span<double> probabilities);
 /// so low that the odds of a row's two most likely classes, where they were less, pass e^20: beyond, those that differ
 /// would be printed as the same number.
 double fit_temperature(std::span<const double> probabilities, std::span<const int32_t> labels,
-                       std::span<const float> weights, size_t classes);
+                       std::span<const double> weights, size_t classes);
 
 /// The weighted mean of -log p of the true class, p taken as at least 1e-300.
 double mean_log_loss(std::span<const double> probabilities, std::span<const int32_t> labels,
-                     std::span<const float> weights, size_t classes);
+                     std::span<const double> weights, size_t classes);
 
 }  // namespace mdl

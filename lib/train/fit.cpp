@@ -2,42 +2,29 @@
 
 #include <torch/version.h>
 
-#include <algorithm>
-#include <ranges>
+#include <cmath>
 
+#include "base/error.h"
 #include "config/dump.h"
 #include "config/option_types.h"
 #include "infer/postprocessing.h"
-#include "table/rounding.h"
 #include "train/member.h"
 #include "train/validation.h"
 
 namespace mdl {
 namespace {
 
-/// Where a regression's predictions end: the training rows' lowest and highest target, rounded outwards so that they
-/// tell of no single row.
-void clamp_to_targets(const Config& config, const TrainingData& data, Model& model) {
-  const auto target_of = [&](uint32_t row) { return data.labels.numbers[row]; };
-  const auto targets = data.split.train | std::views::transform(target_of);
-  const auto [low, high] = std::ranges::minmax(targets);
-  const auto common = [&](double target) {
-    return std::ranges::count(targets, target) >= config.data.min_category_rows;
-  };
-  model.low = common(low) ? low : rounded_down(low, high - low);
-  model.high = common(high) ? high : rounded_up(high, high - low);
-}
-
 /// All but the threshold and what the model scores.
-Model model_of(const Config& config, const TrainingData& data, const Plan& plan, const TrainState& state) {
-  Best best = best_of(config, plan.network, data, {.device = plan.device, .threads = plan.threads}, state);
+Model model_of(const Config& config, const TrainingData& data, const Plan& plan, const TrainState& state,
+               std::vector<Values> members, double temperature) {
   Model model;
   model.target = data.target;
   model.encoder = data.encoder;
   model.network = plan.network;
-  model.members = std::move(best.members);
-  model.temperature = best.temperature;
-  if (*config.model.clamp && data.target.task == Task::kRegression) clamp_to_targets(config, data, model);
+  model.members = std::move(members);
+  model.temperature = temperature;
+  model.low = data.low;
+  model.high = data.high;
   model.class_priors = data.class_priors;
   model.epoch = state.history[best_evaluation(state.history)].epoch;
   model.training_rows = static_cast<int64_t>(data.split.train.size());
@@ -49,10 +36,9 @@ Model model_of(const Config& config, const TrainingData& data, const Plan& plan,
 }
 
 /// Chooses the model's threshold on the validation rows, and scores it there.
-Report validate_model(const Config& config, const TrainingData& data, const TrainState& state, Model& model) {
+Report validate_model(const Config& config, const TrainingData& data, const TrainState& state, Predictions predictions,
+                      Model& model) {
   const std::vector<uint32_t>& rows = data.split.validation;
-  const auto threads = static_cast<size_t>(config.threads);
-  Predictions predictions = validation_predictions(model, data, config.device, threads);
   model.threshold = choose_threshold(model, config.train.threshold, predictions, data.labels, rows, data.weights);
   relabel(model, predictions);
   if (config.train.threshold.rule != Threshold::Rule::kFixed)
@@ -84,7 +70,9 @@ Best best_of(const Config& config, const Network& network, const TrainingData& d
     best.members.push_back(mlp.values());
     outputs.push_back(validation_outputs(mlp, batches, data.split.validation_rows(outputs.size())));
   }
-  best.temperature = validate(data, std::move(outputs), *config.train.calibration).temperature;
+  best.validation = validate(data, std::move(outputs), *config.train.calibration);
+  if (!std::isfinite(best.validation.loss))  // of a run that was resumed with other data
+    fail("the network's output for a validation row is not finite; a number in it is far too large");
   return best;
 }
 
@@ -98,8 +86,9 @@ Fitted fit(const Config& config, const Plan& plan, const TrainingData& data, con
   Fitted fitted{.state = std::move(state)};
   const LoopOptions options{.device = plan.device, .threads = plan.threads, .callbacks = callbacks};
   fitted.ending = train_members(config, plan.network, data, options, fitted.state);
-  fitted.model = model_of(config, data, plan, fitted.state);
-  fitted.validation = validate_model(config, data, fitted.state, fitted.model);
+  Best best = best_of(config, plan.network, data, options, fitted.state);
+  fitted.model = model_of(config, data, plan, fitted.state, std::move(best.members), best.validation.temperature);
+  fitted.validation = validate_model(config, data, fitted.state, std::move(best.validation.predictions), fitted.model);
   return fitted;
 }
 

@@ -5,6 +5,7 @@
 #include "modelfile/model.h"
 #include "train/loop.h"
 #include "train/plan.h"
+#include "train/validation.h"
 
 namespace mdl {
 
@@ -22,10 +23,10 @@ Fitted fit(Config config, const TrainingData& data, const Callbacks& callbacks =
 Fitted fit(const Config& config, const Plan& plan, const TrainingData& data, const Callbacks& callbacks,
            TrainState state);
 
-/// The members' weights at the best evaluation, and the temperature that fits them where the config asks for one.
+/// The members' weights at the best evaluation, and how good they are on the validation rows.
 struct Best {
   std::vector<Values> members;
-  double temperature = 1;
+  ValidationResult validation;
 };
 Best best_of(const Config& config, const Network& network, const TrainingData& data, const LoopOptions& options,
              const TrainState& state);

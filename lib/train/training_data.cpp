@@ -1,9 +1,12 @@
 #include "train/training_data.h"
 
+#include <algorithm>
 #include <cmath>
+#include <ranges>
 
 #include "base/error.h"
 #include "base/text.h"
+#include "table/rounding.h"
 #include "table/value.h"
 #include "train/feature_columns.h"
 
@@ -25,6 +28,18 @@ void standardise_target(Target& target, const TargetValues& labels, const std::v
            labels.numbers[row]);
     }
   }
+}
+
+/// The training rows' lowest and highest target, rounded outwards so that they tell of no single row.
+void clip_to_targets(const Config& config, TrainingData& data) {
+  const auto target_of = [&](uint32_t row) { return data.labels.numbers[row]; };
+  const auto targets = data.split.train | std::views::transform(target_of);
+  const auto [low, high] = std::ranges::minmax(targets);
+  const auto common = [&](double target) {
+    return std::ranges::count(targets, target) >= config.data.min_category_rows;
+  };
+  data.low = common(low) ? low : rounded_down(low, high - low);
+  data.high = common(high) ? high : rounded_up(high, high - low);
 }
 
 std::vector<double> class_priors(const TrainingData& data) {
@@ -89,6 +104,7 @@ TrainingData encode_rows(const Config& config, const Dataset& dataset, Supervisi
   out.rows = encode(out.encoder, dataset, encoded);
   if (regression) {
     standardise_target(out.target, out.labels, train);
+    if (*config.model.clamp) clip_to_targets(config, out);
   } else {
     out.class_priors = class_priors(out);
   }

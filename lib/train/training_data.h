@@ -1,6 +1,7 @@
 // The rows of a table as a network learns from them.
 #pragma once
 
+#include <cmath>
 #include <functional>
 #include <string>
 #include <vector>
@@ -29,8 +30,9 @@ struct TrainingData {
   EncodedRows rows;     // the table's; then those of the validation file, where there is one
   TargetValues labels;  // of the same rows
   Split split;
-  std::vector<double> weights;       // of the same rows; empty: all weigh the same
-  std::vector<double> class_priors;  // classification: of the training rows
+  std::vector<double> weights;              // of the same rows; empty: all weigh the same
+  std::vector<double> class_priors;         // classification: of the training rows
+  double low = -INFINITY, high = INFINITY;  // regression: what predictions are clipped to (model.clamp)
   Findings findings;
 };
 

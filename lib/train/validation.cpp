@@ -3,25 +3,23 @@
 #include <algorithm>
 #include <cmath>
 #include <span>
+#include <utility>
 
-#include "base/error.h"
 #include "infer/postprocessing.h"
 #include "metrics/temperature.h"
-#include "nn/predictor.h"
 
 namespace mdl {
 namespace {
 
-std::vector<float> weights_of(const TrainingData& data) {
-  std::vector<float> weights;
+std::vector<double> weights_of(const TrainingData& data) {
+  std::vector<double> weights;
   if (data.weights.empty()) return weights;
-  for (const uint32_t row : data.split.validation) weights.push_back(static_cast<float>(data.weights[row]));
+  for (const uint32_t row : data.split.validation) weights.push_back(data.weights[row]);
   return weights;
 }
 
-/// Puts values of a fold's rows, so many a row, where these rows are among the validation rows.
-template <class T>
-void place(const Split& split, size_t fold, const std::vector<T>& values, std::vector<T>& all) {
+/// Puts outputs for a fold's rows where these rows are among the validation rows.
+void place(const Split& split, size_t fold, const std::vector<float>& values, std::vector<float>& all) {
   const std::vector<uint32_t>& rows = split.folds[fold];
   const size_t width = values.size() / rows.size();
   all.resize(split.validation.size() * width);
@@ -41,12 +39,10 @@ std::vector<std::vector<float>> out_of_fold(const Split& split, const std::vecto
   return all;
 }
 
-double weight_of(const std::vector<float>& weights, size_t row) {
-  return weights.empty() ? 1 : static_cast<double>(weights[row]);
-}
+double weight_of(const std::vector<double>& weights, size_t row) { return weights.empty() ? 1 : weights[row]; }
 
 /// The mean squared error in standardised units, and R2.
-ValidationResult score_numbers(const TrainingData& data, const std::vector<float>& weights,
+ValidationResult score_numbers(const TrainingData& data, const std::vector<double>& weights,
                                const std::vector<double>& predicted) {
   const Target& target = data.target;
   double residual = 0, sum = 0, squares = 0, total = 0;
@@ -65,25 +61,15 @@ ValidationResult score_numbers(const TrainingData& data, const std::vector<float
   return result;
 }
 
-/// In the order of `rows`. Throws Error when the network has no finite answer to one.
-Predictions predict_rows(const Model& model, const EncodedRows& encoded, std::span<const uint32_t> rows,
-                         const std::string& device, size_t threads) {
-  EncodedRows selected;
-  for (const uint32_t row : rows) selected.append(encoded, row);
-  Predictions predictions;
-  nn::predictor_on(model, device, threads).predict(selected, 0, selected.rows, predictions);
-  if (predictions.not_finite())
-    fail("the network's output for a validation row is not finite; a number in it is far too large");
-  return predictions;
-}
-
 }  // namespace
 
 ValidationResult validate(const TrainingData& data, std::vector<std::vector<float>> outputs, Calibration calibration) {
   if (!data.split.folds.empty()) outputs = out_of_fold(data.split, outputs);
   const std::vector<uint32_t>& rows = data.split.validation;
-  const std::vector<float> weights = weights_of(data);
+  const std::vector<double> weights = weights_of(data);
   Postprocessing postprocessing(data.target, outputs.size());
+  postprocessing.low = data.low;
+  postprocessing.high = data.high;
   Predictions predictions;
   postprocessing.start(rows.size(), predictions);
   for (const auto& member : outputs) postprocessing.add(member.data(), rows.size(), predictions, 0);
@@ -94,7 +80,11 @@ ValidationResult validate(const TrainingData& data, std::vector<std::vector<floa
   if (!labels.empty() && calibration == Calibration::kTemperature)
     postprocessing.temperature = fit_temperature(predictions.probabilities, labels, weights, postprocessing.classes);
   postprocessing.finish(rows.size(), predictions, 0);
-  if (labels.empty()) return score_numbers(data, weights, predictions.values);
+  if (labels.empty()) {
+    ValidationResult result = score_numbers(data, weights, predictions.values);
+    result.predictions = std::move(predictions);
+    return result;
+  }
   double right = 0, total = 0;
   for (size_t i = 0; i < rows.size(); ++i) {
     if (predictions.classes[i] == labels[i]) right += weight_of(weights, i);
@@ -102,25 +92,8 @@ ValidationResult validate(const TrainingData& data, std::vector<std::vector<floa
   }
   return {.loss = mean_log_loss(predictions.probabilities, labels, weights, postprocessing.classes),
           .scores = {{Metric::kAccuracy, right / total}},
-          .temperature = postprocessing.temperature};
-}
-
-Predictions validation_predictions(const Model& model, const TrainingData& data, const std::string& device,
-                                   size_t threads) {
-  const Split& split = data.split;
-  if (split.folds.empty()) return predict_rows(model, data.rows, split.validation, device, threads);
-  Predictions all;
-  for (size_t f = 0; f < split.folds.size(); ++f) {
-    Model left_out = model;
-    left_out.members.clear();
-    for (size_t m = f; m < model.members.size(); m += split.folds.size()) left_out.members.push_back(model.members[m]);
-    left_out.network.members = static_cast<int64_t>(left_out.members.size());
-    const Predictions some = predict_rows(left_out, data.rows, split.folds[f], device, threads);
-    place(split, f, some.probabilities, all.probabilities);
-    place(split, f, some.classes, all.classes);
-    place(split, f, some.values, all.values);
-  }
-  return all;
+          .temperature = postprocessing.temperature,
+          .predictions = std::move(predictions)};
 }
 
 }  // namespace mdl

@@ -243,6 +243,18 @@ TEST_CASE("with folds each row is judged by the networks that did not learn it")
   // Networks 0 and 2 leave the first fold out, 1 and 3 the second one.
   const ValidationResult result = validate(prepared, {{6, 8}, {4, 8}, {8, 8}, {6, 8}}, Calibration::kNone);
   CHECK(result.loss == Approx((0.0 + 1 + 1 + 0) / 4));  // means 5, 7, 8, 8 of the rows 0, 1, 2, 3
+  CHECK(result.predictions.values == std::vector<double>{5, 7, 8, 8});
+}
+
+TEST_CASE("a regression is validated by the clipped predictions, as the model gives them") {
+  TrainingData prepared = regression({0, 1, 2, 3}, 1, {5, 6, 7, 8}, 2);
+  prepared.target.mean = 0;
+  prepared.target.scale = 1;
+  prepared.low = 5.5;
+  prepared.high = 7.5;
+  const ValidationResult result = validate(prepared, {{7, 100}}, Calibration::kNone);
+  CHECK(result.predictions.values == std::vector<double>{7, 7.5});
+  CHECK(result.loss == Approx((0.0 + 0.25) / 2));
 }
 
 TEST_CASE("a run that is interrupted after every step comes to the same bytes") {
@@ -428,9 +440,9 @@ TEST_CASE("the best weights come out in the order of the parameters, with the te
   CHECK(best.members[1][0] == std::vector<float>(flat.begin(), flat.begin() + 16));
   CHECK(best.members[1][1] == std::vector<float>(flat.begin() + 16, flat.begin() + 24));
   CHECK(static_cast<size_t>(nn::Mlp(network, {}).parameters().numel()) == flat.size());
-  CHECK(best.temperature != 1);
+  CHECK(best.validation.temperature != 1);
   config.train.calibration = Calibration::kNone;
-  CHECK(best_of(config, network, prepared, {}, state).temperature == 1);
+  CHECK(best_of(config, network, prepared, {}, state).validation.temperature == 1);
 }
 
 TEST_CASE("the time of a step is measured without a trace") {

@@ -37,14 +37,14 @@ TEST_CASE("the temperature is the one that scipy's minimiser finds") {
 }
 
 TEST_CASE("rows count with their weights") {
-  CHECK(fit_temperature(kThreeClasses, kTruths, std::vector<float>{1, 2, 0.5f, 1, 3, 1}, 3) ==
+  CHECK(fit_temperature(kThreeClasses, kTruths, std::vector<double>{1, 2, 0.5, 1, 3, 1}, 3) ==
         Approx(1.244740453479061).epsilon(2e-6));
-  CHECK(fit_temperature(kThreeClasses, kTruths, std::vector<float>(6, 2), 3) ==
+  CHECK(fit_temperature(kThreeClasses, kTruths, std::vector<double>(6, 2), 3) ==
         fit_temperature(kThreeClasses, kTruths, {}, 3));
 }
 
 TEST_CASE("the log loss is the weighted mean, and the fitted temperature lowers it") {
-  const std::vector<float> weights = {1, 2, 0.5f, 1, 3, 1};
+  const std::vector<double> weights = {1, 2, 0.5, 1, 3, 1};
   CHECK(mean_log_loss(kThreeClasses, kTruths, {}, 3) == Approx(1.02763632237546).epsilon(1e-12));
   CHECK(mean_log_loss(kThreeClasses, kTruths, weights, 3) == Approx(0.8439140522969284).epsilon(1e-12));
   std::vector<double> fitted = kThreeClasses;
