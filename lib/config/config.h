@@ -167,7 +167,7 @@ struct ModelConfig {
   int64_t periodic_frequencies = 16;
   int64_t periodic_outputs = 4;
   double periodic_sigma = 0.1;
-  std::optional<int64_t> one_hot_categories;  // columns of more categories get a table
+  std::optional<int64_t> one_hot_categories;  // columns of more categories get an embedding
   bool date_parts = false;                    // season and weekday of dates
   std::optional<bool> value_tables;           // numbers whose exact values tell of the target get a table
   int64_t embedding_width = 8;

@@ -42,8 +42,8 @@ struct Sample {
     if (const auto bad = encoder.append(record, row_)) throw bad_record(record, *bad);
     std::copy(row_.numbers.begin(), row_.numbers.end(),
               rows.numbers.begin() + static_cast<ptrdiff_t>(place * row_.numbers.size()));
-    std::copy(row_.categories.begin(), row_.categories.end(),
-              rows.categories.begin() + static_cast<ptrdiff_t>(place * row_.categories.size()));
+    std::copy(row_.indices.begin(), row_.indices.end(),
+              rows.indices.begin() + static_cast<ptrdiff_t>(place * row_.indices.size()));
     labels[place] = label;
   }
 
@@ -83,13 +83,13 @@ class Cells {
     const ColumnInputs inputs = encoder.features[f].inputs();
     const EncodedPlace place = encoder.places()[f];
     if (inputs.imputed) numbers_.emplace(rows.numbers, encoder.numeric_count(), place.number);
-    if (inputs.indices) indices_.emplace(rows.categories, encoder.indexed_count(), place.index);
+    if (inputs.indices) indices_.emplace(rows.indices, encoder.indexed_count(), place.index);
   }
 
   /// Row i gets the cell of row order[i].
   void put(EncodedRows& rows, const std::vector<uint32_t>& order) const {
     if (numbers_) numbers_->put(rows.numbers, order);
-    if (indices_) indices_->put(rows.categories, order);
+    if (indices_) indices_->put(rows.indices, order);
   }
 
  private:

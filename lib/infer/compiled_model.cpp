@@ -19,13 +19,13 @@ size_t working_width(const Network& network) {
 }
 
 void InputBlock::fill(const InputWriter& writer, const EncodedRows& rows, size_t begin, size_t count, size_t padded) {
-  const size_t width = writer.width(), tables = writer.tables();
+  const size_t width = writer.width(), embeddings = writer.embeddings();
   dense.resize(std::max(dense.size(), padded * width));
-  categories.resize(std::max(categories.size(), padded * tables));
+  indices.resize(std::max(indices.size(), padded * embeddings));
   for (size_t i = 0; i < count; ++i)
-    writer.write(rows, begin + i, dense.data() + i * width, categories.data() + i * tables);
+    writer.write(rows, begin + i, dense.data() + i * width, indices.data() + i * embeddings);
   std::fill(dense.data() + count * width, dense.data() + padded * width, 0.0f);
-  std::fill(categories.data() + count * tables, categories.data() + padded * tables, 0);
+  std::fill(indices.data() + count * embeddings, indices.data() + padded * embeddings, 0);
 }
 
 CompiledModel::CompiledModel(const Model& model)
@@ -41,7 +41,7 @@ void CompiledModel::predict(Workspace& workspace, const EncodedRows& rows, size_
     InputBlock& inputs = workspace.inputs;
     inputs.fill(writer_, rows, begin + done, some, some);
     for (const infer::CpuNetwork& member : members_) {
-      const float* outputs = member(inputs.dense.data(), inputs.categories.data(), static_cast<int64_t>(some),
+      const float* outputs = member(inputs.dense.data(), inputs.indices.data(), static_cast<int64_t>(some),
                                     workspace.network);
       postprocessing_.add(outputs, some, out, to + done);
     }

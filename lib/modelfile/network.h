@@ -28,7 +28,7 @@ struct Network {
   int64_t numbers = 0;
   int64_t frequencies = 0;  // of the periodic embeddings; 0: none
   int64_t periodic_outputs = 4;
-  std::vector<int64_t> embeddings;  // rows of each table: the number of categories and, first, one for the rest
+  std::vector<int64_t> embeddings;  // rows of each: the number of categories and, first, one for the rest
   int64_t embedding_width = 8;
   int64_t members = 1;  // networks of this shape whose predictions are averaged
 

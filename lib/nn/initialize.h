@@ -17,7 +17,7 @@ struct InitializeOptions {
 /// kData: weights so that each neuron's inputs have a standard deviation of 1 over `sample`, biases so that its kink
 /// lies among the rows (RealMLP's "std" and "he+5": minus a random convex combination of its values on five rows;
 /// Holzmüller, Grinsztajn and Steinwart 2024, pytabkit). The rest is the same for both: frequencies N(0, sigma), phases
-/// uniform in a turn, the periodic layer's weights uniform within 1 / sqrt(frequencies), tables N(0, 1), scales, alphas
+/// uniform in a turn, the periodic layer's weights uniform within 1 / sqrt(frequencies), embeddings N(0, 1), scales, alphas
 /// and norms the identity. `mlp` is on the CPU.
 void initialize(Mlp& mlp, const Network& network, const InitializeOptions& options, const Inputs& sample);
 

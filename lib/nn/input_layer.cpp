@@ -37,7 +37,7 @@ InputLayer::InputLayer(const Network& network, const NamedParameters<ParameterVi
 
 const Tensor& InputLayer::forward(const Inputs& inputs) {
   dense_ = inputs.dense;
-  categories_ = inputs.categories;
+  indices_ = inputs.indices;
   if (backend_ == Backend::kAten) {
     forward_by_aten();
   } else if (dense_.scalar_type() == at::kDouble) {
@@ -94,10 +94,10 @@ void InputLayer::forward_by_loops() {
   offset += rest;
   const auto count = static_cast<int64_t>(embeddings_.size());
   for (int64_t j = 0; j < count; ++j, offset += network_.embedding_width) {
-    const T* table = embeddings_[static_cast<size_t>(j)].value.const_data_ptr<T>();
-    const int64_t* index = categories_.const_data_ptr<int64_t>() + j;
+    const T* weights = embeddings_[static_cast<size_t>(j)].value.const_data_ptr<T>();
+    const int64_t* index = indices_.const_data_ptr<int64_t>() + j;
     for (int64_t r = 0; r < rows; ++r)
-      std::copy_n(table + index[r * count] * network_.embedding_width, network_.embedding_width,
+      std::copy_n(weights + index[r * count] * network_.embedding_width, network_.embedding_width,
                   to + r * width + offset);
   }
   if (!scale_) {
@@ -127,11 +127,11 @@ void InputLayer::accumulate_by_loops(const Tensor& grad_output) {
   int64_t offset = width - count * network_.embedding_width;
   for (int64_t j = 0; j < count; ++j, offset += network_.embedding_width) {
     Tensor& gradient = embeddings_[static_cast<size_t>(j)].gradient;
-    T* table = gradient.data_ptr<T>();
-    std::fill_n(table, gradient.numel(), T(0));
-    const int64_t* index = categories_.const_data_ptr<int64_t>() + j;
+    T* sums = gradient.data_ptr<T>();
+    std::fill_n(sums, gradient.numel(), T(0));
+    const int64_t* index = indices_.const_data_ptr<int64_t>() + j;
     for (int64_t r = 0; r < rows; ++r) {
-      T* row = table + index[r * count] * network_.embedding_width;
+      T* row = sums + index[r * count] * network_.embedding_width;
       for (int64_t k = 0; k < network_.embedding_width; ++k) row[k] += grad[r * width + offset + k];
     }
   }
@@ -152,7 +152,7 @@ void InputLayer::forward_by_aten() {
   }
   parts.push_back(dense_.narrow(1, numbers, network_.dense - numbers));
   for (size_t j = 0; j < embeddings_.size(); ++j)
-    parts.push_back(embeddings_[j].value.index_select(0, categories_.select(1, static_cast<int64_t>(j))));
+    parts.push_back(embeddings_[j].value.index_select(0, indices_.select(1, static_cast<int64_t>(j))));
   plain_ = at::cat(parts, 1);
   output_ = scale_ ? plain_ * scale_->value : plain_;
 }
@@ -187,7 +187,7 @@ void InputLayer::accumulate_by_aten(const Tensor& grad_output) {
     embeddings_[j].gradient.zero_();
     // Not by index_add_, which on a GPU adds in any order.
     c10::List<std::optional<Tensor>> index;
-    index.push_back(categories_.select(1, static_cast<int64_t>(j)));
+    index.push_back(indices_.select(1, static_cast<int64_t>(j)));
     embeddings_[j].gradient.index_put_(index, grad.narrow(1, offset, width), /*accumulate=*/true);
   }
 }

@@ -1,9 +1,9 @@
-// What stands before the first linear layer: periodic embeddings of numbers, tables for categories, a learned scale
-// (see modelfile/network.h).
+// What stands before the first linear layer: periodic embeddings of numbers, embeddings of categories, a learned
+// scale (see modelfile/network.h).
 //
 //   dense [rows, dense] --+-- numbers --periodic--+
 //                         +-- the rest -----------+--concat--> * scale --> [rows, inputs of the first layer]
-//   categories [rows, E] ------------tables-------+
+//   indices [rows, E] -------------embeddings-----+
 #pragma once
 
 #include <ATen/ATen.h>
@@ -19,10 +19,10 @@ namespace mdl::nn {
 /// The inputs of some rows.
 struct Inputs {
   Inputs(Tensor numbers) : dense(std::move(numbers)) {}
-  Inputs(Tensor numbers, Tensor indices) : dense(std::move(numbers)), categories(std::move(indices)) {}
+  Inputs(Tensor numbers, Tensor indices) : dense(std::move(numbers)), indices(std::move(indices)) {}
 
-  Tensor dense;       // [rows, dense], float
-  Tensor categories;  // [rows, number of tables], int64: a row of each table; undefined without tables
+  Tensor dense;    // [rows, dense], float
+  Tensor indices;  // [rows, embeddings], int64: a row of each embedding; undefined without embeddings
 };
 
 class InputLayer {
@@ -60,8 +60,8 @@ class InputLayer {
   std::optional<NamedParameters<ParameterView>::Periodic> periodic_;
   std::vector<ParameterView> embeddings_;
   std::optional<ParameterView> scale_;
-  Tensor dense_, categories_, grad_output_;  // of the last forward() and propagate()
-  Tensor plain_, output_;                    // before and after the scale; the same without one
+  Tensor dense_, indices_, grad_output_;  // of the last forward() and propagate()
+  Tensor plain_, output_;                 // before and after the scale; the same without one
   Tensor grad_plain_;
 };
 

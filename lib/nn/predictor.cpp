@@ -30,7 +30,7 @@ class GpuPredictor {
       some = std::min(static_cast<size_t>(kBlock), count - done);
       block_.fill(writer_, rows, begin + done, some, kBlock);
       const Inputs inputs(on_device(block_.dense, writer_.width(), at::kFloat),
-                          on_device(block_.categories, writer_.tables(), at::kLong));
+                          on_device(block_.indices, writer_.embeddings(), at::kLong));
       for (const auto& member : members_) {
         const Tensor outputs = member->forward(inputs, Pass::kEvaluation).cpu();
         postprocessing_.add(outputs.const_data_ptr<float>(), some, out, done);

@@ -48,7 +48,7 @@ std::vector<EncodedPlace> Encoder::places() const {
 void EncodedRows::clear() {
   rows = 0;
   numbers.clear();
-  categories.clear();
+  indices.clear();
 }
 
 void EncodedRows::append(const EncodedRows& from, size_t row) {
@@ -58,7 +58,7 @@ void EncodedRows::append(const EncodedRows& from, size_t row) {
               source.begin() + static_cast<ptrdiff_t>((row + 1) * width));
   };
   copy(from.numbers, numbers);
-  copy(from.categories, categories);
+  copy(from.indices, indices);
   ++rows;
 }
 
@@ -117,12 +117,12 @@ EncodedRows encode(const Encoder& encoder, const Dataset& dataset, const std::fu
   }
   rows.rows = dataset.rows;
   rows.numbers.reserve(dataset.rows * numeric);
-  rows.categories.reserve(dataset.rows * indexed);
+  rows.indices.reserve(dataset.rows * indexed);
   for (size_t start = 0; start < dataset.rows; start += kBlockRows) {
     const size_t count = std::min(kBlockRows, dataset.rows - start);
     rows.numbers.resize((start + count) * numeric);
-    rows.categories.resize((start + count) * indexed);
-    const EncodedCell first{rows.numbers.data() + start * numeric, rows.categories.data() + start * indexed};
+    rows.indices.resize((start + count) * indexed);
+    const EncodedCell first{rows.numbers.data() + start * numeric, rows.indices.data() + start * indexed};
     for (size_t f = 0; f < encoder.features.size(); ++f) {
       std::visit(BlockEncoder{*columns[f], start / kBlockRows, encoder.scaling, index_of_code[f], first.at(places[f]),
                               numeric, indexed},

@@ -32,8 +32,8 @@ struct EncoderOptions {
 /// Encoded rows in compact form: a number for each feature that has one, an index (or -1) for each that has one.
 struct EncodedRows {
   size_t rows = 0;
-  std::vector<float> numbers;       // [rows, features with a number]; NaN where missing
-  std::vector<int32_t> categories;  // [rows, features with an index], in the order of the features
+  std::vector<float> numbers;    // [rows, features with a number]; NaN where missing
+  std::vector<int32_t> indices;  // [rows, features with an index], in the order of the features
 
   void clear();
 
@@ -41,8 +41,8 @@ struct EncodedRows {
   EncodedCell add_row(size_t number_count, size_t index_count) {
     ++rows;
     numbers.resize(numbers.size() + number_count);
-    categories.resize(categories.size() + index_count);
-    return {numbers.data() + numbers.size() - number_count, categories.data() + categories.size() - index_count};
+    indices.resize(indices.size() + index_count);
+    return {numbers.data() + numbers.size() - number_count, indices.data() + indices.size() - index_count};
   }
 
   /// Appends a row of rows of the same encoder.

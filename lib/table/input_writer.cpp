@@ -17,7 +17,7 @@ InputWriter::InputWriter(const Encoder& encoder) : numbers_(encoder.numeric_coun
     indexed_.push_back(
         {inputs.embedding, *inputs.indices, width_, inputs.width, {inputs.encoding.begin(), inputs.encoding.end()}});
     width_ += inputs.width;
-    if (inputs.embedding) ++tables_;
+    if (inputs.embedding) ++embeddings_;
   }
 }
 
@@ -26,7 +26,7 @@ void InputWriter::prefetch(const EncodedRows& rows, size_t row) const {
   const float* numbers = rows.numbers.data() + row * numbers_;
   for (size_t i = 0; i < numbers_; i += kLine) __builtin_prefetch(numbers + i);
   __builtin_prefetch(numbers + numbers_);
-  __builtin_prefetch(rows.categories.data() + row * indexed_.size());
+  __builtin_prefetch(rows.indices.data() + row * indexed_.size());
 }
 
 void InputWriter::write(const EncodedRows& rows, size_t row, float* dense, int64_t* indices) const {
@@ -37,9 +37,9 @@ void InputWriter::write(const EncodedRows& rows, size_t row, float* dense, int64
   }
   for (const PresenceInput& input : presences_)
     dense[input.place] = std::isnan(numbers[input.number]) ? input.presence.missing : input.presence.present;
-  const int32_t* categories = rows.categories.data() + row * indexed_.size();
+  const int32_t* next = rows.indices.data() + row * indexed_.size();
   for (const Indexed& feature : indexed_) {
-    const int32_t index = *categories++;
+    const int32_t index = *next++;
     float* to = dense + feature.place;
     if (feature.embedding) {
       *indices++ = index + 1;

@@ -14,9 +14,9 @@ class InputWriter {
   explicit InputWriter(const Encoder& encoder);
 
   size_t width() const { return width_; }  // dense inputs
-  size_t tables() const { return tables_; }
+  size_t embeddings() const { return embeddings_; }
 
-  /// `dense` [width], `indices` [tables].
+  /// `dense` [width], `indices` [embeddings].
   void write(const EncodedRows& rows, size_t row, float* dense, int64_t* indices) const;
 
   /// Asks the memory for a row that is to be written soon.
@@ -33,7 +33,7 @@ class InputWriter {
     size_t place, width;          // among the dense inputs
     std::vector<float> encoding;  // empty: one-hot
   };
-  size_t numbers_, width_, tables_ = 0;
+  size_t numbers_, width_, embeddings_ = 0;
   std::vector<float> imputed_;
   std::vector<PresenceInput> presences_;
   std::vector<Indexed> indexed_;

@@ -63,7 +63,7 @@ std::optional<BadCell> RecordEncoder::append(const RecordReader& record, Encoded
     }
     --to.rows;
     to.numbers.resize(to.numbers.size() - numbers_);
-    to.categories.resize(to.categories.size() - indices_);
+    to.indices.resize(to.indices.size() - indices_);
     std::string room;
     return BadCell{&feature, std::string(text_of(cell, room))};
   }

@@ -27,7 +27,7 @@ struct NumberHash {
   }
 };
 
-/// Ascending; none where there are more than a table holds.
+/// Ascending; none where there are more than an embedding holds.
 std::vector<Value> values_of(const Column& column, std::span<const uint32_t> train, const TargetValues& labels) {
   const bool classes = !labels.classes.empty();
   double mean = 0;

@@ -83,7 +83,7 @@ Batches::Batches(const TrainingData& data, const ClassWeights& class_weights, at
   std::vector<uint32_t> all(data.rows.rows);
   std::iota(all.begin(), all.end(), 0);
   gather_on_host(all, {}, table_);
-  for (at::Tensor* part : {&table_.dense, &table_.categories, &table_.targets}) {
+  for (at::Tensor* part : {&table_.dense, &table_.indices, &table_.targets}) {
     if (part->defined()) *part = part->to(device_);
   }
   for (const WeightKind use : {WeightKind::kTraining, WeightKind::kValidation}) {
@@ -100,19 +100,20 @@ void Batches::gather(std::span<const uint32_t> rows, WeightKind use, Batch& batc
   std::copy(rows.begin(), rows.end(), index.data_ptr<int64_t>());
   index = index.to(device_);
   const auto pick = [&](const at::Tensor& all) { return all.defined() ? all.index_select(0, index) : all; };
-  batch = {pick(table_.dense), pick(table_.categories), pick(table_.targets), pick(weights_[static_cast<size_t>(use)])};
+  batch = {pick(table_.dense), pick(table_.indices), pick(table_.targets), pick(weights_[static_cast<size_t>(use)])};
 }
 
 void Batches::gather_on_host(std::span<const uint32_t> rows, const std::vector<float>& weights, Batch& batch) const {
   const auto count = static_cast<int64_t>(rows.size());
   if (!batch.dense.defined() || batch.dense.size(0) != count) {
     batch.dense = at::empty({count, static_cast<int64_t>(writer_.width())}, at::kFloat);
-    if (writer_.tables() > 0) batch.categories = at::empty({count, static_cast<int64_t>(writer_.tables())}, at::kLong);
+    if (writer_.embeddings() > 0)
+      batch.indices = at::empty({count, static_cast<int64_t>(writer_.embeddings())}, at::kLong);
     batch.targets = at::empty({count}, at::kFloat);
     if (!weights.empty()) batch.weights = at::empty({count}, at::kFloat);
   }
   float* dense = batch.dense.data_ptr<float>();
-  int64_t* indices = batch.categories.defined() ? batch.categories.data_ptr<int64_t>() : nullptr;
+  int64_t* indices = batch.indices.defined() ? batch.indices.data_ptr<int64_t>() : nullptr;
   float* targets = batch.targets.data_ptr<float>();
   float* weight = weights.empty() ? nullptr : batch.weights.data_ptr<float>();
   for (size_t i = 0; i < rows.size(); ++i) {
@@ -124,7 +125,7 @@ void Batches::gather_on_host(std::span<const uint32_t> rows, const std::vector<f
     }
     writer_.write(data_.rows, row, dense, indices);
     dense += writer_.width();
-    indices += writer_.tables();
+    indices += writer_.embeddings();
     *targets++ = targets_[row];
     if (weight != nullptr) *weight++ = weights[row];
   }

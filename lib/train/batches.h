@@ -13,12 +13,12 @@
 namespace mdl {
 
 struct Batch {
-  at::Tensor dense;       // [rows, dense]
-  at::Tensor categories;  // [rows, tables], int64; undefined without tables
-  at::Tensor targets;     // [rows]: 0 or 1; the class index; the standardised number
-  at::Tensor weights;     // [rows], or undefined: all 1
+  at::Tensor dense;    // [rows, dense]
+  at::Tensor indices;  // [rows, embeddings], int64; undefined without embeddings
+  at::Tensor targets;  // [rows]: 0 or 1; the class index; the standardised number
+  at::Tensor weights;  // [rows], or undefined: all 1
 
-  nn::Inputs inputs() const { return {dense, categories}; }
+  nn::Inputs inputs() const { return {dense, indices}; }
 };
 
 /// What a row's weight is: in training its own times its class's, scaled so that the training rows have a mean of 1; in

@@ -25,7 +25,7 @@ std::string checksum(const TrainingData& data) {
   for (const std::string_view text : texts) add(text);
   for (const std::string& name : data.target.classes) add(name);
   add(data.rows.numbers);
-  add(data.rows.categories);
+  add(data.rows.indices);
   add(data.labels.classes);
   add(data.labels.numbers);
   add(data.weights);

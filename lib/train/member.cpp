@@ -106,8 +106,8 @@ std::vector<float> validation_outputs(nn::Mlp& mlp, const Batches& batches, std:
         const int64_t count = std::min(kBlock, end - begin);
         batches.gather(rows.subspan(static_cast<size_t>(begin), static_cast<size_t>(count)), WeightKind::kValidation,
                        batch);
-        const int64_t* categories = batch.categories.defined() ? batch.categories.const_data_ptr<int64_t>() : nullptr;
-        const float* some = network(batch.dense.const_data_ptr<float>(), categories, count, buffers);
+        const int64_t* indices = batch.indices.defined() ? batch.indices.const_data_ptr<int64_t>() : nullptr;
+        const float* some = network(batch.dense.const_data_ptr<float>(), indices, count, buffers);
         std::copy_n(some, count * width, outputs.data() + begin * width);
       }
     });
@@ -144,8 +144,8 @@ void Member::restore(const MemberState& state) {
     nn::Mlp host(network_, {});
     Batch sample;
     batches_.gather(sample_of(sampler_.rows()), WeightKind::kValidation, sample);
-    const at::Tensor categories = sample.categories.defined() ? sample.categories.cpu() : sample.categories;
-    nn::initialize(host, network_, initialize_, {sample.dense.cpu(), categories});
+    const at::Tensor indices = sample.indices.defined() ? sample.indices.cpu() : sample.indices;
+    nn::initialize(host, network_, initialize_, {sample.dense.cpu(), indices});
     mlp_.set_values(host.values());
     return;
   }

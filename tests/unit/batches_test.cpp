@@ -42,7 +42,7 @@ TEST_CASE("a batch holds the rows asked for, in their order") {
   const Batch batch = gathered(prepared, {}, {2, 0, 2});
   CHECK(values(batch.dense) == std::vector<float>{20, 21, 0, 1, 20, 21});
   CHECK(values(batch.targets) == std::vector<float>{3, 1, 3});
-  CHECK_FALSE(batch.categories.defined());
+  CHECK_FALSE(batch.indices.defined());
   CHECK_FALSE(batch.weights.defined());
 }
 
@@ -63,10 +63,10 @@ TEST_CASE("missing numbers are filled, indicators set, and categories become ind
   numeric(prepared.encoder.features[1]).presence = {-1, 1};
   prepared.encoder.features.push_back(embedded("c", {"x", "y", "z"}));
   prepared.encoder.features.push_back(one_hot("d", {"x", "y"}));
-  prepared.rows.categories = {2, 1, -1, -1};
+  prepared.rows.indices = {2, 1, -1, -1};
   const Batch batch = gathered(prepared, {}, {0, 1});
   CHECK(values(batch.dense) == std::vector<float>{0.5f, 2, -1, 0, 1, 3, 0, 1, 0, 0});
-  CHECK(at::equal(batch.categories, at::tensor({3, 0}, at::kLong).view({2, 1})));
+  CHECK(at::equal(batch.indices, at::tensor({3, 0}, at::kLong).view({2, 1})));
 }
 
 TEST_CASE("a binary target is 1 for the positive class, a multiclass one the class's index, a number is standardised") {

@@ -47,7 +47,7 @@ Model random_model() {
 
 EncodedRows random_rows() {
   EncodedRows rows{.rows = kRows, .numbers = normal(2 * kRows, 7)};
-  for (size_t row = 0; row < kRows; ++row) rows.categories.push_back(static_cast<int32_t>(row % 4) - 1);
+  for (size_t row = 0; row < kRows; ++row) rows.indices.push_back(static_cast<int32_t>(row % 4) - 1);
   return rows;
 }
 

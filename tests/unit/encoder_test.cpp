@@ -63,7 +63,7 @@ std::string record_error(const Encoder& encoder, const std::string& text) {
 std::vector<float> inputs(const Encoder& encoder, const EncodedRows& rows, size_t row) {
   const InputWriter writer(encoder);
   std::vector<float> out(writer.width(), -7);
-  std::vector<int64_t> indices(writer.tables(), -7);
+  std::vector<int64_t> indices(writer.embeddings(), -7);
   writer.write(rows, row, out.data(), indices.data());
   out.insert(out.end(), indices.begin(), indices.end());
   return out;
@@ -164,7 +164,7 @@ TEST_CASE("of very many categories the most frequent are kept, ties by their byt
   CHECK(fitted.notes == Texts{"column 'c': 4100 categories; the 4096 most frequent are kept, the others (0.1 % of the "
                               "rows) are treated as unknown",
                               "categorical features with an embedding: 'c' (4096)"});
-  CHECK(encode_records(fitted.encoder, "c,x\nc4094,1\nc4093,1\nc4098,1\n").categories == Codes{-1, 4093, 4094});
+  CHECK(encode_records(fitted.encoder, "c,x\nc4094,1\nc4093,1\nc4098,1\n").indices == Codes{-1, 4093, 4094});
 }
 
 TEST_CASE("texts that name rows are left out with a note") {
@@ -384,7 +384,7 @@ TEST_CASE("a table and a stream of records are encoded to the same bits") {
     CHECK(whole.rows == records.rows);
     REQUIRE(whole.numbers.size() == records.numbers.size());
     CHECK(std::memcmp(whole.numbers.data(), records.numbers.data(), whole.numbers.size() * sizeof(float)) == 0);
-    CHECK((whole.categories == records.categories));
+    CHECK((whole.indices == records.indices));
   }
 }
 
@@ -397,9 +397,9 @@ TEST_CASE("a date may have its season and weekday as inputs beside its days") {
   CHECK(encoder.numeric_count() == 2);
   CHECK(encoder.width() == 2 + 1 + 4 + 2);
   const EncodedRows rows = encode_records(encoder, text);
-  CHECK(rows.categories == Codes{194 * 7 + 4, 0, -1, 1, 365 * 7 + 1, 0, 59 * 7 + 3, 1});
+  CHECK(rows.indices == Codes{194 * 7 + 4, 0, -1, 1, 365 * 7 + 1, 0, 59 * 7 + 3, 1});
   const EncodedRows whole = encode(encoder, table);
-  CHECK(whole.categories == rows.categories);
+  CHECK(whole.indices == rows.indices);
   CHECK(std::memcmp(whole.numbers.data(), rows.numbers.data(), rows.numbers.size() * sizeof(float)) == 0);
   // Days, x, whether the day is missing, season and weekday, c.
   const std::vector<float> missing = inputs(encoder, rows, 1), friday = inputs(encoder, rows, 0);
@@ -422,7 +422,7 @@ TEST_CASE("a number with a table is an input and an index") {
   CHECK(fitted.encoder.embeddings() == std::vector<int64_t>{25});
   CHECK(numeric(fitted.encoder.features[1]).embedded_values.empty());
   const EncodedRows rows = encode_records(fitted.encoder, "x,code\n0,100\n0,123.0\n0,100.5\n0,\n0,7\n");
-  CHECK(rows.categories == Codes{0, 23, -1, -1, -1});
+  CHECK(rows.indices == Codes{0, 23, -1, -1, -1});
   CHECK(inputs(fitted.encoder, rows, 1).back() == 24);
   CHECK(inputs(fitted.encoder, rows, 2).back() == 0);
   CHECK(inputs(fitted.encoder, rows, 0)[0] == -inputs(fitted.encoder, rows, 1)[0]);
@@ -432,7 +432,7 @@ TEST_CASE("columns of a stream are found by name, others pass") {
   const Encoder encoder = fit("x,c\n1,a\n3,b\n").encoder;
   const EncodedRows rows = encode_records(encoder, "note,c,extra,x\nhello,b,,3\n");
   CHECK(rows.numbers == std::vector<float>{1});
-  CHECK(rows.categories == Codes{1});
+  CHECK(rows.indices == Codes{1});
 }
 
 TEST_CASE("a stream without the model's columns is refused") {
@@ -459,24 +459,24 @@ TEST_CASE("a text where a number belongs is refused, and the rows stay as they w
   CHECK(bad_record(csv, *bad).what() == std::string("new.csv:3: column 'y': 'abc' is not a number"));
   CHECK(rows.rows == 1);
   CHECK(rows.numbers.size() == 2);
-  CHECK(rows.categories.size() == 1);
+  CHECK(rows.indices.size() == 1);
   REQUIRE(csv.next());
   CHECK_FALSE(records.append(csv, rows));
   CHECK(rows.numbers == std::vector<float>{-1, -1, 1, 1});
-  CHECK(rows.categories == Codes{0, 1});
+  CHECK(rows.indices == Codes{0, 1});
 }
 
 TEST_CASE("encoded rows are copied one at a time") {
   EncodedRows from;
   from.rows = 3;
   from.numbers = {1, 2, 3, 4, 5, 6};
-  from.categories = {7, 8, 9};
+  from.indices = {7, 8, 9};
   EncodedRows to;
   to.append(from, 2);
   to.append(from, 0);
   CHECK(to.rows == 2);
   CHECK(to.numbers == std::vector<float>{5, 6, 1, 2});
-  CHECK(to.categories == Codes{9, 7});
+  CHECK(to.indices == Codes{9, 7});
   to.clear();
   CHECK(to.rows == 0);
   CHECK(to.numbers.empty());

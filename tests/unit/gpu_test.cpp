@@ -19,7 +19,7 @@ const LoopOptions kOwnLoops{}, kAtenOnCpu{.aten = true}, kGpu{.device = {at::kCU
 TrainingData clouds_with_categories(size_t rows, size_t validation) {
   TrainingData prepared = three_clouds(rows, validation);
   prepared.encoder.features.push_back(embedded("c", {"k0", "k1", "k2", "k3"}));
-  for (size_t row = 0; row < rows; ++row) prepared.rows.categories.push_back(static_cast<int32_t>(row * 7 % 5) - 1);
+  for (size_t row = 0; row < rows; ++row) prepared.rows.indices.push_back(static_cast<int32_t>(row * 7 % 5) - 1);
   return prepared;
 }
 

@@ -105,7 +105,7 @@ TEST_CASE("by the data each neuron's products have a deviation of 1 and its kink
   const Inputs inputs = sample(500);
   const auto values = initialized(kNetwork, {.method = Initialization::kData, .seed = 1}, inputs);
   const Tensor* p = values.data();
-  Tensor x = front_by_torch(kNetwork, inputs.dense, inputs.categories, p);
+  Tensor x = front_by_torch(kNetwork, inputs.dense, inputs.indices, p);
   for (size_t layer = 0; layer < 3; ++layer) {
     INFO("layer " << layer);
     const Tensor products = at::mm(x, p[0].t()), bias = p[1];

@@ -40,7 +40,7 @@ EncodedRows rows_of(const Model& model, size_t count) {
   EncodedRows rows{.rows = count, .numbers = normal_numbers(count * static_cast<size_t>(model.network.numbers), 9)};
   for (size_t row = 0; row < count; ++row) {
     for (const int64_t size : model.network.embeddings)
-      rows.categories.push_back(static_cast<int32_t>(row % static_cast<size_t>(size)) - 1);
+      rows.indices.push_back(static_cast<int32_t>(row % static_cast<size_t>(size)) - 1);
   }
   return rows;
 }
