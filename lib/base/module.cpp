@@ -27,9 +27,9 @@ fs::path folder_of_modules(const std::string& module) {
   return is_there(folder / (module + ".so")) ? folder : folder / MDL_MODULE_FOLDER;
 }
 
-void* load(const fs::path& file) {
+void* load(const fs::path& file, const char* cure = "") {
   void* loaded = dlopen(file.c_str(), RTLD_LAZY);
-  if (loaded == nullptr) fail("{} cannot be loaded: {}", file.filename().string(), dlerror());
+  if (loaded == nullptr) fail("{} cannot be loaded: {}{}", file.filename().string(), dlerror(), cure);
   return loaded;
 }
 
@@ -55,7 +55,8 @@ void* function_of_module(const std::string& module, const char* name, const Libr
   }
   if (checked != nullptr) check->expect(checked);
   const std::string file = module + ".so";
-  void* loaded = load(folder / file);
+  // One of another build may not load at all, as it misses functions of the program.
+  void* loaded = load(folder / file, "; mdl is of build " MDL_BUILD ", build or install both together");
   expect_same_build(loaded, file);
   // Libraries that the system's search has found are there only now.
   if (check != nullptr && checked == nullptr) check->expect(dlsym(loaded, check->symbol));

@@ -20,6 +20,13 @@ for answer in '' 'const char* mdl_module_build(void) { return "0.0.1-abc"; }'; d
   expect_text said <<<"mdl: mdl-compute.so is of $what, mdl of build OWN; build or install both together"
 done
 
+# One that misses a function of the program.
+echo 'void gone(void); void* mdl_compute(void) { gone(); return gone; }' >module.c
+gcc -shared -fPIC -Wl,-z,now module.c -o here/mdl-compute.so
+expect_exit 1 "${train[@]}"
+sed -E "s|$PWD/||; s/mdl is of build [^,]*/mdl is of build OWN/" err >said
+expect_text said <<<"mdl: mdl-compute.so cannot be loaded: here/mdl-compute.so: undefined symbol: gone; mdl is of build OWN, build or install both together"
+
 # A LibTorch 2.1.2.
 
 cp "$build/mdl-compute.so" here/
