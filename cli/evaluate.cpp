@@ -161,7 +161,12 @@ Run setup_evaluate(CLI::App& app) {
                  "decide gates by confidence intervals at this level: pass, fail (3) or undecided (4)")
       ->type_name("C");
   app.add_option_function<std::string>(
-         "--intervals", [flags](const std::string& kind) { flags->intervals = kind != "none"; },
+         "--intervals",
+         [flags](const std::string& kind) {
+           if (kind == "bootstrap")
+             write_to_stderr("--intervals bootstrap is deprecated: nothing is resampled; use --intervals all\n");
+           flags->intervals = kind != "none";
+         },
          "confidence intervals of the scores: all (default), or none, which is faster")
       ->type_name("KIND")
       ->check(CLI::IsMember({"all", "bootstrap", "none"}));

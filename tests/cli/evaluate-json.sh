@@ -15,3 +15,8 @@ assert 0 <= report["metrics"]["roc_auc"] <= 1
 assert report["intervals"].keys() == report["metrics"].keys(), report["intervals"]
 assert report["intervals"]["accuracy"]["low"] < report["metrics"]["accuracy"] <= report["intervals"]["accuracy"]["high"], report
 EOT
+
+# The word that used to ask for the intervals still does.
+expect_exit 0 "$MDL" evaluate run/model.safetensors table.csv --format json --intervals bootstrap
+expect_text out <report.json
+expect_text err <<<"--intervals bootstrap is deprecated: nothing is resampled; use --intervals all"
