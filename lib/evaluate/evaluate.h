@@ -19,7 +19,7 @@ struct EvaluateOptions {
   bool skip_unlabelled = false;                  // rows without a target are ignored
   std::string weight;                            // column of row weights; empty: all weigh the same
   std::vector<std::vector<std::string>> slices;  // columns by whose cells rows are grouped
-  size_t worst = 10;                             // so many of the rows that the model is farthest off on
+  size_t worst = 10;                             // so many of the rows with the largest errors
   bool intervals = true;
   double confidence = 0.95;                 // of the intervals
   bool drift = false;                       // the rows are compared with the training rows; the model has histograms

@@ -1,4 +1,4 @@
-// The rows that a model is farthest off on, found in one pass.
+// The rows with the largest errors, found in one pass.
 #pragma once
 
 #include <string_view>

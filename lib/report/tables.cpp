@@ -196,7 +196,7 @@ ReportTable unseen_table(const Report& report, size_t width, size_t most) {
 
 ReportTable worst_table(const Report& report, size_t width) {
   const bool regression = report.task == Task::kRegression;
-  ReportTable table{.heading = regression ? "The rows farthest off" : "The rows most wrong",
+  ReportTable table{.heading = "Largest errors",
                     .columns = {"line", "true", "predicted", regression ? "error" : "loss"},
                     .names = 0,
                     .words = 3};

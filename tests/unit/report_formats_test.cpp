@@ -102,7 +102,7 @@ column         kind         drifted     psi  psi limit  p-value
 age            numeric      DRIFTED  0.3100     0.0500   0.0001
 home & <work>  categorical  no       0.0100     0.0400   1.0000
 
-The rows most wrong
+Largest errors
 line  true     predicted    loss
 17    yes|<b>  no         3.5000
 4     no       yes|<b>    2.2500
@@ -202,7 +202,7 @@ ece 0.0500; the Brier score of these groups is reliability 0.0025 - resolution 0
 
 </details>
 
-<details><summary>The rows most wrong</summary>
+<details><summary>Largest errors</summary>
 
 | line | true | predicted | loss |
 | --- | --- | --- | ---: |
@@ -331,7 +331,7 @@ TEST_CASE("the HTML report shows every part, with importance as bars") {
   for (const char* heading :
        {"Gates", "Compared with old.safetensors", "By sex", "Largest gaps by sex", "Scores by threshold", "Calibration",
         "Importance: how much worse accuracy becomes when a column is shuffled",
-        "Drift from the training rows: 1 of 2 columns", "The rows most wrong"}) {
+        "Drift from the training rows: 1 of 2 columns", "Largest errors"}) {
     CAPTURE(heading);
     CHECK(holds(html, std::string("<h2>") + heading + "</h2>"));
   }
