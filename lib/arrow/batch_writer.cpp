@@ -1,5 +1,6 @@
 #include "arrow/batch_writer.h"
 
+#include <arrow/array/array_dict.h>
 #include <arrow/array/builder_binary.h>
 #include <arrow/array/builder_primitive.h>
 #include <arrow/array/concatenate.h>
@@ -25,6 +26,14 @@ namespace {
 constexpr int64_t kGroupBytes = 64 << 20;
 
 const char* name_of(ArrowForm form) { return form == ArrowForm::kParquet ? "Parquet" : "Arrow"; }
+
+/// As it is written: Arrow's writer of Parquet knows no dictionary of string views.
+std::shared_ptr<arrow::Field> written_field(const std::shared_ptr<arrow::Field>& field, ArrowForm form) {
+  if (form != ArrowForm::kParquet || field->type()->id() != arrow::Type::DICTIONARY) return field;
+  const auto& type = static_cast<const arrow::DictionaryType&>(*field->type());
+  if (type.value_type()->id() != arrow::Type::STRING_VIEW) return field;
+  return field->WithType(arrow::dictionary(type.index_type(), arrow::utf8(), type.ordered()));
+}
 
 /// Arrow's bytes, until they are taken.
 class Gathered final : public arrow::io::OutputStream {
@@ -118,7 +127,7 @@ class BatchWriter final : public ArrowWriter {
     std::vector<std::shared_ptr<arrow::Field>> fields;
     for (const ArrowField& column : schema.passthrough) {
       const auto known = schema.like == nullptr ? nullptr : schema.like->GetFieldByName(column.name);
-      fields.push_back(known != nullptr ? known : new_field(column));
+      fields.push_back(known != nullptr ? written_field(known, form_) : new_field(column));
       numbers_.push_back(known == nullptr && column.number);
       where_.push_back(
           fmt::format("column {}{}", quote(column.name),
@@ -187,9 +196,18 @@ class BatchWriter final : public ArrowWriter {
     if (cells->type()->Equals(*type)) return cells;
     if (cells->type_id() == arrow::Type::DICTIONARY) {
       const auto values = static_cast<const arrow::DictionaryType&>(*cells->type()).value_type();
+      if (values->id() == arrow::Type::STRING_VIEW) return with_strings(cells, type, column);
       cells = checked(arrow::compute::Cast(*cells, values), where_[column]);
     }
     return cells->type()->Equals(*type) ? cells : checked(arrow::compute::Cast(*cells, type), where_[column]);
+  }
+
+  /// A dictionary of string views as one of strings, for written_field().
+  std::shared_ptr<arrow::Array> with_strings(const std::shared_ptr<arrow::Array>& cells,
+                                             const std::shared_ptr<arrow::DataType>& type, size_t column) const {
+    const auto& dictionary = static_cast<const arrow::DictionaryArray&>(*cells);
+    const auto strings = checked(arrow::compute::Cast(*dictionary.dictionary(), arrow::utf8()), where_[column]);
+    return checked(arrow::DictionaryArray::FromArrays(type, dictionary.indices(), strings), where_[column]);
   }
 
   /// Of texts that stand for a column's cells. What is no number in a column of numbers becomes null.

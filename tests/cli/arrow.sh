@@ -253,6 +253,18 @@ rows = both.to_pylist()
 assert len(rows) == 120 and rows[:60] == rows[60:]
 EOT
 
+# A dictionary of string views goes into Parquet as one of strings.
+"$python" - <<'EOT'
+from make import *
+home = batches[0]["home"]
+views = pa.DictionaryArray.from_arrays(home.indices, home.dictionary.cast(pa.string_view()))
+batch = batches[0].set_column(batches[0].schema.get_field_index("home"), "home", views).select(["age", "income", "home"])
+with pa.OSFile("views.arrows", "wb") as sink, pa.ipc.new_stream(sink, batch.schema) as writer:
+    writer.write_batch(batch)
+EOT
+"$MDL" predict $model views.arrows --output views.parquet
+"$MDL" predict $model views.parquet --columns home --output-format csv | cut -d , -f 1 | diff - <(head -n 8 table.csv | cut -d , -f 3)
+
 # Damaged files are refused by a line, whatever byte of theirs is.
 head -c 3000 table.arrows >cut.arrows
 expect_exit 1 "$MDL" predict $model cut.arrows --output cut.out
