@@ -15,6 +15,7 @@
 #include "cli/checks.h"
 #include "cli/commands.h"
 #include "cli/compute.h"
+#include "io/output.h"
 #include "metrics/interval.h"
 #include "predict/predictor.h"
 

@@ -3,9 +3,9 @@
 
 #include <memory>
 
-#include "base/files.h"
 #include "cli/command_spec.h"
 #include "cli/commands.h"
+#include "io/output.h"
 
 namespace mdl {
 namespace {

@@ -8,6 +8,7 @@
 #include "cli/commands.h"
 #include "config/dump.h"
 #include "config/load.h"
+#include "io/output.h"
 
 namespace mdl {
 namespace {

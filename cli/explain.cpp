@@ -1,11 +1,11 @@
 #include <memory>
 
-#include "base/files.h"
 #include "base/text.h"
 #include "cli/checks.h"
 #include "cli/commands.h"
 #include "cli/compute.h"
 #include "evaluate/explain.h"
+#include "io/output.h"
 #include "modelfile/model.h"
 #include "report/formats.h"
 #include "report/formatting.h"

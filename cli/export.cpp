@@ -10,6 +10,7 @@
 #include "cli/commands.h"
 #include "export/onnx.h"
 #include "export/pytorch.h"
+#include "io/output.h"
 
 namespace mdl {
 namespace {

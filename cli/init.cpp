@@ -1,8 +1,8 @@
 #include <memory>
 
-#include "base/files.h"
 #include "base/text.h"
 #include "cli/commands.h"
+#include "io/output.h"
 #include "table/config_template.h"
 #include "table/open_table.h"
 

@@ -1,7 +1,7 @@
 #include <memory>
 
-#include "base/files.h"
 #include "cli/commands.h"
+#include "io/output.h"
 #include "modelfile/card.h"
 #include "modelfile/describe.h"
 

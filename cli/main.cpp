@@ -16,6 +16,7 @@
 #include "base/text.h"
 #include "cli/arguments.h"
 #include "cli/commands.h"
+#include "io/output.h"
 
 namespace mdl {
 namespace {

@@ -1,9 +1,9 @@
 // The manual page, printed from what the commands' setups told CLI11.
 #include <fmt/format.h>
 
-#include "base/files.h"
 #include "cli/command_spec.h"
 #include "cli/commands.h"
+#include "io/output.h"
 
 namespace mdl {
 namespace {

@@ -17,6 +17,8 @@
 #include "cli/compute.h"
 #include "config/dump.h"
 #include "config/load.h"
+#include "io/input.h"
+#include "io/output.h"
 #include "report/formats.h"
 #include "table/paths.h"
 #include "train/folder.h"

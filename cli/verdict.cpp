@@ -5,6 +5,7 @@
 #include "base/console.h"
 #include "base/error.h"
 #include "base/files.h"
+#include "io/output.h"
 #include "report/formats.h"
 #include "report/formatting.h"
 

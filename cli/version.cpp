@@ -1,5 +1,5 @@
-#include "base/files.h"
 #include "cli/commands.h"
+#include "io/output.h"
 
 namespace mdl {
 

@@ -5,7 +5,7 @@
 #include <cstring>
 #include <string>
 
-#include "base/files.h"
+#include "base/byte_source.h"
 
 namespace mdl {
 

@@ -2,9 +2,14 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "table/arrow.h"
+
+namespace arrow::io {
+class RandomAccessFile;
+}
 
 namespace mdl {
 
@@ -25,8 +30,10 @@ std::unique_ptr<ArrowReader> read_batches(std::unique_ptr<BatchSource> batches, 
 
 /// As ArrowModule has them.
 std::unique_ptr<ArrowReader> read_stream(std::unique_ptr<ByteSource> bytes, const std::string& name);
-std::unique_ptr<ArrowReader> read_file(const std::string& path);
-std::unique_ptr<ArrowReader> read_file_bytes(std::unique_ptr<ByteSource> bytes, const std::string& name);
-std::unique_ptr<ArrowReader> read_parquet(const std::string& path);
+std::unique_ptr<ArrowReader> read_file(const std::string& path, std::optional<std::string> held);
+std::unique_ptr<ArrowReader> read_parquet(const std::string& path, std::optional<std::string> held);
+
+/// For these two; what is read from it counts for the reading pool (pool.h).
+std::shared_ptr<arrow::io::RandomAccessFile> open_anywhere(const std::string& path, std::optional<std::string> held);
 
 }  // namespace mdl

@@ -66,10 +66,10 @@ class Input final : public arrow::io::InputStream {
 
   bool would_wait() { return bytes_->would_wait(); }
 
-  /// Takes what is behind the end and need not be waited for.
+  /// Takes what is behind the end and need not be waited for, unless the end decides about all bytes.
   void drain() {
     char block[4096];
-    while (!would_wait() && bytes_->read(block, sizeof block) > 0) {
+    while ((bytes_->ends_checked() || !would_wait()) && bytes_->read(block, sizeof block) > 0) {
     }
   }
 
@@ -166,18 +166,19 @@ std::unique_ptr<ArrowReader> read_stream(std::unique_ptr<ByteSource> bytes, cons
   return read_batches(std::make_unique<StreamBatches>(std::move(bytes), name), name);
 }
 
-std::unique_ptr<ArrowReader> read_file(const std::string& path) {
-  const auto file = checked(arrow::io::ReadableFile::Open(path, &reading_pool()), path);
+std::shared_ptr<arrow::io::RandomAccessFile> open_anywhere(const std::string& path, std::optional<std::string> held) {
+  std::shared_ptr<arrow::io::RandomAccessFile> file;
+  if (held) {
+    file = std::make_shared<arrow::io::BufferReader>(arrow::Buffer::FromString(*std::move(held)));
+  } else {
+    file = checked(arrow::io::ReadableFile::Open(path, &reading_pool()), path);
+  }
   reading_pool().expect(checked(file->GetSize(), path));
-  return read_batches(std::make_unique<FileBatches>(file, path), path);
+  return file;
 }
 
-std::unique_ptr<ArrowReader> read_file_bytes(std::unique_ptr<ByteSource> bytes, const std::string& name) {
-  Input input(std::move(bytes));
-  const auto whole = input.Read(std::numeric_limits<int64_t>::max());
-  input.rethrow();
-  check_read(whole.status(), name, "write it as a stream");
-  return read_batches(std::make_unique<FileBatches>(std::make_shared<arrow::io::BufferReader>(*whole), name), name);
+std::unique_ptr<ArrowReader> read_file(const std::string& path, std::optional<std::string> held) {
+  return read_batches(std::make_unique<FileBatches>(open_anywhere(path, std::move(held)), path), path);
 }
 
 }  // namespace mdl

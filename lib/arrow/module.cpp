@@ -5,7 +5,6 @@
 extern "C" const mdl::ArrowModule* mdl_arrow() {
   static const mdl::ArrowModule module = {.read_stream = mdl::read_stream,
                                           .read_file = mdl::read_file,
-                                          .read_file_bytes = mdl::read_file_bytes,
                                           .read_parquet = mdl::read_parquet,
                                           .write = mdl::write_batches};
   return &module;

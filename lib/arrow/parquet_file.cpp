@@ -5,7 +5,6 @@
 #include <parquet/metadata.h>
 
 #include <algorithm>
-#include <filesystem>
 
 #include "arrow/batch_reader.h"
 #include "arrow/check.h"
@@ -40,13 +39,14 @@ void keep_dictionaries(const parquet::FileMetaData& about, parquet::ArrowReaderP
   }
 }
 
-std::unique_ptr<parquet::arrow::FileReader> open(const std::string& path, bool dictionaries) {
+std::unique_ptr<parquet::arrow::FileReader> open(std::shared_ptr<arrow::io::RandomAccessFile> file,
+                                                 const std::string& path, bool dictionaries) {
   // A page at a time, so that a large row group does not stand in memory whole.
   arrow::MemoryPool* pool = &reading_pool();
   parquet::ReaderProperties properties(pool);
   properties.enable_buffered_stream();
   parquet::arrow::FileReaderBuilder builder;
-  check(builder.Open(checked(arrow::io::ReadableFile::Open(path, pool), path), properties), path);
+  check(builder.Open(std::move(file), properties), path);
   const parquet::FileMetaData& about = *builder.raw_reader()->metadata();
   parquet::ArrowReaderProperties batches(/*use_threads=*/false);
   batches.set_batch_size(rows_at_once(about));
@@ -57,12 +57,9 @@ std::unique_ptr<parquet::arrow::FileReader> open(const std::string& path, bool d
 
 class ParquetBatches final : public BatchSource {
  public:
-  explicit ParquetBatches(const std::string& path) : path_(path) {
-    std::error_code unknown;
-    const auto size = std::filesystem::file_size(path, unknown);
-    if (!unknown) reading_pool().expect(static_cast<int64_t>(std::min<uintmax_t>(size, uintmax_t{1} << 40)));
-    check(open(path, /*dictionaries=*/false)->GetSchema(&schema_), path);
-    reader_ = open(path, /*dictionaries=*/true);
+  ParquetBatches(const std::shared_ptr<arrow::io::RandomAccessFile>& file, const std::string& path) : path_(path) {
+    check(open(file, path, /*dictionaries=*/false)->GetSchema(&schema_), path);
+    reader_ = open(file, path, /*dictionaries=*/true);
     batches_ = checked(reader_->GetRecordBatchReader(), path);
   }
 
@@ -85,8 +82,8 @@ class ParquetBatches final : public BatchSource {
 
 }  // namespace
 
-std::unique_ptr<ArrowReader> read_parquet(const std::string& path) {
-  return read_batches(std::make_unique<ParquetBatches>(path), path);
+std::unique_ptr<ArrowReader> read_parquet(const std::string& path, std::optional<std::string> held) {
+  return read_batches(std::make_unique<ParquetBatches>(open_anywhere(path, std::move(held)), path), path);
 }
 
 }  // namespace mdl

@@ -2,6 +2,10 @@
 #pragma once
 
 #include <cstddef>
+#include <initializer_list>
+#include <memory>
+#include <string>
+#include <string_view>
 
 namespace mdl {
 
@@ -15,6 +19,41 @@ class ByteSource {
 
   /// Whether read() would have to wait for a writer (a pipe or terminal with nothing in it yet).
   virtual bool would_wait() = 0;
+
+  /// Whether what comes last decides about all that came before (a checksum, a signature): a reader that has all it
+  /// needs reads on to the end.
+  virtual bool ends_checked() const { return false; }
+};
+
+/// A source whose first bytes have been looked at; they are given out again before the rest.
+class PeekedSource final : public ByteSource {
+ public:
+  /// Reads as long as the bytes may be one of the `magics`, so that no other stream is waited for beyond its first.
+  PeekedSource(std::unique_ptr<ByteSource> rest, std::initializer_list<std::string_view> magics);
+
+  size_t read(char* to, size_t size) override;
+  bool would_wait() override { return given_ == start_.size() && rest_->would_wait(); }
+  bool ends_checked() const override { return rest_->ends_checked(); }
+
+  bool starts_with(std::string_view magic) const { return start_.starts_with(magic); }
+  bool empty() const { return start_.empty(); }
+
+ private:
+  std::unique_ptr<ByteSource> rest_;
+  std::string start_;
+  size_t given_ = 0;
+};
+
+/// Bytes in memory, which must outlive this.
+class HeldBytes final : public ByteSource {
+ public:
+  explicit HeldBytes(std::string_view bytes) : bytes_(bytes) {}
+
+  size_t read(char* to, size_t size) override;
+  bool would_wait() override { return false; }
+
+ private:
+  std::string_view bytes_;
 };
 
 }  // namespace mdl

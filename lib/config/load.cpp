@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "config/fields.h"
 #include "config/option_types.h"
+#include "io/input.h"
 
 namespace mdl {
 namespace {

@@ -34,7 +34,8 @@ class HashedSource final : public ByteSource {
     hash_.add({to, count});
     return count;
   }
-  bool would_wait() override { return false; }  // the hash is of all bytes, so that the last ones are waited for
+  bool would_wait() override { return source_->would_wait(); }
+  bool ends_checked() const override { return true; }
 
  private:
   std::unique_ptr<ByteSource> source_;

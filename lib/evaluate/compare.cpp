@@ -8,6 +8,7 @@
 #include "base/files.h"
 #include "base/json.h"
 #include "base/text.h"
+#include "io/input.h"
 #include "metrics/intervals.h"
 #include "report/formatting.h"
 #include "table/null_values.h"

@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "config/option_types.h"
 #include "config/yaml.h"
+#include "io/input.h"
 
 namespace mdl {
 namespace {

@@ -7,10 +7,12 @@
 #include <stdexcept>
 #include <utility>
 
+#include "base/byte_source.h"
 #include "base/error.h"
 #include "base/files.h"
 #include "base/json.h"
 #include "base/text.h"
+#include "io/input.h"
 
 namespace mdl {
 namespace {
@@ -30,10 +32,14 @@ constexpr const char* kMetadata = "__metadata__";
 constexpr std::pair<DType, const char*> kDTypeNames[] = {
     {DType::kU8, "U8"}, {DType::kI64, "I64"}, {DType::kF32, "F32"}, {DType::kF64, "F64"}};
 
-/// The reason alone; parse_safetensors puts the name of the file before it.
+/// The reason why a file is refused, without its name; Errors of reading it have the name.
+struct Refusal {
+  std::string reason;
+};
+
 template <class... Args>
 [[noreturn]] void refuse(fmt::format_string<Args...> format, Args&&... args) {
-  throw Error(fmt::format(format, std::forward<Args>(args)...));
+  throw Refusal{fmt::format(format, std::forward<Args>(args)...)};
 }
 
 std::string dtype_name(DType dtype) {
@@ -49,27 +55,11 @@ struct Entry {
   uint64_t begin = 0, end = 0;
 };
 
-/// Bytes that memory holds already.
-class Held final : public ByteSource {
- public:
-  explicit Held(std::string_view bytes) : bytes_(bytes) {}
-
-  size_t read(char* to, size_t size) override {
-    const size_t got = bytes_.copy(to, size);
-    bytes_.remove_prefix(got);
-    return got;
-  }
-  bool would_wait() override { return false; }
-
- private:
-  std::string_view bytes_;
-};
-
 /// A file that is read front to back.
 struct Stream {
   ByteSource& source;
   uint64_t limit;      // bytes that it may have
-  uint64_t there = 0;  // bytes that it is known to have; of a pipe none
+  uint64_t there = 0;  // bytes that it has, as far as is known; of a pipe none
 
   /// The next `size` bytes, or all there are. Memory grows with what is there, whatever is asked for.
   std::string take(uint64_t size) {
@@ -182,9 +172,17 @@ Entry entry_of(const std::string& name, const json& info) {
   return entry;
 }
 
+json parse_header(const std::string& text) {
+  try {
+    return parse_json(text, kDeepest, "its header");
+  } catch (const Error& why) {
+    refuse("{}", why.what());
+  }
+}
+
 Safetensors parse(Stream& input) {
   const std::string text = take_header(input);
-  const json header = parse_json(text, kDeepest, "its header");
+  const json header = parse_header(text);
   Safetensors file;
   file.metadata = metadata_of(header);
   if (header.size() - header.count(kMetadata) > kMostTensors) refuse("it has more than 65,536 tensors");
@@ -217,8 +215,8 @@ Safetensors parse(Stream& input) {
 Safetensors parse(Stream input, const std::string& name) {
   try {
     return parse(input);
-  } catch (const Error& why) {
-    fail("{}: is not a usable model file: {}", name, why.what());
+  } catch (const Refusal& refusal) {
+    fail("{}: is not a usable model file: {}", name, refusal.reason);
   }
 }
 
@@ -235,12 +233,12 @@ size_t size_of(DType dtype) {
 }
 
 Safetensors parse_safetensors(std::string_view bytes, const std::string& name) {
-  Held held(bytes);
+  HeldBytes held(bytes);
   return parse({held, UINT64_MAX, bytes.size()}, name);
 }
 
 Safetensors read_safetensors(const std::string& path, uint64_t limit) {
-  const auto source = open_plain(path);
+  const auto source = open_input(path);
   std::error_code unknown;
   const uint64_t size = std::filesystem::is_regular_file(path, unknown) ? std::filesystem::file_size(path, unknown) : 0;
   return parse({*source, limit, unknown ? 0 : size}, input_name(path));

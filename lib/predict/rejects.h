@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-#include "base/files.h"
+#include "io/output.h"
 
 namespace mdl {
 

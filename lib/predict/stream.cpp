@@ -5,11 +5,10 @@
 #include <cerrno>
 #include <cstring>
 
-#include "base/compressor.h"
 #include "base/error.h"
-#include "base/files.h"
 #include "base/pipeline.h"
 #include "base/signals.h"
+#include "io/output.h"
 #include "predict/arrow_writer.h"
 #include "predict/prediction_input.h"
 #include "predict/rejects.h"
@@ -178,7 +177,7 @@ PredictOutcome predict_stream(const Model& model, Predictor& predictor, const Pr
 
   std::string start;
   const std::unique_ptr<RowWriter> writer = writer_for(*input, columns, format, options, start);
-  OutputFile output(options.output, compressor_for(options.output));
+  OutputFile output(options.output);
   Rejects rejects(options.rejects);
   output.write(start);
 

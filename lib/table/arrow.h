@@ -4,12 +4,13 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
-#include "base/files.h"
+#include "base/byte_source.h"
 #include "table/records.h"
 
 namespace arrow {
@@ -78,12 +79,12 @@ class ArrowWriter {
 };
 
 /// What the module defines, by a function mdl_arrow() that returns it. Readers throw Error when the schema is damaged,
-/// empty or has a name twice; the writer where its form has no such type.
+/// empty or has a name twice; the writer where its form has no such type. Files are read from any place in them: by their
+/// path, or from the bytes that memory holds of them.
 struct ArrowModule {
   std::unique_ptr<ArrowReader> (*read_stream)(std::unique_ptr<ByteSource> bytes, const std::string& name);
-  std::unique_ptr<ArrowReader> (*read_file)(const std::string& path);
-  std::unique_ptr<ArrowReader> (*read_file_bytes)(std::unique_ptr<ByteSource> bytes, const std::string& name);
-  std::unique_ptr<ArrowReader> (*read_parquet)(const std::string& path);
+  std::unique_ptr<ArrowReader> (*read_file)(const std::string& path, std::optional<std::string> held);
+  std::unique_ptr<ArrowReader> (*read_parquet)(const std::string& path, std::optional<std::string> held);
   std::unique_ptr<ArrowWriter> (*write)(const ArrowSchema& schema);
 };
 

@@ -10,9 +10,11 @@
 #include <unordered_set>
 #include <utility>
 
+#include "base/decompressor.h"
 #include "base/error.h"
 #include "base/hash.h"
 #include "base/text.h"
+#include "table/magic.h"
 
 namespace mdl {
 namespace {

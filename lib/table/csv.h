@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-#include "base/files.h"
+#include "base/byte_source.h"
 #include "table/records.h"
 
 namespace mdl {

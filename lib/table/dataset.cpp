@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "base/error.h"
+#include "base/files.h"
 #include "base/text.h"
 #include "table/open_table.h"
 #include "table/paths.h"

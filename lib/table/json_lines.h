@@ -8,7 +8,7 @@
 #include <unordered_map>
 #include <vector>
 
-#include "base/files.h"
+#include "base/byte_source.h"
 #include "base/hash.h"
 #include "table/records.h"
 

@@ -1,26 +1,33 @@
 #include "table/open_table.h"
 
 #include <filesystem>
+#include <initializer_list>
+#include <optional>
+#include <utility>
 #include <vector>
 
-#include "base/error.h"
+#include "base/files.h"
+#include "io/input.h"
 #include "table/csv.h"
+#include "table/magic.h"
 
 namespace mdl {
 namespace {
 
+constexpr size_t kMostHeld = size_t{1} << 30;
+
 /// Of a file that is read from its end.
 void hash_file(const std::string& path, Sha256& hash) {
-  HashedSource file(open_plain(path), hash);
+  HashedSource file(open_stored(path), hash);
   std::vector<char> block(1 << 18);
   while (file.read(block.data(), block.size()) > 0) {
   }
 }
 
 /// Whether it is a file, no pipe, that begins so before it is unpacked.
-bool is_plain_file(const std::string& path, std::string_view magic) {
+bool is_stored_file(const std::string& path, std::string_view magic) {
   std::error_code ignored;
-  return std::filesystem::is_regular_file(path, ignored) && PeekedSource(open_plain(path), {magic}).starts_with(magic);
+  return std::filesystem::is_regular_file(path, ignored) && PeekedSource(open_stored(path), {magic}).starts_with(magic);
 }
 
 }  // namespace
@@ -31,16 +38,10 @@ TableFile open_table_file(const std::string& path) {
       open_input(path), std::initializer_list<std::string_view>{kParquetMagic, kArrowFileMagic, kArrowStreamMagic});
   if (bytes->starts_with(kParquetMagic)) {
     file.form = TableFile::Form::kParquet;
-    file.by_path = is_plain_file(path, kParquetMagic);
-    if (!file.by_path) {
-      std::error_code ignored;
-      fail("{}: is Parquet, which cannot be read {}", file.name,
-           std::filesystem::is_regular_file(path, ignored) ? "out of gzip or zstd; unpack it"
-                                                           : "from a pipe; give the file's name");
-    }
+    file.by_path = is_stored_file(path, kParquetMagic);
   } else if (bytes->starts_with(kArrowFileMagic)) {
     file.form = TableFile::Form::kArrowFile;
-    file.by_path = is_plain_file(path, kArrowFileMagic);
+    file.by_path = is_stored_file(path, kArrowFileMagic);
   } else if (bytes->starts_with(kArrowStreamMagic)) {
     file.form = TableFile::Form::kArrowStream;
   } else if (bytes->empty()) {
@@ -53,9 +54,10 @@ TableFile open_table_file(const std::string& path) {
 std::unique_ptr<ArrowReader> read_arrow(TableFile file) {
   const bool parquet = file.form == TableFile::Form::kParquet;
   const ArrowModule& module = arrow_module(file.name, parquet ? "Parquet" : "Arrow");
-  if (parquet) return module.read_parquet(file.path);
   if (file.form == TableFile::Form::kArrowStream) return module.read_stream(std::move(file.bytes), file.name);
-  return file.by_path ? module.read_file(file.path) : module.read_file_bytes(std::move(file.bytes), file.name);
+  std::optional<std::string> held;
+  if (!file.by_path) held = read_all(*file.bytes, file.name, kMostHeld);
+  return (parquet ? module.read_parquet : module.read_file)(file.by_path ? file.path : file.name, std::move(held));
 }
 
 std::unique_ptr<RecordReader> open_table(const std::string& path, Sha256* hash) {

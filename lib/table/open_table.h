@@ -4,14 +4,14 @@
 #include <memory>
 #include <string>
 
-#include "base/files.h"
+#include "base/byte_source.h"
 #include "crypto/sha256.h"
 #include "table/arrow.h"
 #include "table/records.h"
 
 namespace mdl {
 
-/// What a file holds. gzip and zstd are unpacked.
+/// What a file holds, unpacked (io/input.h).
 struct TableFile {
   enum class Form { kEmpty, kText, kArrowStream, kArrowFile, kParquet };
 
@@ -21,10 +21,11 @@ struct TableFile {
   bool by_path = false;  // Arrow reads it by its path, from any place in it
 };
 
-/// Throws Error when the file cannot be read, or is Parquet that comes from a pipe.
+/// Throws Error when the file cannot be read.
 TableFile open_table_file(const std::string& path);
 
-/// Of one that is no text.
+/// Of one that is no text. What is read from any place in it, Parquet and Arrow's files, is held in memory where it is not
+/// read by its path; throws Error when it is larger than 1 GiB then.
 std::unique_ptr<ArrowReader> read_arrow(TableFile file);
 
 /// CSV with commas, Parquet or Arrow, whose bytes are added to `hash` until the rows end. Throws Error as they do, and

@@ -91,10 +91,13 @@ expect_exit 1 "$MDL" predict run/model.safetensors list.parquet
 expect_text err <<'EOT'
 mdl: list.parquet: column 'list' holds list<element: int64>, which a table of numbers and texts cannot hold; write the file without it
 EOT
-expect_exit 1 "$MDL" predict run/model.safetensors - <table.parquet
-expect_text err <<'EOT'
-mdl: standard input: is Parquet, which cannot be read from a pipe; give the file's name
-EOT
+# From a pipe, and out of gzip, it is held in memory.
+"$MDL" predict run/model.safetensors table.parquet >by_name.csv
+"$MDL" predict run/model.safetensors - <table.parquet >piped.csv
+cmp by_name.csv piped.csv
+gzip -k table.parquet
+"$MDL" predict run/model.safetensors table.parquet.gz >unpacked.csv
+cmp by_name.csv unpacked.csv
 printf 'age,income,home\n30,5,caf\351\n' >latin.csv
 expect_exit 1 "$MDL" predict run/model.safetensors latin.csv --output scored.parquet
 expect_text err <<'EOT'

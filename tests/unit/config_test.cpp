@@ -4,11 +4,11 @@
 #include <set>
 
 #include "base/error.h"
-#include "base/files.h"
 #include "base/text.h"
 #include "catch.h"
 #include "config/dump.h"
 #include "config/fields.h"
+#include "io/input.h"
 
 using namespace mdl;
 

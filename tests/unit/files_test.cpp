@@ -1,4 +1,7 @@
 #include "base/files.h"
+#include "base/byte_source.h"
+#include "io/input.h"
+#include "io/output.h"
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -189,7 +192,7 @@ TEST_CASE("no more of a stream is waited for than tells what it is") {
     REQUIRE(write(ends[1], text.data(), text.size()) == static_cast<ssize_t>(text.size()));
   };
   const auto peek = [&] {
-    return PeekedSource(open_plain("/dev/fd/" + std::to_string(ends[0])), {kParquetMagic, kArrowFileMagic});
+    return PeekedSource(open_stored("/dev/fd/" + std::to_string(ends[0])), {kParquetMagic, kArrowFileMagic});
   };
   char block[100];
   write_all("PA\n");

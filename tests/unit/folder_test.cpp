@@ -8,9 +8,10 @@
 #include <fstream>
 
 #include "base/error.h"
-#include "base/files.h"
 #include "base/replacement.h"
 #include "catch.h"
+#include "io/input.h"
+#include "io/output.h"
 
 using namespace mdl;
 namespace fs = std::filesystem;

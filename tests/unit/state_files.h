@@ -7,7 +7,8 @@
 #include <optional>
 #include <string>
 
-#include "base/files.h"
+#include "io/input.h"
+#include "io/output.h"
 #include "train/state.h"
 
 inline void write_state(const std::string& path, const mdl::TrainState& state, const mdl::RunFingerprint& identity) {

@@ -3,8 +3,8 @@
 #include <cmath>
 #include <fstream>
 
-#include "base/files.h"
 #include "catch.h"
+#include "io/input.h"
 #include "modelfile/safetensors.h"
 #include "state_files.h"
 #include "table_files.h"

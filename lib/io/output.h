@@ -1,0 +1,42 @@
+// What is written: bytes on their way through filters to a file that appears whole or not at all.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/byte_filter.h"
+#include "base/replacement.h"
+
+namespace mdl {
+
+/// A file that replaces `path` whole at commit(), or leaves it as it was (replacement.h); a link is followed. "-" is
+/// standard output; it, a device and a FIFO are written directly. A name that ends in .gz or .zst has its bytes
+/// compressed.
+class OutputFile {
+ public:
+  explicit OutputFile(std::string path);
+  ~OutputFile();
+  OutputFile(const OutputFile&) = delete;
+  OutputFile& operator=(const OutputFile&) = delete;
+
+  /// Throws Error naming the file when the disk is full or the like, ClosedPipe when nobody reads the pipe any more.
+  void write(std::string_view bytes);
+  void commit();
+
+ private:
+  void filter(size_t from, std::string_view bytes, bool last);
+  void store(std::string_view bytes);
+
+  std::string path_;
+  std::vector<std::unique_ptr<ByteFilter>> filters_;  // the first gets what is written
+  std::unique_ptr<Replacement> replacement_;          // none: written directly,
+  int descriptor_ = -1;                               // to this
+  std::string buffer_;
+};
+
+/// OutputFile in one call.
+void write_file(const std::string& path, std::string_view bytes);
+
+}  // namespace mdl
