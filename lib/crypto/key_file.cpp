@@ -1,0 +1,77 @@
+#include "crypto/key_file.h"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+
+#include "base/error.h"
+#include "base/signals.h"
+
+namespace mdl {
+namespace {
+
+constexpr size_t kLargest = 64 << 10;
+
+std::string reason() { return std::strerror(errno); }
+
+void check_kind(int descriptor, const std::string& name) {
+  struct stat status = {};
+  if (fstat(descriptor, &status) != 0) fail("{}: cannot be read: {}", name, reason());
+  const mode_t mode = status.st_mode;
+  if (S_ISDIR(mode)) fail("{}: is a folder; a key file is expected", name);
+  if (!S_ISREG(mode) && !S_ISFIFO(mode) && !S_ISSOCK(mode)) fail("{}: is a device; a key file is expected", name);
+  if (S_ISREG(mode) && (mode & 077) != 0) {
+    fail("{}: others than its owner may read or change this key file (mode {:04o}); chmod 600 {}", name, mode & 07777,
+         name);
+  }
+}
+
+/// A FIFO that was opened without waiting has no bytes and no end before its writer has come.
+void wait_for_bytes(int descriptor, const std::string& name) {
+  pollfd waiting{descriptor, POLLIN, 0};
+  while (poll(&waiting, 1, -1) < 0) {
+    if (errno != EINTR) fail("{}: cannot be read: {}", name, reason());
+    if (stop_signal() != 0) throw Interrupted(name);
+  }
+}
+
+struct OpenDescriptor {
+  ~OpenDescriptor() { close(descriptor); }
+  int descriptor;
+};
+
+}  // namespace
+
+Secret read_key_file(const std::string& path) {
+  // Not waiting, so that no device or FIFO holds the program up before it is known for what it is.
+  const int descriptor = open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+  if (descriptor < 0) fail("{}: cannot be opened: {}", path, reason());
+  const OpenDescriptor closed_at_the_end{descriptor};
+  return read_key_descriptor(descriptor, path);
+}
+
+Secret read_key_descriptor(int descriptor, const std::string& name) {
+  check_kind(descriptor, name);
+  Secret buffer(kLargest + 1);
+  size_t size = 0;
+  for (;;) {
+    if (size == buffer.size()) fail("{}: is larger than 64 KiB, which no key file is", name);
+    wait_for_bytes(descriptor, name);
+    const ssize_t got = read(descriptor, buffer.data() + size, buffer.size() - size);
+    if (got == 0) break;
+    if (got > 0) {
+      size += static_cast<size_t>(got);
+    } else if (errno != EINTR && errno != EAGAIN) {
+      fail("{}: cannot be read: {}", name, reason());
+    } else if (stop_signal() != 0) {
+      throw Interrupted(name);
+    }
+  }
+  return Secret(buffer.view().substr(0, size));
+}
+
+}  // namespace mdl

@@ -1,0 +1,17 @@
+// Files that hold a secret: identities, signing keys, passphrases.
+#pragma once
+
+#include <string>
+
+#include "crypto/secret.h"
+
+namespace mdl {
+
+/// All of a file, a FIFO or a pipe (/dev/fd/N) of at most 64 KiB; links are followed. A file that others than its owner
+/// may read or change is refused, and so is a device. At a FIFO it waits for the writer. Throws Error and Interrupted.
+Secret read_key_file(const std::string& path);
+
+/// The same of a descriptor that is open, from where it stands; it stays open. Messages call it `name`.
+Secret read_key_descriptor(int descriptor, const std::string& name);
+
+}  // namespace mdl
