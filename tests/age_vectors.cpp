@@ -97,7 +97,8 @@ Outcome outcome_of(const Vector& vector, bool by_content, size_t block) {
 std::string problem_of(const Vector& vector) {
   for (const size_t block : {1 << 20, 1000}) {
     const Outcome outcome = outcome_of(vector, false, block), by_content = outcome_of(vector, true, block);
-    if (outcome.kind != vector.field("expect")) return fmt::format("{}, found {}", vector.field("expect"), outcome.kind);
+    if (outcome.kind != vector.field("expect"))
+      return fmt::format("{}, found {}", vector.field("expect"), outcome.kind);
     if (vector.fields.contains("payload") && outcome.payload != vector.field("payload"))
       return fmt::format("payload {}, found {}", vector.field("payload"), outcome.payload);
     // What does not begin like armor is not known for armor.

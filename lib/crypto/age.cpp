@@ -27,9 +27,12 @@ class ChunkNonce {
     return {bytes_, sizeof bytes_};
   }
   void advance() {
-    for (int i = 10; i >= 0 && ++bytes_[i] == 0; --i) {}
+    for (int i = 10; i >= 0 && ++bytes_[i] == 0; --i) {
+    }
   }
-  bool is_first() const { return std::all_of(bytes_, bytes_ + 11, [](char c) { return c == 0; }); }
+  bool is_first() const {
+    return std::all_of(bytes_, bytes_ + 11, [](char c) { return c == 0; });
+  }
 
  private:
   char bytes_[12] = {};
@@ -87,25 +90,24 @@ Secret unwrap_with_passphrase(const AgeHeader& header, const std::string& name, 
   const AgeStanza& stanza = header.stanzas.front();
   const std::string salt = *decode_base64(stanza.arguments[1], Base64::kUnpadded);
   const Secret passphrase = keys.passphrase();
-  std::optional<Secret> file_key =
-      unwrap_file_key(stanza.body, scrypt_wrap_key(passphrase.view(), salt, std::stoi(stanza.arguments[2])));
+  std::optional<Secret> file_key = unwrap_file_key(
+      stanza.body, scrypt_wrap_key(passphrase.view(), salt, std::stoi(stanza.arguments[2])));
   if (!file_key) fail("{}: the passphrase is not that of this file", name);
   return std::move(*file_key);
 }
 
 Secret unwrap_with_identities(const AgeHeader& header, const std::string& name,
                               const std::vector<AgeIdentity>& identities) {
-  if (identities.empty())
-    fail("{}: is encrypted for {}; an identity is needed to open it", name, header.describe());
+  if (identities.empty()) fail("{}: is encrypted for {}; an identity is needed to open it", name, header.describe());
   for (const AgeIdentity& identity : identities) {
     for (const AgeStanza& stanza : header.stanzas) {
       if (stanza.type() != kX25519) continue;
       if (std::optional<Secret> file_key = unwrap_with(identity, stanza, name)) return std::move(*file_key);
     }
   }
-  fail("{}: is encrypted for {}; {} is among them", name, header.describe(),
+  fail("{}: is encrypted for {}; {} among them", name, header.describe(),
        identities.size() == 1 ? "the identity that is given is not"
-                              : fmt::format("none of the {} identities that are given", identities.size()));
+                              : fmt::format("none of the {} identities that are given is", identities.size()));
 }
 
 /// Of an authentic header.
@@ -281,8 +283,7 @@ std::unique_ptr<ByteSource> decrypt_age(std::unique_ptr<ByteSource> encrypted, c
     more = file->read(nonce + got, kNonce - got);
     if (more == 0) fail("{}: is cut off after the age header", name);
   }
-  return std::make_unique<Decrypted>(std::move(file), name,
-                                     hkdf_sha256(file_key.view(), {nonce, kNonce}, "payload"));
+  return std::make_unique<Decrypted>(std::move(file), name, hkdf_sha256(file_key.view(), {nonce, kNonce}, "payload"));
 }
 
 std::unique_ptr<ByteFilter> encrypt_age(const std::vector<AgeRecipient>& recipients, bool armored) {
@@ -294,9 +295,8 @@ std::unique_ptr<ByteFilter> encrypt_age(const Secret& passphrase, bool armored, 
   if (passphrase.empty()) fail("the passphrase to encrypt with is empty");
   const Secret file_key = random_secret(kFileKey);
   const std::string salt = random_bytes(16);
-  const AgeStanza stanza{
-      {std::string(kScrypt), encode_base64(salt, Base64::kUnpadded), std::to_string(work_factor)},
-      wrap_file_key(file_key, scrypt_wrap_key(passphrase.view(), salt, work_factor))};
+  const AgeStanza stanza{{std::string(kScrypt), encode_base64(salt, Base64::kUnpadded), std::to_string(work_factor)},
+                         wrap_file_key(file_key, scrypt_wrap_key(passphrase.view(), salt, work_factor))};
   return encryption({stanza}, file_key, armored);
 }
 

@@ -116,8 +116,8 @@ class HeaderReader {
     const bool digits = std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
     if (!digits || text.starts_with('0')) fail_here("a passphrase (scrypt) whose work factor is no number");
     if (text.size() > 2 || std::stoi(std::string(text)) > kHardestWork) {
-      fail("{}: the age header asks for a work factor of {} for its passphrase (scrypt); at most {} is supported", name_,
-           printable(text.substr(0, 20)), kHardestWork);
+      fail("{}: the age header asks for a work factor of {} for its passphrase (scrypt); at most {} is supported",
+           name_, printable(text.substr(0, 20)), kHardestWork);
     }
   }
 

@@ -38,23 +38,24 @@ std::string AgeRecipient::text() const {
 
 AgeRecipient parse_age_recipient(std::string_view text, const std::string& where) {
   if (may_be_secret(text)) {
-    fail("{}: is a secret key (AGE-SECRET-KEY-...); a recipient is expected, which is public and begins with age1; it "
-         "stands in the key file after '# public key:'",
-         where);
+    fail(
+        "{}: is a secret key (AGE-SECRET-KEY-...); a recipient is expected, which is public and begins with age1; it "
+        "stands in the key file after '# public key:'",
+        where);
   }
   if (text.starts_with("ssh-")) fail("{}: is an SSH key; age's own recipients alone are supported (age1...)", where);
   const std::optional<Bech32> decoded = decode_bech32(text);
-  if (!text.starts_with("age1"))
-    fail("{}: is no age recipient, which begins with age1 and has 62 characters", where);
+  if (!text.starts_with("age1")) fail("{}: is no age recipient, which begins with age1 and has 62 characters", where);
   if (!decoded) fail("{}: {} is no age recipient: it is cut off or misspelt", where, quote(text));
   if (decoded->prefix.starts_with("age1pq") || decoded->prefix.starts_with("age1tagpq")) {
     fail("{}: {} is a post-quantum recipient, which is not supported; X25519 recipients are (age1... of 62 characters)",
          where, quote(text));
   }
   if (decoded->prefix != kRecipientPrefix) {
-    fail("{}: {} is the recipient of a plugin ({}), which is not supported; X25519 recipients are (age1... of 62 "
-         "characters)",
-         where, quote(text), printable(decoded->prefix.substr(0, 40)));
+    fail(
+        "{}: {} is the recipient of a plugin ({}), which is not supported; X25519 recipients are (age1... of 62 "
+        "characters)",
+        where, quote(text), printable(decoded->prefix.substr(0, 40)));
   }
   if (decoded->bytes.size() != kKeySize)
     fail("{}: {} is no age recipient: its key has {} bytes and not 32", where, quote(text), decoded->bytes.size());

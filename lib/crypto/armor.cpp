@@ -43,9 +43,7 @@ class Dearmor final : public ByteSource {
     return count;
   }
 
-  bool would_wait() override {
-    return given_ == bytes_.size() && !ended_ && !lines_.has_line() && lines_.would_wait();
-  }
+  bool would_wait() override { return given_ == bytes_.size() && !ended_ && !lines_.has_line() && lines_.would_wait(); }
 
  private:
   [[noreturn]] void fail_here(std::string_view what) const {
@@ -79,8 +77,7 @@ class Dearmor final : public ByteSource {
     size_t blanks = 0;
     for (std::string_view line = next_line(); !line.empty(); line = next_line()) {
       blanks += line.size();
-      if (line.find_first_not_of(kBlanks) != std::string_view::npos || blanks > kMostBlanks)
-        fail_here("after the end");
+      if (line.find_first_not_of(kBlanks) != std::string_view::npos || blanks > kMostBlanks) fail_here("after the end");
     }
     ended_ = true;
   }

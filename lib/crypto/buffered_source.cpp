@@ -35,7 +35,8 @@ size_t BufferedSource::read(char* to, size_t size) {
 }
 
 std::string_view BufferedSource::peek(size_t size) {
-  while (held().size() < size && fill()) {}
+  while (held().size() < size && fill()) {
+  }
   return held().substr(0, size);
 }
 

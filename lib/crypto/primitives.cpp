@@ -99,14 +99,14 @@ X25519Key x25519_public_key(const Secret& private_key) {
 
 std::optional<Secret> x25519(const Secret& private_key, std::string_view public_key) {
   const PrivateKey own = x25519_private_key(private_key);
-  const PrivateKey other(
-      EVP_PKEY_new_raw_public_key(EVP_PKEY_X25519, nullptr, bytes_of(public_key), public_key.size()), EVP_PKEY_free);
+  const PrivateKey other(EVP_PKEY_new_raw_public_key(EVP_PKEY_X25519, nullptr, bytes_of(public_key), public_key.size()),
+                         EVP_PKEY_free);
   expect(other != nullptr, "X25519");
   const std::unique_ptr<EVP_PKEY_CTX, decltype(&EVP_PKEY_CTX_free)> context(EVP_PKEY_CTX_new(own.get(), nullptr),
                                                                             EVP_PKEY_CTX_free);
-  expect(context && EVP_PKEY_derive_init(context.get()) == 1 &&
-             EVP_PKEY_derive_set_peer(context.get(), other.get()) == 1,
-         "X25519");
+  expect(
+      context && EVP_PKEY_derive_init(context.get()) == 1 && EVP_PKEY_derive_set_peer(context.get(), other.get()) == 1,
+      "X25519");
   Secret shared(size_t{32});
   size_t size = shared.size();
   if (EVP_PKEY_derive(context.get(), shared.bytes(), &size) == 1) return shared;
@@ -123,11 +123,12 @@ ChaCha20Poly1305::ChaCha20Poly1305(const Secret& key, Use use) : context_(EVP_CI
 
 void ChaCha20Poly1305::seal(std::string_view nonce, std::string_view text, char* to) {
   int size = 0, rest = 0;
-  expect(EVP_EncryptInit_ex(context_.get(), nullptr, nullptr, nullptr, bytes_of(nonce)) == 1 &&
-             EVP_EncryptUpdate(context_.get(), bytes_of(to), &size, bytes_of(text), static_cast<int>(text.size())) == 1 &&
-             EVP_EncryptFinal_ex(context_.get(), bytes_of(to) + size, &rest) == 1 &&
-             EVP_CIPHER_CTX_ctrl(context_.get(), EVP_CTRL_AEAD_GET_TAG, kTag, to + text.size()) == 1,
-         "ChaCha20-Poly1305");
+  expect(
+      EVP_EncryptInit_ex(context_.get(), nullptr, nullptr, nullptr, bytes_of(nonce)) == 1 &&
+          EVP_EncryptUpdate(context_.get(), bytes_of(to), &size, bytes_of(text), static_cast<int>(text.size())) == 1 &&
+          EVP_EncryptFinal_ex(context_.get(), bytes_of(to) + size, &rest) == 1 &&
+          EVP_CIPHER_CTX_ctrl(context_.get(), EVP_CTRL_AEAD_GET_TAG, kTag, to + text.size()) == 1,
+      "ChaCha20-Poly1305");
 }
 
 bool ChaCha20Poly1305::open(std::string_view nonce, std::string_view sealed, char* to) {
