@@ -36,7 +36,9 @@ Run setup_init(CLI::App&);
 Run setup_inspect(CLI::App&);
 Run setup_man(CLI::App&);
 Run setup_predict(CLI::App&);
+Run setup_sign(CLI::App&);
 Run setup_train(CLI::App&);
+Run setup_verify(CLI::App&);
 Run setup_version(CLI::App&);
 
 }  // namespace mdl

@@ -37,6 +37,8 @@ constexpr Command kCommands[] = {
     {"inspect", "describe a model file", setup_inspect},
     {"export", "export a model as ONNX or as a PyTorch script", setup_export},
     {"benchmark", "measure prediction latency and throughput on this machine", setup_benchmark},
+    {"sign", "sign a model, or a folder of files, with a private key", setup_sign},
+    {"verify", "check the signature of a model, a folder, or a run from its data to its model", setup_verify},
     {"completion", "print shell completion for bash, zsh or fish", setup_completion},
     {"man", "print the manual page", setup_man},
     {"version", "print the version", setup_version},

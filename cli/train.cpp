@@ -35,6 +35,7 @@ struct TrainFlags {
   std::string device;
   std::optional<int64_t> threads;
   bool resume = false, force = false, allow_changes = false;
+  std::string signing_key;
   bool dry_run = false;
   bool quiet = false;
 };
@@ -136,6 +137,7 @@ void expect_nothing_read_is_replaced(const TrainFlags& flags, const Config& conf
     if (!path.empty()) inputs.push_back(path);
   }
   if (is_config(flags.input)) inputs.push_back(flags.input);
+  if (!flags.signing_key.empty()) inputs.push_back(flags.signing_key);
   for (const std::string& name : run_files()) {
     const std::string output = config.output + "/" + name;
     const std::string* input = read_as(output, inputs);
@@ -154,6 +156,8 @@ int run_train(const TrainFlags& flags) {
     expect_nothing_read_is_replaced(flags, config);
     expect_free(config.output, existing);
   }
+  std::optional<SigningKey> key;
+  if (!flags.signing_key.empty()) key = read_signing_key(flags.signing_key);
   Console console(flags.quiet);
   OutputFile output("-");
 
@@ -163,8 +167,10 @@ int run_train(const TrainFlags& flags) {
     return 0;
   }
 
-  const TrainOptions options{
-      .existing = existing, .allow_changes = flags.allow_changes, .resume_command = resume_command()};
+  const TrainOptions options{.existing = existing,
+                             .allow_changes = flags.allow_changes,
+                             .resume_command = resume_command(),
+                             .signing_key = key ? &*key : nullptr};
   const auto result = compute().train(config, data, options, console);
   if (!result) return 0;
   output.write(scores_in_text(result->validation));
@@ -172,7 +178,7 @@ int run_train(const TrainFlags& flags) {
     output.write("\n");
     output.write(scores_in_text(*result->test));
   }
-  console.log(fmt::format("{}: model.safetensors, report.html, metrics.jsonl, config.yaml", config.output));
+  console.log(fmt::format("{}: model.safetensors, report.html, metrics.jsonl, config.yaml, run.json", config.output));
   return 0;
 }
 
@@ -200,10 +206,14 @@ Run setup_train(CLI::App& app) {
   app.add_flag("--allow-changes", flags->allow_changes,
                "resume even if data or config have changed; the model file records it")
       ->needs(resume);
+  app.add_option("--signing-key", flags->signing_key,
+                 "sign model.safetensors and run.json with this private key (mdl keygen --signing)")
+      ->type_name("FILE");
   app.add_flag("--dry-run", flags->dry_run, "read and check everything, time a few steps, write nothing");
   app.add_flag("--quiet", flags->quiet, "only warnings on stderr");
   app.footer(
-      "Writes model.safetensors, last.safetensors, config.yaml, metrics.jsonl and report.html into the output folder.\n"
+      "Writes model.safetensors, last.safetensors, config.yaml, metrics.jsonl, report.html and run.json, the record\n"
+      "of what the run was made of and what it made, into the output folder.\n"
       "Ctrl-C saves the state of the run; --resume continues from there, to the same bytes as an uninterrupted run.\n\n"
       "Example:\n"
       "  mdl train configs/seed.yaml --set train.epochs=20\n"

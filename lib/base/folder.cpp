@@ -73,6 +73,11 @@ void Folder::write(const std::string& name, std::string_view bytes) const {
   file.commit();
 }
 
+void Folder::remove(const std::string& name) const {
+  if (unlinkat(descriptor_, name.c_str(), 0) != 0 && errno != ENOENT)
+    fail("{}: cannot be removed: {}", path(name), reason());
+}
+
 void Folder::remove_temporaries_of(const std::vector<std::string>& names) const {
   const int listed = openat(descriptor_, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   const std::unique_ptr<DIR, int (*)(DIR*)> entries(listed < 0 ? nullptr : fdopendir(listed), closedir);

@@ -35,6 +35,9 @@ class Folder {
   /// Replaces the file, or makes it. Throws Error when something else is called so, or it cannot be written.
   void write(const std::string& name, std::string_view bytes) const;
 
+  /// Removes the file where there is one. Throws Error.
+  void remove(const std::string& name) const;
+
   /// Removes what a killed program left of such files (replacement.h); for the process that has the lock.
   void remove_temporaries_of(const std::vector<std::string>& names) const;
 

@@ -65,4 +65,6 @@ void* function_of_module(const std::string& module, const char* name, const Libr
   return function;
 }
 
+const char* program_build() { return MDL_BUILD; }
+
 }  // namespace mdl

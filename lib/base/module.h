@@ -20,4 +20,7 @@ struct LibraryCheck {
 /// classes, whose layout then may differ.
 void* function_of_module(const std::string& module, const char* name, const LibraryCheck* check = nullptr);
 
+/// Which build the program is of: its version, and a hash of all that it is made of.
+const char* program_build();
+
 }  // namespace mdl

@@ -173,6 +173,7 @@ struct ModelConfig {
   int64_t embedding_width = 8;
   std::optional<bool> input_scale;
   std::optional<bool> clamp;  // regression: predictions stay within the training rows' targets
+  int64_t version = 0;        // that the user counts, by which an old model is known (--min-version); 0: none given
   bool operator==(const ModelConfig&) const = default;
 };
 

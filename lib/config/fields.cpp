@@ -141,6 +141,11 @@ std::vector<Field> make_fields() {
       FIELD(model.input_scale, Boolean{}, "a learned scale for each input"),
       FIELD(model.clamp, Boolean{},
             "regression: clip predictions to the range of the training targets, rounded outward"),
+      // The bytes of a model without one stay what they were.
+      local_if([](const Config& c) { return c.model.version == 0; },
+               FIELD(model.version, Integer{.least = 0, .most = kMany},
+                     "the model's version, to be raised with each model that replaces another: --min-version N refuses "
+                     "older ones; 0: none")),
 
       FIELD(train.epochs, Integer{.least = 1, .most = kMany}, "number of passes over the training rows"),
       FIELD(train.batch_size, Integer{.least = 1, .most = kMany}, "rows per gradient step"),

@@ -4,6 +4,7 @@
 #include <openssl/evp.h>
 
 #include <stdexcept>
+#include <vector>
 
 namespace mdl {
 namespace {
@@ -26,6 +27,19 @@ std::string Sha256::finish() {
   std::string hex;
   for (const unsigned char byte : digest) hex += fmt::format("{:02x}", byte);
   return hex;
+}
+
+std::string sha256_of(std::string_view bytes) {
+  Sha256 hash;
+  hash.add(bytes);
+  return hash.finish();
+}
+
+std::string sha256_of(ByteSource& bytes) {
+  Sha256 hash;
+  std::vector<char> block(1 << 18);
+  while (const size_t got = bytes.read(block.data(), block.size())) hash.add({block.data(), got});
+  return hash.finish();
 }
 
 }  // namespace mdl

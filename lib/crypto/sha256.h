@@ -24,6 +24,10 @@ class Sha256 {
   std::unique_ptr<evp_md_ctx_st, void (*)(evp_md_ctx_st*)> context_;
 };
 
+/// In hexadecimal, of all of them.
+std::string sha256_of(std::string_view bytes);
+std::string sha256_of(ByteSource& bytes);
+
 /// Passes bytes on and adds them to a hash, which must outlive this.
 class HashedSource final : public ByteSource {
  public:

@@ -98,7 +98,8 @@ class Scorer {
 
 }  // namespace
 
-ScoredTable::ScoredTable(const std::string& path) : records_(open_table(path, &hash_)) {}
+ScoredTable::ScoredTable(const std::string& path, Sha256* stored)
+    : records_(open_table(path, {.unpacked = &hash_, .stored = stored})) {}
 
 void ScoredTable::expect_columns(const Target& target, const Encoder& encoder, const std::string& weight) const {
   const LabelReader labels(target, encoder.missing.spellings(), *records_);

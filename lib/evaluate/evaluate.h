@@ -30,7 +30,8 @@ struct EvaluateOptions {
 /// A table to score a model on, opened, its header read.
 class ScoredTable {
  public:
-  explicit ScoredTable(const std::string& path);
+  /// `stored` is of the file as it is stored, once the rows were scored.
+  explicit ScoredTable(const std::string& path, Sha256* stored = nullptr);
   ScoredTable(const ScoredTable&) = delete;
   ScoredTable& operator=(const ScoredTable&) = delete;
 

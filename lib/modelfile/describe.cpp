@@ -109,6 +109,7 @@ std::string network_text(const Network& network) {
 std::string describe_text(const Model& model, const std::string& path) {
   const Target& target = model.target;
   std::string out = row("model", label_text(path, kPageWidth - kLabelWidth));
+  if (model.version != 0) out += row("version", fmt::format("{}", model.version));
   out += row("task", name_of(target.task));
   out += row("target", label_text(target.name, kPageWidth - kLabelWidth));
   if (target.task == Task::kRegression) {
@@ -140,7 +141,10 @@ std::string describe_text(const Model& model, const std::string& path) {
 
 std::string describe_json(const Model& model, const std::string& path) {
   const Target& target = model.target;
-  ordered_json out = {{"model", path}, {"task", name_of(target.task)}, {"target", target.name}};
+  ordered_json out = {{"model", path}};
+  if (model.version != 0) out["version"] = model.version;
+  out["task"] = name_of(target.task);
+  out["target"] = target.name;
   if (target.task == Task::kRegression) {
     out["target_mean"] = target.mean;
     if (target.form.special()) out["target_form"] = write_form(target.form);

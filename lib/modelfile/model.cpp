@@ -26,6 +26,7 @@ constexpr size_t kLargestFile = size_t{4} << 30;
 constexpr int64_t kWidestLayer = int64_t{1} << 31;
 constexpr int kDeepest = 4;  // of its description: {features: [{}]}
 constexpr int64_t kMostFrequencies = 64, kMostPeriodicOutputs = 64, kWidestEmbedding = 1024, kMostMembers = 1024;
+constexpr int64_t kHighestVersion = 1'000'000'000;
 
 /// The rest of a file while it is turned into a Model; every method throws Error with the reason alone.
 class Reader {
@@ -45,6 +46,10 @@ class Reader {
     expect_sound(model.encoder);
     read_prediction(fields, model);
     read_network(fields.at("network"), model);
+    if (const json* version = fields.find("version")) {
+      model.version = whole(*version, kHighestVersion);
+      if (model.version == 0) fail("its version is 0");
+    }
     fields.expect_end();
     read_training(model);
     expect_all_taken(file_);
@@ -208,6 +213,7 @@ std::string format_model(const Model& model) {
                          {"periodic_outputs", network.periodic_outputs},
                          {"embedding_width", network.embedding_width},
                          {"members", network.members}};
+  if (model.version != 0) document["version"] = model.version;
   std::vector<std::string_view> texts = {model.target.name};
   for (const auto* more : {&model.target.classes, &model.encoder.missing.spellings()})
     texts.insert(texts.end(), more->begin(), more->end());
@@ -265,6 +271,12 @@ Model load_model(const std::string& path) {
   if (std::filesystem::exists(path + "/model.safetensors", ignored))
     fail("{}: is a folder; did you mean {}/model.safetensors?", path, path);
   return model_in(read_safetensors(path, kLargestFile), input_name(path));
+}
+
+void expect_version(const Model& model, const std::string& path, int64_t least) {
+  if (model.version >= least) return;
+  fail("{}: {}; --min-version {} refuses it", input_name(path),
+       model.version == 0 ? "has no version (model.version)" : fmt::format("is version {}", model.version), least);
 }
 
 }  // namespace mdl

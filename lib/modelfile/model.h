@@ -45,6 +45,8 @@ struct Model {
                                      // nothing
   std::vector<double> class_priors;  // classification: of the training rows, the trivial model's probabilities
 
+  int64_t version = 0;  // as model.version says; 0: none given
+
   // How it came about.
   int64_t epoch = 0;  // whose weights these are, from 1
   int64_t training_rows = 0, validation_rows = 0;
@@ -65,5 +67,9 @@ std::string format_model(const Model&);
 Model parse_model(std::string_view bytes, const std::string& name);
 
 Model load_model(const std::string& path);
+
+/// Throws Error when the model's version is below `least`, which --min-version gave: an old model is as well signed as
+/// a new one.
+void expect_version(const Model& model, const std::string& path, int64_t least);
 
 }  // namespace mdl

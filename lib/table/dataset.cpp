@@ -88,7 +88,7 @@ void DatasetBuilder::begin(const RecordReader& records) {
   }
 }
 
-void DatasetBuilder::add(RecordReader& records) {
+int64_t DatasetBuilder::add(RecordReader& records) {
   if (header_.empty()) begin(records);
   const std::vector<size_t> places = match_columns(header_, records, first_);
   std::vector<std::pair<size_t, ColumnBuilder*>> kept;
@@ -106,6 +106,7 @@ void DatasetBuilder::add(RecordReader& records) {
       }
     }
   }
+  return static_cast<int64_t>(dataset_.rows - dataset_.files.back());
 }
 
 Dataset DatasetBuilder::finish() {
@@ -137,8 +138,14 @@ std::string name_of_paths(const std::vector<std::string>& paths) {
 
 Dataset read_dataset(const std::vector<std::string>& paths, const DatasetOptions& options) {
   DatasetBuilder builder(options);
-  for (const std::string& path : expand(paths)) builder.add(*open_table(path));
+  std::vector<InputFile> inputs;
+  for (const std::string& path : expand(paths)) {
+    Sha256 hash;
+    const int64_t rows = builder.add(*open_table(path, {.stored = &hash}));
+    inputs.push_back({path, hash.finish(), rows});
+  }
   Dataset dataset = builder.finish();
+  dataset.inputs = std::move(inputs);
   dataset.name = name_of_paths(paths);
   return dataset;
 }

@@ -14,11 +14,19 @@
 
 namespace mdl {
 
+/// A file that was read as a table.
+struct InputFile {
+  std::string path;    // "-": standard input
+  std::string sha256;  // of the file as it is stored, compressed or not
+  int64_t rows = 0;
+};
+
 struct Dataset {
   std::string name;  // for messages: the file's, or "a.csv and 2 more"
   std::vector<Column> columns;
   size_t rows = 0;
-  std::vector<size_t> files;  // the first row of each file
+  std::vector<size_t> files;      // the first row of each file
+  std::vector<InputFile> inputs;  // the same files; empty where rows came from elsewhere
 
   /// Null when there is no such column.
   const Column* find(const std::string& name) const;
@@ -45,10 +53,11 @@ class DatasetBuilder {
  public:
   explicit DatasetBuilder(DatasetOptions options);
 
-  /// Appends all records, whose columns are those of the first reader in any order. Throws Error: a cell that is no
-  /// number in a column of numbers (one that `types` calls numeric, or one with more than kDistinct different numbers
-  /// before it), likewise of dates; headers that differ; names in `types` or `ignore` that are no columns.
-  void add(RecordReader& records);
+  /// Appends all records, whose columns are those of the first reader in any order, and counts them. Throws Error: a
+  /// cell that is no number in a column of numbers (one that `types` calls numeric, or one with more than kDistinct
+  /// different numbers before it), likewise of dates; headers that differ; names in `types` or `ignore` that are no
+  /// columns.
+  int64_t add(RecordReader& records);
 
   /// Throws Error when there are no rows, and where more than 20 different spellings of a column and over nine in ten
   /// are numbers, so that a slip does not make names of them all.

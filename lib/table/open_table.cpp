@@ -16,11 +16,9 @@ namespace {
 
 constexpr size_t kMostHeld = size_t{1} << 30;
 
-/// Of a file that is read from its end.
-void hash_file(const std::string& path, Sha256& hash) {
-  HashedSource file(open_stored(path), hash);
+void read_to_end(ByteSource& bytes) {
   std::vector<char> block(1 << 18);
-  while (file.read(block.data(), block.size()) > 0) {
+  while (bytes.read(block.data(), block.size()) > 0) {
   }
 }
 
@@ -32,10 +30,11 @@ bool is_stored_file(const std::string& path, std::string_view magic) {
 
 }  // namespace
 
-TableFile open_table_file(const std::string& path) {
+TableFile open_table_file(const std::string& path, Sha256* stored) {
   TableFile file{.path = path, .name = input_name(path)};
   auto bytes = std::make_unique<PeekedSource>(
-      open_input(path), std::initializer_list<std::string_view>{kParquetMagic, kArrowFileMagic, kArrowStreamMagic});
+      open_input(path, stored),
+      std::initializer_list<std::string_view>{kParquetMagic, kArrowFileMagic, kArrowStreamMagic});
   if (bytes->starts_with(kParquetMagic)) {
     file.form = TableFile::Form::kParquet;
     file.by_path = is_stored_file(path, kParquetMagic);
@@ -60,13 +59,10 @@ std::unique_ptr<ArrowReader> read_arrow(TableFile file) {
   return (parquet ? module.read_parquet : module.read_file)(file.by_path ? file.path : file.name, std::move(held));
 }
 
-std::unique_ptr<RecordReader> open_table(const std::string& path, Sha256* hash) {
-  TableFile file = open_table_file(path);
-  if (file.by_path) {
-    if (hash != nullptr) hash_file(path, *hash);
-  } else if (hash != nullptr) {
-    file.bytes = std::make_unique<HashedSource>(std::move(file.bytes), *hash);
-  }
+std::unique_ptr<RecordReader> open_table(const std::string& path, TableHashes hashes) {
+  TableFile file = open_table_file(path, hashes.stored);
+  if (hashes.unpacked != nullptr) file.bytes = std::make_unique<HashedSource>(std::move(file.bytes), *hashes.unpacked);
+  if (file.by_path && (hashes.unpacked != nullptr || hashes.stored != nullptr)) read_to_end(*file.bytes);
   if (file.form > TableFile::Form::kText) return read_arrow(std::move(file));
   auto csv = std::make_unique<CsvReader>(std::move(file.bytes), file.name);
   expect_commas(*csv);

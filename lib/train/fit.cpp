@@ -30,6 +30,7 @@ Model model_of(const Config& config, const TrainingData& data, const Plan& plan,
   model.training_rows = static_cast<int64_t>(data.split.train.size());
   model.validation_rows = static_cast<int64_t>(data.split.validation.size());
   model.changes = state.changes;
+  model.version = config.model.version;
   model.config = portable_config(config);
   model.versions = {{"mdl", MDL_VERSION}, {"libtorch", TORCH_VERSION}};
   return model;

@@ -24,7 +24,10 @@ std::string header_of(const Folder& folder, const char* name) {
 
 }  // namespace
 
-std::vector<std::string> run_files() { return {kModelFile, kStateFile, kMetricsFile, kConfigFile, kReportFile}; }
+std::vector<std::string> run_files() {
+  return {kModelFile,  kStateFile,  kMetricsFile,    kConfigFile,
+          kReportFile, kRecordFile, kModelSignature, kRecordSignature};
+}
 
 Holding holding_of(const Folder& folder) {
   const auto there = [&](const std::string& name) { return folder.find(name) != Folder::Entry::kNothing; };

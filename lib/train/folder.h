@@ -14,6 +14,9 @@ inline constexpr const char* kStateFile = "last.safetensors";
 inline constexpr const char* kMetricsFile = "metrics.jsonl";
 inline constexpr const char* kConfigFile = "config.yaml";
 inline constexpr const char* kReportFile = "report.html";
+inline constexpr const char* kRecordFile = "run.json";
+inline constexpr const char* kModelSignature = "model.safetensors.sig";
+inline constexpr const char* kRecordSignature = "run.json.sig";
 std::vector<std::string> run_files();
 
 /// What a folder holds of these: nothing; a run that has not come to its first state, and no model; a run; files that

@@ -34,6 +34,7 @@ TrainingData load_training_data(const Config& config, Console& console) {
 
   TrainingData rows = encode_rows(config, dataset, std::move(known), std::move(split),
                                   [&](size_t block) { dataset.release(block); });
+  rows.inputs = dataset.inputs;
   if (*config.train.folds == 0 && !data.validation->path.empty()) {
     for (const std::string& line : append_validation_file(data.validation->path, data.weight, rows)) console.warn(line);
   }

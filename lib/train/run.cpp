@@ -5,14 +5,18 @@
 
 #include "base/error.h"
 #include "base/files.h"
+#include "base/module.h"
 #include "base/signals.h"
 #include "base/text.h"
 #include "config/dump.h"
+#include "crypto/sha256.h"
+#include "io/signed_files.h"
 #include "nn/predictor.h"
 #include "report/formatting.h"
 #include "train/fingerprint.h"
 #include "train/fit.h"
 #include "train/progress_log.h"
+#include "train/record.h"
 #include "train/resume.h"
 
 namespace mdl {
@@ -33,12 +37,19 @@ std::string metrics_lines(const std::vector<EpochRecord>& history) {
   return lines;
 }
 
+struct TestTable {
+  explicit TestTable(const std::string& path) : rows(path, &hash) {}
+
+  Sha256 hash;  // of the file
+  ScoredTable rows;
+};
+
 /// data.test, bound to the columns that scoring needs, where there is one: a slip in its name is not to cost a
 /// training.
-std::unique_ptr<ScoredTable> open_test(const Config& config, const TrainingData& data) {
+std::unique_ptr<TestTable> open_test(const Config& config, const TrainingData& data) {
   if (config.data.test.empty()) return nullptr;
-  auto test = std::make_unique<ScoredTable>(config.data.test);
-  test->expect_columns(data.target, data.encoder, config.data.weight);
+  auto test = std::make_unique<TestTable>(config.data.test);
+  test->rows.expect_columns(data.target, data.encoder, config.data.weight);
   return test;
 }
 
@@ -49,9 +60,25 @@ void take(Folder& folder, Existing existing) {
   folder.remove_temporaries_of(run_files());
 }
 
-Report score_test(const Config& config, const Model& model, ScoredTable& table, Console& console) {
+/// The record of a run that has ended, but for what it wrote.
+RunRecord record_of(const Config& config, const TrainingData& data, const Model& model) {
+  RunRecord record{.model_version = model.version,
+                   .seed = config.train.seed,
+                   .changes = model.changes,
+                   .training_rows = model.training_rows,
+                   .validation_rows = model.validation_rows,
+                   .unlabelled_rows = static_cast<int64_t>(data.findings.unlabelled),
+                   .versions = model.versions,
+                   .config = dump_config({config, {}}, false)};
+  record.versions.emplace_back("build", program_build());
+  for (const InputFile& file : data.inputs) record.inputs.push_back({"data.train", file});
+  if (data.validation) record.inputs.push_back({"data.validation", *data.validation});
+  return record;
+}
+
+Report score_test(const Config& config, const Model& model, TestTable& table, Console& console) {
   Predictor predictor = nn::predictor_on(model, config.device, static_cast<size_t>(config.threads));
-  Report report = evaluate_file(model, predictor, table, {.skip_unlabelled = true, .weight = config.data.weight});
+  Report report = evaluate_file(model, predictor, table.rows, {.skip_unlabelled = true, .weight = config.data.weight});
   report.data = config.data.test;
   for (const std::string& line : unseen_lines(report.unseen))
     console.warn(fmt::format("{}: {}", input_name(config.data.test), line));
@@ -72,15 +99,22 @@ std::optional<TrainResult> train(Config config, const TrainingData& data, const 
   take(folder, options.existing);
 
   TrainState state;
+  std::string parent;
   if (options.existing == Existing::kResume) {
     state = state_to_resume(folder, plan.network, *config.train.optimizer, fingerprint, options.allow_changes, console);
   }
   if (state.finished) {
     console.log(fmt::format("{}: the run is already finished", config.output));
+    if (options.signing_key != nullptr)
+      console.warn(fmt::format("{}: nothing was signed, as the run is already finished; mdl sign signs its {} and {}",
+                               config.output, kModelFile, kRecordFile));
     return {};
   }
-  if (!state.members.empty()) console.log(fmt::format("going on from step {}", state.members[0].step));
-  const std::unique_ptr<ScoredTable> test = open_test(config, data);
+  if (!state.members.empty()) {
+    console.log(fmt::format("going on from step {}", state.members[0].step));
+    parent = sha256_of(folder.read(kStateFile));
+  }
+  const std::unique_ptr<TestTable> test = open_test(config, data);
 
   // A state, if only one without steps, is what makes the folder this run's: the next one knows its files by it.
   if (holding_of(folder) == Holding::kNothing) folder.write(kStateFile, format_state(state, fingerprint));
@@ -107,18 +141,40 @@ std::optional<TrainResult> train(Config config, const TrainingData& data, const 
 
   TrainResult result{.validation = std::move(fitted.validation)};
   result.validation.model = folder.path(kModelFile);
-  folder.write(kModelFile, format_model(fitted.model));  // before all that might still fail
-  folder.write(kConfigFile, resolved);
-  folder.write(kReportFile, html_report(result.validation));
+  RunRecord record = record_of(config, data, fitted.model);
+  record.parent = parent;
+  const auto write = [&](const char* name, std::string_view bytes) {
+    folder.write(name, bytes);
+    record.outputs.push_back({name, sha256_of(bytes)});
+  };
+  // Signatures of what is replaced now would only mislead.
+  for (const char* signature : {kModelSignature, kRecordSignature}) folder.remove(signature);
+  const std::string model = format_model(fitted.model);
+  write(kModelFile, model);  // before all that might still fail
+  write(kConfigFile, resolved);
+  write(kReportFile, html_report(result.validation));
+  write(kMetricsFile, metrics_lines(fitted.state.history));
 
   if (test) {
     result.test = score_test(config, fitted.model, *test, console);
     result.test->model = result.validation.model;
+    record.inputs.push_back(
+        {"data.test", {config.data.test, test->hash.finish(), result.test->rows + result.test->skipped_unlabelled}});
+  }
+
+  const std::string bytes = format_record(record);
+  folder.write(kRecordFile, bytes);
+  if (options.signing_key != nullptr) {
+    const auto sign = [&](const char* signature, std::string_view signed_bytes, const char* name) {
+      folder.write(signature, sign_manifest(manifest_of_bytes(signed_bytes, name), *options.signing_key));
+    };
+    sign(kModelSignature, model, kModelFile);
+    sign(kRecordSignature, bytes, kRecordFile);
   }
 
   // The state that says "finished" comes last: a run that ends before it goes on to write the same files again.
   fitted.state.finished = true;
-  save(fitted.state);
+  folder.write(kStateFile, format_state(fitted.state, fingerprint));
   return result;
 }
 

@@ -6,6 +6,7 @@
 
 #include "base/console.h"
 #include "config/config.h"
+#include "crypto/signing_key.h"
 #include "report/report.h"
 #include "train/folder.h"
 #include "train/training_data.h"
@@ -14,8 +15,9 @@ namespace mdl {
 
 struct TrainOptions {
   Existing existing = Existing::kRefuse;
-  bool allow_changes = false;  // a resumed run may go on with other data or another config
-  std::string resume_command;  // what to type to go on
+  bool allow_changes = false;               // a resumed run may go on with other data or another config
+  std::string resume_command;               // what to type to go on
+  const SigningKey* signing_key = nullptr;  // signs model.safetensors and run.json
 };
 
 struct TrainResult {
@@ -26,7 +28,7 @@ struct TrainResult {
 /// Trains on `data`, which load_training_data() made by `config`, and writes the run's files into config.output:
 /// last.safetensors, which makes the folder a run's, before all others, it and metrics.jsonl now and then, at the end
 /// model.safetensors, config.yaml (where no model is there yet, at the beginning too) and report.html. Then data.test
-/// is scored. Nothing when a resumed run is finished already. Throws Error when the folder is not free (folder.h), when
+/// is scored, run.json written (record.h), and both it and the model signed where there is a key. Nothing when a resumed run is finished already. Throws Error when the folder is not free (folder.h), when
 /// another run is at work there, or when a resumed run would not go on as it began; Interrupted after the state was
 /// saved.
 std::optional<TrainResult> train(Config config, const TrainingData& data, const TrainOptions& options,

@@ -3,6 +3,7 @@
 
 #include <cmath>
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -34,6 +35,8 @@ struct TrainingData {
   std::vector<double> class_priors;         // classification: of the training rows
   double low = -INFINITY, high = INFINITY;  // regression: what predictions are clipped to (model.clamp)
   Findings findings;
+  std::vector<InputFile> inputs;        // of data.train
+  std::optional<InputFile> validation;  // data.validation, where it is a file
 };
 
 /// Fits the encoder, and a regression's scale, on the rows of `split` that train, and encodes all rows. `dataset` stays

@@ -14,14 +14,16 @@ namespace mdl {
 
 std::vector<std::string> append_validation_file(const std::string& path, const std::string& weight,
                                                 TrainingData& data) {
-  const std::unique_ptr<RecordReader> opened = open_table(path);
+  Sha256 hash;
+  const std::unique_ptr<RecordReader> opened = open_table(path, {.stored = &hash});
   RecordReader& records = *opened;
   const Target& target = data.target;
   const TargetReader labels(target, data.encoder.missing.spellings(), records);
   RecordEncoder encoder(data.encoder, records);
   std::optional<WeightReader> weights;
   if (!weight.empty()) weights.emplace(weight, records);
-  while (records.next()) {
+  int64_t rows = 0;
+  for (; records.next(); ++rows) {
     const Label label = labels.read(records);
     if (label.missing) {
       ++data.findings.unlabelled;
@@ -39,6 +41,7 @@ std::vector<std::string> append_validation_file(const std::string& path, const s
     data.split.validation.push_back(static_cast<uint32_t>(data.rows.rows));
     if (const auto bad = encoder.append(records, data.rows)) throw bad_record(records, *bad);
   }
+  data.validation = InputFile{path, hash.finish(), rows};
   std::vector<std::string> lines;
   for (const std::string& line : unseen_lines(encoder.unseen()))
     lines.push_back(fmt::format("{}: {}", records.name(), line));

@@ -49,7 +49,7 @@ EOT
 touch run/last.safetensors.mdl-ab3xy1 run/model.safetensors.mdl-000000 run/config.yaml.backup run/notes.txt.mdl-ab3xy1
 mkdir run/report.html.mdl-folder
 "${train[@]}" --output run --resume >out
-[ "$(ls run | xargs)" = "config.yaml config.yaml.backup last.safetensors metrics.jsonl model.safetensors notes.txt.mdl-ab3xy1 report.html report.html.mdl-folder" ]
+[ "$(ls run | xargs)" = "config.yaml config.yaml.backup last.safetensors metrics.jsonl model.safetensors notes.txt.mdl-ab3xy1 report.html report.html.mdl-folder run.json" ]
 
 # Killed at any call of a save, nothing is left.
 strace -o trace true || { echo 'skipped: strace is not there, or may not trace'; exit 0; }
@@ -63,4 +63,4 @@ for call in write fsync linkat renameat; do
   done
 done
 "${train[@]}" --resume >out
-[ "$(ls run | xargs)" = "config.yaml config.yaml.backup last.safetensors metrics.jsonl model.safetensors notes.txt.mdl-ab3xy1 report.html report.html.mdl-folder" ]
+[ "$(ls run | xargs)" = "config.yaml config.yaml.backup last.safetensors metrics.jsonl model.safetensors notes.txt.mdl-ab3xy1 report.html report.html.mdl-folder run.json" ]

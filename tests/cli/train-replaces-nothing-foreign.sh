@@ -4,7 +4,7 @@
 
 small_table >table.csv
 train=("$MDL" train table.csv --target status "${TINY[@]}")
-all=(model.safetensors last.safetensors metrics.jsonl config.yaml report.html)
+all=(model.safetensors last.safetensors metrics.jsonl config.yaml report.html run.json run.json.sig model.safetensors.sig)
 
 # Files of these names that no run has made stay, whatever is said.
 for name in "${all[@]}"; do

@@ -12,6 +12,7 @@ last.safetensors
 metrics.jsonl
 model.safetensors
 report.html
+run.json
 EOT
 [ "$(wc -l <run/metrics.jsonl)" -eq 10 ]
 grep -q '^  hidden: \[10\]' run/config.yaml

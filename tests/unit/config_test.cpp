@@ -539,7 +539,11 @@ TEST_CASE("a model file keeps neither paths nor what belongs to the machine") {
     CHECK(text.find(word) == std::string::npos);
   CHECK(text.find("  target: \"y\"\n") != std::string::npos);
   CHECK(text.find("  epochs: 7\n") != std::string::npos);
-  CHECK(portable_config(load(kLeast).config).find("  validation: null\n") != std::string::npos);
+  const std::string least = portable_config(load(kLeast).config);
+  CHECK(least.find("  validation: null\n") != std::string::npos);
+  // Nor a version that is none: the bytes of such a model are as they were before there were versions.
+  CHECK(least.find("version:") == std::string::npos);
+  CHECK(portable_config(load(kLeast + "model: {version: 3}\n").config).find("  version: 3\n") != std::string::npos);
 }
 
 TEST_CASE("the reference is a config that loads, with examples for what is required") {

@@ -2,7 +2,9 @@
 
 #include <cmath>
 
+#include "base/compressor.h"
 #include "catch.h"
+#include "crypto/sha256.h"
 #include "table_files.h"
 
 using namespace mdl;
@@ -317,4 +319,18 @@ TEST_CASE("spellings of one value are one text, and the others are told") {
   CHECK(c.codes == std::vector<std::vector<int32_t>>{{0, 1, 1, 0, 2}});
   CHECK(c.merged == std::vector<std::pair<std::string, std::string>>{{"1.0", "1"}, {" b ", "b "}});
   CHECK(table.columns[1].merged.empty());
+}
+
+TEST_CASE("a table's files are known by their bytes as they lie there, and by their rows") {
+  const TableFiles files;
+  const std::string text = "x,y\n1,a\n2,b\n";
+  std::string packed;
+  compressor_for("b.csv.gz")->filter("x,y\n3,a\n", /*last=*/true, packed);
+  const Dataset table = read_dataset({files.add("a.csv", text), files.add("b.csv.gz", packed)}, {.missing = kMissing});
+  REQUIRE(table.inputs.size() == 2);
+  CHECK(table.inputs[0].path == files / "a.csv");
+  CHECK(table.inputs[0].sha256 == sha256_of(text));
+  CHECK(table.inputs[0].rows == 2);
+  CHECK(table.inputs[1].sha256 == sha256_of(packed));
+  CHECK(table.inputs[1].rows == 1);
 }

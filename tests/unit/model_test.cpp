@@ -181,6 +181,7 @@ void check_same(const Model& a, const Model& b) {
     CHECK(a.validation_intervals[i].second.low == b.validation_intervals[i].second.low);
     CHECK(a.validation_intervals[i].second.high == b.validation_intervals[i].second.high);
   }
+  CHECK(a.version == b.version);
   CHECK(a.config == b.config);
   CHECK(a.versions == b.versions);
 }
@@ -253,6 +254,20 @@ TEST_CASE("a model of numbers alone, or of categories alone, comes back") {
   categories.network = {.widths = {4, 1}, .dense = 4};
   categories.members = {{{1, 2, 3, 4}, {5}}};
   check_same(parse_model(format_model(categories), "m"), categories);
+}
+
+TEST_CASE("a version comes back, and a model without one has none in its bytes") {
+  Model model = binary_model();
+  CHECK(format_model(model).find("\\\"version\\\"") == std::string::npos);
+  model.version = 12;
+  CHECK(parse_model(format_model(model), "m").version == 12);
+  CHECK(why(model, "mdl.model", "\"version\":12", "\"version\":0") == "its version is 0");
+  CHECK(why(model, "mdl.model", "\"version\":12", "\"version\":1.5") == "'1.5' in it is not a whole number in range");
+  CHECK_NOTHROW(expect_version(model, "m", 12));
+  CHECK_NOTHROW(expect_version(binary_model(), "m", 0));
+  CHECK_THROWS_WITH(expect_version(model, "m", 13), "m: is version 12; --min-version 13 refuses it");
+  CHECK_THROWS_WITH(expect_version(binary_model(), "m", 1),
+                    "m: has no version (model.version); --min-version 1 refuses it");
 }
 
 TEST_CASE("how numbers are spelled comes back, of columns and of the target") {
