@@ -8,6 +8,7 @@
 #include <openssl/kdf.h>
 #include <openssl/rand.h>
 
+#include <algorithm>
 #include <stdexcept>
 
 #include "base/error.h"
@@ -121,25 +122,38 @@ ChaCha20Poly1305::ChaCha20Poly1305(const Secret& key, Use use) : context_(EVP_CI
          "ChaCha20-Poly1305");
 }
 
+/// The library goes over a text twice, with the cipher and with the authenticator; in pieces that stay in the fastest
+/// cache meanwhile.
+void ChaCha20Poly1305::pass(std::string_view text, char* to) {
+  constexpr size_t kPiece = 8 << 10;
+  for (; !text.empty(); text.remove_prefix(std::min(kPiece, text.size()))) {
+    const std::string_view piece = text.substr(0, kPiece);
+    int size = 0;
+    expect(EVP_CipherUpdate(context_.get(), bytes_of(to), &size, bytes_of(piece), static_cast<int>(piece.size())) == 1,
+           "ChaCha20-Poly1305");
+    to += piece.size();
+  }
+}
+
 void ChaCha20Poly1305::seal(std::string_view nonce, std::string_view text, char* to) {
-  int size = 0, rest = 0;
-  expect(
-      EVP_EncryptInit_ex(context_.get(), nullptr, nullptr, nullptr, bytes_of(nonce)) == 1 &&
-          EVP_EncryptUpdate(context_.get(), bytes_of(to), &size, bytes_of(text), static_cast<int>(text.size())) == 1 &&
-          EVP_EncryptFinal_ex(context_.get(), bytes_of(to) + size, &rest) == 1 &&
-          EVP_CIPHER_CTX_ctrl(context_.get(), EVP_CTRL_AEAD_GET_TAG, kTag, to + text.size()) == 1,
-      "ChaCha20-Poly1305");
+  expect(EVP_EncryptInit_ex(context_.get(), nullptr, nullptr, nullptr, bytes_of(nonce)) == 1, "ChaCha20-Poly1305");
+  pass(text, to);
+  int rest = 0;
+  unsigned char* tag = bytes_of(to) + text.size();
+  expect(EVP_EncryptFinal_ex(context_.get(), tag, &rest) == 1 &&
+             EVP_CIPHER_CTX_ctrl(context_.get(), EVP_CTRL_AEAD_GET_TAG, kTag, tag) == 1,
+         "ChaCha20-Poly1305");
 }
 
 bool ChaCha20Poly1305::open(std::string_view nonce, std::string_view sealed, char* to) {
-  const std::string_view text = sealed.substr(0, sealed.size() - kTag);
-  int size = 0, rest = 0;
+  const std::string_view text = sealed.substr(0, sealed.size() - kTag), tag = sealed.substr(text.size());
   expect(EVP_DecryptInit_ex(context_.get(), nullptr, nullptr, nullptr, bytes_of(nonce)) == 1 &&
-             EVP_CIPHER_CTX_ctrl(context_.get(), EVP_CTRL_AEAD_SET_TAG, kTag,
-                                 const_cast<char*>(sealed.data() + text.size())) == 1 &&
-             EVP_DecryptUpdate(context_.get(), bytes_of(to), &size, bytes_of(text), static_cast<int>(text.size())) == 1,
+             EVP_CIPHER_CTX_ctrl(context_.get(), EVP_CTRL_AEAD_SET_TAG, kTag, const_cast<char*>(tag.data())) == 1,
          "ChaCha20-Poly1305");
-  if (EVP_DecryptFinal_ex(context_.get(), bytes_of(to) + size, &rest) == 1) return true;
+  pass(text, to);
+  unsigned char none[1];
+  int rest = 0;
+  if (EVP_DecryptFinal_ex(context_.get(), none, &rest) == 1) return true;
   ERR_clear_error();
   OPENSSL_cleanse(to, text.size());
   return false;

@@ -53,6 +53,8 @@ class ChaCha20Poly1305 {
   bool open(std::string_view nonce, std::string_view sealed, char* to);
 
  private:
+  void pass(std::string_view text, char* to);
+
   std::unique_ptr<evp_cipher_ctx_st, void (*)(evp_cipher_ctx_st*)> context_;
 };
 
