@@ -15,6 +15,7 @@
 #include "cli/checks.h"
 #include "cli/commands.h"
 #include "cli/compute.h"
+#include "cli/protection_flags.h"
 #include "io/output.h"
 #include "metrics/interval.h"
 #include "predict/predictor.h"
@@ -30,6 +31,7 @@ struct BenchmarkFlags {
   std::string format = "text";
   std::string output = "-";
   std::string device = "auto";
+  ProtectionFlags protection;
 };
 
 using Clock = std::chrono::steady_clock;
@@ -127,6 +129,7 @@ std::string json(const std::vector<Measurement>& measurements, const std::string
 }
 
 int run_benchmark(const BenchmarkFlags& flags) {
+  apply(flags.protection);
   expect_not_read("--output", flags.output, {flags.model});
   const auto outside = [](const std::vector<int64_t>& values, int64_t most) {
     return std::any_of(values.begin(), values.end(), [&](int64_t n) { return n < 1 || n > most; });
@@ -184,6 +187,7 @@ Run setup_benchmark(CLI::App& app) {
       ->check(CLI::IsMember({"text", "json"}));
   app.add_option("--output", flags->output, "output file (default: standard output)")->type_name("FILE");
   app.add_option("--device", flags->device, "auto, cpu, cuda or cuda:N")->type_name("DEVICE");
+  add_protection_flags(app, flags->protection);
   app.footer(
       "Times calls that turn encoded rows into predictions, after a warm-up; reading and writing tables is not "
       "included.\n"

@@ -62,6 +62,11 @@ void expect_not_read(const char* flag, const std::string& output, const std::vec
   }
 }
 
+void expect_no_terminal(const char* what) {
+  if (isatty(STDOUT_FILENO) == 1)
+    wrong_flags("{} is binary and is not written to a terminal; name a file with --output", what);
+}
+
 bool same_output(const std::string& a, const std::string& b) {
   const std::string identity = identity_of_output(a);
   return !identity.empty() && identity == identity_of_output(b);

@@ -23,6 +23,9 @@ const std::string* read_as(const std::string& output, const std::vector<std::str
 /// Throws WrongFlags when `output`, which `flag` names, is one of the files that are read: it would be lost.
 void expect_not_read(const char* flag, const std::string& output, const std::vector<std::string>& inputs);
 
+/// Throws WrongFlags when standard output is a terminal, which `what` is not for.
+void expect_no_terminal(const char* what);
+
 /// Whether two outputs are one file, be it there or not.
 bool same_output(const std::string& a, const std::string& b);
 

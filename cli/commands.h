@@ -29,13 +29,17 @@ template <class... Args>
 Run setup_benchmark(CLI::App&);
 Run setup_completion(CLI::App&);
 Run setup_config(CLI::App&);
+Run setup_decrypt(CLI::App&);
+Run setup_encrypt(CLI::App&);
 Run setup_evaluate(CLI::App&);
 Run setup_explain(CLI::App&);
 Run setup_export(CLI::App&);
 Run setup_init(CLI::App&);
 Run setup_inspect(CLI::App&);
+Run setup_keygen(CLI::App&);
 Run setup_man(CLI::App&);
 Run setup_predict(CLI::App&);
+Run setup_rewrap(CLI::App&);
 Run setup_sign(CLI::App&);
 Run setup_train(CLI::App&);
 Run setup_verify(CLI::App&);

@@ -6,6 +6,7 @@
 #include "base/files.h"
 #include "base/text.h"
 #include "cli/commands.h"
+#include "cli/protection_flags.h"
 #include "config/dump.h"
 #include "config/load.h"
 #include "io/output.h"
@@ -17,9 +18,11 @@ struct ConfigFlags {
   std::string action;
   std::string config;
   std::vector<std::string> set;
+  ProtectionFlags protection;
 };
 
 int run_config(const ConfigFlags& flags) {
+  apply(flags.protection);
   const std::vector<std::string> actions = {"check", "show", "reference"};
   if (std::find(actions.begin(), actions.end(), flags.action) == actions.end()) {
     const auto meant = did_you_mean(flags.action, actions);
@@ -59,6 +62,7 @@ Run setup_config(CLI::App& app) {
       ->expected(1)
       ->allow_extra_args(false)
       ->take_all();
+  add_identity_flags(app, flags->protection);
   app.footer(
       "Example:\n"
       "  mdl config check configs/credit.yaml\n"

@@ -8,9 +8,11 @@
 #include "cli/checks.h"
 #include "cli/commands.h"
 #include "cli/compute.h"
+#include "cli/protection_flags.h"
 #include "cli/verdict.h"
 #include "evaluate/compare.h"
 #include "evaluate/evaluate.h"
+#include "io/names.h"
 #include "metrics/gates_file.h"
 #include "modelfile/model.h"
 #include "report/formats.h"
@@ -38,6 +40,7 @@ struct EvaluateFlags {
   bool skip_unlabelled = false;
   std::string device = "auto";
   size_t threads = 0;  // 0: by the work
+  ProtectionFlags protection;
 };
 
 /// The slices asked for, and those that gates are about.
@@ -60,6 +63,7 @@ std::vector<std::vector<std::string>> slices_of(const EvaluateFlags& flags, cons
 }
 
 int run_evaluate(const EvaluateFlags& flags) {
+  apply(flags.protection);
   std::vector<std::string> outputs;
   const auto check_output = [&](const char* flag, const std::string& path) {
     expect_not_read(flag, path, {flags.model, flags.data, flags.baseline, flags.gates});
@@ -101,7 +105,7 @@ int run_evaluate(const EvaluateFlags& flags) {
          flags.model);
   }
 
-  const bool against_report = flags.baseline.ends_with(".json");
+  const bool against_report = unpacked_name(flags.baseline).ends_with(".json");
   std::optional<Model> baseline;
   if (!flags.baseline.empty() && !against_report) baseline = load_model(flags.baseline);
   Predictor predictor = predictor_for(model, flags.device, flags.threads);
@@ -183,6 +187,7 @@ Run setup_evaluate(CLI::App& app) {
   app.add_flag("--skip-unlabelled", flags->skip_unlabelled, "skip rows without a target");
   app.add_option("--device", flags->device, "auto, cpu, cuda or cuda:N")->type_name("DEVICE");
   add_threads(app, flags->threads);
+  add_protection_flags(app, flags->protection);
   app.footer(
       "A gate sets a score's lower bound; for scores where lower is better (log_loss, brier, ece, "
       "rmse,\n"

@@ -4,6 +4,7 @@
 #include "cli/checks.h"
 #include "cli/commands.h"
 #include "cli/compute.h"
+#include "cli/protection_flags.h"
 #include "evaluate/explain.h"
 #include "io/output.h"
 #include "modelfile/model.h"
@@ -25,9 +26,11 @@ struct ExplainFlags {
   bool skip_unlabelled = false;
   std::string device = "auto";
   size_t threads = 0;  // 0: by the work
+  ProtectionFlags protection;
 };
 
 int run_explain(const ExplainFlags& flags) {
+  apply(flags.protection);
   expect_not_read("--output", flags.output, {flags.model, flags.data});
   const Model model = load_model(flags.model);
   Metric metric = main_metric(model.target.task);
@@ -78,6 +81,7 @@ Run setup_explain(CLI::App& app) {
   app.add_flag("--skip-unlabelled", flags->skip_unlabelled, "skip rows without a target");
   app.add_option("--device", flags->device, "auto, cpu, cuda or cuda:N")->type_name("DEVICE");
   add_threads(app, flags->threads);
+  add_protection_flags(app, flags->protection);
   app.footer(
       "A feature's importance is how much worse the score becomes when its column is shuffled among the rows: the mean "
       "over the\n"

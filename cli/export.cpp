@@ -1,5 +1,4 @@
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <memory>
 
@@ -8,6 +7,7 @@
 #include "base/files.h"
 #include "cli/checks.h"
 #include "cli/commands.h"
+#include "cli/protection_flags.h"
 #include "export/onnx.h"
 #include "export/pytorch.h"
 #include "io/output.h"
@@ -19,13 +19,14 @@ struct ExportFlags {
   std::string model;
   std::string format = "onnx";
   std::string output = "-";
+  ProtectionFlags protection;
 };
 
 int run_export(const ExportFlags& flags) {
+  apply(flags.protection);
   expect_not_read("--output", flags.output, {flags.model});
   const bool onnx = flags.format == "onnx";
-  if (onnx && flags.output == "-" && isatty(STDOUT_FILENO) == 1)
-    wrong_flags("ONNX is binary and is not written to a terminal; name a file with --output");
+  if (onnx && flags.output == "-") expect_no_terminal("ONNX");
   const Model model = load_model(flags.model);
   std::string bytes;
   std::vector<std::string> notes;
@@ -48,6 +49,7 @@ Run setup_export(CLI::App& app) {
   app.add_option("--format", flags->format, "onnx (default), or pytorch")
       ->type_name("FORMAT")
       ->check(CLI::IsMember({"onnx", "pytorch"}));
+  add_protection_flags(app, flags->protection);
   app.footer(
       "onnx: a file that holds the preprocessing too. Its inputs are the feature columns, [rows, 1] each: numbers "
       "double, NaN\n"

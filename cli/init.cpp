@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 #include "cli/commands.h"
+#include "cli/protection_flags.h"
 #include "io/output.h"
 #include "table/config_template.h"
 #include "table/open_table.h"
@@ -12,9 +13,11 @@ namespace {
 struct InitFlags {
   std::string data;
   std::string target;
+  ProtectionFlags protection;
 };
 
 int run_init(const InitFlags& flags) {
+  apply(flags.protection);
   if (flags.target.empty()) {
     const auto records = open_table(flags.data);
     std::vector<std::string> names;
@@ -31,6 +34,7 @@ Run setup_init(CLI::App& app) {
   const auto flags = std::make_shared<InitFlags>();
   app.add_option("data", flags->data, "a table; - is standard input")->required()->type_name("DATA");
   app.add_option("--target", flags->target, "target column")->type_name("COLUMN");
+  add_identity_flags(app, flags->protection);
   app.footer(
       "Reads the whole table and prints a config that is ready to train, with comments on what was found.\n\n"
       "Example:\n"

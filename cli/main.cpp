@@ -1,11 +1,13 @@
 // The command table, the one place that turns errors into exit codes, nothing else.
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <openssl/crypto.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
+#include <cstring>
 #include <system_error>
 #include <utility>
 
@@ -16,6 +18,7 @@
 #include "base/text.h"
 #include "cli/arguments.h"
 #include "cli/commands.h"
+#include "crypto/key_file.h"
 #include "io/output.h"
 
 namespace mdl {
@@ -37,6 +40,10 @@ constexpr Command kCommands[] = {
     {"inspect", "describe a model file", setup_inspect},
     {"export", "export a model as ONNX or as a PyTorch script", setup_export},
     {"benchmark", "measure prediction latency and throughput on this machine", setup_benchmark},
+    {"keygen", "make a key pair that files are encrypted to and opened with", setup_keygen},
+    {"encrypt", "encrypt a file to public keys or with a passphrase", setup_encrypt},
+    {"decrypt", "decrypt a file", setup_decrypt},
+    {"rewrap", "give an encrypted file other recipients", setup_rewrap},
     {"sign", "sign a model, or a folder of files, with a private key", setup_sign},
     {"verify", "check the signature of a model, a folder, or a run from its data to its model", setup_verify},
     {"completion", "print shell completion for bash, zsh or fish", setup_completion},
@@ -79,7 +86,24 @@ std::string explain(const CLI::App& app, const CLI::ParseError& error) {
   return fmt::format("{}: {}; see {} --help", name, error.what(), name);
 }
 
+/// A secret among the arguments, which other users of the machine can read: none of it is kept or shown.
+bool wipe_secrets(int argc, char** argv) {
+  bool found = false;
+  for (int i = 1; i < argc; ++i) {
+    if (!holds_secret_key(argv[i])) continue;
+    OPENSSL_cleanse(argv[i], std::strlen(argv[i]));
+    found = true;
+  }
+  return found;
+}
+
 int run(int argc, char** argv) {
+  if (wipe_secrets(argc, argv)) {
+    return complain(
+        kWrongCommandLine,
+        "a secret key is among the arguments, where others can read it; keep it in a file that only you can "
+        "read (chmod 600) and give that with --identity FILE, or put it into $MDL_IDENTITY");
+  }
   CLI::App app("Trains, evaluates and serves multilayer perceptrons on tables.", "mdl");
   app.footer("Example:\n  mdl train configs/seed.yaml\n  mdl COMMAND --help tells more about a command");
   app.require_subcommand(1);

@@ -7,6 +7,7 @@
 #include "cli/checks.h"
 #include "cli/commands.h"
 #include "cli/compute.h"
+#include "cli/protection_flags.h"
 #include "modelfile/model.h"
 #include "predict/rejects.h"
 #include "predict/stream.h"
@@ -30,6 +31,7 @@ struct PredictFlags {
   std::string allow_rejects;  // N or P%
   std::string device = "auto";
   size_t threads = 0;  // 0: by the work
+  ProtectionFlags protection;
 };
 
 PredictOptions read_flags(const PredictFlags& flags, const Target& target) {
@@ -79,6 +81,7 @@ RejectLimit read_allowance(const std::string& text) {
 }
 
 int run_predict(const PredictFlags& flags) {
+  apply(flags.protection);
   std::vector<std::string> inputs = flags.data.empty() ? std::vector<std::string>{"-"} : flags.data;
   inputs.push_back(flags.model);
   expect_not_read("--output", flags.output, inputs);
@@ -147,6 +150,7 @@ Run setup_predict(CLI::App& app) {
       ->type_name("CHAR");
   app.add_option("--device", flags->device, "auto, cpu, cuda or cuda:N")->type_name("DEVICE");
   add_threads(app, flags->threads);
+  add_protection_flags(app, flags->protection);
   app.footer(
       "Rows come out in their order, every byte as it came in, then the columns prediction and, for classes, "
       "p_<class>. gzip and\n"

@@ -3,6 +3,7 @@
 #include "cli/checks.h"
 #include "cli/commands.h"
 #include "io/output.h"
+#include "io/protection.h"
 #include "io/signed_files.h"
 
 namespace mdl {
@@ -16,6 +17,7 @@ int run_sign(const SignFlags& flags) {
   if (flags.path == "-") wrong_flags("standard input cannot be signed; give the name of a file or folder");
   const std::string signature = flags.signature.empty() ? signature_path_of(flags.path) : flags.signature;
   expect_not_read("--signature", signature, {flags.path, flags.key});
+  keep_out_of_core_dumps();
   const SigningKey key = read_signing_key(flags.key);
   write_file(signature, sign_manifest(manifest_of(flags.path, signature), key));
   return 0;

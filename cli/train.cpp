@@ -15,9 +15,11 @@
 #include "cli/checks.h"
 #include "cli/commands.h"
 #include "cli/compute.h"
+#include "cli/protection_flags.h"
 #include "config/dump.h"
 #include "config/load.h"
 #include "io/input.h"
+#include "io/names.h"
 #include "io/output.h"
 #include "report/formats.h"
 #include "table/paths.h"
@@ -38,9 +40,13 @@ struct TrainFlags {
   std::string signing_key;
   bool dry_run = false;
   bool quiet = false;
+  ProtectionFlags protection;
 };
 
-bool is_config(const std::string& path) { return path.ends_with(".yaml") || path.ends_with(".yml"); }
+bool is_config(const std::string& path) {
+  const std::string name = unpacked_name(path);
+  return name.ends_with(".yaml") || name.ends_with(".yml");
+}
 
 LoadedConfig load(const TrainFlags& flags) {
   Overrides overrides{.set = flags.set};
@@ -138,7 +144,7 @@ void expect_nothing_read_is_replaced(const TrainFlags& flags, const Config& conf
   }
   if (is_config(flags.input)) inputs.push_back(flags.input);
   if (!flags.signing_key.empty()) inputs.push_back(flags.signing_key);
-  for (const std::string& name : run_files()) {
+  for (const std::string& name : stored_run_files()) {
     const std::string output = config.output + "/" + name;
     const std::string* input = read_as(output, inputs);
     if (input != nullptr && !(*input == flags.input && name == kConfigFile && is_resolved(flags.input))) {
@@ -148,16 +154,27 @@ void expect_nothing_read_is_replaced(const TrainFlags& flags, const Config& conf
   }
 }
 
+/// What the run writes.
+void protect(const ProtectConfig& config) {
+  for (const std::string& text : config.recipients)
+    protection().recipients.push_back(parse_age_recipient(text, "protect.recipients"));
+}
+
 int run_train(const TrainFlags& flags) {
-  start_again_with_huge_pages();
+  start_again_with_huge_pages();  // before a secret is read
+  apply(flags.protection);
   const Config config = load(flags).config;
+  protect(config.protect);
   const Existing existing = flags.resume ? Existing::kResume : flags.force ? Existing::kReplace : Existing::kRefuse;
   if (!flags.dry_run) {
     expect_nothing_read_is_replaced(flags, config);
     expect_free(config.output, existing);
   }
   std::optional<SigningKey> key;
-  if (!flags.signing_key.empty()) key = read_signing_key(flags.signing_key);
+  if (!flags.signing_key.empty()) {
+    keep_out_of_core_dumps();
+    key = read_signing_key(flags.signing_key);
+  }
   Console console(flags.quiet);
   OutputFile output("-");
 
@@ -178,7 +195,10 @@ int run_train(const TrainFlags& flags) {
     output.write("\n");
     output.write(scores_in_text(*result->test));
   }
-  console.log(fmt::format("{}: model.safetensors, report.html, metrics.jsonl, config.yaml, run.json", config.output));
+  std::vector<std::string> written;
+  for (const char* name : {kModelFile, kReportFile, kMetricsFile, kConfigFile, kRecordFile})
+    written.push_back(ProtectedFolder::stored_name(name));
+  console.log(fmt::format("{}: {}", config.output, fmt::join(written, ", ")));
   return 0;
 }
 
@@ -211,6 +231,8 @@ Run setup_train(CLI::App& app) {
       ->type_name("FILE");
   app.add_flag("--dry-run", flags->dry_run, "read and check everything, time a few steps, write nothing");
   app.add_flag("--quiet", flags->quiet, "only warnings on stderr");
+  add_identity_flags(app, flags->protection);
+  add_plaintext_flag(app, flags->protection);
   app.footer(
       "Writes model.safetensors, last.safetensors, config.yaml, metrics.jsonl, report.html and run.json, the record\n"
       "of what the run was made of and what it made, into the output folder.\n"

@@ -4,6 +4,7 @@
 #include "base/files.h"
 #include "base/text.h"
 #include "cli/commands.h"
+#include "cli/protection_flags.h"
 #include "io/output.h"
 #include "io/signed_files.h"
 #include "train/folder.h"
@@ -15,10 +16,12 @@ namespace {
 struct VerifyFlags {
   std::string path, signature;
   std::vector<std::string> keys;
+  ProtectionFlags protection;
 };
 
 int run_verify(const VerifyFlags& flags) {
   if (flags.path == "-") wrong_flags("standard input cannot be verified; give the name of a file or folder");
+  take_keys(key_sources(flags.protection));
   std::vector<PublicKey> keys;
   for (const std::string& path : flags.keys) keys.push_back(read_public_key(path));
   OutputFile output("-");
@@ -28,7 +31,7 @@ int run_verify(const VerifyFlags& flags) {
     } catch (const ClosedPipe&) {  // the verdict is the exit code
     }
   };
-  if (flags.signature.empty() && is_there(flags.path + "/" + kRecordFile)) {
+  if (flags.signature.empty() && is_there(record_path(flags.path))) {
     const std::vector<std::string> differing = check_run(flags.path, keys, tell);
     if (!differing.empty()) fail("{}: differs from its record: {}", flags.path, join_names(differing));
     return 0;
@@ -52,6 +55,7 @@ Run setup_verify(CLI::App& app) {
       ->take_all();
   app.add_option("--signature", flags->signature, "the signature (default: PATH.sig; of a folder PATH/model.sig)")
       ->type_name("FILE");
+  add_identity_flags(app, flags->protection);
   app.footer(
       "Exits with 1 unless every byte is what was signed. Of a folder that mdl train has left, the whole chain is\n"
       "checked, a line for each file: the record run.json by its signature; the data it was trained on, where they\n"

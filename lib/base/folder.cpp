@@ -63,12 +63,22 @@ std::string Folder::read_start(const std::string& name, size_t limit) const {
   return bytes;
 }
 
-void Folder::write(const std::string& name, std::string_view bytes) const {
+void Folder::write(const std::string& name, std::string_view bytes, ByteFilter* filter) const {
   struct stat status = {};
   const bool there = fstatat(descriptor_, name.c_str(), &status, AT_SYMLINK_NOFOLLOW) == 0;
   if (there && !S_ISREG(status.st_mode))
     fail("{}: is {}, which is not replaced", path(name), S_ISLNK(status.st_mode) ? "a link" : "no file");
   Replacement file(descriptor_, name, path(name), there ? std::optional(status.st_mode & kPermissions) : std::nullopt);
+  constexpr size_t kPiece = 1 << 20;
+  std::string filtered;
+  for (bool last = filter == nullptr; !last;) {
+    const std::string_view piece = bytes.substr(0, kPiece);
+    bytes.remove_prefix(piece.size());
+    last = bytes.empty();
+    filtered.clear();
+    filter->filter(piece, last, filtered);
+    write_to_descriptor(file.descriptor(), filtered, path(name));
+  }
   write_to_descriptor(file.descriptor(), bytes, path(name));
   file.commit();
 }

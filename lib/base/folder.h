@@ -7,6 +7,8 @@
 #include <string_view>
 #include <vector>
 
+#include "base/byte_filter.h"
+
 namespace mdl {
 
 class Folder {
@@ -32,10 +34,11 @@ class Folder {
   std::string read_start(const std::string& name, size_t limit) const;
   std::string read(const std::string& name) const { return read_start(name, SIZE_MAX); }
 
-  /// Replaces the file, or makes it. Throws Error when something else is called so, or it cannot be written.
-  void write(const std::string& name, std::string_view bytes) const;
+  /// Replaces the file, or makes it; the bytes go through `filter` where there is one. Throws Error when something else
+  /// is called so, or it cannot be written.
+  void write(const std::string& name, std::string_view bytes, ByteFilter* filter = nullptr) const;
 
-  /// Removes the file where there is one. Throws Error.
+  /// Removes the file, if it is there. Throws Error.
   void remove(const std::string& name) const;
 
   /// Removes what a killed program left of such files (replacement.h); for the process that has the lock.

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <atomic>
 #include <bit>
 #include <cctype>
 #include <charconv>
@@ -187,6 +188,19 @@ std::string visible(std::string_view text, bool lines) {
 
 std::string printable(std::string_view text) { return visible(text, /*lines=*/false); }
 std::string printable_lines(std::string_view text) { return visible(text, /*lines=*/true); }
+
+namespace {
+std::atomic<bool> cells_hidden = false;
+constexpr const char* kHidden = "(hidden)";
+}  // namespace
+
+void hide_cells() { cells_hidden = true; }
+std::string shown_cell(std::string_view cell) { return cells_hidden ? kHidden : std::string(cell); }
+std::string quote_cell(std::string_view cell) { return cells_hidden ? kHidden : quote(cell); }
+
+std::vector<std::string> shown_cells(const std::vector<std::string>& cells) {
+  return cells_hidden ? std::vector<std::string>(cells.size(), kHidden) : cells;
+}
 
 std::string quote(std::string_view text) {
   constexpr size_t kLongest = 60;

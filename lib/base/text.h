@@ -31,6 +31,12 @@ std::string printable_lines(std::string_view text);
 /// `text`, printable, in single quotes for a message, at most 60 bytes of it.
 std::string quote(std::string_view text);
 
+/// A cell of a table for a message; "(hidden)" after hide_cells(), so that messages tell nothing of encrypted tables.
+std::string shown_cell(std::string_view cell);
+std::vector<std::string> shown_cells(const std::vector<std::string>& cells);
+std::string quote_cell(std::string_view cell);  // in quotes
+void hide_cells();
+
 /// The candidate that `word` most likely means, if one is near enough: one that differs by blanks and case alone, else
 /// by edit distance with transpositions.
 std::optional<std::string> did_you_mean(std::string_view word, const std::vector<std::string>& candidates);

@@ -134,6 +134,11 @@ struct Threshold {
   bool operator==(const Threshold&) const = default;
 };
 
+struct ProtectConfig {
+  std::vector<std::string> recipients;  // age keys that all files of a run are encrypted to; none: they are in clear
+  bool operator==(const ProtectConfig&) const = default;
+};
+
 struct DataConfig {
   std::vector<std::string> train;  // one path, "-", or several files and globs with the same header
   std::string target;
@@ -209,6 +214,7 @@ struct Config {
   DataConfig data;
   ModelConfig model;
   TrainConfig train;
+  ProtectConfig protect;
   std::string device = "auto";
   int64_t threads = 0;  // 0: chosen by the work
   std::string output;   // empty: runs/<name of the training file>

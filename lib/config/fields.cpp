@@ -190,6 +190,9 @@ std::vector<Field> make_fields() {
             "time limit of training in minutes; the best weights so far are kept; 0: no limit"),
       FIELD(train.seed, Integer{.least = 0}, "random seed: the same seed gives the same model"),
 
+      local(FIELD(protect.recipients, ListOf<Recipient>{.one_alone = true},
+                  "age public keys (age1...) to whom every file of the run is encrypted; empty: files are in clear")),
+
       local(FIELD(device, Device{}, "device; auto: a GPU if there is one")),
       local(FIELD(threads, Integer{.least = 0, .most = 1024}, "number of threads; 0: chosen by the amount of work")),
       local(FIELD(output, TextOrNone{"a path"}, "output folder; null: runs/ and the name of the training file")),

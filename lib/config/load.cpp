@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "config/fields.h"
 #include "config/option_types.h"
+#include "crypto/key_file.h"
 #include "io/input.h"
 
 namespace mdl {
@@ -254,6 +255,15 @@ LoadedConfig load_config(const std::string& path, const Overrides& overrides) {
 }
 
 LoadedConfig load_config_text(std::string_view text, const std::string& name, const Overrides& overrides) {
+  size_t number = 0;
+  for (const std::string& line : split(text, '\n')) {
+    ++number;
+    if (!holds_secret_key(line)) continue;
+    fail(
+        "{}:{}: holds a secret key, which does not belong in a config; keep it in a file of its own that only you can "
+        "read (chmod 600) and give that with --identity FILE",
+        name, number);
+  }
   Loader loader;
   loader.read_text(text, name);
   return load(loader, overrides);

@@ -3,6 +3,9 @@
 #include <charconv>
 #include <set>
 
+#include "base/error.h"
+#include "crypto/age_keys.h"
+
 namespace mdl {
 namespace {
 
@@ -86,6 +89,16 @@ std::string Boolean::read(const Node& node, bool& value) const {
 std::string Text::read(const Node& node, std::string& value) const {
   if (!is_text(node)) return found(node);
   value = node.text;
+  return "";
+}
+
+std::string Recipient::read(const Node& node, std::string& value) const {
+  if (!is_text(node)) return found(node);
+  try {
+    value = parse_age_recipient(node.text, "").text();
+  } catch (const Error&) {
+    return found(node);
+  }
   return "";
 }
 

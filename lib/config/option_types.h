@@ -74,6 +74,13 @@ struct Device {
   }
 };
 
+/// An age public key (crypto/age_keys.h).
+struct Recipient {
+  std::string expected() const { return "an age public key, age1..."; }
+  std::string read(const Node&, std::string&) const;
+  std::string write(const std::string& value) const { return yaml_text(value); }
+};
+
 /// A share of the rows or a path.
 struct ValidationRows {
   std::string expected() const { return fraction().expected() + ", or a path"; }

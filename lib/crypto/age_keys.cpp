@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "crypto/bech32.h"
+#include "crypto/key_file.h"
 
 namespace mdl {
 namespace {
@@ -23,13 +24,6 @@ void for_each_line(std::string_view text, const std::string& name, auto use) {
   }
 }
 
-/// In any case, so that a key that was typed is known for what it is.
-bool may_be_secret(std::string_view text) {
-  constexpr std::string_view kMark = "secret-key";
-  const auto equal = [](char a, char b) { return (a | ('A' ^ 'a')) == b || a == b; };
-  return !std::ranges::search(text, kMark, equal).empty();
-}
-
 }  // namespace
 
 std::string AgeRecipient::text() const {
@@ -37,7 +31,7 @@ std::string AgeRecipient::text() const {
 }
 
 AgeRecipient parse_age_recipient(std::string_view text, const std::string& where) {
-  if (may_be_secret(text)) {
+  if (holds_secret_key(text)) {
     fail(
         "{}: is a secret key (AGE-SECRET-KEY-...); a recipient is expected, which is public and begins with age1; it "
         "stands in the key file after '# public key:'",

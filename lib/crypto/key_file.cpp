@@ -5,6 +5,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cstring>
 
@@ -72,6 +74,12 @@ Secret read_key_descriptor(int descriptor, const std::string& name) {
     }
   }
   return Secret(buffer.view().substr(0, size));
+}
+
+bool holds_secret_key(std::string_view text) {
+  const auto equal = [](char a, char b) { return a == b || (a | ('A' ^ 'a')) == b; };
+  return std::ranges::any_of(std::array<std::string_view, 2>{"age-secret-key-", "private key-----"},
+                             [&](std::string_view mark) { return !std::ranges::search(text, mark, equal).empty(); });
 }
 
 }  // namespace mdl

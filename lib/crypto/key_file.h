@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "crypto/secret.h"
 
@@ -13,5 +14,9 @@ Secret read_key_file(const std::string& path);
 
 /// The same of a descriptor that is open, from where it stands; it stays open. Messages call it `name`.
 Secret read_key_descriptor(int descriptor, const std::string& name);
+
+/// Whether `text` holds what a secret key begins with, an age identity (in any case) or a private key in PEM: it stands
+/// where others may read it.
+bool holds_secret_key(std::string_view text);
 
 }  // namespace mdl

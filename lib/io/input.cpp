@@ -8,17 +8,28 @@
 #include "base/decompressor.h"
 #include "base/error.h"
 #include "base/files.h"
+#include "crypto/age.h"
+#include "io/protection.h"
 
 namespace mdl {
 
+bool is_encrypted(std::string_view start) { return start.starts_with(kAgeMagic) || start.starts_with(kArmorMagic); }
+
 std::unique_ptr<ByteSource> unpack(std::unique_ptr<ByteSource> source, const std::string& name) {
-  for (bool compressed = false;;) {
-    auto peeked = std::make_unique<PeekedSource>(std::move(source),
-                                                 std::initializer_list<std::string_view>{kGzipMagic, kZstdMagic});
-    const bool gzip = peeked->starts_with(kGzipMagic);
-    if (!gzip && !peeked->starts_with(kZstdMagic)) return peeked;
-    if (std::exchange(compressed, true)) fail("{}: is compressed twice; decompress it once", name);
-    source = gzip ? decompress_gzip(std::move(peeked), name) : decompress_zstd(std::move(peeked), name);
+  for (bool encrypted = false, compressed = false;;) {
+    auto peeked = std::make_unique<PeekedSource>(
+        std::move(source), std::initializer_list<std::string_view>{kAgeMagic, kArmorMagic, kGzipMagic, kZstdMagic});
+    if (peeked->starts_with(kAgeMagic) || peeked->starts_with(kArmorMagic)) {
+      if (std::exchange(encrypted, true)) fail("{}: is encrypted twice; decrypt it once with mdl decrypt", name);
+      note_encrypted_input(name);
+      source = decrypt_age(std::move(peeked), name, keys());
+    } else if (peeked->starts_with(kGzipMagic) || peeked->starts_with(kZstdMagic)) {
+      if (std::exchange(compressed, true)) fail("{}: is compressed twice; decompress it once", name);
+      const bool gzip = peeked->starts_with(kGzipMagic);
+      source = gzip ? decompress_gzip(std::move(peeked), name) : decompress_zstd(std::move(peeked), name);
+    } else {
+      return peeked;
+    }
   }
 }
 

@@ -14,6 +14,8 @@
 #include "base/compressor.h"
 #include "base/error.h"
 #include "base/files.h"
+#include "io/names.h"
+#include "io/protection.h"
 
 namespace mdl {
 namespace {
@@ -22,10 +24,33 @@ constexpr size_t kBlock = 1 << 18;
 
 std::string reason() { return std::strerror(errno); }
 
+bool encrypts(const std::string& path) {
+  return !protection().recipients.empty() && (path != "-" || protection().of_standard_output);
+}
+
+std::vector<std::unique_ptr<ByteFilter>> filters_for(const std::string& path) {
+  std::vector<std::unique_ptr<ByteFilter>> filters;
+  const bool named_so = path.ends_with(kEncryptedEnding);
+  if (auto compressor = compressor_for(named_so ? path.substr(0, path.size() - kEncryptedEnding.size()) : path))
+    filters.push_back(std::move(compressor));
+  if (encrypts(path)) {
+    if (path == "-" && !protection().armored && isatty(STDOUT_FILENO) == 1)
+      fail("an encrypted file is binary and is not written to a terminal; name a file with --output");
+    filters.push_back(encrypt_age(protection().recipients, protection().armored));
+  } else if (named_so) {
+    fail("{}: is named as if it were encrypted; say for whom with --recipient age1..., or name it otherwise", path);
+  }
+  return filters;
+}
+
 }  // namespace
 
-OutputFile::OutputFile(std::string path) : path_(std::move(path)) {
-  if (auto compressor = compressor_for(path_)) filters_.push_back(std::move(compressor));
+OutputFile::OutputFile(std::string path) : OutputFile(path, filters_for(path)) {
+  guarded_ = replacement_ && !encrypts(path);
+}
+
+OutputFile::OutputFile(std::string path, std::vector<std::unique_ptr<ByteFilter>> filters)
+    : path_(std::move(path)), filters_(std::move(filters)) {
   if (path_ == "-") {
     descriptor_ = STDOUT_FILENO;
     path_ = "standard output";
@@ -65,6 +90,7 @@ void OutputFile::filter(size_t from, std::string_view bytes, bool last) {
 }
 
 void OutputFile::store(std::string_view bytes) {
+  if (guarded_) expect_clear_is_allowed(path_);
   if (!replacement_) return write_to_descriptor(descriptor_, bytes, path_);
   buffer_ += bytes;
   if (buffer_.size() >= kBlock) {
@@ -81,6 +107,13 @@ void OutputFile::commit() {
   } else if (descriptor_ > STDERR_FILENO) {
     if (close(std::exchange(descriptor_, -1)) != 0) fail("{}: cannot be written: {}", path_, reason());
   }
+}
+
+void copy(ByteSource& source, std::vector<std::unique_ptr<ByteFilter>> filters, const std::string& path) {
+  OutputFile file(path, std::move(filters));
+  std::vector<char> block(kBlock);
+  while (const size_t got = source.read(block.data(), block.size())) file.write({block.data(), got});
+  file.commit();
 }
 
 void write_file(const std::string& path, std::string_view bytes) {

@@ -7,16 +7,19 @@
 #include <vector>
 
 #include "base/byte_filter.h"
+#include "base/byte_source.h"
 #include "base/replacement.h"
 
 namespace mdl {
 
 /// A file that replaces `path` whole at commit(), or leaves it as it was (replacement.h); a link is followed. "-" is
-/// standard output; it, a device and a FIFO are written directly. A name that ends in .gz or .zst has its bytes
-/// compressed.
+/// standard output; it, a device and a FIFO are written directly. Where the name ends in .gz or .zst, before an .age, the
+/// bytes are compressed; then they are encrypted as the process is told to (protection.h).
 class OutputFile {
  public:
   explicit OutputFile(std::string path);
+  /// Through these filters and no others, whatever comes of it.
+  OutputFile(std::string path, std::vector<std::unique_ptr<ByteFilter>> filters);
   ~OutputFile();
   OutputFile(const OutputFile&) = delete;
   OutputFile& operator=(const OutputFile&) = delete;
@@ -30,11 +33,15 @@ class OutputFile {
   void store(std::string_view bytes);
 
   std::string path_;
+  bool guarded_ = false;                              // it is in clear, which may not be allowed
   std::vector<std::unique_ptr<ByteFilter>> filters_;  // the first gets what is written
   std::unique_ptr<Replacement> replacement_;          // none: written directly,
   int descriptor_ = -1;                               // to this
   std::string buffer_;
 };
+
+/// All of `source` to `path`, through these filters and no others.
+void copy(ByteSource& source, std::vector<std::unique_ptr<ByteFilter>> filters, const std::string& path);
 
 /// OutputFile in one call.
 void write_file(const std::string& path, std::string_view bytes);

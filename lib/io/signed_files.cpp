@@ -10,6 +10,8 @@
 #include "base/text.h"
 #include "crypto/sha256.h"
 #include "io/input.h"
+#include "io/names.h"
+#include "io/protection.h"
 
 namespace mdl {
 namespace {
@@ -83,7 +85,9 @@ void expect_file_as_signed(const std::string& path, const std::string& sha256, c
 
 PublicKey read_public_key(const std::string& path) { return {read_stored(path, kLargestPublicKey), input_name(path)}; }
 
-std::string signature_path_of(const std::string& path) { return is_folder(path) ? path + "/model.sig" : path + ".sig"; }
+std::string signature_path_of(const std::string& path) {
+  return is_folder(path) ? path + "/model.sig" : signature_name(path);
+}
 
 ModelManifest manifest_of(const std::string& path, const std::string& signature) {
   ModelManifest manifest{.model = name_of(path)};
@@ -98,8 +102,8 @@ ModelManifest manifest_of(const std::string& path, const std::string& signature)
   return manifest;
 }
 
-ModelManifest manifest_of_bytes(std::string_view bytes, const std::string& path) {
-  return {.model = fs::path(path).filename().string(), .resources = {{".", sha256_of(bytes)}}};
+ModelManifest manifest_of_file(const std::string& path, const std::string& sha256) {
+  return {.model = fs::path(path).filename().string(), .resources = {{".", sha256}}};
 }
 
 ModelManifest read_signature(const std::string& signature, std::span<const PublicKey> keys) {
@@ -130,12 +134,39 @@ void expect_as_signed(const std::string& path, const std::string& signature, con
 }
 
 void verify_trusted(std::string_view bytes, const std::string& path, std::span<const PublicKey> trust) {
-  const std::string signature = path + ".sig";
+  const std::string signature = signature_name(path);
   if (path == "-") fail("{}: has no signature beside it; give the file's name", input_name(path));
   if (!is_there(signature))
     fail("{}: is not signed: there is no {}, and only signed models are trusted; mdl sign {} --key FILE signs it", path,
          signature, path);
   expect_file_as_signed(path, sha256_of(bytes), signature, read_signature(signature, trust));
+}
+
+namespace {
+
+class OwnedBytes final : public ByteSource {
+ public:
+  explicit OwnedBytes(std::string bytes) : bytes_(std::move(bytes)), rest_(bytes_) {}
+
+  size_t read(char* to, size_t size) override { return rest_.read(to, size); }
+  bool would_wait() override { return false; }
+
+ private:
+  std::string bytes_;
+  HeldBytes rest_;
+};
+
+}  // namespace
+
+std::unique_ptr<ByteSource> open_trusted(const std::string& path, size_t limit) {
+  if (protection().trust.empty()) return open_input(path);
+  std::string bytes = read_all(*open_stored(path), input_name(path), limit);
+  verify_trusted(bytes, path, protection().trust);
+  return unpack(std::make_unique<OwnedBytes>(std::move(bytes)), input_name(path));
+}
+
+std::string read_trusted(const std::string& path, size_t limit) {
+  return read_all(*open_trusted(path, limit), input_name(path), limit);
 }
 
 }  // namespace mdl

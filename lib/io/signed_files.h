@@ -1,10 +1,12 @@
 // Files and folders that are signed, and whether they still are what was signed.
 #pragma once
 
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
 
+#include "base/byte_source.h"
 #include "crypto/model_signature.h"
 
 namespace mdl {
@@ -19,8 +21,8 @@ std::string signature_path_of(const std::string& path);
 /// pieces. Throws Error where a folder holds a link or what is no file, or no file at all.
 ModelManifest manifest_of(const std::string& path, const std::string& signature);
 
-/// The same of bytes that are at `path`, or are to be.
-ModelManifest manifest_of_bytes(std::string_view bytes, const std::string& path);
+/// The same of a file whose SHA-256 is known.
+ModelManifest manifest_of_file(const std::string& path, const std::string& sha256);
 
 /// What the bytes in the file `signature` vouch for. Throws Error when there is none, and as verified_manifest() does.
 ModelManifest read_signature(const std::string& signature, std::span<const PublicKey> keys);
@@ -31,5 +33,12 @@ void expect_as_signed(const std::string& path, const std::string& signature, con
 /// To be called before the bytes of the file at `path` are parsed: what was verified is what is parsed, whatever
 /// becomes of the file. Throws Error unless one of the keys in `trust` has signed them, as PATH.sig says.
 void verify_trusted(std::string_view bytes, const std::string& path, std::span<const PublicKey> trust);
+
+/// As open_input(); but where the process trusts some signers alone (protection.h) the file, of at most `limit` bytes, is
+/// read whole and verified before the first of its bytes is unpacked.
+std::unique_ptr<ByteSource> open_trusted(const std::string& path, size_t limit);
+
+/// read_all() of open_trusted().
+std::string read_trusted(const std::string& path, size_t limit);
 
 }  // namespace mdl

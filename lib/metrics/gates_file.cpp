@@ -7,7 +7,7 @@
 #include "base/text.h"
 #include "config/option_types.h"
 #include "config/yaml.h"
-#include "io/input.h"
+#include "io/signed_files.h"
 
 namespace mdl {
 namespace {
@@ -81,7 +81,7 @@ class Reader {
 }  // namespace
 
 GatesFile read_gates(const std::string& path, Task task) {
-  return read_gates_text(read_file(path, kLargestFile), input_name(path), task);
+  return read_gates_text(read_trusted(path, kLargestFile), input_name(path), task);
 }
 
 GatesFile read_gates_text(std::string_view text, const std::string& name, Task task) {

@@ -9,6 +9,8 @@
 #include "base/files.h"
 #include "base/json.h"
 #include "base/text.h"
+#include "io/protection.h"
+#include "io/signed_files.h"
 #include "modelfile/column_part.h"
 #include "modelfile/encoder_part.h"
 #include "modelfile/invariants.h"
@@ -270,7 +272,9 @@ Model load_model(const std::string& path) {
   std::error_code ignored;
   if (std::filesystem::exists(path + "/model.safetensors", ignored))
     fail("{}: is a folder; did you mean {}/model.safetensors?", path, path);
-  return model_in(read_safetensors(path, kLargestFile), input_name(path));
+  Model model = model_in(read_safetensors(*open_trusted(path, kLargestFile), path, kLargestFile), input_name(path));
+  expect_version(model, path, protection().min_model_version);
+  return model;
 }
 
 void expect_version(const Model& model, const std::string& path, int64_t least) {

@@ -66,10 +66,10 @@ std::string format_model(const Model&);
 /// version, shapes that do not fit each other, weights that are not finite.
 Model parse_model(std::string_view bytes, const std::string& name);
 
+/// Of a file; of one that is signed and new enough, where the process wants that (io/protection.h).
 Model load_model(const std::string& path);
 
-/// Throws Error when the model's version is below `least`, which --min-version gave: an old model is as well signed as
-/// a new one.
+/// Throws Error when the model's version is below `least`: an old model is as well signed as a new one.
 void expect_version(const Model& model, const std::string& path, int64_t least);
 
 }  // namespace mdl

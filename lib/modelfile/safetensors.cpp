@@ -12,7 +12,6 @@
 #include "base/files.h"
 #include "base/json.h"
 #include "base/text.h"
-#include "io/input.h"
 
 namespace mdl {
 namespace {
@@ -237,11 +236,10 @@ Safetensors parse_safetensors(std::string_view bytes, const std::string& name) {
   return parse({held, UINT64_MAX, bytes.size()}, name);
 }
 
-Safetensors read_safetensors(const std::string& path, uint64_t limit) {
-  const auto source = open_input(path);
+Safetensors read_safetensors(ByteSource& source, const std::string& path, uint64_t limit) {
   std::error_code unknown;
   const uint64_t size = std::filesystem::is_regular_file(path, unknown) ? std::filesystem::file_size(path, unknown) : 0;
-  return parse({*source, limit, unknown ? 0 : size}, input_name(path));
+  return parse({source, limit, unknown ? 0 : size}, input_name(path));
 }
 
 std::string format_safetensors(const Safetensors& file) {

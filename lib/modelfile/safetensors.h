@@ -8,6 +8,8 @@
 #include <string_view>
 #include <vector>
 
+#include "base/byte_source.h"
+
 namespace mdl {
 
 enum class DType { kU8, kI64, kF32, kF64 };
@@ -43,8 +45,8 @@ struct Safetensors {
 /// 1 KiB or rank over 8. Throws Error "<name>: is not a usable model file: <why>".
 Safetensors parse_safetensors(std::string_view bytes, const std::string& name);
 
-/// The same of a file of at most `limit` bytes, a tensor after the other: memory holds what is in the file once.
-Safetensors read_safetensors(const std::string& path, uint64_t limit);
+/// The same of the bytes of a file, at most `limit`, a tensor after the other: memory holds what is in the file once.
+Safetensors read_safetensors(ByteSource& source, const std::string& path, uint64_t limit);
 
 /// Tensors of 8-byte elements first, so that every tensor is aligned to its element; then by name. Same input, same
 /// bytes.

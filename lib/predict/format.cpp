@@ -1,6 +1,6 @@
 #include "predict/format.h"
 
-#include <string_view>
+#include "io/names.h"
 
 namespace mdl {
 
@@ -13,16 +13,13 @@ std::optional<TableFormat> parse_table_format(const std::string& name) {
 }
 
 std::optional<TableFormat> table_format_of(const std::string& path) {
-  std::string_view name = path;
-  for (const std::string_view packed : {".gz", ".zst"}) {
-    if (name.ends_with(packed)) name.remove_suffix(packed.size());
-  }
+  const std::string name = unpacked_name(path);
   if (name.ends_with(".csv")) return TableFormat{};
   if (name.ends_with(".tsv") || name.ends_with(".tab")) return TableFormat{.delimiter = '\t'};
   if (name.ends_with(".jsonl") || name.ends_with(".ndjson")) return TableFormat{.form = Form::kJsonLines};
   if (name.ends_with(".arrows")) return TableFormat{.form = Form::kArrowStream};
   if (name.ends_with(".arrow") || name.ends_with(".feather")) return TableFormat{.form = Form::kArrowFile};
-  if (path.ends_with(".parquet")) return TableFormat{.form = Form::kParquet};
+  if (name.ends_with(".parquet")) return TableFormat{.form = Form::kParquet};
   return std::nullopt;
 }
 

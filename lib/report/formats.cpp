@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "base/text.h"
+#include "io/names.h"
 
 namespace mdl {
 
@@ -21,7 +22,7 @@ const ReportFormat* find_format(const std::string& name) {
 
 const ReportFormat* format_of_file(const std::string& path) {
   for (const ReportFormat& format : kReportFormats) {
-    if (path.ends_with(format.ending)) return &format;
+    if (unpacked_name(path).ends_with(format.ending)) return &format;
   }
   return nullptr;
 }

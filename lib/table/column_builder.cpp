@@ -155,12 +155,12 @@ void ColumnBuilder::merge_spellings() {
 
 void ColumnBuilder::refuse(std::string_view cell, const std::string& where, const NumberForm& form,
                            const std::string& cure) const {
-  if (told_) fail("{}: column {}: {} is not a {}", where, quote(column_.name), quote(cell), words_of(form));
+  if (told_) fail("{}: column {}: {} is not a {}", where, quote(column_.name), quote_cell(cell), words_of(form));
   fail(
       "{}: column {}: {} is not a {}, but most of the column is; {}if it means a missing value, add it to "
       "data.missing; if the "
       "column holds names, set data.types: {{{}: categorical}}",
-      where, quote(column_.name), quote(cell), words_of(form), cure, yaml_text(column_.name));
+      where, quote(column_.name), quote_cell(cell), words_of(form), cure, yaml_text(column_.name));
 }
 
 }  // namespace mdl

@@ -205,7 +205,7 @@ void look_for_numbers(const std::vector<std::string>& texts, Likeness& found) {
   const auto is_plain = [](const std::string& unit) { return unit.empty() || is_scale(unit) || is_known_unit(unit); };
   if (units.size() > 1 && std::ranges::all_of(units, is_plain)) {
     std::vector<std::string> shown;
-    for (const std::string& unit : units) shown.push_back(unit.empty() ? "none" : quote(unit));
+    for (const std::string& unit : units) shown.push_back(unit.empty() ? "none" : quote_cell(unit));
     found.words = fmt::format("numbers with different units ({})", join_names(shown));
   }
   if (units.size() != 1) return;
@@ -267,15 +267,15 @@ std::string Likeness::cure(const std::string& name) const {
                        ColumnTypeKind().write({ColumnKind::kNumeric, form}));
   }
   std::vector<std::string> spellings;
-  for (const std::string& text : odd) spellings.push_back(yaml_text(text));
+  for (const std::string& text : odd) spellings.push_back(yaml_text(shown_cell(text)));
   if (!odd.empty()) out += fmt::format("{}add {} to data.missing", out.empty() ? "" : " and ", join_names(spellings));
   return out;
 }
 
 std::string Likeness::description() const {
   std::vector<std::string> others;
-  for (const std::string& text : odd) others.push_back(quote(text));
-  return fmt::format("{}, such as {}{}{}", words, quote(example), odd.empty() ? "" : ", but not ", join_names(others));
+  for (const std::string& text : odd) others.push_back(quote_cell(text));
+  return fmt::format("{}, such as {}{}{}", words, quote_cell(example), odd.empty() ? "" : ", but not ", join_names(others));
 }
 
 std::optional<Likeness> likeness_of(const std::vector<std::string>& texts) {

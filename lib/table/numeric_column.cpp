@@ -38,7 +38,8 @@ std::optional<NumericColumn> NumericColumn::fit(const Column& column, std::span<
   NumericColumn fitted{
       .form = column.form, .center = mean, .scale = std::sqrt(squares / static_cast<double>(values.size()))};
   if (!std::isfinite(fitted.center) || !std::isfinite(fitted.scale)) {
-    fail("column {}: its numbers, {} to {}, are too far apart to be averaged", quote(column.name), *low, *high);
+    fail("column {}: its numbers, {} to {}, are too far apart to be averaged", quote(column.name),
+         shown_cell(fmt::format("{}", *low)), shown_cell(fmt::format("{}", *high)));
   }
   if (fitted.scale == 0) fitted.scale = 1;
   if (options.scaling == Scaling::kRobust) {

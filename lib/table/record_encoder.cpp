@@ -29,7 +29,7 @@ Fit encode_cell(const ReadsTexts auto& kind, const Cell& cell, bool missing, Sca
 
 BadRecord bad_record(const RecordReader& record, const BadCell& cell) {
   return BadRecord(fmt::format("{}: column {}: {} is not a {}", record.where(), quote(cell.feature->name),
-                               quote(cell.text), words_of(cell.feature->number()->form)));
+                               quote_cell(cell.text), words_of(cell.feature->number()->form)));
 }
 
 RecordEncoder::RecordEncoder(const Encoder& encoder, const RecordReader& records)

@@ -198,7 +198,7 @@ Split split_by_time(const Column& time, const Strata& strata, double fraction) {
   for (const std::string& text : time.texts) {
     if (!is_iso_date(text)) {
       fail("column {}: {} cannot be sorted by time; data.split.time needs dates like 2024-05-31 (ISO 8601), or numbers",
-           quote(time.name), quote(text));
+           quote(time.name), quote_cell(text));
     }
   }
   std::vector<size_t> by_text(time.texts.size()), rank(time.texts.size());

@@ -80,7 +80,7 @@ void refuse_many_texts(const Column& column, size_t classes, const std::string& 
   }
   if (2 * classes <= rows) return;
   fail("{}, such as {}: about one class per row, from which nothing can be learned; is this the right column? {}",
-       counts, quote(column.texts[0]), kClasses);
+       counts, quote_cell(column.texts[0]), kClasses);
 }
 
 }  // namespace
@@ -110,13 +110,13 @@ Target infer_target(const Column& column, const DataConfig& config, const std::s
       const auto text = std::find_if(column.texts.begin(), column.texts.end(),
                                      [](const auto& t) { return !parse_number(t); });
       const auto likeness = likeness_of_first(column);
-      fail("{}: {} is not a number; data.task says regression{}", where, quote(*text),
+      fail("{}: {} is not a number; data.task says regression{}", where, quote_cell(*text),
            likeness && likeness->words != "dates"
                ? fmt::format("; for {} {}", likeness->words, likeness->cure(column.name))
                : "");
     }
     if (classes.size() == 1 || low == high) {
-      fail("{}: is {} in every row; there is nothing to learn", where, quote(numeric ? shortest(low) : classes[0]));
+      fail("{}: is {} in every row; there is nothing to learn", where, quote_cell(numeric ? shortest(low) : classes[0]));
     }
     if (!config.positive.empty())
       fail("data.positive is for two classes; column {} makes this a regression", quote(column.name));
@@ -134,9 +134,9 @@ Target infer_target(const Column& column, const DataConfig& config, const std::s
     fail("{}: has {} distinct values; a classifier takes at most {} classes", where,
          grouped(static_cast<long long>(classes.size())), grouped(kMostClasses));
   }
-  if (classes.size() == 1) fail("{}: is {} in every row; a classifier needs two classes", where, quote(classes[0]));
+  if (classes.size() == 1) fail("{}: is {} in every row; a classifier needs two classes", where, quote_cell(classes[0]));
   if (target.task == Task::kBinary && classes.size() != 2) {
-    fail("{}: has {} classes ({}); data.task says binary", where, classes.size(), join_names(classes));
+    fail("{}: has {} classes ({}); data.task says binary", where, classes.size(), join_names(shown_cells(classes)));
   }
   target.classes = classes;
   if (config.positive.empty()) return target;
@@ -144,7 +144,7 @@ Target infer_target(const Column& column, const DataConfig& config, const std::s
     fail("data.positive is for two classes; column {} has {}", quote(column.name), classes.size());
   const int positive = target.class_of(config.positive);
   if (positive < 0)
-    fail("{}: has the classes {}; data.positive says {}", where, join_names(classes), quote(config.positive));
+    fail("{}: has the classes {}; data.positive says {}", where, join_names(shown_cells(classes)), quote(config.positive));
   target.positive = static_cast<size_t>(positive);
   return target;
 }
@@ -203,7 +203,7 @@ Label TargetReader::read(const RecordReader& record) const {
   }
   const auto number = parse_cell(text, target_.form);
   if (!number)
-    fail("{}: column {}: {} is not a {}", record.where(), quote(target_.name), quote(text), words_of(target_.form));
+    fail("{}: column {}: {} is not a {}", record.where(), quote(target_.name), quote_cell(text), words_of(target_.form));
   label.number = *number;
   return label;
 }

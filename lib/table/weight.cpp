@@ -19,7 +19,7 @@ double WeightReader::read(const RecordReader& record) const {
   const auto number = parse_number(cell);
   if (!number || !is_weight(*number)) {
     fail("{}: column {}, the sample weight: expected a number of at least 0, found {}", record.where(), quote(column_),
-         quote(cell));
+         quote_cell(cell));
   }
   return *number;
 }

@@ -4,34 +4,35 @@
 #include <string>
 #include <vector>
 
-#include "base/folder.h"
+#include "io/protected_folder.h"
 
 namespace mdl {
 
-/// The files of a run, by their names in its folder.
+/// The files of a run, by their names in its folder; encrypted ones have .age behind.
 inline constexpr const char* kModelFile = "model.safetensors";
 inline constexpr const char* kStateFile = "last.safetensors";
 inline constexpr const char* kMetricsFile = "metrics.jsonl";
 inline constexpr const char* kConfigFile = "config.yaml";
 inline constexpr const char* kReportFile = "report.html";
 inline constexpr const char* kRecordFile = "run.json";
-inline constexpr const char* kModelSignature = "model.safetensors.sig";
-inline constexpr const char* kRecordSignature = "run.json.sig";
 std::vector<std::string> run_files();
+
+/// All names that files of a run may have: each in clear and encrypted, and the signatures of both.
+std::vector<std::string> stored_run_files();
 
 /// What a folder holds of these: nothing; a run that has not come to its first state, and no model; a run; files that
 /// are no run of mdl's.
 enum class Holding { kNothing, kBegun, kRun, kForeign };
 
-/// It is a run where the model or the state is a file that says so in its metadata.
-Holding holding_of(const Folder& folder);
+/// It is a run where the model or the state is a file that says so in its metadata, or is encrypted.
+Holding holding_of(const ProtectedFolder& folder);
 
 /// What happens to a run that is in the output folder already.
 enum class Existing { kRefuse, kReplace, kResume };
 
 /// Throws Error when the folder holds what a run that begins there must not replace: another run, unless `existing`
 /// allows it, and files of these names that are none of mdl's, or links, always.
-void expect_free(const Folder& folder, Existing existing);
+void expect_free(const ProtectedFolder& folder, Existing existing);
 
 /// The same of a path, where there may be no folder yet.
 void expect_free(const std::string& folder, Existing existing);

@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "crypto/sha256.h"
 #include "io/input.h"
+#include "io/names.h"
 #include "io/signed_files.h"
 #include "modelfile/parts.h"
 #include "report/formatting.h"
@@ -114,12 +115,18 @@ RunRecord parse_record(std::string_view bytes, const std::string& name) {
   }
 }
 
+std::string record_path(const std::string& folder) {
+  const std::string clear = folder + "/" + kRecordFile;
+  return is_there(encrypted_name(clear)) ? encrypted_name(clear) : clear;
+}
+
 std::vector<std::string> check_run(const std::string& folder, std::span<const PublicKey> keys,
                                    const std::function<void(const std::string& line)>& tell) {
-  const std::string path = folder + "/" + kRecordFile;
-  const std::string bytes = read_all(*open_stored(path), path, kLargestRecord);
-  verify_trusted(bytes, path, keys);
-  const RunRecord record = parse_record(bytes, path);
+  const std::string path = record_path(folder);
+  const std::string stored = read_all(*open_stored(path), path, kLargestRecord);
+  verify_trusted(stored, path, keys);
+  const RunRecord record = parse_record(
+      read_all(*unpack(std::make_unique<HeldBytes>(stored), path), path, kLargestRecord), path);
   tell(fmt::format("{}: as signed", path));
   std::vector<std::string> differing;
   const auto check = [&](const std::string& file, const std::string& sha256, const std::string& as_recorded) {

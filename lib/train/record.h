@@ -43,6 +43,9 @@ std::string format_record(const RunRecord& record);
 /// Throws Error, calling the file `name`, when it is no record of this version, or damaged.
 RunRecord parse_record(std::string_view bytes, const std::string& name);
 
+/// Where a run's record lies: encrypted, or in clear.
+std::string record_path(const std::string& folder);
+
 /// Follows a run from its data to its model: run.json is signed by one of the keys, and each file is what it says.
 /// `tell` gets a line for each file; inputs that are not there any more, by the paths of the config, are told as not
 /// checked. Returns the paths of those that differ or, of outputs, are missing. Throws Error when the record is not

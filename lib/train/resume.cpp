@@ -15,12 +15,19 @@ size_t flat_size(const Network& network) {
 
 }  // namespace
 
-TrainState state_to_resume(const Folder& folder, const Network& network, Optimizer optimizer,
+TrainState state_to_resume(const ProtectedFolder& folder, const Network& network, Optimizer optimizer,
                            const RunFingerprint& identity, bool allow_changes, Console& console) {
   const std::string name = folder.path(kStateFile);
   if (holding_of(folder) != Holding::kRun) {
     console.log(fmt::format("{}: nothing to resume; starting a new run", folder.path()));
     return {};
+  }
+  if (folder.find(kStateFile) == Folder::Entry::kNothing && folder.has_other(kStateFile)) {
+    fail(
+        "{}: is missing; the run there is {}, and does not go on {}: {} protect.recipients, or --force starts a new "
+        "run",
+        name, folder.encrypts() ? "in clear" : "encrypted", folder.encrypts() ? "encrypted" : "in clear",
+        folder.encrypts() ? "omit" : "set");
   }
   if (folder.find(kStateFile) == Folder::Entry::kNothing)
     fail("{}: is missing, so the run cannot be resumed; --force starts a new run", name);

@@ -54,10 +54,10 @@ std::unique_ptr<TestTable> open_test(const Config& config, const TrainingData& d
 }
 
 /// Makes the folder this run's own.
-void take(Folder& folder, Existing existing) {
-  folder.lock();
+void take(ProtectedFolder& folder, Existing existing) {
+  folder.stored().lock();
   expect_free(folder, existing);
-  folder.remove_temporaries_of(run_files());
+  folder.stored().remove_temporaries_of(stored_run_files());
 }
 
 /// The record of a run that has ended, but for what it wrote.
@@ -95,7 +95,7 @@ std::optional<TrainResult> train(Config config, const TrainingData& data, const 
   const RunFingerprint fingerprint = fingerprint_of(config, data, plan);
 
   make_folders(config.output);
-  Folder folder(config.output);
+  ProtectedFolder folder(config.output);
   take(folder, options.existing);
 
   TrainState state;
@@ -144,13 +144,12 @@ std::optional<TrainResult> train(Config config, const TrainingData& data, const 
   RunRecord record = record_of(config, data, fitted.model);
   record.parent = parent;
   const auto write = [&](const char* name, std::string_view bytes) {
-    folder.write(name, bytes);
-    record.outputs.push_back({name, sha256_of(bytes)});
+    record.outputs.push_back({ProtectedFolder::stored_name(name), folder.write(name, bytes)});
   };
   // Signatures of what is replaced now would only mislead.
-  for (const char* signature : {kModelSignature, kRecordSignature}) folder.remove(signature);
-  const std::string model = format_model(fitted.model);
-  write(kModelFile, model);  // before all that might still fail
+  for (const char* name : {kModelFile, kRecordFile})
+    folder.stored().remove(signature_name(ProtectedFolder::stored_name(name)));
+  write(kModelFile, format_model(fitted.model));  // before all that might still fail
   write(kConfigFile, resolved);
   write(kReportFile, html_report(result.validation));
   write(kMetricsFile, metrics_lines(fitted.state.history));
@@ -162,15 +161,15 @@ std::optional<TrainResult> train(Config config, const TrainingData& data, const 
         {"data.test", {config.data.test, test->hash.finish(), result.test->rows + result.test->skipped_unlabelled}});
   }
 
-  const std::string bytes = format_record(record);
-  folder.write(kRecordFile, bytes);
+  const RecordedOutput written{ProtectedFolder::stored_name(kRecordFile),
+                               folder.write(kRecordFile, format_record(record))};
   if (options.signing_key != nullptr) {
-    const auto sign = [&](const char* signature, std::string_view signed_bytes, const char* name) {
-      folder.write(signature, sign_manifest(manifest_of_bytes(signed_bytes, name), *options.signing_key));
-    };
-    sign(kModelSignature, model, kModelFile);
-    sign(kRecordSignature, bytes, kRecordFile);
+    for (const auto& [file, sha256] : {record.outputs[0], written})
+      folder.stored().write(signature_name(file), sign_manifest(manifest_of_file(file, sha256), *options.signing_key));
   }
+
+  // A run that this one replaced may have been in clear.
+  for (const std::string& name : run_files()) folder.remove_other(name);
 
   // The state that says "finished" comes last: a run that ends before it goes on to write the same files again.
   fitted.state.finished = true;

@@ -63,7 +63,7 @@ void note_equal_classes(const Target& target, std::vector<std::string>& notes) {
     if (!number || parse_number(before) != number || !same_number(before, here)) continue;
     notes.push_back(
         fmt::format("target {}: {} and {} are the same number in different spellings; they are kept as two classes",
-                    quote(target.name), quote(before), quote(here)));
+                    quote(target.name), quote_cell(before), quote_cell(here)));
     return;
   }
 }

@@ -34,7 +34,7 @@ std::vector<std::string> append_validation_file(const std::string& path, const s
     } else {
       if (label.class_index < 0)
         fail("{}: column {}: {} is not a class of the training rows", records.where(), quote(target.name),
-             quote(labels.cell(records)));
+             quote_cell(labels.cell(records)));
       data.labels.classes.push_back(label.class_index);
     }
     if (weights) data.weights.push_back(weights->read(records));

@@ -78,7 +78,7 @@ TEST_CASE("a file is signed by itself, whatever its name") {
   const ModelManifest manifest = manifest_of(model / "a.txt", model / "a.txt.sig");
   CHECK(manifest.model == "a.txt");
   CHECK(manifest.resources == std::vector<SignedResource>{{".", sha256_of("a")}});
-  CHECK(manifest_of_bytes("a", model / "a.txt").resources == manifest.resources);
+  CHECK(manifest_of_file(model / "a.txt", sha256_of("a")).resources == manifest.resources);
   CHECK(model.verify(model / "a.txt") == "M/a.txt.sig: there is no such signature; mdl sign makes one");
   model.sign(model / "a.txt");
   CHECK(model.verify(model / "a.txt") == "none");
