@@ -98,7 +98,9 @@ Secret unwrap_with_passphrase(const AgeHeader& header, const std::string& name, 
 
 Secret unwrap_with_identities(const AgeHeader& header, const std::string& name,
                               const std::vector<AgeIdentity>& identities) {
-  if (identities.empty()) fail("{}: is encrypted for {}; an identity is needed to open it", name, header.describe());
+  if (identities.empty())
+    fail("{}: is encrypted for {}; an identity is needed to open it; give it with --identity FILE", name,
+         header.describe());
   for (const AgeIdentity& identity : identities) {
     for (const AgeStanza& stanza : header.stanzas) {
       if (stanza.type() != kX25519) continue;

@@ -10,6 +10,20 @@
 #include "io/protection.h"
 
 namespace mdl {
+namespace {
+
+struct HashedEncryption final : ByteFilter {
+  std::unique_ptr<ByteFilter> encryption = encrypt_age(protection().recipients, protection().armored);
+  Sha256 hash;  // of what comes out
+
+  void filter(std::string_view bytes, bool last, std::string& out) override {
+    const size_t before = out.size();
+    encryption->filter(bytes, last, out);
+    hash.add(std::string_view(out).substr(before));
+  }
+};
+
+}  // namespace
 bool ProtectedFolder::encrypts() { return !protection().recipients.empty(); }
 
 bool ProtectedFolder::has_other(const std::string& name) const {

@@ -143,6 +143,8 @@ void note_encrypted_input(const std::string& name) {
   });
 }
 
+bool has_encrypted_input() { return encrypted_input; }
+
 void expect_clear_is_allowed(const std::string& name) {
   if (!encrypted_input || protection().plaintext_output) return;
   fail(

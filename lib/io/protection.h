@@ -43,6 +43,7 @@ Protection& protection();
 /// Remembers that the process has read what was encrypted. From then on messages do not show cells (text.h), and
 /// expect_clear_is_allowed() throws.
 void note_encrypted_input(const std::string& name);
+bool has_encrypted_input();
 
 /// Throws Error when a regular file, `name`, would be written in clear and could tell what an encrypted one holds.
 void expect_clear_is_allowed(const std::string& name);

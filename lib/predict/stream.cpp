@@ -9,6 +9,7 @@
 #include "base/pipeline.h"
 #include "base/signals.h"
 #include "io/output.h"
+#include "io/protection.h"
 #include "predict/arrow_writer.h"
 #include "predict/prediction_input.h"
 #include "predict/rejects.h"
@@ -202,7 +203,7 @@ PredictOutcome predict_stream(const Model& model, Predictor& predictor, const Pr
       }
     } catch (const Error&) {
       finish();
-      rejects.commit();
+      if (!has_encrypted_input()) rejects.commit();  // which may be damaged, and is then refused whole
       throw;
     }
   }

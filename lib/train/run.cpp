@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "config/dump.h"
 #include "crypto/sha256.h"
+#include "io/names.h"
 #include "io/signed_files.h"
 #include "nn/predictor.h"
 #include "report/formatting.h"

@@ -151,7 +151,9 @@ TEST_CASE("each of several recipients opens a file, and no other identity does")
   const std::string file = filtered(encrypt_age({kRecipient, other.identities[0].recipient()}, false), "text", 100);
   CHECK(decrypted(file) == "text");
   CHECK(decrypted(file, other) == "text");
-  CHECK(error_of(file, {}) == "x: is encrypted for 2 recipients (2 X25519); an identity is needed to open it");
+  CHECK(error_of(file, {}) ==
+        "x: is encrypted for 2 recipients (2 X25519); an identity is needed to open it; give it with "
+        "--identity FILE");
   CHECK(error_of(kOfAgeForTwo, other) ==
         "x: is encrypted for 2 recipients (1 X25519 and 1 ssh-ed25519); the identity that is given is not among them");
   CHECK(error_of(kOfAge, keys_of({kOther, kOther})) ==
