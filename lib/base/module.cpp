@@ -29,7 +29,8 @@ fs::path folder_of_modules(const std::string& module) {
 
 void* load(const fs::path& file, const char* cure = "") {
   void* loaded = dlopen(file.c_str(), RTLD_LAZY);
-  if (loaded == nullptr) fail("{} cannot be loaded: {}{}", file.filename().string(), dlerror(), cure);
+  if (loaded == nullptr)
+    fail("{} cannot be loaded: {}{}", file.filename().string(), dlerror(), is_there(file) ? cure : "");
   return loaded;
 }
 

@@ -8,7 +8,7 @@ head -n 1 _mdl >first
 expect_text first <<'EOT'
 #compdef mdl
 EOT
-grep -qxF "        '--format=[onnx (default), or pytorch]:FORMAT:(onnx pytorch)'" _mdl
+grep -qxF "        '--format=[onnx (default), or pytorch]:FORMAT:(onnx pytorch)' \\" _mdl
 grep -qxF "complete -c mdl -n '__fish_seen_subcommand_from export' -l format -x -a 'onnx pytorch' -d 'onnx (default), or pytorch'" mdl.fish
 
 if command -v zsh >/dev/null; then
