@@ -12,6 +12,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <iterator>
+#include <memory>
 #include <mutex>
 #include <utility>
 
@@ -122,8 +123,12 @@ void take_keys(const KeySources& sources) {
   } else if (!from_environment.empty()) {
     add_identities(from_environment, kIdentity);
   }
-  held_keys.passphrase = [descriptor = sources.passphrase_descriptor] {
-    return ask_passphrase("passphrase", /*new_one=*/false, descriptor);
+  // What a descriptor holds is read once, for all files.
+  const auto from_descriptor = std::make_shared<std::optional<Secret>>();
+  held_keys.passphrase = [descriptor = sources.passphrase_descriptor, from_descriptor] {
+    if (!descriptor) return ask_passphrase("passphrase", /*new_one=*/false, descriptor);
+    if (!*from_descriptor) *from_descriptor = ask_passphrase("", /*new_one=*/false, descriptor);
+    return Secret((*from_descriptor)->view());
   };
 }
 

@@ -45,6 +45,25 @@ grep -q 'last.safetensors.age: .*--identity' err
 expect_exit 1 "$MDL" train table.csv --target status --output sealed "${TINY[@]}" --resume --identity key.txt
 grep -q 'protect.recipients' err
 
+# Descriptors survive that the program starts itself again, and a passphrase is read once for all files.
+"$MDL" train table.csv.gz.age --target status --output by_descriptor "${TINY[@]}" --plaintext-output --identity-fd 7 7<key.txt >out
+cmp by_descriptor/model.safetensors decrypted-model.safetensors
+"$MDL" encrypt table.csv --passphrase --passphrase-fd 5 5<<<'correct horse' >with_passphrase.age
+"$MDL" train with_passphrase.age --target status --output by_passphrase "${TINY[@]}" --set data.test=with_passphrase.age \
+  --plaintext-output --passphrase-fd 5 5<<<'correct horse' >out
+cmp by_passphrase/model.safetensors run/model.safetensors
+
+# The chain from data to model is checked with the key that opens its record.
+"$MDL" keygen --signing --output signing.pem >public.pem
+"$MDL" train table.csv.gz.age --target status --output signed "${TINY[@]}" "${protect[@]}" --identity key.txt --signing-key signing.pem >out
+"$MDL" verify signed --key public.pem --identity key.txt >verified.txt
+grep -qx 'table.csv.gz.age: as recorded, 60 rows of data.train' verified.txt
+grep -qx 'signed/model.safetensors.age: as recorded' verified.txt
+"$MDL" predict signed/model.safetensors.age table.csv --identity key.txt --trust public.pem | cmp - clear.csv
+echo more >>table.csv.gz.age
+expect_exit 1 "$MDL" verify signed --key public.pem --identity key.txt
+grep -qx 'table.csv.gz.age: DIFFERS from the record' out
+
 # A run in clear does not go on encrypted, nor is it left behind when an encrypted one replaces it.
 expect_exit 1 "$MDL" train table.csv --target status --output run "${TINY[@]}" "${protect[@]}" --resume
 grep -q 'run/last.safetensors.age: is missing; the run there is in clear' err

@@ -95,6 +95,10 @@ EOT
 "$MDL" predict run/model.safetensors table.parquet >by_name.csv
 "$MDL" predict run/model.safetensors - <table.parquet >piped.csv
 cmp by_name.csv piped.csv
+"$MDL" keygen --output key.txt >key.pub
+"$MDL" encrypt table.parquet --recipients-file key.pub --output encrypted
+"$MDL" predict run/model.safetensors encrypted --identity key.txt >decrypted.csv
+cmp by_name.csv decrypted.csv
 gzip -k table.parquet
 "$MDL" predict run/model.safetensors table.parquet.gz >unpacked.csv
 cmp by_name.csv unpacked.csv
