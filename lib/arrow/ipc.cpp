@@ -39,7 +39,7 @@ class Input final : public arrow::io::InputStream {
       return arrow::Status::IOError("cannot be read");
     }
     told_ += count;
-    reading_pool().expect(count);
+    expected_.add(count);
     return count;
   }
 
@@ -80,6 +80,7 @@ class Input final : public arrow::io::InputStream {
  private:
   std::unique_ptr<ByteSource> bytes_;
   std::exception_ptr problem_;
+  ExpectedBytes expected_;
   int64_t told_ = 0;
   bool closed_ = false;
 };
@@ -144,6 +145,7 @@ class StreamBatches final : public IpcBatches {
 class FileBatches final : public IpcBatches {
  public:
   FileBatches(std::shared_ptr<arrow::io::RandomAccessFile> file, const std::string& name) : IpcBatches(name) {
+    expected_.add(taken(file->GetSize()));
     reader_ = taken(arrow::ipc::RecordBatchFileReader::Open(std::move(file), options()));
     schema_ = reader_->schema();
   }
@@ -156,6 +158,7 @@ class FileBatches final : public IpcBatches {
   bool would_wait() override { return false; }
 
  private:
+  ExpectedBytes expected_;
   std::shared_ptr<arrow::ipc::RecordBatchFileReader> reader_;
   int next_ = 0;
 };
@@ -167,14 +170,8 @@ std::unique_ptr<ArrowReader> read_stream(std::unique_ptr<ByteSource> bytes, cons
 }
 
 std::shared_ptr<arrow::io::RandomAccessFile> open_anywhere(const std::string& path, std::optional<std::string> held) {
-  std::shared_ptr<arrow::io::RandomAccessFile> file;
-  if (held) {
-    file = std::make_shared<arrow::io::BufferReader>(arrow::Buffer::FromString(*std::move(held)));
-  } else {
-    file = checked(arrow::io::ReadableFile::Open(path, &reading_pool()), path);
-  }
-  reading_pool().expect(checked(file->GetSize(), path));
-  return file;
+  if (held) return std::make_shared<arrow::io::BufferReader>(arrow::Buffer::FromString(*std::move(held)));
+  return checked(arrow::io::ReadableFile::Open(path, &reading_pool()), path);
 }
 
 std::unique_ptr<ArrowReader> read_file(const std::string& path, std::optional<std::string> held) {

@@ -58,6 +58,7 @@ std::unique_ptr<parquet::arrow::FileReader> open(std::shared_ptr<arrow::io::Rand
 class ParquetBatches final : public BatchSource {
  public:
   ParquetBatches(const std::shared_ptr<arrow::io::RandomAccessFile>& file, const std::string& path) : path_(path) {
+    expected_.add(checked(file->GetSize(), path));
     check(open(file, path, /*dictionaries=*/false)->GetSchema(&schema_), path);
     reader_ = open(file, path, /*dictionaries=*/true);
     batches_ = checked(reader_->GetRecordBatchReader(), path);
@@ -75,6 +76,7 @@ class ParquetBatches final : public BatchSource {
 
  private:
   std::string path_;
+  ExpectedBytes expected_;
   std::shared_ptr<arrow::Schema> schema_;
   std::unique_ptr<parquet::arrow::FileReader> reader_;
   std::unique_ptr<arrow::RecordBatchReader> batches_;

@@ -11,7 +11,7 @@ namespace mdl {
 /// Arrow's own pool with a limit. There is one for all files (reading_pool()), since batches outlive their readers.
 class LimitedPool final : public arrow::MemoryPool {
  public:
-  /// So many bytes of a file that is unpacked are read, or will be.
+  /// So many bytes of a file that is unpacked are read, or will be; less than none once it is closed.
   void expect(int64_t bytes) { limit_ += kMostUnpacked * bytes; }
 
   int64_t limit() const { return limit_; }
@@ -42,6 +42,22 @@ class LimitedPool final : public arrow::MemoryPool {
 };
 
 LimitedPool& reading_pool();
+
+/// The bytes of a file, expected as long as it is read.
+class ExpectedBytes {
+ public:
+  ExpectedBytes() = default;
+  ExpectedBytes(const ExpectedBytes&) = delete;
+  ~ExpectedBytes() { reading_pool().expect(-bytes_); }
+
+  void add(int64_t bytes) {
+    reading_pool().expect(bytes);
+    bytes_ += bytes;
+  }
+
+ private:
+  int64_t bytes_ = 0;
+};
 
 /// As check(), where memory ran out with what to do about it.
 void check_read(const arrow::Status& status, const std::string& where, const char* cure);
