@@ -2,6 +2,7 @@
 #include <arrow/record_batch.h>
 #include <arrow/type.h>
 #include <parquet/arrow/reader.h>
+#include <parquet/exception.h>
 #include <parquet/metadata.h>
 
 #include <algorithm>
@@ -55,6 +56,16 @@ std::unique_ptr<parquet::arrow::FileReader> open(std::shared_ptr<arrow::io::Rand
   return checked(builder.memory_pool(pool)->properties(batches)->Build(), path);
 }
 
+/// What Parquet throws of damaged metadata as ours.
+template <class Work>
+auto guarded(const std::string& path, const Work& work) {
+  try {
+    return work();
+  } catch (const parquet::ParquetException& problem) {
+    fail("{}: {}", path, problem.what());
+  }
+}
+
 class ParquetBatches final : public BatchSource {
  public:
   ParquetBatches(const std::shared_ptr<arrow::io::RandomAccessFile>& file, const std::string& path) : path_(path) {
@@ -68,7 +79,8 @@ class ParquetBatches final : public BatchSource {
 
   std::shared_ptr<arrow::RecordBatch> next() override {
     std::shared_ptr<arrow::RecordBatch> batch;
-    check_read(batches_->ReadNext(&batch), path_, "write it anew with pages of usual size");
+    const auto status = guarded(path_, [&] { return batches_->ReadNext(&batch); });
+    check_read(status, path_, "write it anew with pages of usual size");
     return batch;
   }
 
@@ -85,7 +97,8 @@ class ParquetBatches final : public BatchSource {
 }  // namespace
 
 std::unique_ptr<ArrowReader> read_parquet(const std::string& path, std::optional<std::string> held) {
-  return read_batches(std::make_unique<ParquetBatches>(open_anywhere(path, std::move(held)), path), path);
+  const auto file = open_anywhere(path, std::move(held));
+  return guarded(path, [&] { return read_batches(std::make_unique<ParquetBatches>(file, path), path); });
 }
 
 }  // namespace mdl
