@@ -314,7 +314,8 @@ double as_printed(float value) {
       if (static_cast<float>(decimal) == magnitude) return std::copysign(decimal, value);
     }
   }
-  // Large, tiny, zero or not finite.
+  // Others by text: no double is a power of ten beyond 1e22, and what is large is printed in the fewest characters, not
+  // digits.
   char buffer[32];
   const char* end = std::to_chars(buffer, buffer + sizeof buffer, value).ptr;
   double printed = 0;

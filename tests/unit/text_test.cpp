@@ -187,6 +187,7 @@ TEST_CASE("a float as printed is the number that a reader of its shortest decima
     check(static_cast<float>(std::exp(-60 * random.uniform(i))));
     check(static_cast<float>(random.normal(i) * 1e6));
     check(static_cast<float>(std::floor(random.uniform(i) * 1e4) / 1e3));
+    check(std::bit_cast<float>(static_cast<uint32_t>(random.uniform(i) * 0x1p32)));  // of any size
   }
   for (uint32_t exponent = 0; exponent < 255; ++exponent) {
     for (uint32_t place : {0u, 1u, 2u, 0x7FFFFEu, 0x7FFFFFu}) {
