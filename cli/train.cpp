@@ -23,7 +23,7 @@
 #include "io/output.h"
 #include "report/formats.h"
 #include "table/paths.h"
-#include "train/folder.h"
+#include "train/run_folder.h"
 #include "train/load.h"
 
 namespace mdl {

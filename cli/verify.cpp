@@ -7,7 +7,7 @@
 #include "cli/protection_flags.h"
 #include "io/output.h"
 #include "io/signed_files.h"
-#include "train/folder.h"
+#include "train/run_folder.h"
 #include "train/record.h"
 
 namespace mdl {

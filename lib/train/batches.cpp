@@ -4,7 +4,7 @@
 #include <numeric>
 
 #include "base/error.h"
-#include "base/text.h"
+#include "train/class_weights.h"
 
 namespace mdl {
 namespace {
@@ -25,26 +25,6 @@ std::vector<float> learned_targets(const Target& target, const TargetValues& lab
     }
   }
   return learned;
-}
-
-/// The weight of each class; empty when all weigh the same.
-std::vector<double> weights_by_class(const TrainingData& data, const ClassWeights& wanted) {
-  const Target& target = data.target;
-  if (!wanted.balanced && wanted.by_class.empty()) return {};
-  if (target.task == Task::kRegression)
-    fail("train.class_weights is for classes; column {} makes this a regression", quote(target.name));
-  std::vector<double> weights(target.classes.size(), 1);
-  for (size_t k = 0; wanted.balanced && k < weights.size(); ++k) {
-    if (data.class_priors[k] > 0) weights[k] = 1 / (static_cast<double>(weights.size()) * data.class_priors[k]);
-  }
-  for (const auto& [name, weight] : wanted.by_class) {
-    const int k = target.class_of(name);
-    if (k < 0)
-      fail("train.class_weights: column {} has no class {}; it has {}", quote(target.name), quote(name),
-           join_names(target.classes, 20));
-    weights[static_cast<size_t>(k)] = weight;
-  }
-  return weights;
 }
 
 void check_validation_weights(const TrainingData& data, const std::vector<float>& own) {

@@ -14,7 +14,7 @@
 #include "io/signed_files.h"
 #include "modelfile/parts.h"
 #include "report/formatting.h"
-#include "train/folder.h"
+#include "train/run_folder.h"
 
 namespace mdl {
 namespace {

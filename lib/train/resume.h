@@ -3,7 +3,7 @@
 
 #include "base/console.h"
 #include "modelfile/network.h"
-#include "train/folder.h"
+#include "train/run_folder.h"
 #include "train/state.h"
 
 namespace mdl {

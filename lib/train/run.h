@@ -8,7 +8,7 @@
 #include "config/config.h"
 #include "crypto/signing_key.h"
 #include "report/report.h"
-#include "train/folder.h"
+#include "train/run_folder.h"
 #include "train/training_data.h"
 
 namespace mdl {
