@@ -10,6 +10,7 @@
 #include <set>
 
 #include "arrow/check.h"
+#include "arrow/views.h"
 #include "base/signals.h"
 #include "base/text.h"
 #include "table/csv.h"
@@ -160,7 +161,7 @@ class BatchReader final : public ArrowReader {
         cells = checked(arrow::compute::Cast(*cells, arrow::timestamp(time.unit(), "UTC")), where);
     }
     return std::static_pointer_cast<arrow::LargeStringArray>(
-        checked(arrow::compute::Cast(*cells, arrow::large_utf8()), where));
+        checked(arrow::compute::Cast(*without_views(cells, where), arrow::large_utf8()), where));
   }
 
   std::unique_ptr<BatchSource> batches_;

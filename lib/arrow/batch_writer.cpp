@@ -17,6 +17,7 @@
 #include <limits>
 
 #include "arrow/check.h"
+#include "arrow/views.h"
 #include "base/text.h"
 
 namespace mdl {
@@ -206,7 +207,8 @@ class BatchWriter final : public ArrowWriter {
   std::shared_ptr<arrow::Array> with_strings(const std::shared_ptr<arrow::Array>& cells,
                                              const std::shared_ptr<arrow::DataType>& type, size_t column) const {
     const auto& dictionary = static_cast<const arrow::DictionaryArray&>(*cells);
-    const auto strings = checked(arrow::compute::Cast(*dictionary.dictionary(), arrow::utf8()), where_[column]);
+    const auto values = without_views(dictionary.dictionary(), where_[column]);
+    const auto strings = checked(arrow::compute::Cast(*values, arrow::utf8()), where_[column]);
     return checked(arrow::DictionaryArray::FromArrays(type, dictionary.indices(), strings), where_[column]);
   }
 
