@@ -135,7 +135,8 @@ std::string describe_text(const Model& model, const std::string& path) {
     out += fmt::format("  {:<22}{:>10}\n", name_of(metric), score_text(value));
   out += config_text(model.config);
   std::vector<std::string> versions;
-  for (const auto& [name, version] : model.versions) versions.push_back(label_text(name + " " + version, kWidestName));
+  for (const auto& [name, version] : model.versions)
+    versions.push_back(label_text(fmt::format("{} {}", name, version), kWidestName));
   return printable_lines(out + row("versions", fitted(versions, kPageWidth - kLabelWidth)));
 }
 

@@ -50,7 +50,7 @@ Split with_folds(const Strata& strata, const std::vector<uint32_t>& fold_of, siz
 }
 
 /// Position 0 stands for "missing", position 1 + code for a text.
-size_t group_of(const Column& group, uint32_t row) { return static_cast<size_t>(group.code(row) + 1); }
+size_t group_of(const Column& group, uint32_t row) { return static_cast<size_t>(int64_t{group.code(row)} + 1); }
 
 std::vector<size_t> group_sizes(const Column& group, const std::vector<uint32_t>& rows) {
   std::vector<size_t> sizes(group.texts.size() + 1);
