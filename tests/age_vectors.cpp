@@ -7,10 +7,11 @@
 
 #include <cstring>
 #include <filesystem>
+#include <fstream>
+#include <iterator>
 #include <map>
 
 #include "base/error.h"
-#include "base/files.h"
 #include "crypto/age.h"
 #include "crypto/sha256.h"
 #include "memory_source.h"
@@ -115,7 +116,8 @@ int main(int argc, char** argv) {
   int passed = 0, skipped = 0, failed = 0;
   for (int i = 1; i < argc; ++i) {
     const std::string name = std::filesystem::path(argv[i]).filename();
-    const Vector vector = parse_vector(read_file(argv[i], 1 << 28));
+    std::ifstream file(argv[i], std::ios::binary);
+    const Vector vector = parse_vector(std::string(std::istreambuf_iterator<char>(file), {}));
     const auto identities = vector.fields.find("identity");
     if (identities != vector.fields.end() && identities->second.back().starts_with("AGE-SECRET-KEY-PQ-")) {
       ++skipped;

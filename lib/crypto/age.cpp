@@ -39,8 +39,8 @@ class ChunkNonce {
 };
 
 std::string wrap_file_key(const Secret& file_key, const Secret& key) {
-  std::string wrapped(file_key.size() + ChaCha20Poly1305::kTag, '\0');
-  ChaCha20Poly1305(key, ChaCha20Poly1305::Use::kSeal).seal(kZeroNonce, file_key.view(), wrapped.data());
+  std::string wrapped;
+  ChaCha20Poly1305(key, ChaCha20Poly1305::Use::kSeal).seal(kZeroNonce, file_key.view(), wrapped);
   return wrapped;
 }
 
@@ -224,9 +224,7 @@ class Encryption final : public ByteFilter {
         cipher_(hkdf_sha256(file_key.view(), nonce, "payload"), ChaCha20Poly1305::Use::kSeal) {}
 
   void seal(std::string_view text, bool last, std::string& out) {
-    const size_t before = out.size();
-    out.resize(before + text.size() + ChaCha20Poly1305::kTag);
-    cipher_.seal(nonce_.next(last), text, out.data() + before);
+    cipher_.seal(nonce_.next(last), text, out);
     nonce_.advance();
   }
 

@@ -16,6 +16,10 @@
 namespace mdl {
 namespace {
 
+// The library goes over a text twice, with the cipher and with the authenticator; of pieces of this size the second time
+// finds them in the fastest cache.
+constexpr size_t kPiece = 4 << 10;
+
 using PrivateKey = std::unique_ptr<EVP_PKEY, decltype(&EVP_PKEY_free)>;
 
 void expect(bool success, const char* what) {
@@ -122,24 +126,23 @@ ChaCha20Poly1305::ChaCha20Poly1305(const Secret& key, Use use) : context_(EVP_CI
          "ChaCha20-Poly1305");
 }
 
-/// The library goes over a text twice, with the cipher and with the authenticator; in pieces that stay in the fastest
-/// cache meanwhile.
-void ChaCha20Poly1305::pass(std::string_view text, char* to) {
-  constexpr size_t kPiece = 8 << 10;
-  for (; !text.empty(); text.remove_prefix(std::min(kPiece, text.size()))) {
-    const std::string_view piece = text.substr(0, kPiece);
-    int size = 0;
-    expect(EVP_CipherUpdate(context_.get(), bytes_of(to), &size, bytes_of(piece), static_cast<int>(piece.size())) == 1,
-           "ChaCha20-Poly1305");
-    to += piece.size();
-  }
+void ChaCha20Poly1305::pass(std::string_view piece, char* to) {
+  int size = 0;
+  expect(EVP_CipherUpdate(context_.get(), bytes_of(to), &size, bytes_of(piece), static_cast<int>(piece.size())) == 1,
+         "ChaCha20-Poly1305");
 }
 
-void ChaCha20Poly1305::seal(std::string_view nonce, std::string_view text, char* to) {
+void ChaCha20Poly1305::seal(std::string_view nonce, std::string_view text, std::string& out) {
   expect(EVP_EncryptInit_ex(context_.get(), nullptr, nullptr, nullptr, bytes_of(nonce)) == 1, "ChaCha20-Poly1305");
-  pass(text, to);
+  out.reserve(out.size() + text.size() + kTag);
+  for (; !text.empty(); text.remove_prefix(std::min(kPiece, text.size()))) {
+    const std::string_view piece = text.substr(0, kPiece);
+    out.resize(out.size() + piece.size());
+    pass(piece, out.data() + out.size() - piece.size());
+  }
+  out.resize(out.size() + kTag);
+  unsigned char* tag = bytes_of(out.data()) + out.size() - kTag;
   int rest = 0;
-  unsigned char* tag = bytes_of(to) + text.size();
   expect(EVP_EncryptFinal_ex(context_.get(), tag, &rest) == 1 &&
              EVP_CIPHER_CTX_ctrl(context_.get(), EVP_CTRL_AEAD_GET_TAG, kTag, tag) == 1,
          "ChaCha20-Poly1305");
@@ -150,7 +153,7 @@ bool ChaCha20Poly1305::open(std::string_view nonce, std::string_view sealed, cha
   expect(EVP_DecryptInit_ex(context_.get(), nullptr, nullptr, nullptr, bytes_of(nonce)) == 1 &&
              EVP_CIPHER_CTX_ctrl(context_.get(), EVP_CTRL_AEAD_SET_TAG, kTag, const_cast<char*>(tag.data())) == 1,
          "ChaCha20-Poly1305");
-  pass(text, to);
+  for (size_t i = 0; i < text.size(); i += kPiece) pass(text.substr(i, kPiece), to + i);
   unsigned char none[1];
   int rest = 0;
   if (EVP_DecryptFinal_ex(context_.get(), none, &rest) == 1) return true;

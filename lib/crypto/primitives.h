@@ -46,14 +46,14 @@ class ChaCha20Poly1305 {
   enum class Use { kSeal, kOpen };
   ChaCha20Poly1305(const Secret& key, Use use);
 
-  /// Writes text.size() + kTag bytes.
-  void seal(std::string_view nonce, std::string_view text, char* to);
+  /// Appends text.size() + kTag bytes.
+  void seal(std::string_view nonce, std::string_view text, std::string& out);
   /// Writes sealed.size() - kTag bytes, of at least kTag; false, and they are zeros, where the tag is not that of these
   /// bytes.
   bool open(std::string_view nonce, std::string_view sealed, char* to);
 
  private:
-  void pass(std::string_view text, char* to);
+  void pass(std::string_view piece, char* to);
 
   std::unique_ptr<evp_cipher_ctx_st, void (*)(evp_cipher_ctx_st*)> context_;
 };

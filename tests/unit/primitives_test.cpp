@@ -33,8 +33,8 @@ TEST_CASE("both sides of X25519 have the same secret, and a key of low order mak
 TEST_CASE("a sealed text opens with its key, nonce and tag alone") {
   const Secret key = random_secret(32);
   const std::string nonce(12, 'n'), text = "a text";
-  std::string sealed(text.size() + ChaCha20Poly1305::kTag, '\0'), opened(text.size(), '?');
-  ChaCha20Poly1305(key, ChaCha20Poly1305::Use::kSeal).seal(nonce, text, sealed.data());
+  std::string sealed, opened(text.size(), '?');
+  ChaCha20Poly1305(key, ChaCha20Poly1305::Use::kSeal).seal(nonce, text, sealed);
   ChaCha20Poly1305 cipher(key, ChaCha20Poly1305::Use::kOpen);
   CHECK(cipher.open(nonce, sealed, opened.data()));
   CHECK(opened == text);
