@@ -15,6 +15,7 @@
 #include "io/names.h"
 #include "metrics/gates_file.h"
 #include "modelfile/model.h"
+#include "modelfile/serving.h"
 #include "report/formats.h"
 #include "report/formatting.h"
 
@@ -100,6 +101,7 @@ int run_evaluate(const EvaluateFlags& flags) {
   if (confidence && !flags.intervals) wrong_flags("--confidence decides by intervals; omit --intervals none");
 
   const bool drift = flags.drift || flags.fail_on_drift;
+  if (drift) expect_full(model, flags.model + ":", "has no histograms, against which drift is measured");
   if (drift && !model.encoder.has_histograms()) {
     fail("{}: has no feature histograms, against which drift is measured; retrain it with this version of mdl",
          flags.model);

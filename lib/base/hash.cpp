@@ -4,8 +4,10 @@
 
 #include <algorithm>
 #include <bit>
+#include <cerrno>
 #include <chrono>
 #include <cstring>
+#include <system_error>
 
 namespace mdl {
 namespace {
@@ -32,6 +34,10 @@ uint64_t load_few(const char* bytes, size_t count) {
 struct State {
   uint64_t a, b, c, d;
 
+  explicit State(const HashKey& key)
+      : a(key.first ^ 0x736f6d6570736575), b(key.second ^ 0x646f72616e646f6d), c(key.first ^ 0x6c7967656e657261),
+        d(key.second ^ 0x7465646279746573) {}
+
   void mix() {
     a += b, c += d;
     b = std::rotl(b, 13) ^ a, d = std::rotl(d, 16) ^ c;
@@ -41,23 +47,34 @@ struct State {
     c = std::rotl(c, 32);
   }
 
+  void mix(int rounds) {
+    for (int round = 0; round < rounds; ++round) mix();
+  }
+
+  template <int rounds>
   void take(uint64_t word) {
     d ^= word;
-    mix();
+    mix(rounds);
     a ^= word;
   }
+
+  template <int rounds>
+  void take(std::string_view text) {
+    const char* bytes = text.data();
+    size_t left = text.size();
+    for (; left >= 8; bytes += 8, left -= 8) take<rounds>(load<uint64_t>(bytes));
+    take<rounds>(static_cast<uint64_t>(text.size()) << 56 | load_few(bytes, left));
+  }
+
+  uint64_t sum() const { return a ^ b ^ c ^ d; }
 };
 
 inline uint64_t hash_with(const HashKey& key, std::string_view text) {
-  State state{key.first ^ 0x736f6d6570736575, key.second ^ 0x646f72616e646f6d, key.first ^ 0x6c7967656e657261,
-              key.second ^ 0x7465646279746573};
-  const char* bytes = text.data();
-  size_t left = text.size();
-  for (; left >= 8; bytes += 8, left -= 8) state.take(load<uint64_t>(bytes));
-  state.take(static_cast<uint64_t>(text.size()) << 56 | load_few(bytes, left));
+  State state(key);
+  state.take<1>(text);
   state.c ^= 0xff;
-  for (int round = 0; round < 3; ++round) state.mix();
-  return state.a ^ state.b ^ state.c ^ state.d;
+  state.mix(3);
+  return state.sum();
 }
 
 HashKey drawn_key() {
@@ -74,6 +91,26 @@ const HashKey kProgramKey = drawn_key();
 }  // namespace
 
 uint64_t sip_hash(const HashKey& key, std::string_view text) { return hash_with(key, text); }
+
+LongHash long_sip_hash(const HashKey& key, std::string_view text) {
+  State state(key);
+  state.b ^= 0xee;
+  state.take<2>(text);
+  state.c ^= 0xee;
+  state.mix(4);
+  const uint64_t first = state.sum();
+  state.b ^= 0xdd;
+  state.mix(4);
+  return std::bit_cast<LongHash>(std::array{first, state.sum()});
+}
+
+HashKey random_hash_key() {
+  HashKey key;
+  while (getrandom(&key, sizeof key, 0) != sizeof key) {
+    if (errno != EINTR) throw std::system_error(errno, std::generic_category(), "random numbers of the system");
+  }
+  return key;
+}
 
 uint64_t keyed_hash(std::string_view text) { return hash_with(kProgramKey, text); }
 

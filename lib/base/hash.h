@@ -1,7 +1,8 @@
-// Hashes of texts that come from outside. Their key is drawn when the program starts, so that nobody can choose texts
-// that collide; nothing that is written, and no order, may depend on it.
+// Keyed hashes of texts. The program's own key is drawn when it starts, so that nobody can choose texts that collide;
+// nothing that is written, and no order, may depend on it.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -16,6 +17,13 @@ struct HashKey {
 
 /// SipHash-1-3 (Aumasson and Bernstein, "SipHash: a fast short-input PRF", 2012).
 uint64_t sip_hash(const HashKey& key, std::string_view text);
+
+/// SipHash-2-4 with 128 bits, the bytes in the order of its reference implementation.
+using LongHash = std::array<char, 16>;
+LongHash long_sip_hash(const HashKey& key, std::string_view text);
+
+/// From the system's random numbers, for which it waits.
+HashKey random_hash_key();
 
 /// With this program's key.
 uint64_t keyed_hash(std::string_view text);

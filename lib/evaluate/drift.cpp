@@ -14,7 +14,7 @@ std::optional<size_t> bin_of_cell(const ReadsNumbers auto& kind, const Histogram
 std::optional<size_t> bin_of_cell(const ReadsTexts auto& kind, const Histogram&, const Cell& cell) {
   std::string room;
   const int32_t index = kind.index(text_of(cell, room));
-  return index < 0 ? kind.categories.values().size() : static_cast<size_t>(index);
+  return index < 0 ? kind.categories.size() : static_cast<size_t>(index);
 }
 
 }  // namespace

@@ -55,10 +55,13 @@ Report Evaluator::report() const {
     report.baseline_text = fmt::format("always {:.6g}", target.mean);
     return report;
   }
-  const auto& priors = model_.class_priors;
-  const auto likely = static_cast<size_t>(std::max_element(priors.begin(), priors.end()) - priors.begin());
-  report.baseline = classes_.constant_scores(static_cast<int>(likely), priors);
-  report.baseline_text = fmt::format("always {}", quote(target.classes[likely]));
+  if (const auto& priors = model_.class_priors; model_.serving) {
+    report.baseline_text = "not known, since a serving model holds no class shares";
+  } else {
+    const auto likely = static_cast<size_t>(std::max_element(priors.begin(), priors.end()) - priors.begin());
+    report.baseline = classes_.constant_scores(static_cast<int>(likely), priors);
+    report.baseline_text = fmt::format("always {}", quote(target.classes[likely]));
+  }
   report.classes = target.classes;
   report.positive = target.positive;
   report.per_class = classes_.per_class();

@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "export/onnx_columns.h"
 #include "export/onnx_file.h"
+#include "modelfile/serving.h"
 
 namespace mdl {
 namespace {
@@ -194,6 +195,9 @@ class Exporter {
 
 }  // namespace
 
-std::string format_onnx(const Model& model, std::vector<std::string>* notes) { return Exporter(model, notes).file(); }
+std::string format_onnx(const Model& model, std::vector<std::string>* notes) {
+  expect_full(model, "it", "holds its categories and exact values by hashes only");
+  return Exporter(model, notes).file();
+}
 
 }  // namespace mdl

@@ -33,11 +33,11 @@ Value input(const NumericColumn& column, const std::string& name, Graph& graph) 
 }
 
 Value index(const NumericColumn& column, const Value& cell, Graph& graph) {
-  std::vector<int64_t> rows(column.embedded_values.size());
+  const std::vector<double>& values = column.embedded_values.numbers();
+  std::vector<int64_t> rows(values.size());
   std::iota(rows.begin(), rows.end(), 1);
   const auto count = static_cast<int64_t>(rows.size());
-  const Value matches = graph.cast(graph.add("Equal", {cell, graph.constant(column.embedded_values, {count})}),
-                                   Type::kInt64);
+  const Value matches = graph.cast(graph.add("Equal", {cell, graph.constant(values, {count})}), Type::kInt64);
   const Value row = graph.add("Mul", {matches, graph.constant(rows, {count})}),
               second_axis = graph.constant(std::vector<int64_t>{1}, {1});
   return graph.add("ReduceSum", {row, second_axis}, {{"keepdims", int64_t{0}}});
@@ -118,7 +118,7 @@ Value input(const OneHotColumn& column, const std::string& name, Graph& graph) {
 }
 
 Value index(const OneHotColumn& column, const Value& cell, Graph& graph) {
-  return index_of_text(column.categories, 0, static_cast<int64_t>(column.categories.values().size()), cell, graph);
+  return index_of_text(column.categories, 0, static_cast<int64_t>(column.categories.size()), cell, graph);
 }
 
 Value input(const EmbeddingColumn& column, const std::string& name, Graph& graph) {

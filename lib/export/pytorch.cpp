@@ -6,6 +6,7 @@
 #include <set>
 
 #include "base/text.h"
+#include "modelfile/serving.h"
 
 namespace mdl {
 namespace {
@@ -312,6 +313,7 @@ for label, row in zip(labels, p.tolist()):
 }  // namespace
 
 std::string format_pytorch(const Model& model) {
+  expect_full(model, "it", "holds its categories and exact values by hashes only");
   std::string out = fmt::format(fmt::runtime(kHead), fmt::arg("task", name_of(model.target.task)),
                                 fmt::arg("version", MDL_VERSION),
                                 fmt::arg("columns", model.target.classes.empty() ? "" : " and probabilities"));

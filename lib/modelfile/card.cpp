@@ -7,6 +7,7 @@
 
 #include "base/text.h"
 #include "modelfile/describe.h"
+#include "modelfile/serving.h"
 #include "report/formatting.h"
 #include "report/markdown.h"
 
@@ -125,6 +126,7 @@ std::string fence(const std::string& text) {
 }  // namespace
 
 std::string model_card(const Model& model, const std::string& path) {
+  expect_full(model, path + ":", "holds nothing of how it was trained");
   const Network& network = model.network;
   std::string out = fmt::format("# Model card: {}\n\n{}\n", markdown_code(path_text(path, 2 * kWidestName)),
                                 use_text(model));

@@ -8,7 +8,7 @@
 namespace mdl {
 
 /// GitHub-flavoured Markdown. What only a person can say is left as a line that starts with "TODO:". `path` is what the
-/// model is called.
+/// model is called. Throws Error where it is a serving model.
 std::string model_card(const Model& model, const std::string& path);
 
 }  // namespace mdl

@@ -27,6 +27,7 @@ struct ColumnReader {
   Texts& texts;
   TensorReader& tensors;
   const std::string& name;
+  bool hashed;           // its values are
   Histogram& histogram;  // of which the column reads the edges
   std::string& problem;  // the first; it comes after what is wrong with the tensors
 
@@ -37,6 +38,9 @@ struct ColumnReader {
     const int64_t size = parts::whole(*count, tensors.left(tensor));
     return size == 0 ? std::vector<T>() : tensors.take<T>(tensor, static_cast<size_t>(size));
   }
+
+  /// As many hashes as `count` says, with their key.
+  HashedValues take_hashes(const parts::json& count);
 
   template <class... Args>
   void expect(bool holds, fmt::format_string<Args...> why, Args&&... args) {
@@ -53,6 +57,12 @@ void write(const NumericColumn& column, ColumnWriter& to);
 void write(const DateColumn& column, ColumnWriter& to);
 void write(const OneHotColumn& column, ColumnWriter& to);
 void write(const EmbeddingColumn& column, ColumnWriter& to);
+
+/// Its values by their hashes only.
+void hash_values(NumericColumn& column);
+void hash_values(DateColumn& column);
+void hash_values(OneHotColumn& column);
+void hash_values(EmbeddingColumn& column);
 
 /// A column in a line for people: text, behind it as many names as there is room for.
 struct ColumnDescription {

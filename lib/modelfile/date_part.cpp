@@ -14,6 +14,8 @@ DateColumn read_date(ColumnReader& from) {
 
 void write(const DateColumn& column, ColumnWriter& to) { write(column.days, to); }
 
+void hash_values(DateColumn&) {}
+
 ColumnDescription describe(const DateColumn& column) {
   return {describe(column.days).text + ", season and weekday", {}};
 }

@@ -50,7 +50,7 @@ std::string classes_text(const Model& model) {
   const Target& target = model.target;
   std::vector<std::string> words = labels(target.classes);
   for (size_t k = 0; k < words.size(); ++k) {
-    words[k] += fmt::format(" {:.1f} %", 100 * model.class_priors[k]);
+    if (!model.serving) words[k] += fmt::format(" {:.1f} %", 100 * model.class_priors[k]);
     if (target.task == Task::kBinary && k == target.positive) words[k] += " (positive)";
   }
   return fitted(words, kPageWidth - kLabelWidth);
@@ -88,6 +88,18 @@ std::string config_text(const std::string& config) {
   return out;
 }
 
+void describe_training(const Model& model, ordered_json& out) {
+  out["epoch"] = model.epoch;
+  out["training_rows"] = model.training_rows;
+  out["validation_rows"] = model.validation_rows;
+  ordered_json& validation = out["validation"] = ordered_json::object();
+  for (const auto& [metric, value] : model.validation) validation[name_of(metric)] = value;
+  out["changes"] = model.changes;
+  out["config"] = model.config;
+  ordered_json& versions = out["versions"] = ordered_json::object();
+  for (const auto& [name, version] : model.versions) versions[name] = version;
+}
+
 }  // namespace
 
 std::string network_text(const Network& network) {
@@ -109,6 +121,7 @@ std::string network_text(const Network& network) {
 std::string describe_text(const Model& model, const std::string& path) {
   const Target& target = model.target;
   std::string out = row("model", label_text(path, kPageWidth - kLabelWidth));
+  if (model.serving) out += row("", "for serving: holds what predictions need, its values by hashes");
   if (model.version != 0) out += row("version", fmt::format("{}", model.version));
   out += row("task", name_of(target.task));
   out += row("target", label_text(target.name, kPageWidth - kLabelWidth));
@@ -126,6 +139,7 @@ std::string describe_text(const Model& model, const std::string& path) {
   out += features_text(model.encoder);
   out += row("network", network_text(model.network));
   out += row("parameters", grouped(parameter_count(model.network) * model.network.members));
+  if (model.serving) return printable_lines(out);
   out += row("epoch", fmt::format("{}", model.epoch));
   out += row("rows", fmt::format("{} to train on, {} to validate on", grouped(model.training_rows),
                                  grouped(model.validation_rows)));
@@ -143,6 +157,7 @@ std::string describe_text(const Model& model, const std::string& path) {
 std::string describe_json(const Model& model, const std::string& path) {
   const Target& target = model.target;
   ordered_json out = {{"model", path}};
+  if (model.serving) out["serving"] = true;
   if (model.version != 0) out["version"] = model.version;
   out["task"] = name_of(target.task);
   out["target"] = target.name;
@@ -152,7 +167,7 @@ std::string describe_json(const Model& model, const std::string& path) {
     out["target_scale"] = target.scale;
   } else {
     out["classes"] = target.classes;
-    out["class_shares"] = model.class_priors;
+    if (!model.serving) out["class_shares"] = model.class_priors;
   }
   if (target.task == Task::kBinary) {
     out["positive"] = target.classes[target.positive];
@@ -186,15 +201,7 @@ std::string describe_json(const Model& model, const std::string& path) {
     out["temperature"] = model.temperature;
     out["smoothing"] = model.smoothing;
   }
-  out["epoch"] = model.epoch;
-  out["training_rows"] = model.training_rows;
-  out["validation_rows"] = model.validation_rows;
-  ordered_json& validation = out["validation"] = ordered_json::object();
-  for (const auto& [metric, value] : model.validation) validation[name_of(metric)] = value;
-  out["changes"] = model.changes;
-  out["config"] = model.config;
-  ordered_json& versions = out["versions"] = ordered_json::object();
-  for (const auto& [name, version] : model.versions) versions[name] = version;
+  if (!model.serving) describe_training(model, out);
   return out.dump(2, ' ', false, ordered_json::error_handler_t::replace) + "\n";
 }
 

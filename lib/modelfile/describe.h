@@ -13,7 +13,7 @@ std::string network_text(const Network& network);
 /// Lines of at most 80 columns, long lists and names cut. `path` is what the model is called.
 std::string describe_text(const Model& model, const std::string& path);
 
-/// Everything but the weights, indented; bytes that are not UTF-8 become U+FFFD. A score that is undefined is absent.
+/// Everything that the file holds but the weights, indented; bytes that are not UTF-8 become U+FFFD. A score that is undefined is absent.
 std::string describe_json(const Model& model, const std::string& path);
 
 }  // namespace mdl

@@ -19,20 +19,30 @@ ColumnEncoding read_column(ColumnReader& from) {
 
 }  // namespace
 
-void read_encoder(const json& items, const json& scaling, Texts& texts, Safetensors& file, Encoder& encoder) {
+HashedValues ColumnReader::take_hashes(const json& count) {
+  constexpr auto kWidth = static_cast<int64_t>(HashedValues::kWidth);
+  const int64_t size = whole(count, tensors.left("encoder.hashes") / kWidth - 1);
+  const auto hashes =
+      HashedValues::parse(tensors.take<uint8_t>("encoder.hashes", static_cast<size_t>((1 + size) * kWidth)));
+  if (!hashes) fail("column {} has two equal hashes", quote(name));
+  return *hashes;
+}
+
+void read_encoder(const json& items, const json& scaling, bool serving, Texts& texts, Safetensors& file,
+                  Encoder& encoder) {
   encoder.scaling = parse_enum(scaling, kScalingNames);
   TensorReader tensors(file);
-  const bool has_histograms = tensors.has("histogram.counts") || tensors.has("histogram.edges");
+  const bool has_histograms = !serving && (tensors.has("histogram.counts") || tensors.has("histogram.edges"));
   std::string problem;
   for (const json& item : items) {
     Fields fields(item);
     Feature& feature = encoder.features.emplace_back(Feature{.name = texts.take()});
-    ColumnReader column{fields, texts, tensors, feature.name, feature.histogram, problem};
+    ColumnReader column{fields, texts, tensors, feature.name, serving, feature.histogram, problem};
     feature.kind = read_column(column);
     fields.expect_end();
     if (!has_histograms) continue;
     const ValueIndex* categories = feature.categories();
-    const size_t bins = (categories != nullptr ? categories->values().size() : feature.histogram.edges.size()) + 1;
+    const size_t bins = (categories != nullptr ? categories->size() : feature.histogram.edges.size()) + 1;
     feature.histogram.counts = tensors.take<int64_t>("histogram.counts", bins + 1);
   }
   // Those that are there even where no column has any of it.

@@ -11,8 +11,8 @@
 namespace mdl {
 
 /// The features as `items` describes them, with their texts and numbers, which are taken out of the file; each is sound
-/// by itself. Throws Error with the reason alone.
-void read_encoder(const parts::json& items, const parts::json& scaling, Texts& texts, Safetensors& file,
+/// by itself; those of a serving model have hashed values and no histograms. Throws Error with the reason alone.
+void read_encoder(const parts::json& items, const parts::json& scaling, bool serving, Texts& texts, Safetensors& file,
                   Encoder& encoder);
 
 /// The features' description; their numbers and histograms go into `file`, their texts behind `texts`.

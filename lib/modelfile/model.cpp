@@ -4,6 +4,7 @@
 #include <cmath>
 #include <filesystem>
 #include <nlohmann/json.hpp>
+#include <span>
 
 #include "base/error.h"
 #include "base/files.h"
@@ -22,8 +23,9 @@ namespace {
 
 using namespace parts;
 
-constexpr const char* kFormat = "1";
-constexpr std::string_view kDocuments[] = {"mdl.config", "mdl.format", "mdl.model", "mdl.training", "mdl.versions"};
+constexpr const char *kFormat = "1", *kServingFormat = "2";
+constexpr std::string_view kDocuments[] = {"mdl.format", "mdl.model", "mdl.config", "mdl.training", "mdl.versions"};
+constexpr size_t kServingDocuments = 2;  // the first ones
 constexpr size_t kLargestFile = size_t{4} << 30;
 constexpr int64_t kWidestLayer = int64_t{1} << 31;
 constexpr int kDeepest = 4;  // of its description: {features: [{}]}
@@ -36,12 +38,14 @@ class Reader {
   explicit Reader(Safetensors file) : file_(std::move(file)) {}
 
   Model read() {
-    if (const std::string format = metadata("mdl.format"); format != kFormat) {
-      fail("its format is version {}, this program reads version {}", quote(format), kFormat);
+    Model model;
+    const std::string format = metadata("mdl.format");
+    model.serving = format == kServingFormat;
+    if (!model.serving && format != kFormat) {
+      fail("its format is version {}, this program reads versions {} and {}", quote(format), kFormat, kServingFormat);
     }
     const json document = parse("mdl.model");
     Fields fields(document);
-    Model model;
     model.target.task = parse_enum(fields.at("task"), kTaskNames);
     read_texts(fields, model);
     read_target(fields, model);
@@ -53,11 +57,11 @@ class Reader {
       if (model.version == 0) fail("its version is 0");
     }
     fields.expect_end();
-    read_training(model);
+    if (!model.serving) read_training(model);
     expect_all_taken(file_);
+    const auto documents = std::span(kDocuments).first(model.serving ? kServingDocuments : std::size(kDocuments));
     for (const auto& [key, value] : file_.metadata) {
-      if (std::ranges::find(kDocuments, key) == std::end(kDocuments))
-        fail("its metadata has the unknown key {}", quote(key));
+      if (std::ranges::find(documents, key) == documents.end()) fail("its metadata has the unknown key {}", quote(key));
     }
     return model;
   }
@@ -81,7 +85,7 @@ class Reader {
     model.target.name = texts.take();
     model.target.classes = texts.take(fields.at("classes"));
     model.encoder.missing = NullValues(texts.take(fields.at("missing")));
-    read_encoder(fields.at("features"), fields.at("scaling"), texts, file_, model.encoder);
+    read_encoder(fields.at("features"), fields.at("scaling"), model.serving, texts, file_, model.encoder);
     texts.expect_end();
     expect_sound(model.target);
   }
@@ -187,6 +191,31 @@ int64_t output_count(const Target& target) {
   return target.task == Task::kMulticlass ? static_cast<int64_t>(target.classes.size()) : 1;
 }
 
+namespace {
+
+/// How it came about.
+void write_training(const Model& model, Safetensors& file) {
+  ordered_json training = {
+      {"epoch", model.epoch}, {"training_rows", model.training_rows}, {"validation_rows", model.validation_rows}};
+  if (!model.class_priors.empty()) training["class_shares"] = model.class_priors;
+  training["changes"] = model.changes;
+  training["validation"] = ordered_json::object();
+  for (const auto& [metric, value] : model.validation) {
+    if (std::isfinite(value)) training["validation"][name_of(metric)] = value;  // JSON has no infinity
+  }
+  for (const auto& [metric, interval] : model.validation_intervals) {
+    if (!std::isfinite(interval.low) || !std::isfinite(interval.high)) continue;
+    training["validation_intervals"][name_of(metric)] = {{"low", interval.low}, {"high", interval.high}};
+  }
+  ordered_json versions = ordered_json::object();
+  for (const auto& [name, version] : model.versions) versions[name] = version;
+  file.metadata["mdl.training"] = training.dump();
+  file.metadata["mdl.versions"] = versions.dump();
+  file.metadata["mdl.config"] = model.config;
+}
+
+}  // namespace
+
 std::string format_model(const Model& model) {
   Safetensors file;
   const Network& network = model.network;
@@ -221,25 +250,8 @@ std::string format_model(const Model& model) {
     texts.insert(texts.end(), more->begin(), more->end());
   document["features"] = write_encoder(model.encoder, file, texts);
   write_texts(texts, file);
-  ordered_json training = {
-      {"epoch", model.epoch}, {"training_rows", model.training_rows}, {"validation_rows", model.validation_rows}};
-  if (!model.class_priors.empty()) training["class_shares"] = model.class_priors;
-  training["changes"] = model.changes;
-  training["validation"] = ordered_json::object();
-  for (const auto& [metric, value] : model.validation) {
-    if (std::isfinite(value)) training["validation"][name_of(metric)] = value;  // JSON has no infinity
-  }
-  for (const auto& [metric, interval] : model.validation_intervals) {
-    if (!std::isfinite(interval.low) || !std::isfinite(interval.high)) continue;
-    training["validation_intervals"][name_of(metric)] = {{"low", interval.low}, {"high", interval.high}};
-  }
-  ordered_json versions = ordered_json::object();
-  for (const auto& [name, version] : model.versions) versions[name] = version;
-  file.metadata = {{"mdl.format", kFormat},
-                   {"mdl.model", document.dump()},
-                   {"mdl.training", training.dump()},
-                   {"mdl.versions", versions.dump()},
-                   {"mdl.config", model.config}};
+  file.metadata = {{"mdl.format", model.serving ? kServingFormat : kFormat}, {"mdl.model", document.dump()}};
+  if (!model.serving) write_training(model, file);
   const std::vector<Parameter> parameters = parameters_of(network);
   for (size_t m = 0; m < model.members.size(); ++m) {
     for (size_t i = 0; i < parameters.size(); ++i) {

@@ -7,12 +7,18 @@
 //   encoder.fill                            F32, likewise: the input of a missing cell
 //   encoder.codes                           F32, the columns' encodings, one behind the other
 //   encoder.values                          F64, numbers with an embedding, likewise; absent if there are none
+//   encoder.hashes                          U8, of a serving model in place of its categories and of encoder.values, by
+//                                           column a key of 16 bytes and a SipHash-2-4 of 16 bytes for each spelling
+//                                           (table/value.h) or number (table/number_index.h)
+//   encoder.spellings                       I64, likewise: of the spellings beyond the categories, whose they are
 //   histogram.edges, histogram.counts       F64 and I64, the columns' histograms (table/histogram.h); both may be absent
 //   text.bytes, text.offsets                U8 and I64: text k is bytes[offsets[k] : offsets[k + 1]]; in this order: the
 //                                           target's name, the classes, the null values, then of each column its name
 //                                           and its categories
 // Metadata: mdl.format "1"; mdl.model, mdl.training, mdl.versions (JSON); mdl.config (YAML, without paths).
 // Nothing in it depends on the time, the machine's name or where files lie.
+//
+// A serving model (serving.h) has format "2" and of the metadata mdl.model alone; it has hashes, and no histograms.
 #pragma once
 
 #include <cmath>
@@ -33,6 +39,8 @@ namespace mdl {
 using Values = std::vector<std::vector<float>>;
 
 struct Model {
+  bool serving = false;  // it holds only what answering needs: its values are hashed, and of how it came about and
+                         // of the training rows nothing is known
   Target target;
   Encoder encoder;
   Network network;

@@ -54,7 +54,11 @@ void write(const NumericColumn& column, ColumnWriter& to) {
   to.tensors.add("encoder.fill", column.imputed);
   if (!column.embedded_values.empty()) {
     item["values"] = column.embedded_values.size();
-    to.tensors.add("encoder.values", column.embedded_values);
+    if (const HashedValues* hashes = column.embedded_values.hashes()) {
+      to.tensors.add("encoder.hashes", hashes->bytes());
+    } else {
+      to.tensors.add("encoder.values", column.embedded_values.numbers());
+    }
   }
   if (!to.histogram.counts.empty()) {
     item["edges"] = to.histogram.edges.size();
@@ -74,16 +78,26 @@ NumericColumn read_numeric(ColumnReader& from) {
   column.center = from.tensors.take<double>("encoder.center");
   column.scale = from.tensors.take<double>("encoder.scale");
   column.imputed = from.tensors.take<float>("encoder.fill");
-  column.embedded_values = from.take_list<double>(from.fields.find("values"), "encoder.values");
+  const json* values = from.fields.find("values");
+  if (!from.hashed) {
+    column.embedded_values = NumberIndex(from.take_list<double>(values, "encoder.values"));
+  } else if (values != nullptr) {
+    column.embedded_values = NumberIndex(from.take_hashes(*values));
+  }
   from.histogram.edges = from.take_list<double>(from.fields.find("edges"), "histogram.edges");
   const std::vector<float> codes = from.take_list<float>(&from.fields.at("codes"), "encoder.codes");
   from.expect(codes.size() == (presence ? 2 : 0), "it has {} codes for column {}, which do not fit its categories",
               codes.size(), quote(from.name));
   if (presence && codes.size() == 2) column.presence = {codes[0], codes[1]};
   from.expect(column.scale > 0, "tensor encoder.scale holds a value that is not positive");
-  from.expect(ascend(column.embedded_values), "the values of column {} are not in ascending order", quote(from.name));
+  from.expect(ascend(column.embedded_values.numbers()), "the values of column {} are not in ascending order",
+              quote(from.name));
   from.expect(ascend(from.histogram.edges), "the bins of column {} are not in ascending order", quote(from.name));
   return column;
+}
+
+void hash_values(NumericColumn& column) {
+  if (!column.embedded_values.empty()) column.embedded_values = column.embedded_values.hashed();
 }
 
 ColumnDescription describe(const NumericColumn& column) {
@@ -91,7 +105,10 @@ ColumnDescription describe(const NumericColumn& column) {
                          ? fmt::format("dates, center {}, scale {:.4g} days", format_date(column.center), column.scale)
                          : fmt::format("center {:.4g}, scale {:.4g}", column.center, column.scale);
   if (column.form.special()) text += fmt::format(", of a {}", words_of(column.form));
-  if (!column.embedded_values.empty()) text += fmt::format(", embedding of {} values", column.embedded_values.size());
+  if (!column.embedded_values.empty()) {
+    text += fmt::format(", embedding of {}{} values", column.embedded_values.size(),
+                        column.embedded_values.hashes() != nullptr ? " hashed" : "");
+  }
   return {text, {}};
 }
 
@@ -102,7 +119,11 @@ void describe(const NumericColumn& column, ordered_json& item) {
   item["indicator"] = column.presence.has_value();
   if (column.form.kind == NumberForm::Kind::kDate) item["dates"] = true;
   if (column.form.special()) item["form"] = write_form(column.form);
-  if (!column.embedded_values.empty()) item["values"] = column.embedded_values;
+  if (const HashedValues* hashes = column.embedded_values.hashes()) {
+    item["hashed_values"] = hashes->size();
+  } else if (!column.embedded_values.empty()) {
+    item["values"] = column.embedded_values.numbers();
+  }
   if (column.presence) item["codes"] = {column.presence->present, column.presence->missing};
 }
 

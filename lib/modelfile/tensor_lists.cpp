@@ -14,6 +14,8 @@ template <>
 constexpr DType kTypeOf<float> = DType::kF32;
 template <>
 constexpr DType kTypeOf<double> = DType::kF64;
+template <>
+constexpr DType kTypeOf<uint8_t> = DType::kU8;
 
 [[noreturn]] void refuse_shape(const std::string& tensor) {
   fail("tensor {} has another type or shape than the network needs", tensor);
@@ -66,6 +68,7 @@ std::vector<T> TensorReader::take(const char* tensor, size_t count) {
 template std::vector<float> TensorReader::take(const char*, size_t);
 template std::vector<double> TensorReader::take(const char*, size_t);
 template std::vector<int64_t> TensorReader::take(const char*, size_t);
+template std::vector<uint8_t> TensorReader::take(const char*, size_t);
 
 void TensorReader::expect_end() const {
   for (const List& list : lists_) {

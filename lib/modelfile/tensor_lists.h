@@ -32,7 +32,9 @@ class TensorWriter {
   void write(Safetensors& file) const;
 
  private:
-  std::map<std::string, std::variant<std::vector<float>, std::vector<double>, std::vector<int64_t>>> lists_;
+  std::map<std::string,
+           std::variant<std::vector<float>, std::vector<double>, std::vector<int64_t>, std::vector<uint8_t>>>
+      lists_;
 };
 
 /// Takes the tensors out of the file. Its methods throw Error with the reason alone.
@@ -60,7 +62,7 @@ class TensorReader {
  private:
   struct List {
     std::string tensor;
-    std::variant<std::vector<float>, std::vector<double>, std::vector<int64_t>> values;
+    std::variant<std::vector<float>, std::vector<double>, std::vector<int64_t>, std::vector<uint8_t>> values;
     size_t size, next = 0;
   };
   template <class T>

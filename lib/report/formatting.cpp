@@ -209,9 +209,10 @@ std::vector<std::string> unseen_lines(const std::vector<UnseenCells>& columns) {
     const std::string rare = one.left_out == 0 ? ""
                                                : fmt::format(" or saw too rarely ({} of its {})", grouped(one.left_out),
                                                              counted(one.training_rows, "row"));
-    lines.push_back(fmt::format("{}: {} of {} {} that training did not see{}", printable(one.column),
-                                grouped(one.unseen), counted(one.cells, "cell"),
-                                one.unseen == 1 ? "is a category" : "are categories", rare));
+    const std::string why = one.training_rows == 0 ? "that the model does not know"
+                                                   : "that training did not see" + rare;
+    lines.push_back(fmt::format("{}: {} of {} {} {}", printable(one.column), grouped(one.unseen),
+                                counted(one.cells, "cell"), one.unseen == 1 ? "is a category" : "are categories", why));
   }
   if (found.size() > kMostLines)
     lines.push_back(

@@ -61,7 +61,7 @@ struct Report {
   Scores scores;
   Intervals intervals;        // of the scores, where there are any
   double confidence = 0.95;   // of the intervals
-  Scores baseline;            // of the trivial model: the training rows' class shares, or their mean
+  Scores baseline;            // of the trivial model: the training rows' class shares, or their mean; empty: not known
   std::string baseline_text;  // "always 'g'", "always 3932.8"
 
   // classification

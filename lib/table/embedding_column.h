@@ -13,7 +13,7 @@ struct EmbeddingColumn {
 
   ValueIndex categories;
 
-  ColumnInputs inputs() const { return {.indices = categories.values().size(), .embedding = true}; }
+  ColumnInputs inputs() const { return {.indices = categories.size(), .embedding = true}; }
   int32_t index(std::string_view cell) const { return categories.find(cell); }
 };
 

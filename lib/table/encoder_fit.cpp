@@ -69,7 +69,7 @@ Encoder fit_encoder(const std::vector<const Column*>& features, std::span<const 
         continue;
       }
       feature.kind = std::move(*fitted);
-      if (const ValueIndex* known = feature.categories(); known != nullptr && known->values().empty()) continue;
+      if (const ValueIndex* known = feature.categories(); known != nullptr && known->size() == 0) continue;
       encoder.features.push_back(std::move(feature));
     }
   }

@@ -41,7 +41,7 @@ struct Feature {
   /// How its cells are numbers; null where they are texts.
   const NumericColumn* number() const;
 
-  /// The texts that it knows; null where its cells are numbers.
+  /// The categories that it knows; null where its cells are numbers.
   const ValueIndex* categories() const;
 };
 

@@ -58,8 +58,8 @@ std::optional<NumericColumn> NumericColumn::fit(const Column& column, std::span<
   }
   histogram = histogram_of(values, missing, options.min_category_rows);
   if (options.value_embeddings != nullptr)
-    fitted.embedded_values = select_value_embeddings(column, train, *options.value_embeddings,
-                                                     std::min(options.min_category_rows, kFewestValueRows));
+    fitted.embedded_values = NumberIndex(select_value_embeddings(
+        column, train, *options.value_embeddings, std::min(options.min_category_rows, kFewestValueRows)));
   return fitted;
 }
 
@@ -73,12 +73,6 @@ ColumnInputs NumericColumn::inputs() const {
 
 std::optional<double> NumericColumn::number_of_typed(double number) const {
   return form.kind == NumberForm::Kind::kPlain ? number : parse_cell(shortest(number), form);
-}
-
-int32_t NumericColumn::index_of_value(double number) const {
-  const auto found = std::lower_bound(embedded_values.begin(), embedded_values.end(), number);
-  return found != embedded_values.end() && *found == number ? static_cast<int32_t>(found - embedded_values.begin())
-                                                            : -1;
 }
 
 }  // namespace mdl

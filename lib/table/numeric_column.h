@@ -18,6 +18,7 @@
 #include "table/column_inputs.h"
 #include "table/histogram.h"
 #include "table/number_form.h"
+#include "table/number_index.h"
 #include "table/records.h"
 #include "table/scaling.h"
 
@@ -32,7 +33,7 @@ struct NumericColumn {
   double center = 0, scale = 1;
   float imputed = 0;  // the input of a missing cell
   std::optional<Presence> presence;
-  std::vector<double> embedded_values;  // ascending, those with a row of the value embedding; empty: it has none
+  NumberIndex embedded_values;  // those with a row of the value embedding; empty: it has none
 
   /// Nothing when the column tells nothing. Throws Error when its numbers are too large to average.
   static std::optional<NumericColumn> fit(const Column& column, std::span<const uint32_t> train,
@@ -48,7 +49,7 @@ struct NumericColumn {
   /// NaN is missing, and stays NaN until InputWriter.
   void encode(double number, Scaling scaling, EncodedCell to) const {
     *to.number = input(number, scaling);
-    if (!embedded_values.empty()) *to.index = index_of_value(number);
+    if (!embedded_values.empty()) *to.index = embedded_values.find(number);
   }
 
   /// How its number is scaled and imputed.
@@ -62,7 +63,6 @@ struct NumericColumn {
 
  private:
   std::optional<double> number_of_typed(double number) const;
-  int32_t index_of_value(double number) const;
 };
 
 }  // namespace mdl

@@ -31,7 +31,7 @@ OneHotColumn OneHotColumn::fit(Categories categories, const EncoderOptions& opti
 }
 
 ColumnInputs OneHotColumn::inputs() const {
-  const size_t count = categories.values().size();
+  const size_t count = categories.size();
   return {.indices = count, .width = encoding.empty() ? count : encoding.size() / (count + 1), .encoding = encoding};
 }
 

@@ -80,7 +80,7 @@ std::vector<UnseenCells> RecordEncoder::unseen() const {
     UnseenCells& cells = unseen.emplace_back(UnseenCells{feature.name, rows_, unseen_[f]});
     const std::vector<int64_t>& counts = feature.histogram.counts;
     if (counts.empty()) continue;
-    cells.left_out = counts[categories->values().size()];
+    cells.left_out = counts[categories->size()];
     cells.training_rows = std::accumulate(counts.begin(), counts.end(), int64_t{0});
   }
   return unseen;

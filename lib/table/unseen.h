@@ -13,7 +13,7 @@ struct UnseenCells {
   int64_t cells = 0, unseen = 0;
   int64_t left_out = 0,
           training_rows = 0;  // of so many training rows so many had a category that the model has not: they were too
-                              // rare
+                              // rare; both 0 where the model has no histograms
 };
 
 /// Adds what another input of the same model holds.

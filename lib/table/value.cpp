@@ -49,6 +49,9 @@ std::string_view label(std::string_view text) {
   return {};
 }
 
+/// The spelling by which a label is found in any case, which no cell is.
+std::string any_case(std::string_view label) { return std::string(1, '\0').append(label); }
+
 /// What all spellings of a number share: -0099.90 and -9.99e1 are "-999e-1".
 std::string decimal(std::string_view number) {
   number = trim(number);
@@ -135,14 +138,28 @@ std::string quote_spelling(const std::string& spelling) {
   return quote(escaped);
 }
 
-ValueIndex::ValueIndex(std::vector<std::string> names) : values_(std::move(names)) {
+ValueIndex::ValueIndex(std::vector<std::string> names) : size_(names.size()), values_(std::move(names)) {
   const std::vector<std::string>& values = values_;
   const bool differ = values.size() < 2 || label(strip(values[0])) != label(strip(values[1]));
-  labels_ = (values.size() == 1 || values.size() == 2) && differ && std::ranges::all_of(values, is_truth);
+  const bool labels = (values.size() == 1 || values.size() == 2) && differ && std::ranges::all_of(values, is_truth);
   for (size_t i = 0; i < values.size(); ++i) add(values[i], i);
   std::string room;
   for (size_t i = 0; i < values.size(); ++i) add(canonical(values[i], room), i);
-  for (size_t i = 0; labels_ && i < values.size(); ++i) add(label(strip(values[i])), i);
+  for (size_t i = 0; labels && i < values.size(); ++i) add(any_case(label(strip(values[i]))), i);
+}
+
+ValueIndex::ValueIndex(size_t size, HashedValues spellings, std::span<const int64_t> further_values)
+    : size_(size), hashes_(std::move(spellings)) {
+  for (size_t i = 0; i < size; ++i) value_of_.push_back(static_cast<int32_t>(i));
+  for (const int64_t value : further_values) value_of_.push_back(static_cast<int32_t>(value));
+}
+
+ValueIndex ValueIndex::hashed() const {
+  ValueIndex index;
+  index.size_ = size_;
+  index.value_of_ = value_of_;
+  index.hashes_ = HashedValues::of(spellings_);
+  return index;
 }
 
 void ValueIndex::add(std::string_view spelling, size_t value) {
@@ -153,8 +170,10 @@ void ValueIndex::add(std::string_view spelling, size_t value) {
 int32_t ValueIndex::find_otherwise(std::string_view cell) const {
   std::string room;
   const std::string_view value = canonical(cell, room);
-  int32_t known = value == cell ? Dictionary::kNone : dictionary_.find(value, spellings_);
-  if (known == Dictionary::kNone && labels_) known = dictionary_.find(label(value), spellings_);
+  int32_t known = value == cell ? Dictionary::kNone : spelling(value);
+  if (known == Dictionary::kNone) {
+    if (const std::string_view word = label(value); !word.empty()) known = spelling(any_case(word));
+  }
   return known == Dictionary::kNone ? -1 : value_of_[static_cast<size_t>(known)];
 }
 

@@ -10,11 +10,14 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "base/hash.h"
+#include "table/hashed_values.h"
 
 namespace mdl {
 
@@ -39,23 +42,40 @@ class ValueIndex {
  public:
   ValueIndex() = default;
   explicit ValueIndex(std::vector<std::string> values);
+  /// Of `size` values whose spellings are hashed: first that by which each is named, then others, of which
+  /// `further_values` says whose they are.
+  ValueIndex(size_t size, HashedValues spellings, std::span<const int64_t> further_values);
 
+  size_t size() const { return size_; }
+
+  /// Empty where only hashes of their spellings are known.
   const std::vector<std::string>& values() const { return values_; }
+  const HashedValues* hashes() const { return hashes_ ? &*hashes_ : nullptr; }
+
+  /// Of the spellings beyond those that name the values: whose they are.
+  std::span<const int32_t> further_values() const { return std::span(value_of_).subspan(size_); }
+
+  /// The same index without the values.
+  ValueIndex hashed() const;
 
   /// The position of the value that `cell` spells, or -1.
   int32_t find(std::string_view cell) const {
-    const int32_t known = dictionary_.find(cell, spellings_);
+    const int32_t known = spelling(cell);
     return known != Dictionary::kNone ? value_of_[static_cast<size_t>(known)] : find_otherwise(cell);
   }
 
  private:
   void add(std::string_view spelling, size_t value);
+  int32_t spelling(std::string_view text) const {
+    return hashes_ ? hashes_->find(text) : dictionary_.find(text, spellings_);
+  }
   int32_t find_otherwise(std::string_view cell) const;
 
+  size_t size_ = 0;
   std::vector<std::string> values_, spellings_;
-  std::vector<int32_t> value_of_;  // by spelling
-  Dictionary dictionary_;
-  bool labels_ = false;  // the values are true and false, or one of them
+  std::vector<int32_t> value_of_;       // by spelling
+  Dictionary dictionary_;               // of the spellings
+  std::optional<HashedValues> hashes_;  // in place of values and spellings
 };
 
 }  // namespace mdl

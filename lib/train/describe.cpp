@@ -12,7 +12,7 @@ std::string describe_features(const Encoder& encoder) {
     if (const NumericColumn* number = feature.number()) {
       (number->form.kind == NumberForm::Kind::kDate ? dates : numeric).push_back(feature.name);
     } else {
-      categorical.push_back(fmt::format("{} ({})", feature.name, feature.categories()->values().size()));
+      categorical.push_back(fmt::format("{} ({})", feature.name, feature.categories()->size()));
     }
   }
   std::string text;

@@ -1,11 +1,12 @@
 // Models of any numbers and texts, put together from the bytes as a file that fits: the reader refuses them with
-// mdl::Error, or they answer, are described and exported.
+// mdl::Error, or they answer, are described and exported, also for serving.
 #include <algorithm>
 #include <cstdint>
 #include <cstring>
 #include <string>
 #include <vector>
 
+#include "modelfile/serving.h"
 #include "use_model.h"
 
 namespace {
@@ -66,14 +67,16 @@ mdl::Feature number(Draw& draw) {
   mdl::Feature feature{.name = draw.text()};
   mdl::NumericColumn column{
       .form = draw.form(), .center = draw.real(), .scale = draw.real(), .imputed = static_cast<float>(draw.below(3))};
-  for (size_t n = draw.below(4); n > 0; --n) column.embedded_values.push_back(draw.real());
-  std::sort(column.embedded_values.begin(), column.embedded_values.end());
+  std::vector<double> values;
+  for (size_t n = draw.below(4); n > 0; --n) values.push_back(draw.real());
+  std::sort(values.begin(), values.end());
+  column.embedded_values = mdl::NumberIndex(values);
   if (draw.flip()) {
     const std::vector<float> inputs = draw.floats(2);
     column.presence = {inputs[0], inputs[1]};
   }
   if (column.form.kind == mdl::NumberForm::Kind::kDate && draw.flip()) {
-    column.embedded_values.clear();
+    column.embedded_values = {};
     feature.kind = mdl::DateColumn{column};
   } else {
     feature.kind = column;
@@ -151,5 +154,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     return 0;
   }
   mdl::use_model(model);
+  const std::string serving = mdl::format_model(mdl::serving_model(model));
+  mdl::use_model(mdl::parse_model(serving, "x"));
   return 0;
 }

@@ -39,11 +39,11 @@ void require_usable(const mdl::Model& model) {
     const mdl::NumericColumn* number = feature.number();
     require(number == nullptr || (std::isfinite(number->center) && number->scale > 0));
     const mdl::Histogram& histogram = feature.histogram;
-    const size_t bins = (number != nullptr ? histogram.edges.size() : feature.categories()->values().size()) + 1;
+    const size_t bins = (number != nullptr ? histogram.edges.size() : feature.categories()->size()) + 1;
     require(histogram.counts.size() == (model.encoder.has_histograms() ? bins + 1 : 0));
     require(std::is_sorted(histogram.edges.begin(), histogram.edges.end()));
   }
-  require(model.class_priors.size() == model.target.classes.size());
+  require(model.class_priors.size() == (model.serving ? 0 : model.target.classes.size()));
   require(model.target.task != mdl::Task::kBinary || model.target.positive < 2);
 }
 

@@ -24,8 +24,8 @@ inline EncodedRows rows_for(const Encoder& encoder) {
       const Feature& feature = encoder.features[f];
       const EncodedCell cell = first.at(encoder.places()[f]);
       if (const NumericColumn* number = feature.number()) {
-        const bool embedded = distance == 0 && !number->embedded_values.empty();
-        feature.encode(embedded ? number->embedded_values.back() : number->center + distance * number->scale,
+        const std::vector<double>& values = number->embedded_values.numbers();
+        feature.encode(distance == 0 && !values.empty() ? values.back() : number->center + distance * number->scale,
                        encoder.scaling, cell);
       } else {
         *cell.index = std::isnan(distance) ? -1
@@ -55,6 +55,7 @@ inline void use_model(const Model& model) {
   }
   describe_text(model, "x");
   describe_json(model, "x");
+  if (model.serving) return;
   model_card(model, "x");
   format_pytorch(model);
   try {

@@ -60,7 +60,7 @@ size_t widest_line(const std::string& text) {
 
 TEST_CASE("a number with a value embedding, and one of dates, say so") {
   Model model = loan_model();
-  numeric(model.encoder.features[0]).embedded_values = {18, 19, 20};
+  numeric(model.encoder.features[0]).embedded_values = NumberIndex({18, 19, 20});
   CHECK(line_of(describe_text(model, "m"), "  age") ==
         "  age   numeric      center 37.25, scale 8.5, embedding of 3 values");
   model.encoder.features[0] = {

@@ -346,13 +346,15 @@ TEST_CASE("the HTML report shows every part, with importance as bars") {
 
 TEST_CASE("categories that training did not see are a table in every form, and a line each") {
   Report report = full();
-  report.unseen = {{"home", 1203, 0, 5, 3000}, {"job\n", 1203, 12, 37, 3000}, {"size", 1203, 1203}};
+  report.unseen = {{"home", 1203, 0, 5, 3000}, {"job\n", 1203, 12, 37, 3000}, {"size", 1203, 1203, 0, 3000}};
   CHECK(unseen_lines(report.unseen) ==
         std::vector<std::string>{"size: 1,203 of 1,203 cells are categories that training did not see",
                                  "job\\n: 12 of 1,203 cells are categories that training did not see or saw too rarely "
                                  "(37 of its 3,000 rows)"});
-  CHECK(unseen_lines({{"size", 1, 1}}) ==
+  CHECK(unseen_lines({{"size", 1, 1, 0, 3000}}) ==
         std::vector<std::string>{"size: 1 of 1 cell is a category that training did not see"});
+  CHECK(unseen_lines({{"size", 5, 2}}) ==
+        std::vector<std::string>{"size: 2 of 5 cells are categories that the model does not know"});
   CHECK(unseen_lines({{"size", 5, 0}}).empty());
   const std::vector<std::string> many = unseen_lines(std::vector<UnseenCells>(12, {"c", 5, 1}));
   CHECK(many.size() == 11);
