@@ -16,7 +16,8 @@ Model serving_model(Model model) {
                 .smoothing = model.smoothing,
                 .low = model.low,
                 .high = model.high,
-                .threshold = model.threshold};
+                .threshold = model.threshold,
+                .version = model.version};
   for (Feature& feature : serving.encoder.features) {
     feature.histogram = {};
     std::visit([](auto& kind) { hash_values(kind); }, feature.kind);

@@ -38,6 +38,7 @@ Model full_model() {
   model.temperature = 1.5;
   model.smoothing = 0.01;
   model.class_priors = {0.25, 0.75};
+  model.version = 7;
   model.epoch = 12;
   model.training_rows = 7;
   model.validation = {{Metric::kAccuracy, 0.875}};
@@ -85,6 +86,7 @@ TEST_CASE("a serving model holds what answering needs, and comes back") {
   CHECK(model.temperature == 1.5);
   CHECK(model.smoothing == 0.01);
   CHECK(model.threshold == 0.4);
+  CHECK(model.version == 7);
   CHECK(model.encoder.missing.spellings() == full.encoder.missing.spellings());
   for (const double number : {17.5, 18.5, 18.0, 40.25})
     CHECK(numeric(model.encoder.features[0]).embedded_values.find(number) ==
@@ -125,6 +127,7 @@ TEST_CASE("what a serving model lacks is said by name") {
   CHECK(describe_text(model, "m") ==
         "model         m\n"
         "              for serving: holds what predictions need, its values by hashes\n"
+        "version       7\n"
         "task          binary\n"
         "target        status\n"
         "classes       bad (positive), good\n"
