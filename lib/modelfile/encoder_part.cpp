@@ -1,5 +1,7 @@
 #include "modelfile/encoder_part.h"
 
+#include <algorithm>
+
 #include "modelfile/column_part.h"
 
 namespace mdl {
@@ -21,7 +23,7 @@ ColumnEncoding read_column(ColumnReader& from) {
 
 HashedValues ColumnReader::take_hashes(const json& count) {
   constexpr auto kWidth = static_cast<int64_t>(HashedValues::kWidth);
-  const int64_t size = whole(count, tensors.left("encoder.hashes") / kWidth - 1);
+  const int64_t size = whole(count, std::max(tensors.left("encoder.hashes") / kWidth, int64_t{1}) - 1);
   const auto hashes =
       HashedValues::parse(tensors.take<uint8_t>("encoder.hashes", static_cast<size_t>((1 + size) * kWidth)));
   if (!hashes) fail("column {} has two equal hashes", quote(name));

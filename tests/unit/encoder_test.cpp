@@ -5,6 +5,7 @@
 
 #include "catch.h"
 #include "features.h"
+#include "io/input.h"
 #include "table/csv.h"
 #include "table/input_writer.h"
 #include "table/record_encoder.h"

@@ -169,6 +169,12 @@ TEST_CASE("a damaged serving model is refused") {
         "'4000000000' in it is not a whole number in range");
   CHECK(why_model("\"categories\":2,\"spellings\":4", "\"categories\":0,\"spellings\":4") ==
         "tensor encoder.spellings has another type or shape than the network needs");
+  CHECK(why([](Safetensors& file) {
+          file.tensors.at("encoder.hashes") = {DType::kU8, {0}, ""};
+          std::string& text = file.metadata.at("mdl.model");
+          // 16 times this and 1 more is 0, modulo 2^64.
+          text.replace(text.find("\"values\":3"), 10, "\"values\":1152921504606846975");
+        }) == "'1152921504606846975' in it is not a whole number in range");
   CHECK(why_model("\"spellings\":4", "\"spelling\":4") == "its description is damaged");
   for (const int64_t value : {-1, 2})
     CHECK(why([&](Safetensors& file) {
