@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "catch.h"
+#include "io/input.h"
 #include "table/csv.h"
 #include "table_files.h"
 
