@@ -77,7 +77,8 @@ class Dearmor final : public ByteSource {
     size_t blanks = 0;
     for (std::string_view line = next_line(); !line.empty(); line = next_line()) {
       blanks += line.size();
-      if (line.find_first_not_of(kBlanks) != std::string_view::npos || blanks > kMostBlanks) fail_here("after the end");
+      if (line.find_first_not_of(kBlanks) != std::string_view::npos || blanks > kMostBlanks)
+        fail("{}: the armor is followed by other bytes", name_);
     }
     ended_ = true;
   }
