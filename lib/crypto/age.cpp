@@ -154,6 +154,8 @@ class Decrypted final : public ByteSource {
     return !is_whole();
   }
 
+  bool ends_checked() const override { return true; }
+
  private:
   [[noreturn]] void fail_here(std::string_view what) const { fail("{}: the encrypted data {}", name_, what); }
 

@@ -6,7 +6,7 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
+#include <cctype>
 #include <cerrno>
 #include <cstring>
 
@@ -77,9 +77,18 @@ Secret read_key_descriptor(int descriptor, const std::string& name) {
 }
 
 bool holds_secret_key(std::string_view text) {
-  const auto equal = [](char a, char b) { return a == b || (a | ('A' ^ 'a')) == b; };
-  return std::ranges::any_of(std::array<std::string_view, 2>{"age-secret-key-", "private key-----"},
-                             [&](std::string_view mark) { return !std::ranges::search(text, mark, equal).empty(); });
+  constexpr std::string_view kIdentity = "age-secret-key-1", kPem = "private key-----";
+  constexpr size_t kSome = 16;  // characters of a key behind the mark, which a file's name may hold, too
+  const auto equal = [](char a, char b) { return a == b || (a >= 'A' && a <= 'Z' && (a | ('A' ^ 'a')) == b); };
+  const auto found = std::ranges::search(text, kPem, equal);
+  if (!found.empty()) return true;
+  for (auto from = text.begin();;) {
+    const auto mark = std::search(from, text.end(), kIdentity.begin(), kIdentity.end(), equal);
+    if (mark == text.end()) return false;
+    from = mark + kIdentity.size();
+    const auto end = std::find_if_not(from, text.end(), [](unsigned char c) { return std::isalnum(c) != 0; });
+    if (static_cast<size_t>(end - from) >= kSome) return true;
+  }
 }
 
 }  // namespace mdl
