@@ -44,6 +44,8 @@ constexpr Command kCommands[] = {
     {"encrypt", "encrypt a file to public keys or with a passphrase", setup_encrypt},
     {"decrypt", "decrypt a file", setup_decrypt},
     {"rewrap", "give an encrypted file other recipients", setup_rewrap},
+    {"serve", "answer requests over HTTP", setup_serve},
+    {"token", "make a token for those who call mdl serve", setup_token},
     {"sign", "sign a model, or a folder of files, with a private key", setup_sign},
     {"verify", "check the signature of a model, a folder, or a run from its data to its model", setup_verify},
     {"completion", "print shell completion for bash, zsh or fish", setup_completion},

@@ -4,7 +4,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-order='base crypto io config table arrow metrics report modelfile privacy export infer predict evaluate nn train serve'
+order='base crypto io config table arrow metrics report modelfile privacy export infer predict evaluate serve nn train'
 
 grep -rHnE '^ *# *include *["<]' lib | awk -v order="$order" '
   BEGIN {

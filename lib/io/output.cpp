@@ -116,6 +116,12 @@ void copy(ByteSource& source, std::vector<std::unique_ptr<ByteFilter>> filters, 
   file.commit();
 }
 
+void write_private_file(const std::string& path, std::string_view bytes) {
+  Replacement file(AT_FDCWD, path, path, S_IRUSR | S_IWUSR);
+  write_to_descriptor(file.descriptor(), bytes, path);
+  file.commit();
+}
+
 void write_file(const std::string& path, std::string_view bytes) {
   OutputFile file(path);
   file.write(bytes);

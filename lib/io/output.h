@@ -43,6 +43,9 @@ class OutputFile {
 /// All of `source` to `path`, through these filters and no others.
 void copy(ByteSource& source, std::vector<std::unique_ptr<ByteFilter>> filters, const std::string& path);
 
+/// A file that its owner alone can read, whatever it was before. Throws Error.
+void write_private_file(const std::string& path, std::string_view bytes);
+
 /// OutputFile in one call.
 void write_file(const std::string& path, std::string_view bytes);
 

@@ -158,9 +158,10 @@ class OwnedBytes final : public ByteSource {
 
 }  // namespace
 
-std::unique_ptr<ByteSource> open_trusted(const std::string& path, size_t limit) {
-  if (protection().trust.empty()) return open_input(path);
+std::unique_ptr<ByteSource> open_trusted(const std::string& path, size_t limit, Sha256* stored) {
+  if (protection().trust.empty()) return open_input(path, stored);
   std::string bytes = read_all(*open_stored(path), input_name(path), limit);
+  if (stored != nullptr) stored->add(bytes);
   verify_trusted(bytes, path, protection().trust);
   return unpack(std::make_unique<OwnedBytes>(std::move(bytes)), input_name(path));
 }

@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "base/byte_source.h"
+#include "crypto/sha256.h"
 #include "crypto/model_signature.h"
 
 namespace mdl {
@@ -36,7 +37,7 @@ void verify_trusted(std::string_view bytes, const std::string& path, std::span<c
 
 /// As open_input(); but where the process trusts some signers alone (protection.h) the file, of at most `limit` bytes, is
 /// read whole and verified before the first of its bytes is unpacked.
-std::unique_ptr<ByteSource> open_trusted(const std::string& path, size_t limit);
+std::unique_ptr<ByteSource> open_trusted(const std::string& path, size_t limit, Sha256* stored = nullptr);
 
 /// read_all() of open_trusted().
 std::string read_trusted(const std::string& path, size_t limit);

@@ -280,11 +280,14 @@ Model parse_model(std::string_view bytes, const std::string& name) {
   return model_in(parse_safetensors(bytes, name), name);
 }
 
-Model load_model(const std::string& path) {
+Model load_model(const std::string& path, std::string* sha256) {
   std::error_code ignored;
   if (std::filesystem::exists(path + "/model.safetensors", ignored))
     fail("{}: is a folder; did you mean {}/model.safetensors?", path, path);
-  Model model = model_in(read_safetensors(*open_trusted(path, kLargestFile), path, kLargestFile), input_name(path));
+  Sha256 stored;
+  const auto source = open_trusted(path, kLargestFile, sha256 == nullptr ? nullptr : &stored);
+  Model model = model_in(read_safetensors(*source, path, kLargestFile), input_name(path));
+  if (sha256 != nullptr) *sha256 = stored.finish();
   expect_version(model, path, protection().min_model_version);
   return model;
 }

@@ -75,7 +75,8 @@ std::string format_model(const Model&);
 Model parse_model(std::string_view bytes, const std::string& name);
 
 /// Of a file; of one that is signed and new enough, where the process wants that (io/protection.h).
-Model load_model(const std::string& path);
+/// `sha256`, where given, becomes that of the file.
+Model load_model(const std::string& path, std::string* sha256 = nullptr);
 
 /// Throws Error when the model's version is below `least`: an old model is as well signed as a new one.
 void expect_version(const Model& model, const std::string& path, int64_t least);

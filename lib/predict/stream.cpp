@@ -51,7 +51,7 @@ struct Batch {
 /// BatchScorer batches, on the second thread.
 class BatchScorer {
  public:
-  BatchScorer(Predictor& predictor, RowWriter& writer, const PredictOptions& options, OutputFile& output,
+  BatchScorer(Predictor& predictor, RowWriter& writer, const PredictOptions& options, const WriteBytes& output,
               Rejects& rejects)
       : predictor_(predictor), writer_(writer), on_error_(options.on_error), output_(output), rejects_(rejects) {}
 
@@ -79,7 +79,7 @@ class BatchScorer {
       }
     }
     writer_.flush(out_, batch.passthrough);
-    output_.write(out_);
+    output_(out_);
     batch.clear();
   }
 
@@ -88,7 +88,7 @@ class BatchScorer {
               std::string_view passthrough) {
     if (on_error_ == OnError::kFail) {
       writer_.flush(out_, batch.passthrough);
-      output_.write(out_);
+      output_(out_);
       throw Error(problem);
     }
     rejects_.add(batch.file, batch.rows[index].line, problem, raw);
@@ -98,7 +98,7 @@ class BatchScorer {
   Predictor& predictor_;
   RowWriter& writer_;
   OnError on_error_;
-  OutputFile& output_;
+  const WriteBytes& output_;
   Rejects& rejects_;
   Predictions predictions_;
   std::string out_;
@@ -162,11 +162,9 @@ std::unique_ptr<RowWriter> writer_for(const PredictionInput& input, const Predic
   return writer;
 }
 
-}  // namespace
-
-PredictOutcome predict_stream(const Model& model, Predictor& predictor, const PredictOptions& options) {
-  check_readable(options.inputs);
-  TableFile first = open_table_file(options.inputs[0]);
+/// All inputs, of which the first is open.
+PredictOutcome predict_inputs(TableFile first, const Model& model, Predictor& predictor, const PredictOptions& options,
+                              const WriteBytes& write, Rejects& rejects) {
   const TableFormat format = output_format(input_format(first, options), options);
   const PredictionColumns columns(model.target, options.top);
   std::optional<std::vector<std::string>> passthrough;
@@ -178,13 +176,11 @@ PredictOutcome predict_stream(const Model& model, Predictor& predictor, const Pr
 
   std::string start;
   const std::unique_ptr<RowWriter> writer = writer_for(*input, columns, format, options, start);
-  OutputFile output(options.output);
-  Rejects rejects(options.rejects);
-  output.write(start);
+  write(start);
 
   const size_t rows_at_once = Predictor::rows_at_once(model, format.text() ? kMostRows : kMostRowsOfColumns);
   PredictOutcome outcome;
-  BatchScorer answers(predictor, *writer, options, output, rejects);
+  BatchScorer answers(predictor, *writer, options, write, rejects);
   {
     Pipeline<Batch> pipeline(kSlots, [&](Batch& batch) { answers.write(batch); });
     const auto finish = [&] {
@@ -203,18 +199,44 @@ PredictOutcome predict_stream(const Model& model, Predictor& predictor, const Pr
       }
     } catch (const Error&) {
       finish();
-      if (!has_encrypted_input()) rejects.commit();  // which may be damaged, and is then refused whole
       throw;
     }
   }
   std::string end;
   writer->finish(end);
-  output.write(end);
-  output.commit();
-  rejects.commit();
+  write(end);
   outcome.rejected = rejects.count();
   outcome.first_problem = rejects.first();
   return outcome;
+}
+
+}  // namespace
+
+PredictOutcome predict_stream(const Model& model, Predictor& predictor, const PredictOptions& options) {
+  check_readable(options.inputs);
+  TableFile first = open_table_file(options.inputs[0]);
+  // Made when there is something to write: an input that is refused leaves what was there.
+  std::optional<OutputFile> output;
+  Rejects rejects(options.rejects);
+  const WriteBytes write = [&](std::string_view bytes) {
+    if (!output) output.emplace(options.output);
+    output->write(bytes);
+  };
+  try {
+    PredictOutcome outcome = predict_inputs(std::move(first), model, predictor, options, write, rejects);
+    output->commit();
+    rejects.commit();
+    return outcome;
+  } catch (const Error&) {
+    if (output && !has_encrypted_input()) rejects.commit();  // which may be damaged, and is then refused whole
+    throw;
+  }
+}
+
+PredictOutcome predict_table(TableFile table, const Model& model, Predictor& predictor, const PredictOptions& options,
+                             const WriteBytes& write) {
+  Rejects none("");
+  return predict_inputs(std::move(table), model, predictor, options, write, none);
 }
 
 }  // namespace mdl

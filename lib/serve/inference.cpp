@@ -1,0 +1,378 @@
+#include "serve/inference.h"
+
+#include <algorithm>
+#include <bit>
+#include <cmath>
+#include <cstring>
+#include <limits>
+#include <set>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "base/error.h"
+#include "base/json.h"
+#include "base/text.h"
+#include "predict/prediction_columns.h"
+#include "table/record_encoder.h"
+
+namespace mdl {
+namespace {
+
+using nlohmann::json;
+using nlohmann::ordered_json;
+
+static_assert(std::endian::native == std::endian::little, "binary tensors are copied as they come");
+
+constexpr int kDeepest = 8;
+
+/// Texts are views of the request, or of `held`.
+struct TextTensor {
+  std::vector<std::string_view> cells;  // no data() where missing
+  std::vector<std::string> held;
+};
+struct Tensor {
+  std::string name;
+  std::variant<std::vector<double>, TextTensor> values;
+};
+
+/// The rows of the tensors, one behind the other.
+class TensorRows final : public RecordReader {
+ public:
+  TensorRows(std::vector<Tensor> tensors, size_t rows)
+      : RecordReader("the request"), tensors_(std::move(tensors)), rows_(rows) {
+    for (const Tensor& tensor : tensors_) header_.push_back(tensor.name);
+    line_ = 0;
+  }
+
+  bool next() override { return line_ < rows_ && ++line_ > 0; }
+  bool would_wait() override { return false; }
+  std::string_view raw_field(size_t) const override { return {}; }
+  std::string_view field(size_t column) const override { return text_of(cell(column), room_); }
+
+ protected:
+  Cell typed_cell(size_t column) const override {
+    if (const auto* numbers = std::get_if<std::vector<double>>(&tensors_[column].values)) {
+      const double number = (*numbers)[line_ - 1];
+      return {std::isnan(number) ? Cell::Type::kMissing : Cell::Type::kNumber, {}, number};
+    }
+    const std::string_view text = std::get<TextTensor>(tensors_[column].values).cells[line_ - 1];
+    return {text.data() == nullptr ? Cell::Type::kMissing : Cell::Type::kText, text};
+  }
+
+ private:
+  std::vector<Tensor> tensors_;
+  size_t rows_;
+  mutable std::string room_;
+};
+
+/// The number of elements of a shape whose dimensions but the first are 1.
+size_t rows_of(const json& tensor, const std::string& name) {
+  const json& shape = tensor.at("shape");
+  const bool usable = shape.is_array() && !shape.empty() &&
+                      std::ranges::all_of(shape, [](const json& size) { return size.is_number_unsigned(); });
+  if (!usable) fail("input {}: 'shape' is no list of sizes", quote(name));
+  const uint64_t rows = shape[0].get<uint64_t>();
+  const bool column = std::all_of(shape.begin() + 1, shape.end(), [](const json& size) { return size == 1; });
+  if (!column) fail("input {}: expected one value a row, shape [rows] or [rows, 1]", quote(name));
+  if (rows > kMostInferenceRows)
+    fail("input {}: {} rows are more than {} in a request", quote(name), rows, kMostInferenceRows);
+  return rows;
+}
+
+/// Calls `use` with each value of lists in lists.
+void for_each_value(const json& data, auto use) {
+  if (!data.is_array()) return use(data);
+  for (const json& value : data) for_each_value(value, use);
+}
+
+std::vector<double> numbers_in(const json& data, const std::string& name) {
+  std::vector<double> numbers;
+  for_each_value(data, [&](const json& value) {
+    if (value.is_null()) {
+      numbers.push_back(NAN);
+    } else if (value.is_number() || value.is_boolean()) {
+      numbers.push_back(value.is_boolean() ? value.get<bool>() : value.get<double>());
+    } else {
+      fail("input {}: holds {} among numbers", quote(name), value.is_string() ? "a text" : "an object");
+    }
+  });
+  return numbers;
+}
+
+TextTensor texts_in(const json& data, const std::string& name) {
+  TextTensor texts;
+  std::vector<bool> missing;
+  for_each_value(data, [&](const json& value) {
+    if (value.is_object()) fail("input {}: holds an object among texts", quote(name));
+    missing.push_back(value.is_null());
+    texts.held.push_back(value.is_string() ? value.get<std::string>() : value.is_null() ? "" : value.dump());
+  });
+  for (size_t i = 0; i < texts.held.size(); ++i)
+    texts.cells.push_back(missing[i] ? std::string_view() : std::string_view(texts.held[i]));
+  return texts;
+}
+
+template <class T>
+std::vector<double> numbers_of(std::string_view bytes, const std::string& name) {
+  if (bytes.size() % sizeof(T) != 0) fail("input {}: its binary data is no whole number of values", quote(name));
+  std::vector<double> numbers;
+  for (size_t i = 0; i < bytes.size(); i += sizeof(T)) {
+    T value;
+    std::memcpy(&value, bytes.data() + i, sizeof value);
+    numbers.push_back(static_cast<double>(value));
+  }
+  return numbers;
+}
+
+TextTensor texts_of(std::string_view bytes, const std::string& name) {
+  TextTensor texts;
+  while (!bytes.empty()) {
+    uint32_t size = 0;
+    if (bytes.size() >= sizeof size) std::memcpy(&size, bytes.data(), sizeof size);
+    if (bytes.size() < sizeof size || size > bytes.size() - sizeof size)
+      fail("input {}: its binary data is cut off", quote(name));
+    texts.cells.push_back(bytes.substr(sizeof size, size));
+    bytes.remove_prefix(sizeof size + size);
+  }
+  return texts;
+}
+
+/// How a datatype is read, as JSON and as bytes.
+struct DataType {
+  std::string_view name;
+  bool text;
+  std::vector<double> (*numbers)(std::string_view bytes, const std::string& name);
+};
+
+constexpr DataType kDataTypes[] = {{"FP64", false, numbers_of<double>},     {"FP32", false, numbers_of<float>},
+                                   {"INT64", false, numbers_of<int64_t>},   {"INT32", false, numbers_of<int32_t>},
+                                   {"INT16", false, numbers_of<int16_t>},   {"INT8", false, numbers_of<int8_t>},
+                                   {"UINT64", false, numbers_of<uint64_t>}, {"UINT32", false, numbers_of<uint32_t>},
+                                   {"UINT16", false, numbers_of<uint16_t>}, {"UINT8", false, numbers_of<uint8_t>},
+                                   {"BOOL", false, numbers_of<uint8_t>},    {"BYTES", true, nullptr}};
+
+const DataType& data_type_of(const json& tensor, const std::string& name) {
+  const std::string& text = tensor.at("datatype").get_ref<const std::string&>();
+  const auto found = std::ranges::find(kDataTypes, text, &DataType::name);
+  if (found == std::end(kDataTypes))
+    fail("input {}: the datatype {} is not supported; FP64, BYTES, INT64 and the like are", quote(name), quote(text));
+  return *found;
+}
+
+/// Takes the tensors of a request; binary data is taken off `binary`, in their order.
+class TensorReader {
+ public:
+  TensorReader(const json& request, std::string_view binary) : request_(request), binary_(binary) {}
+
+  std::vector<Tensor> read() {
+    const json& inputs = request_.at("inputs");
+    if (!inputs.is_array() || inputs.empty()) fail("'inputs' is no list of tensors");
+    std::vector<Tensor> tensors;
+    std::set<std::string> names;
+    for (const json& input : inputs) {
+      tensors.push_back(read_tensor(input));
+      if (!names.insert(tensors.back().name).second) fail("the input {} comes twice", quote(tensors.back().name));
+    }
+    if (!binary_.empty()) fail("{} bytes of binary data belong to no input", binary_.size());
+    return tensors;
+  }
+
+  size_t rows() const { return *rows_; }
+
+ private:
+  Tensor read_tensor(const json& input) {
+    Tensor tensor{.name = input.at("name").get<std::string>()};
+    const size_t rows = rows_of(input, tensor.name);
+    if (rows_.value_or(rows) != rows) fail("input {}: has {} rows, others have {}", quote(tensor.name), rows, *rows_);
+    rows_ = rows;
+    const DataType& type = data_type_of(input, tensor.name);
+    const auto parameters = input.find("parameters");
+    const bool is_binary = parameters != input.end() && parameters->contains("binary_data_size");
+    if (is_binary) {
+      const uint64_t size = parameters->at("binary_data_size").get<uint64_t>();
+      if (size > binary_.size()) fail("input {}: its binary data is cut off", quote(tensor.name));
+      const std::string_view bytes = binary_.substr(0, size);
+      binary_.remove_prefix(size);
+      if (type.text) {
+        tensor.values = texts_of(bytes, tensor.name);
+      } else {
+        tensor.values = type.numbers(bytes, tensor.name);
+      }
+    } else if (type.text) {
+      tensor.values = texts_in(input.at("data"), tensor.name);
+    } else {
+      tensor.values = numbers_in(input.at("data"), tensor.name);
+    }
+    const size_t count = std::visit([](const auto& values) { return size_of(values); }, tensor.values);
+    if (count != rows) fail("input {}: has {} values for {} rows", quote(tensor.name), count, rows);
+    return tensor;
+  }
+
+  static size_t size_of(const std::vector<double>& numbers) { return numbers.size(); }
+  static size_t size_of(const TextTensor& texts) { return texts.cells.size(); }
+
+  const json& request_;
+  std::string_view binary_;
+  std::optional<size_t> rows_;
+};
+
+/// Which outputs are wanted, and whether as binary data.
+struct WantedOutput {
+  size_t column;
+  bool binary;
+};
+
+std::vector<WantedOutput> wanted_outputs(const json& request, const PredictionColumns& columns) {
+  const auto flag = [](const json& of, const char* key) {
+    const auto parameters = of.find("parameters");
+    return parameters != of.end() && parameters->value(key, false);
+  };
+  const bool all_binary = flag(request, "binary_data_output");
+  std::vector<WantedOutput> wanted;
+  const auto outputs = request.find("outputs");
+  if (outputs == request.end() || outputs->empty()) {
+    for (size_t k = 0; k < columns.names().size(); ++k) wanted.push_back({k, all_binary});
+    return wanted;
+  }
+  for (const json& output : *outputs) {
+    const std::string name = output.at("name").get<std::string>();
+    const auto found = std::ranges::find(columns.names(), name);
+    if (found == columns.names().end())
+      fail("there is no output {}; there are {}", quote(name), join_names(columns.names()));
+    const auto parameters = output.find("parameters");
+    const bool told = parameters != output.end() && parameters->contains("binary_data");
+    wanted.push_back(
+        {static_cast<size_t>(found - columns.names().begin()), told ? flag(output, "binary_data") : all_binary});
+  }
+  return wanted;
+}
+
+void append_bytes(std::string& out, std::string_view text) {
+  const auto size = static_cast<uint32_t>(text.size());
+  out.append(reinterpret_cast<const char*>(&size), sizeof size);
+  out += text;
+}
+
+/// The outputs as they are asked for: lists in the JSON, or bytes behind it.
+class OutputWriter {
+ public:
+  OutputWriter(PredictionColumns& columns, const Predictions& predictions, size_t rows)
+      : columns_(columns), predictions_(predictions), rows_(rows) {}
+
+  ordered_json write(const WantedOutput& wanted, std::string& binary) const {
+    const std::string& name = columns_.names()[wanted.column];
+    const bool number = columns_.is_number(wanted.column);
+    ordered_json out = {{"name", name}, {"datatype", number ? "FP64" : "BYTES"}, {"shape", {rows_}}};
+    if (!wanted.binary) {
+      ordered_json& data = out["data"] = ordered_json::array();
+      for_each(
+          wanted.column, [&](std::string_view label) { data.push_back(label); },
+          [&](double value) { data.push_back(value); });
+      return out;
+    }
+    const size_t before = binary.size();
+    for_each(
+        wanted.column, [&](std::string_view label) { append_bytes(binary, label); },
+        [&](double value) { binary.append(reinterpret_cast<const char*>(&value), sizeof value); });
+    out["parameters"] = {{"binary_data_size", binary.size() - before}};
+    return out;
+  }
+
+ private:
+  void for_each(size_t column, auto label, auto number) const {
+    for (size_t row = 0; row < rows_; ++row) {
+      columns_.tell(
+          predictions_, row,
+          [&](size_t at, size_t k) {
+            if (at == column) label(std::string_view(columns_.target().classes[k]));
+          },
+          [&](size_t at, double value) {
+            if (at == column) number(value);
+          });
+    }
+  }
+
+  PredictionColumns& columns_;
+  const Predictions& predictions_;
+  size_t rows_;
+};
+
+std::string text_of_json(const ordered_json& document) {
+  return document.dump(-1, ' ', false, ordered_json::error_handler_t::replace);
+}
+
+InferenceAnswer answer(const ServedModel& served, const json& request, std::string_view binary) {
+  if (!request.is_object()) fail("the request is no JSON object");
+  TensorReader reader(request, binary);
+  std::vector<Tensor> tensors = reader.read();
+  const size_t rows = reader.rows();
+  PredictionColumns columns(served.model.target);
+  const std::vector<WantedOutput> wanted = wanted_outputs(request, columns);
+  if (const size_t most = Predictor::rows_at_once(served.model, kMostInferenceRows); rows > most)
+    fail("{} rows are more than {} in a request to this model, each of whose answers is wide", rows, most);
+
+  TensorRows records(std::move(tensors), rows);
+  RecordEncoder encoder(served.model.encoder, records);
+  EncodedRows encoded;
+  while (records.next()) {
+    if (const auto bad = encoder.append(records, encoded)) {
+      fail("row {}: column {}: {} is not a {}", records.line(), quote(bad->feature->name), quote_cell(bad->text),
+           words_of(bad->feature->number()->form));
+    }
+  }
+  Predictions predictions;
+  served.predictor().predict(encoded, 0, rows, predictions);
+  if (const auto row = predictions.not_finite())
+    fail("row {}: the network's output is not finite; a number in it is far too large", *row + 1);
+
+  ordered_json out = {{"model_name", served.name}, {"model_version", served.version}};
+  if (const auto id = request.find("id"); id != request.end() && id->is_string()) out["id"] = *id;
+  out["parameters"] = {{"model_sha256", served.sha256}};
+  out["outputs"] = ordered_json::array();
+  std::string behind;
+  const OutputWriter writer(columns, predictions, rows);
+  bool any_binary = false;
+  for (const WantedOutput& output : wanted) {
+    out["outputs"].push_back(writer.write(output, behind));
+    any_binary |= output.binary;
+  }
+  InferenceAnswer done{.body = text_of_json(out), .rows = static_cast<int64_t>(rows)};
+  if (any_binary) done.json_size = done.body.size();
+  done.body += behind;
+  return done;
+}
+
+}  // namespace
+
+ordered_json metadata_of(const ServedModel& served) {
+  ordered_json out = {{"name", served.name},
+                      {"versions", {served.version}},
+                      {"platform", "mdl"},
+                      {"inputs", ordered_json::array()},
+                      {"outputs", ordered_json::array()},
+                      {"parameters", {{"model_sha256", served.sha256}}}};
+  for (const Feature& feature : served.model.encoder.features) {
+    const NumericColumn* number = feature.number();
+    const bool plain = number != nullptr && number->form == NumberForm();
+    out["inputs"].push_back({{"name", feature.name}, {"datatype", plain ? "FP64" : "BYTES"}, {"shape", {-1}}});
+  }
+  const PredictionColumns columns(served.model.target);
+  for (size_t k = 0; k < columns.names().size(); ++k) {
+    out["outputs"].push_back(
+        {{"name", columns.names()[k]}, {"datatype", columns.is_number(k) ? "FP64" : "BYTES"}, {"shape", {-1}}});
+  }
+  return out;
+}
+
+InferenceAnswer run_inference(const ServedModel& model, std::string_view body, std::optional<size_t> json_size) {
+  if (json_size.value_or(0) > body.size()) fail("Inference-Header-Content-Length is more than the request is long");
+  const std::string_view text = body.substr(0, json_size.value_or(body.size()));
+  try {
+    return answer(model, parse_json(text, kDeepest, "the request"), body.substr(text.size()));
+  } catch (const json::exception&) {
+    fail("a value of the request is missing, or is of another type; name, shape, datatype and data are expected");
+  }
+}
+
+}  // namespace mdl
