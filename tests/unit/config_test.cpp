@@ -439,6 +439,7 @@ TEST_CASE("whatever a key is set to comes back from the printed config") {
       "['', a, \"null\"]",
       "{a: categorical, 'b: #': numeric, ? \"" + std::string(3000, 'k') + "\" : numeric}",
       "{group: g}",
+      "[age19h07ycmz4yf50hd5vgz7elfwgpl3qekfefqmp67ywdfyu6sckgpqzsfgd2]",
       "{time: 't, u'}",
       "layer",
       "cosine",

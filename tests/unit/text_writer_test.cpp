@@ -112,7 +112,8 @@ TEST_CASE("a format is known by the end of a file's name") {
   CHECK(table_format_of("x.arrow") == TableFormat{.form = Form::kArrowFile});
   CHECK(table_format_of("x.feather") == TableFormat{.form = Form::kArrowFile});
   CHECK(table_format_of("x.parquet") == TableFormat{.form = Form::kParquet});
-  CHECK_FALSE(table_format_of("x.parquet.gz"));
+  CHECK(table_format_of("x.parquet.gz") == TableFormat{.form = Form::kParquet});
+  CHECK(table_format_of("x.csv.gz.age") == TableFormat{});
   CHECK_FALSE(table_format_of("x.txt"));
   CHECK_FALSE(table_format_of("-"));
   CHECK(parse_delimiter("tab") == '\t');
