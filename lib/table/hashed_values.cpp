@@ -1,10 +1,11 @@
 #include "table/hashed_values.h"
 
+#include <bit>
 #include <cstring>
 
 namespace mdl {
 
-static_assert(sizeof(HashKey) == HashedValues::kWidth && Dictionary::kNone == -1);
+static_assert(sizeof(HashKey) == HashedValues::kWidth);
 
 HashedValues HashedValues::of(std::span<const std::string> values) {
   for (;;) {
@@ -13,34 +14,40 @@ HashedValues HashedValues::of(std::span<const std::string> values) {
 }
 
 std::optional<HashedValues> HashedValues::with_key(const HashKey& key, std::span<const std::string> values) {
-  HashedValues hashed(key);
-  for (const std::string& value : values) {
-    const LongHash hash = long_sip_hash(key, value);
-    if (!hashed.add({hash.data(), hash.size()})) return std::nullopt;
-  }
-  return hashed;
+  std::vector<LongHash> hashes;
+  for (const std::string& value : values) hashes.push_back(long_sip_hash(key, value));
+  HashedValues hashed(key, std::move(hashes));
+  return hashed.index() ? std::optional(std::move(hashed)) : std::nullopt;
 }
 
 std::optional<HashedValues> HashedValues::parse(std::span<const uint8_t> bytes) {
   HashKey key;
   std::memcpy(&key, bytes.data(), kWidth);
-  HashedValues hashed(key);
-  for (auto rest = bytes.subspan(kWidth); !rest.empty(); rest = rest.subspan(kWidth)) {
-    if (!hashed.add({reinterpret_cast<const char*>(rest.data()), kWidth})) return std::nullopt;
-  }
-  return hashed;
+  std::vector<LongHash> hashes(bytes.size() / kWidth - 1);
+  if (!hashes.empty()) std::memcpy(hashes.data(), bytes.data() + kWidth, bytes.size() - kWidth);
+  HashedValues hashed(key, std::move(hashes));
+  return hashed.index() ? std::optional(std::move(hashed)) : std::nullopt;
 }
 
 std::vector<uint8_t> HashedValues::bytes() const {
   std::vector<uint8_t> bytes(kWidth);
   std::memcpy(bytes.data(), &key_, kWidth);
-  for (const std::string& hash : hashes_) bytes.insert(bytes.end(), hash.begin(), hash.end());
+  for (const LongHash& hash : hashes_) bytes.insert(bytes.end(), hash.begin(), hash.end());
   return bytes;
 }
 
-bool HashedValues::add(std::string_view hash) {
-  const size_t before = hashes_.size();
-  return static_cast<size_t>(dictionary_.code(hash, hashes_)) == before;
+bool HashedValues::index() {
+  if (hashes_.empty()) return true;
+  const size_t size = std::bit_ceil(4 * hashes_.size());
+  shift_ = 64 - std::countr_zero(size);
+  factors_ = {keyed_hash("first") | 1, keyed_hash("second") | 1};
+  slots_.assign(size, -1);
+  for (size_t i = 0; i < hashes_.size(); ++i) {
+    int32_t& slot = slots_[slot_of(hashes_[i])];
+    if (slot >= 0) return false;
+    slot = static_cast<int32_t>(i);
+  }
+  return true;
 }
 
 }  // namespace mdl

@@ -3,6 +3,8 @@
 // They are no secret against one who has the model: the key lies beside them, and he can try values until one fits.
 #pragma once
 
+#include <array>
+#include <bit>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -34,17 +36,30 @@ class HashedValues {
 
   /// The position of `value`, or -1.
   int32_t find(std::string_view value) const {
-    const LongHash hash = long_sip_hash(key_, value);
-    return dictionary_.find({hash.data(), hash.size()}, hashes_);
+    return slots_.empty() ? -1 : slots_[slot_of(long_sip_hash(key_, value))];
   }
 
  private:
-  explicit HashedValues(const HashKey& key) : key_(key) {}
-  bool add(std::string_view hash);
+  HashedValues(const HashKey& key, std::vector<LongHash> hashes) : key_(key), hashes_(std::move(hashes)) {}
+
+  /// Fills `slots_`; false when two hashes are equal.
+  bool index();
+
+  /// That of the hash, or the free one where it would be. Who writes a model can choose its hashes, but no two that this
+  /// program's factors often put into one slot.
+  size_t slot_of(const LongHash& hash) const {
+    const auto words = std::bit_cast<std::array<uint64_t, 2>>(hash);
+    size_t slot = (words[0] * factors_[0] + words[1] * factors_[1]) >> shift_;
+    while (slots_[slot] >= 0 && hashes_[static_cast<size_t>(slots_[slot])] != hash)
+      slot = (slot + 1) & (slots_.size() - 1);
+    return slot;
+  }
 
   HashKey key_;
-  std::vector<std::string> hashes_;
-  Dictionary dictionary_;  // of the hashes, since who writes a model can choose them
+  std::vector<LongHash> hashes_;
+  std::vector<int32_t> slots_;  // 2^(64 - shift_) positions of hashes, or -1; none where there is no hash
+  int shift_ = 0;
+  std::array<uint64_t, 2> factors_ = {};  // odd, drawn anew by each run of the program
 };
 
 }  // namespace mdl
