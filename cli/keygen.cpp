@@ -67,6 +67,7 @@ std::string make_signing_key(NewKeyFile& file) {
 }
 
 int run_keygen(const KeygenFlags& flags) {
+  if (flags.output == "-") wrong_flags("a secret key is written to a file of its own only; name one with --output");
   keep_out_of_core_dumps();
   NewKeyFile file(flags.output);
   const std::string public_key = flags.signing ? make_signing_key(file) : make_identity(file);

@@ -40,27 +40,9 @@ train_small() {
   "$MDL" train table.csv --target status --output run "${TINY[@]}" >training
 }
 
-# signing_keys: private.pem and public.pem, and other-public.pem of another pair. They sign nothing but these tests' files.
+# signing_keys: private.pem and public.pem, and other-public.pem of another pair.
 signing_keys() {
-  cat >private.pem <<'EOT'
------BEGIN PRIVATE KEY-----
-MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgHofGEPrrYTpEfnkU
-nBN2d5PyGpkiQoGbydO5B3/avM+hRANCAAQHUBMsPJcor9dNl4JehFe098vscAfG
-nUtHXj1ywMbkhUnDkV6U6TB4lzcZvsua5cCCHpDcdBnBrkpHPTDxKw6E
------END PRIVATE KEY-----
-EOT
-  cat >public.pem <<'EOT'
------BEGIN PUBLIC KEY-----
-MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEB1ATLDyXKK/XTZeCXoRXtPfL7HAH
-xp1LR149csDG5IVJw5FelOkweJc3Gb7LmuXAgh6Q3HQZwa5KRz0w8SsOhA==
------END PUBLIC KEY-----
-EOT
-  cat >other-public.pem <<'EOT'
------BEGIN PUBLIC KEY-----
-MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEVcCXTEQECzGrWnZMUUfFcC7fEvv9
-EFAe7hddbLO+A2HTzdDIMxtT3EKHmUqRpY9/3kqrxNUNbRrn6Qnc+wXIwA==
------END PUBLIC KEY-----
-EOT
-  chmod 600 private.pem
-  chmod 644 public.pem other-public.pem
+  "$MDL" keygen --signing --output private.pem >public.pem
+  "$MDL" keygen --signing --output other-private.pem >other-public.pem
+  rm other-private.pem
 }
