@@ -56,8 +56,8 @@ int run_serve(const ServeFlags& flags) {
         flags.server.address);
   }
   apply(flags.protection);
-  Console console(/*quiet=*/false);
-  ServiceOptions options{.tokens = flags.tokens, .log = [&](const std::string& line) { console.log(line); }};
+  const auto log = [](const std::string& line) { write_to_stderr(line + "\n"); };
+  ServiceOptions options{.tokens = flags.tokens, .log = log};
   std::set<std::string> names;
   for (const std::string& argument : flags.models) {
     options.models.push_back(named_model(argument));
@@ -73,16 +73,15 @@ int run_serve(const ServeFlags& flags) {
 
   ServerOptions server = flags.server;
   server.threads = flags.threads > 0 ? flags.threads : std::max(1u, std::thread::hardware_concurrency());
-  const ServerEvents events{
-      .answer = [&](const HttpRequest& request) { return service.answer(request); },
-      .started =
-          [&](unsigned short port) {
-            console.log(fmt::format("serving {} on http://{}:{}", join_names({names.begin(), names.end()}),
-                                    server.address, port));
-            if (!token.empty()) console.log(fmt::format("token of this process: {}", token.view()));
-          },
-      .reload = [&] { service.reload(); },
-      .drain = [&] { service.drain(); }};
+  const ServerEvents events{.answer = [&](const HttpRequest& request) { return service.answer(request); },
+                            .started =
+                                [&](unsigned short port) {
+                                  log(fmt::format("serving {} on http://{}:{}",
+                                                  join_names({names.begin(), names.end()}), server.address, port));
+                                  if (!token.empty()) log(fmt::format("token of this process: {}", token.view()));
+                                },
+                            .reload = [&] { service.reload(); },
+                            .drain = [&] { service.drain(); }};
   serve_module().run(server, events);
   return 0;
 }

@@ -65,6 +65,8 @@ struct RowsType {
   TableFormat format;
 };
 
+constexpr size_t kLargestAnswer = 64 << 20;
+
 constexpr RowsType kRowsTypes[] = {{"text/csv", {Form::kCsv, ','}},
                                    {"text/tab-separated-values", {Form::kCsv, '\t'}},
                                    {"application/jsonl", {Form::kJsonLines, ','}},
@@ -140,6 +142,9 @@ HttpResponse Service::answer(const HttpRequest& request) {
     response = error_response(422, error.what());
   } catch (const std::bad_alloc&) {
     response = error_response(503, "out of memory");
+  } catch (const std::exception& error) {
+    options_.log(fmt::format("a bug in mdl, please report it: {} {}: {}", request.method, route_name, error.what()));
+    response = error_response(500, "the request could not be answered");
   }
   metrics_.count_request(route_name, response.status, std::chrono::steady_clock::now() - start);
   return response;
@@ -253,8 +258,12 @@ HttpResponse Service::predict(const Call& call) {
   if (call.request.body.empty()) table.form = TableFile::Form::kEmpty;
   HttpResponse response{.content_type = std::string(type)};
   Predictor predictor = call.model->predictor();
-  const PredictOutcome outcome = predict_table(std::move(table), call.model->model, predictor, options,
-                                               [&](std::string_view bytes) { response.body += bytes; });
+  const PredictOutcome outcome = predict_table(
+      std::move(table), call.model->model, predictor, options, [&](std::string_view bytes) {
+        response.body += bytes;
+        if (response.body.size() > kLargestAnswer)
+          fail("the answer is larger than {} MiB; send fewer rows", kLargestAnswer >> 20);
+      });
   const AccessControl::Decision charged = access_.charge(call.token, outcome.rows, std::chrono::system_clock::now());
   if (charged.verdict != AccessControl::Verdict::kAllowed) return refused(charged);
   metrics_.count_rows(call.model->name, outcome.rows);
