@@ -110,9 +110,16 @@ int run(int argc, char** argv) {
   app.footer("Example:\n  mdl train configs/seed.yaml\n  mdl COMMAND --help tells more about a command");
   app.require_subcommand(1);
   app.set_version_flag("--version", "mdl " MDL_VERSION);
+  // The flags of all take longer than a small prediction; those of the one that is called are enough, unless it tells
+  // of all.
+  char** const first = std::find_if(argv + 1, argv + argc, [](const char* word) { return word[0] != '-'; });
+  const std::string_view called = first == argv + argc ? "" : *first;
+  const bool all = called == "completion" || called == "man";
   std::vector<Run> runs;
-  for (const Command& command : kCommands)
-    runs.push_back(command.setup(*app.add_subcommand(command.name, command.summary)));
+  for (const Command& command : kCommands) {
+    CLI::App& own = *app.add_subcommand(command.name, command.summary);
+    runs.push_back(all || called == command.name ? command.setup(own) : Run());
+  }
   if (argc == 1) {
     write_to_stderr(app.help());
     return kWrongCommandLine;

@@ -284,10 +284,11 @@ Model load_model(const std::string& path, std::string* sha256) {
   std::error_code ignored;
   if (std::filesystem::exists(path + "/model.safetensors", ignored))
     fail("{}: is a folder; did you mean {}/model.safetensors?", path, path);
-  Sha256 stored;
-  const auto source = open_trusted(path, kLargestFile, sha256 == nullptr ? nullptr : &stored);
+  std::optional<Sha256> stored;  // libcrypto takes a millisecond to begin
+  if (sha256 != nullptr) stored.emplace();
+  const auto source = open_trusted(path, kLargestFile, stored ? &*stored : nullptr);
   Model model = model_in(read_safetensors(*source, path, kLargestFile), input_name(path));
-  if (sha256 != nullptr) *sha256 = stored.finish();
+  if (stored) *sha256 = stored->finish();
   expect_version(model, path, protection().min_model_version);
   return model;
 }
