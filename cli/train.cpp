@@ -23,8 +23,8 @@
 #include "io/output.h"
 #include "report/formats.h"
 #include "table/paths.h"
-#include "train/run_folder.h"
 #include "train/load.h"
+#include "train/run_folder.h"
 
 namespace mdl {
 namespace {

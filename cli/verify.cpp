@@ -7,8 +7,8 @@
 #include "cli/protection_flags.h"
 #include "io/output.h"
 #include "io/signed_files.h"
-#include "train/run_folder.h"
 #include "train/record.h"
+#include "train/run_folder.h"
 
 namespace mdl {
 namespace {

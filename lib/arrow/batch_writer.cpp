@@ -221,7 +221,8 @@ class BatchWriter final : public ArrowWriter {
       return doubles(parsed);
     }
     for (const std::string_view cell : cells) {
-      if (!is_utf8(cell)) fail("{}: {} is not UTF-8, as texts in {} are", where_[column], quote_cell(cell), name_of(form_));
+      if (!is_utf8(cell))
+        fail("{}: {} is not UTF-8, as texts in {} are", where_[column], quote_cell(cell), name_of(form_));
     }
     return strings<arrow::LargeStringBuilder>(cells);
   }

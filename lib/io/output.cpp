@@ -34,9 +34,9 @@ std::vector<std::unique_ptr<ByteFilter>> filters_for(const std::string& path) {
   if (auto compressor = compressor_for(named_so ? path.substr(0, path.size() - kEncryptedEnding.size()) : path))
     filters.push_back(std::move(compressor));
   if (encrypts(path)) {
-    if (path == "-" && !protection().armored && isatty(STDOUT_FILENO) == 1)
+    if (path == "-" && isatty(STDOUT_FILENO) == 1)
       fail("an encrypted file is binary and is not written to a terminal; name a file with --output");
-    filters.push_back(encrypt_age(protection().recipients, protection().armored));
+    filters.push_back(encrypt_age(protection().recipients, /*armored=*/false));
   } else if (named_so) {
     fail("{}: is named as if it were encrypted; say for whom with --recipient age1..., or name it otherwise", path);
   }

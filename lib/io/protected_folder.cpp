@@ -13,7 +13,7 @@ namespace mdl {
 namespace {
 
 struct HashedEncryption final : ByteFilter {
-  std::unique_ptr<ByteFilter> encryption = encrypt_age(protection().recipients, protection().armored);
+  std::unique_ptr<ByteFilter> encryption = encrypt_age(protection().recipients, /*armored=*/false);
   Sha256 hash;  // of what comes out
 
   void filter(std::string_view bytes, bool last, std::string& out) override {

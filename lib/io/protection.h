@@ -32,7 +32,6 @@ const AgeKeys& keys();
 
 struct Protection {
   std::vector<AgeRecipient> recipients;  // whom files are encrypted to that are written; none: they are in clear
-  bool armored = false;                  // as text
   bool of_standard_output = false;       // what goes there is encrypted, too
   std::vector<PublicKey> trust;   // a model, a baseline and gates must be signed by one of them; none: they need not
   int64_t min_model_version = 0;  // what older models are refused by

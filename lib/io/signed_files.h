@@ -7,8 +7,8 @@
 #include <string_view>
 
 #include "base/byte_source.h"
-#include "crypto/sha256.h"
 #include "crypto/model_signature.h"
+#include "crypto/sha256.h"
 
 namespace mdl {
 

@@ -155,8 +155,14 @@ HttpResponse Service::route(const HttpRequest& request, std::string& route_name)
   const Route* taken = nullptr;
   std::string model, version;
   std::string allowed;
-  for (const Route& route : kRoutes) {
-    const auto pattern = segments_of(route.path);
+  static const std::vector<std::optional<std::vector<std::string>>> patterns = [] {
+    std::vector<std::optional<std::vector<std::string>>> all;
+    for (const Route& route : kRoutes) all.push_back(segments_of(route.path));
+    return all;
+  }();
+  for (size_t r = 0; r < patterns.size(); ++r) {
+    const Route& route = kRoutes[r];
+    const auto& pattern = patterns[r];
     if (!segments || pattern->size() != segments->size()) continue;
     bool matches = true;
     for (size_t i = 0; matches && i < pattern->size(); ++i) {

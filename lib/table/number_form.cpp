@@ -275,7 +275,8 @@ std::string Likeness::cure(const std::string& name) const {
 std::string Likeness::description() const {
   std::vector<std::string> others;
   for (const std::string& text : odd) others.push_back(quote_cell(text));
-  return fmt::format("{}, such as {}{}{}", words, quote_cell(example), odd.empty() ? "" : ", but not ", join_names(others));
+  return fmt::format("{}, such as {}{}{}", words, quote_cell(example), odd.empty() ? "" : ", but not ",
+                     join_names(others));
 }
 
 std::optional<Likeness> likeness_of(const std::vector<std::string>& texts) {

@@ -116,7 +116,8 @@ Target infer_target(const Column& column, const DataConfig& config, const std::s
                : "");
     }
     if (classes.size() == 1 || low == high) {
-      fail("{}: is {} in every row; there is nothing to learn", where, quote_cell(numeric ? shortest(low) : classes[0]));
+      fail("{}: is {} in every row; there is nothing to learn", where,
+           quote_cell(numeric ? shortest(low) : classes[0]));
     }
     if (!config.positive.empty())
       fail("data.positive is for two classes; column {} makes this a regression", quote(column.name));
@@ -134,7 +135,8 @@ Target infer_target(const Column& column, const DataConfig& config, const std::s
     fail("{}: has {} distinct values; a classifier takes at most {} classes", where,
          grouped(static_cast<long long>(classes.size())), grouped(kMostClasses));
   }
-  if (classes.size() == 1) fail("{}: is {} in every row; a classifier needs two classes", where, quote_cell(classes[0]));
+  if (classes.size() == 1)
+    fail("{}: is {} in every row; a classifier needs two classes", where, quote_cell(classes[0]));
   if (target.task == Task::kBinary && classes.size() != 2) {
     fail("{}: has {} classes ({}); data.task says binary", where, classes.size(), join_names(shown_cells(classes)));
   }
@@ -144,7 +146,8 @@ Target infer_target(const Column& column, const DataConfig& config, const std::s
     fail("data.positive is for two classes; column {} has {}", quote(column.name), classes.size());
   const int positive = target.class_of(config.positive);
   if (positive < 0)
-    fail("{}: has the classes {}; data.positive says {}", where, join_names(shown_cells(classes)), quote(config.positive));
+    fail("{}: has the classes {}; data.positive says {}", where, join_names(shown_cells(classes)),
+         quote(config.positive));
   target.positive = static_cast<size_t>(positive);
   return target;
 }
@@ -203,7 +206,8 @@ Label TargetReader::read(const RecordReader& record) const {
   }
   const auto number = parse_cell(text, target_.form);
   if (!number)
-    fail("{}: column {}: {} is not a {}", record.where(), quote(target_.name), quote_cell(text), words_of(target_.form));
+    fail("{}: column {}: {} is not a {}", record.where(), quote(target_.name), quote_cell(text),
+         words_of(target_.form));
   label.number = *number;
   return label;
 }

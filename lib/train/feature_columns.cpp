@@ -57,7 +57,8 @@ void note_spellings(const std::vector<const Column*>& columns, std::vector<std::
   for (const Column* column : columns) {
     std::vector<std::string> spellings;
     for (const auto& [spelling, name] : column->merged) {
-      spellings.push_back(fmt::format("{} as {}", shown_cell(quote_spelling(spelling)), shown_cell(quote_spelling(name))));
+      spellings.push_back(
+          fmt::format("{} as {}", shown_cell(quote_spelling(spelling)), shown_cell(quote_spelling(name))));
     }
     if (!spellings.empty())
       found.push_back(fmt::format("column {} ({})", quote(column->name), join_names(spellings, kShown)));

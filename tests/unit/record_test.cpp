@@ -85,7 +85,8 @@ TEST_CASE("a run is followed from its data to its model") {
     return check_run(place, keys, [&](const std::string& line) { told += line + "\n"; });
   };
   CHECK_THROWS_AS(check(), Error);
-  write_file(place + "/run.json.sig", sign_manifest(manifest_of_file("run.json", sha256_of(format_record(record))), key));
+  write_file(place + "/run.json.sig",
+             sign_manifest(manifest_of_file("run.json", sha256_of(format_record(record))), key));
   CHECK(check().empty());
   CHECK(told == fmt::format("{0}/run.json: as signed\n"
                             "{0}/t.csv: as recorded, 4 rows of data.train\n"
