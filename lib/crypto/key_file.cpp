@@ -16,8 +16,6 @@
 namespace mdl {
 namespace {
 
-constexpr size_t kLargest = 64 << 10;
-
 std::string reason() { return std::strerror(errno); }
 
 void check_kind(int descriptor, const std::string& name) {
@@ -48,20 +46,25 @@ struct OpenDescriptor {
 
 }  // namespace
 
-Secret read_key_file(const std::string& path) {
+Secret read_key_file(const std::string& path, size_t largest) {
   // Not waiting, so that no device or FIFO holds the program up before it is known for what it is.
   const int descriptor = open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
   if (descriptor < 0) fail("{}: cannot be opened: {}", path, reason());
   const OpenDescriptor closed_at_the_end{descriptor};
-  return read_key_descriptor(descriptor, path);
+  return read_key_descriptor(descriptor, path, largest);
 }
 
-Secret read_key_descriptor(int descriptor, const std::string& name) {
+Secret read_key_descriptor(int descriptor, const std::string& name, size_t largest) {
   check_kind(descriptor, name);
-  Secret buffer(kLargest + 1);
+  Secret buffer(std::min(largest, kLargestKeyFile) + 1);
   size_t size = 0;
   for (;;) {
-    if (size == buffer.size()) fail("{}: is larger than 64 KiB, which no key file is", name);
+    if (size > largest) fail("{}: is larger than {} KiB, which no key file is", name, largest >> 10);
+    if (size == buffer.size()) {
+      Secret larger(std::min(largest + 1, 2 * size));
+      std::memcpy(larger.data(), buffer.data(), size);
+      buffer = std::move(larger);
+    }
     wait_for_bytes(descriptor, name);
     const ssize_t got = read(descriptor, buffer.data() + size, buffer.size() - size);
     if (got == 0) break;

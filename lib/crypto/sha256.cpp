@@ -1,6 +1,5 @@
 #include "crypto/sha256.h"
 
-#include <fmt/format.h>
 #include <openssl/evp.h>
 
 #include <stdexcept>
@@ -24,8 +23,13 @@ void Sha256::add(std::string_view bytes) { expect(EVP_DigestUpdate(context_.get(
 std::string Sha256::finish() {
   unsigned char digest[32];
   expect(EVP_DigestFinal_ex(context_.get(), digest, nullptr));
+  constexpr const char* kDigits = "0123456789abcdef";
   std::string hex;
-  for (const unsigned char byte : digest) hex += fmt::format("{:02x}", byte);
+  hex.reserve(2 * sizeof digest);
+  for (const unsigned char byte : digest) {
+    hex += kDigits[byte >> 4];
+    hex += kDigits[byte & 15];
+  }
   return hex;
 }
 

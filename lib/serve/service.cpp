@@ -10,7 +10,6 @@
 
 #include "base/error.h"
 #include "base/text.h"
-#include "crypto/key_file.h"
 #include "predict/stream.h"
 #include "serve/inference.h"
 
@@ -38,6 +37,8 @@ HttpResponse refused(const AccessControl::Decision& decision) {
   if (decision.verdict == Verdict::kForbidden) return error_response(403, "this token is not for that");
   HttpResponse response = error_response(429, decision.verdict == Verdict::kTooOften
                                                   ? "more requests than this token may make"
+                                              : decision.verdict == Verdict::kTooManyBad
+                                                  ? "too many requests without a valid token"
                                                   : "more rows than this token may have answered today");
   response.headers.emplace_back("Retry-After", fmt::format("{}", decision.retry_after));
   return response;
@@ -97,9 +98,11 @@ Service::Service(ServiceOptions options) : options_(std::move(options)) {
 
 std::vector<Token> Service::read_tokens() const {
   if (options_.tokens.empty()) {
-    return {{.id = "start", .sha256 = options_.token_sha256, .scopes = {"infer:*", "metadata:*", "metrics"}}};
+    return {{.id = "start",
+             .sha256 = options_.token_sha256,
+             .scopes = {"infer:*", "metadata:*", "details:*", "explain:*", "metrics"}}};
   }
-  return parse_tokens(read_key_file(options_.tokens).view(), options_.tokens);
+  return mdl::read_tokens(options_.tokens);
 }
 
 void Service::reload() {
@@ -199,8 +202,8 @@ HttpResponse Service::route(const HttpRequest& request, std::string& route_name)
     const std::string_view scope = taken->needs == Needs::kInfer      ? "infer"
                                    : taken->needs == Needs::kMetadata ? "metadata"
                                                                       : "metrics";
-    const AccessControl::Decision decision = access_.decide(request.header("authorization"), scope, model,
-                                                            std::chrono::system_clock::now());
+    const Caller caller{.authorization = request.header("authorization")};
+    const AccessControl::Decision decision = access_.decide(caller, scope, model, Moment::now());
     if (decision.verdict != AccessControl::Verdict::kAllowed) return refused(decision);
     call.token = decision.id;
   }
@@ -242,7 +245,7 @@ HttpResponse Service::infer_tensors(const Call& call) {
     json_size = size;
   }
   InferenceAnswer answer = run_inference(*call.model, call.request.body, json_size);
-  const AccessControl::Decision charged = access_.charge(call.token, answer.rows, std::chrono::system_clock::now());
+  const AccessControl::Decision charged = access_.charge(call.token, answer.rows, Moment::now());
   if (charged.verdict != AccessControl::Verdict::kAllowed) return refused(charged);
   metrics_.count_rows(call.model->name, answer.rows);
   HttpResponse response{.body = std::move(answer.body)};
@@ -270,7 +273,7 @@ HttpResponse Service::predict(const Call& call) {
         if (response.body.size() > kLargestAnswer)
           fail("the answer is larger than {} MiB; send fewer rows", kLargestAnswer >> 20);
       });
-  const AccessControl::Decision charged = access_.charge(call.token, outcome.rows, std::chrono::system_clock::now());
+  const AccessControl::Decision charged = access_.charge(call.token, outcome.rows, Moment::now());
   if (charged.verdict != AccessControl::Verdict::kAllowed) return refused(charged);
   metrics_.count_rows(call.model->name, outcome.rows);
   response.headers.emplace_back("Mdl-Model-Sha256", call.model->sha256);

@@ -4,13 +4,13 @@
 
 #include <algorithm>
 #include <cmath>
-#include <set>
+#include <map>
 #include <utility>
 
 #include "base/error.h"
-#include "base/text.h"
 #include "config/option_types.h"
-#include "config/yaml.h"
+#include "config/record_reader.h"
+#include "crypto/key_file.h"
 #include "crypto/primitives.h"
 #include "table/date.h"
 
@@ -25,90 +25,98 @@ bool is_sha256(std::string_view text) {
   return text.size() == 64 && text.find_first_not_of("0123456789abcdef") == std::string_view::npos;
 }
 
-/// Reads the list, and keeps going to find all mistakes.
-class TokensReader {
- public:
-  explicit TokensReader(const std::string& name) : name_(name) {}
+/// A pasted token must not come back in a message.
+struct Sha256Text {
+  std::string expected() const { return "64 hexadecimal digits in lower case, the SHA-256 of a token"; }
+  std::string read(const Node& node, std::string& value) const {
+    if (node.kind != Node::Kind::kScalar) return found(node);
+    if (!is_sha256(node.text)) return fmt::format("another text of {} bytes", node.text.size());
+    value = node.text;
+    return "";
+  }
+};
 
-  std::vector<Token> read(const Node& root) {
-    const bool map = root.kind == Node::Kind::kMap;
-    if (!map || root.items.size() != 2 || root.items[0].text != "tokens" || root.items[1].kind != Node::Kind::kList) {
-      fail("{}: expected a list under 'tokens:', as mdl token new writes it", name_);
-    }
-    for (const Node& node : root.items[1].items) read_token(node);
-    if (!problems_.empty()) throw Error(fmt::format("{}", fmt::join(problems_, "\n")));
-    return std::move(tokens_);
+struct Scope {
+  std::string expected() const { return kScopes; }
+  std::string read(const Node& node, std::string& value) const {
+    if (node.kind != Node::Kind::kScalar || !is_scope(node.text)) return found(node);
+    value = node.text;
+    return "";
+  }
+};
+
+struct AddressRangeText {
+  std::string expected() const { return "an address or a range of them, such as 10.0.0.0/8 or ::1"; }
+  std::string read(const Node& node, std::string& value) const {
+    if (node.kind != Node::Kind::kScalar || !parse_address_range(node.text)) return found(node);
+    value = node.text;
+    return "";
+  }
+};
+
+struct Date {
+  std::string expected() const { return "a date like 2027-05-31"; }
+  std::string read(const Node& node, int64_t& seconds) const {
+    const auto days = node.kind == Node::Kind::kScalar ? parse_date(node.text) : std::nullopt;
+    if (!days) return found(node);
+    seconds = static_cast<int64_t>(std::floor(*days * kDay));
+    return "";
+  }
+};
+
+struct TokensFile {
+  std::vector<Token> tokens;
+};
+
+/// What no two entries may share: an id, a token, a name.
+class Unique {
+ public:
+  void check(const Node& map, std::string_view key, const char* sentence, Problems& problems) {
+    const Node* value = value_of(map, key);
+    if (value == nullptr || value->kind != Node::Kind::kScalar || value->text.empty()) return;
+    const auto [first, is_new] = lines_[key].try_emplace(value->text, value->line);
+    if (!is_new) problems.report(*value, fmt::format("{}; the other stands on line {}", sentence, first->second));
   }
 
  private:
-  void report(const Node& node, const std::string& what) {
-    problems_.push_back(fmt::format("{}:{}:{}: {}", name_, node.line, node.column, what));
-  }
-
-  template <class Kind, class T>
-  void take(const Kind& kind, const Node& key, const Node& value, T& to) {
-    if (const std::string problem = kind.read(value, to); !problem.empty())
-      report(key, fmt::format("{}: expected {}, found {}", key.text, kind.expected(), problem));
-  }
-
-  void read_token(const Node& node) {
-    if (node.kind != Node::Kind::kMap) return report(node, "expected a token, with its id, sha256 and scopes");
-    Token token;
-    std::set<std::string> keys;
-    for (size_t i = 0; i < node.items.size(); i += 2) {
-      const Node &key = node.items[i], &value = node.items[i + 1];
-      if (!keys.insert(key.text).second) {
-        report(key, fmt::format("repeated key {}", quote(key.text)));
-      } else if (key.text == "id") {
-        take(Text{"a name"}, key, value, token.id);
-        if (!ids_.insert(token.id).second) report(key, fmt::format("two tokens have the id {}", quote(token.id)));
-      } else if (key.text == "sha256") {
-        take(Text{"the SHA-256 of a token"}, key, value, token.sha256);
-        if (!is_sha256(token.sha256)) report(key, "sha256: expected 64 hexadecimal digits in lower case");
-      } else if (key.text == "scopes") {
-        take(ListOf<Text>{.item = {"a scope"}, .least = 1, .one_alone = true}, key, value, token.scopes);
-        for (const std::string& scope : token.scopes) {
-          if (!is_scope(scope)) {
-            report(key, fmt::format("scopes: expected infer:MODEL, metadata:MODEL (* for all) or metrics, found {}",
-                                    quote(scope)));
-          }
-        }
-      } else if (key.text == "expires") {
-        std::string text;
-        take(Text{"a date like 2027-05-31"}, key, value, text);
-        if (const auto days = parse_date(text)) {
-          token.expires = static_cast<int64_t>(std::floor(*days * kDay));
-        } else {
-          report(key, fmt::format("expires: expected a date like 2027-05-31, found {}", quote(text)));
-        }
-      } else if (key.text == "requests_per_second") {
-        take(Float{.above = 0}, key, value, token.requests_per_second);
-      } else if (key.text == "rows_per_day") {
-        take(Integer{.least = 1}, key, value, token.rows_per_day);
-      } else {
-        const auto meant = did_you_mean(key.text,
-                                        {"id", "sha256", "scopes", "expires", "requests_per_second", "rows_per_day"});
-        report(key,
-               fmt::format("unknown key {}{}", quote(key.text), meant ? "; did you mean " + quote(*meant) + "?" : ""));
-      }
-    }
-    for (const char* needed : {"id", "sha256", "scopes"}) {
-      if (!keys.contains(needed)) report(node, fmt::format("a token has no {}", needed));
-    }
-    tokens_.push_back(std::move(token));
-  }
-
-  const std::string& name_;
-  std::vector<Token> tokens_;
-  std::set<std::string> ids_;
-  std::vector<std::string> problems_;
+  std::map<std::string_view, std::map<std::string, int>> lines_;
 };
+
+AnswerForm::Output& output_of(Token& token) { return token.form.output; }
+std::optional<int>& decimals_of(Token& token) { return token.form.decimals; }
+
+RecordOf<TokensFile> file_of_tokens(Unique& unique) {
+  RecordOf<Token> token{"a token",
+                        {{"id", &Token::id, Text{"a name"}, Need::kRequired},
+                         {"sha256", &Token::sha256, Sha256Text{}},
+                         {"certificate", &Token::certificate, Text{"a name in the client's certificate"}},
+                         {"scopes", &Token::scopes, ListOf<Scope>{.least = 1, .one_alone = true}, Need::kRequired},
+                         {"output", output_of, OneOf{kOutputNames}},
+                         {"decimals", decimals_of, Integer{.most = kMostDecimals}},
+                         {"addresses", &Token::addresses, ListOf<AddressRangeText>{.least = 1, .one_alone = true}},
+                         {"expires", &Token::expires, Date{}},
+                         {"requests_per_second", &Token::requests_per_second, Float{.above = 0}},
+                         {"burst", &Token::burst, Integer{.least = 1}},
+                         {"rows_per_day", &Token::rows_per_day, Integer{.least = 1}}},
+                        [&unique](const Node& map, const Token&, Problems& problems) {
+                          if ((value_of(map, "sha256") != nullptr) == (value_of(map, "certificate") != nullptr))
+                            problems.report(map, "a token has either sha256 or certificate");
+                          if (value_of(map, "burst") != nullptr && value_of(map, "requests_per_second") == nullptr)
+                            problems.report(map, "burst goes with requests_per_second");
+                          unique.check(map, "id", "two tokens have this id", problems);
+                          unique.check(map, "sha256", "two entries are of the same token", problems);
+                          unique.check(map, "certificate", "two entries are of the same certificate", problems);
+                        }};
+  return {"the file", {{"tokens", &TokensFile::tokens, ListOfRecords<Token>{std::move(token)}, Need::kRequired}}};
+}
 
 }  // namespace
 
+const char* name_of(AnswerForm::Output output) { return kOutputNames[static_cast<size_t>(output)].second; }
+
 bool is_scope(std::string_view text) {
   if (text == "metrics") return true;
-  for (const std::string_view kind : {"infer:", "metadata:"}) {
+  for (const std::string_view kind : {"infer:", "metadata:", "details:", "explain:"}) {
     if (text.starts_with(kind)) return text.size() > kind.size();
   }
   return false;
@@ -146,27 +154,40 @@ Secret new_token() {
 }
 
 std::vector<Token> parse_tokens(std::string_view text, const std::string& name) {
-  const auto parsed = parse_yaml(text);
-  if (const auto* problem = std::get_if<YamlProblem>(&parsed)) {
-    fail("{}: {}", problem->line == 0 ? name : fmt::format("{}:{}:{}", name, problem->line, problem->column),
-         problem->what);
-  }
-  return TokensReader(name).read(std::get<Node>(parsed));
+  Unique unique;
+  return read_record(text, name, file_of_tokens(unique)).tokens;
+}
+
+std::vector<Token> read_tokens(const std::string& path) {
+  return parse_tokens(read_key_file(path, kLargestTokensFile).view(), path);
+}
+
+std::string format_time(int64_t seconds) {
+  const int64_t of_day = (seconds % kDay + kDay) % kDay;
+  return fmt::format("{}T{:02}:{:02}:{:02}Z", format_date(static_cast<double>((seconds - of_day) / kDay)),
+                     of_day / 3600, of_day / 60 % 60, of_day % 60);
 }
 
 std::string format_tokens(const std::vector<Token>& tokens) {
-  std::string out = "# Written by mdl token new. Tokens themselves are not here, only their SHA-256.\ntokens:\n";
+  std::string out = "# Written by mdl token. Tokens themselves are not here, only their SHA-256.\ntokens:";
+  if (tokens.empty()) return out + " []\n";
+  out += "\n";
   for (const Token& token : tokens) {
-    out += fmt::format("- id: {}\n  sha256: {}\n  scopes: {}\n", yaml_text(token.id), yaml_text(token.sha256),
-                       ListOf<Text>{}.write(token.scopes));
-    if (token.expires) {
-      const auto days = static_cast<double>(*token.expires / kDay);
-      const int64_t seconds = *token.expires % kDay;
-      out += fmt::format("  expires: {}T{:02}:{:02}:{:02}Z\n", format_date(days), seconds / 3600, seconds / 60 % 60,
-                         seconds % 60);
-    }
-    if (token.requests_per_second > 0) out += fmt::format("  requests_per_second: {}\n", token.requests_per_second);
-    if (token.rows_per_day > 0) out += fmt::format("  rows_per_day: {}\n", token.rows_per_day);
+    out += fmt::format("- id: {}\n", yaml_text(token.id));
+    const auto line = [&](bool given, const char* key, const std::string& value) {
+      if (given) out += fmt::format("  {}: {}\n", key, value);
+    };
+    line(!token.sha256.empty(), "sha256", yaml_text(token.sha256));
+    line(!token.certificate.empty(), "certificate", yaml_text(token.certificate));
+    line(true, "scopes", ListOf<Text>{}.write(token.scopes));
+    line(token.form.output != AnswerForm::Output::kProbabilities, "output",
+         OneOf{kOutputNames}.write(token.form.output));
+    line(token.form.decimals.has_value(), "decimals", fmt::format("{}", token.form.decimals.value_or(0)));
+    line(!token.addresses.empty(), "addresses", ListOf<Text>{}.write(token.addresses));
+    line(token.expires.has_value(), "expires", format_time(token.expires.value_or(0)));
+    line(token.requests_per_second > 0, "requests_per_second", fmt::format("{}", token.requests_per_second));
+    line(token.burst > 0, "burst", fmt::format("{}", token.burst));
+    line(token.rows_per_day > 0, "rows_per_day", fmt::format("{}", token.rows_per_day));
   }
   return out;
 }

@@ -36,17 +36,15 @@ const RecordOf<Model> kModel{"a model",
                                if (model.name == "all")
                                  problems.report(*value_of(map, "name"), "no model is called all");
                              }};
-const RecordOf<Settings> kSettings{
-    "the file",
-    {{"models", &Settings::models, ListOfRecords<Model>{kModel, 1}, Need::kRequired}, {"tls", &Settings::tls, kTls},
-     {"grace", &Settings::grace, Float{.from = 0}}, {"port", &Settings::port, Integer{.least = 0, .most = 65535}},
-     {"page", &Settings::page, Boolean{}}, {"rows", [](Settings& settings) -> auto& {return settings.limits.rows;
-}  // namespace
-, Integer { .least = 1 }
-}  // namespace mdl
-}
-}
-;
+size_t& rows_of(Settings& settings) { return settings.limits.rows; }
+
+const RecordOf<Settings> kSettings{"the file",
+                                   {{"models", &Settings::models, ListOfRecords<Model>{kModel, 1}, Need::kRequired},
+                                    {"tls", &Settings::tls, kTls},
+                                    {"grace", &Settings::grace, Float{.from = 0}},
+                                    {"port", &Settings::port, Integer{.least = 0, .most = 65535}},
+                                    {"page", &Settings::page, Boolean{}},
+                                    {"rows", rows_of, Integer{.least = 1}}}};
 
 Settings read(std::string_view text) { return read_record(text, "s.yaml", kSettings); }
 

@@ -3,12 +3,9 @@
 #include "base/error.h"
 #include "catch.h"
 #include "crypto/sha256.h"
-#include "serve/access.h"
 
 namespace mdl {
 namespace {
-
-using Verdict = AccessControl::Verdict;
 
 std::string error_of(std::string_view text) {
   try {
@@ -18,8 +15,6 @@ std::string error_of(std::string_view text) {
   }
   return "";
 }
-
-AccessControl::Time at(int64_t seconds) { return AccessControl::Time(std::chrono::seconds(seconds)); }
 
 Token token_of(const char* secret, std::vector<std::string> scopes) {
   return {.id = secret, .sha256 = sha256_of(secret), .scopes = std::move(scopes)};
@@ -36,33 +31,63 @@ TEST_CASE("a new token has a prefix, 30 random characters and a checksum, and co
 }
 
 TEST_CASE("tokens are read as they were written") {
-  Token token = token_of("a", {"infer:credit", "metrics"});
+  Token token = token_of("a", {"infer:credit", "explain:*", "metrics"});
+  token.form = {AnswerForm::Output::kLabel, 3};
+  token.addresses = {"10.0.0.0/8", "::1"};
   token.expires = 1'800'000'000;
   token.requests_per_second = 2.5;
+  token.burst = 7;
   token.rows_per_day = 1000;
-  const std::vector<Token> read = parse_tokens(format_tokens({token, token_of("b: 1", {"metadata:*"})}), "t.yaml");
+  Token named{.id = "b: 1", .certificate = "spiffe://a/b", .scopes = {"metadata:*"}};
+  const std::vector<Token> read = parse_tokens(format_tokens({token, named}), "t.yaml");
   REQUIRE(read.size() == 2);
   CHECK(read[0].sha256 == token.sha256);
+  CHECK(read[0].certificate.empty());
   CHECK(read[0].scopes == token.scopes);
+  CHECK(read[0].form.output == AnswerForm::Output::kLabel);
+  CHECK(read[0].form.decimals == 3);
+  CHECK(read[0].addresses == token.addresses);
   CHECK(read[0].expires == token.expires);
   CHECK(read[0].requests_per_second == 2.5);
+  CHECK(read[0].burst == 7);
   CHECK(read[0].rows_per_day == 1000);
   CHECK(read[1].id == "b: 1");
+  CHECK(read[1].certificate == "spiffe://a/b");
+  CHECK(read[1].form.output == AnswerForm::Output::kProbabilities);
+  CHECK(!read[1].form.decimals);
   CHECK(!read[1].expires);
+  CHECK(format_tokens(read) == format_tokens({token, named}));
+  CHECK(parse_tokens(format_tokens({}), "t.yaml").empty());
 }
 
-TEST_CASE("a file of tokens that is wrong is told with every mistake") {
-  CHECK(error_of("") == "t.yaml: expected a list under 'tokens:', as mdl token new writes it");
-  CHECK(error_of("tokens:\n- id: a\n  sha256: ab\n  scope: [infer:x]\n") ==
-        "t.yaml:3:3: sha256: expected 64 hexadecimal digits in lower case\n"
-        "t.yaml:4:3: unknown key 'scope'; did you mean 'scopes'?\n"
-        "t.yaml:2:3: a token has no scopes");
+TEST_CASE("a file of tokens that is wrong is told with every mistake, and never with a token") {
+  CHECK(error_of("") == "t.yaml:1:1: the file has no tokens");
+  CHECK(
+      error_of("tokens:\n- id: a\n  sha256: mdl_pasted\n  scope: [infer:x]\n  output: lable\n  decimals: 18\n") ==
+      "t.yaml:3:3: sha256: expected 64 hexadecimal digits in lower case, the SHA-256 of a token, found another text of "
+      "10 bytes\n"
+      "t.yaml:4:3: unknown key 'scope'; did you mean 'scopes'?\n"
+      "t.yaml:5:3: output: expected one of probabilities, top1 and label, found 'lable'; did you mean 'label'?\n"
+      "t.yaml:6:3: decimals: expected a whole number from 0 to 17, found '18'\n"
+      "t.yaml:2:3: a token has no scopes");
   const std::string start = "tokens:\n- id: a\n  sha256: " + std::string(64, '0') + "\n  scopes: ";
-  CHECK(error_of(start + "[infer]\n") ==
-        "t.yaml:4:3: scopes: expected infer:MODEL, metadata:MODEL (* for all) or metrics, found 'infer'");
-  CHECK(error_of(start + "metrics\n  expires: soon\n") ==
-        "t.yaml:5:3: expires: expected a date like 2027-05-31, found 'soon'");
-  CHECK(error_of(start + "metrics\n" + start.substr(8) + "metrics\n") == "t.yaml:5:3: two tokens have the id 'a'");
+  CHECK(
+      error_of(start + "infer\n") ==
+      "t.yaml:4:3: scopes: expected infer:MODEL, metadata:MODEL, details:MODEL, explain:MODEL (* for all) or metrics, "
+      "or a list of values, each infer:MODEL, metadata:MODEL, details:MODEL, explain:MODEL (* for all) or metrics, "
+      "found 'infer'");
+  CHECK(
+      error_of(start + "metrics\n  expires: soon\n  addresses: [10.0.0.1/8]\n") ==
+      "t.yaml:5:3: expires: expected a date like 2027-05-31, found 'soon'\n"
+      "t.yaml:6:3: addresses: expected an address or a range of them, such as 10.0.0.0/8 or ::1, or a list of values, "
+      "each an address or a range of them, such as 10.0.0.0/8 or ::1, found '10.0.0.1/8' in the list");
+  CHECK(error_of(start + "metrics\n" + start.substr(8) + "metrics\n") ==
+        "t.yaml:5:7: two tokens have this id; the other stands on line 2\n"
+        "t.yaml:6:11: two entries are of the same token; the other stands on line 3");
+  CHECK(error_of(start + "metrics\n  certificate: x\n  burst: 2\n") ==
+        "t.yaml:2:3: a token has either sha256 or certificate\n"
+        "t.yaml:2:3: burst goes with requests_per_second");
+  CHECK(error_of("tokens:\n- {id: a, scopes: metrics}\n") == "t.yaml:2:3: a token has either sha256 or certificate");
 }
 
 TEST_CASE("a token allows what its scopes name, and nothing else") {
@@ -76,47 +101,9 @@ TEST_CASE("a token allows what its scopes name, and nothing else") {
   CHECK(all.allows("metadata", ""));
   CHECK(!all.allows("metrics", ""));
   CHECK(token_of("c", {"metrics"}).allows("metrics", ""));
-}
-
-TEST_CASE("who may not is answered alike: without a token, with a wrong, an expired or a revoked one") {
-  AccessControl access;
-  Token old = token_of("old", {"infer:*"});
-  old.expires = 100;
-  access.replace({token_of("good", {"infer:*"}), old});
-  const auto verdict = [&](const char* header, int64_t now) {
-    return access.decide(header, "infer", "m", at(now)).verdict;
-  };
-  CHECK(verdict("Bearer good", 50) == Verdict::kAllowed);
-  CHECK(verdict("Bearer old", 99) == Verdict::kAllowed);
-  for (const char* header : {"", "good", "bearer good", "Bearer  good", "Bearer goo", "Bearer ", "Basic good"})
-    CHECK(verdict(header, 50) == Verdict::kUnknown);
-  CHECK(verdict("Bearer old", 100) == Verdict::kUnknown);
-  access.replace({old});
-  CHECK(verdict("Bearer good", 50) == Verdict::kUnknown);
-  CHECK(access.decide("Bearer old", "metrics", "", at(50)).verdict == Verdict::kForbidden);
-}
-
-TEST_CASE("requests and rows have limits that time lifts") {
-  AccessControl access;
-  Token token = token_of("t", {"infer:*"});
-  token.requests_per_second = 2;
-  token.rows_per_day = 100;
-  access.replace({token});
-  const auto ask = [&](int64_t now) { return access.decide("Bearer t", "infer", "m", at(now)); };
-  for (int i = 0; i < 4; ++i) CHECK(ask(1000).verdict == Verdict::kAllowed);
-  CHECK(ask(1000).verdict == Verdict::kTooOften);
-  CHECK(ask(1000).retry_after == 1);
-  CHECK(ask(1001).verdict == Verdict::kAllowed);
-  access.replace({token});  // what is used up stays used
-  CHECK(ask(1001).verdict == Verdict::kAllowed);
-  CHECK(ask(1001).verdict == Verdict::kTooOften);
-
-  CHECK(access.charge("t", 60, at(86'400 + 10)).verdict == Verdict::kAllowed);
-  const auto too_many = access.charge("t", 41, at(86'400 + 10));
-  CHECK(too_many.verdict == Verdict::kTooMany);
-  CHECK(too_many.retry_after == 86'390);
-  CHECK(access.charge("t", 40, at(86'400 + 20)).verdict == Verdict::kAllowed);
-  CHECK(access.charge("t", 100, at(2 * 86'400)).verdict == Verdict::kAllowed);
+  CHECK(!all.allows("explain", "any"));
+  CHECK(!all.allows("details", "any"));
+  CHECK(token_of("d", {"explain:credit"}).allows("explain", "credit"));
 }
 
 }  // namespace
