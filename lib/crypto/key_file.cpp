@@ -24,7 +24,10 @@ void check_kind(int descriptor, const std::string& name) {
   const mode_t mode = status.st_mode;
   if (S_ISDIR(mode)) fail("{}: is a folder; a key file is expected", name);
   if (!S_ISREG(mode) && !S_ISFIFO(mode) && !S_ISSOCK(mode)) fail("{}: is a device; a key file is expected", name);
-  if (S_ISREG(mode) && (mode & 077) != 0) {
+  // Secrets that a manager hands to a service are root's, and readable by the service's group: Kubernetes' with fsGroup,
+  // systemd's credentials by an access control list, whose mask the group's bits are.
+  const mode_t refused = status.st_uid == 0 && geteuid() != 0 ? 037 : 077;
+  if (S_ISREG(mode) && (mode & refused) != 0) {
     fail("{}: others than its owner may read or change this key file (mode {:04o}); chmod 600 {}", name, mode & 07777,
          name);
   }

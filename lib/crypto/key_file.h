@@ -11,8 +11,8 @@ namespace mdl {
 inline constexpr size_t kLargestKeyFile = 64 << 10;
 
 /// All of a file, a FIFO or a pipe (/dev/fd/N) of at most `largest` bytes; links are followed. A file that others than
-/// its owner may read or change is refused, and so is a device. At a FIFO it waits for the writer. Throws Error and
-/// Interrupted.
+/// its owner may read or change is refused, and so is a device; root's may be read by its group, where we are not root
+/// (as for PostgreSQL's keys). At a FIFO it waits for the writer. Throws Error and Interrupted.
 Secret read_key_file(const std::string& path, size_t largest = kLargestKeyFile);
 
 /// The same of a descriptor that is open, from where it stands; it stays open. Messages call it `name`.

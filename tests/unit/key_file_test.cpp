@@ -66,6 +66,21 @@ TEST_CASE("a key file that others may read or change is refused") {
         link + ": others than its owner may read or change this key file (mode " + text + "); chmod 600 " + link);
 }
 
+TEST_CASE("a key file of root's may be read by its group, which a service is in") {
+  if (geteuid() != 0) return;
+  const KeyFolder folder;
+  const std::string shared = folder.add("shared", "a secret\n", 0440), open = folder.add("open", "a secret\n", 0444);
+  REQUIRE(chmod(folder.path.c_str(), 0755) == 0);
+  for (const std::string& path : {shared, open}) REQUIRE(chown(path.c_str(), 0, 65534) == 0);
+  REQUIRE(setegid(65534) == 0);
+  REQUIRE(seteuid(65534) == 0);
+  const std::string told = error_of(shared), refused = error_of(open);
+  REQUIRE(seteuid(0) == 0);
+  REQUIRE(setegid(0) == 0);
+  CHECK(told == "none");
+  CHECK(refused == open + ": others than its owner may read or change this key file (mode 0444); chmod 600 " + open);
+}
+
 TEST_CASE("what is no key file is refused") {
   const KeyFolder folder;
   CHECK(error_of(folder.path) == folder.path + ": is a folder; a key file is expected");
