@@ -14,7 +14,7 @@ for path in sys.argv[1:]:
             scopes.append(opened[1])
         elif line.startswith("}  // namespace"):
             scopes.pop()
-        elif defined := re.match(r"(?:template <.*> )?(?:class|struct|enum class|enum) (\w+)[^;]*[{:]", line):
+        elif defined := re.match(r"(?:template <.*> )?(?:class|struct|enum class|enum) (\w+(?:::\w+)*)[^;]*[{:]", line):
             if "" not in scopes:  # an unnamed namespace is the file's own
                 places.setdefault("::".join(scopes + [defined[1]]), set()).add(path)
 twice = {name: sorted(paths) for name, paths in places.items() if len(paths) > 1}

@@ -6,18 +6,35 @@
 namespace mdl {
 namespace {
 
-std::optional<size_t> bin_of_cell(const ReadsNumbers auto& kind, const Histogram& histogram, const Cell& cell) {
+std::optional<size_t> bin_of(const ReadsNumbers auto& kind, const Histogram& histogram, const Cell& cell) {
   const std::optional<double> number = kind.number(cell);
-  return number ? std::optional(bin_of(histogram.edges, *number)) : std::nullopt;
+  return number ? std::optional(mdl::bin_of(histogram.edges, *number)) : std::nullopt;
 }
 
-std::optional<size_t> bin_of_cell(const ReadsTexts auto& kind, const Histogram&, const Cell& cell) {
+std::optional<size_t> bin_of(const ReadsTexts auto& kind, const Histogram&, const Cell& cell) {
   std::string room;
   const int32_t index = kind.index(text_of(cell, room));
   return index < 0 ? kind.categories.size() : static_cast<size_t>(index);
 }
 
 }  // namespace
+
+size_t bin_of_cell(const Encoder& encoder, const Feature& feature, const Cell& cell) {
+  const Histogram& histogram = feature.histogram;
+  const auto bin = encoder.missing.contain(cell)
+                       ? std::nullopt
+                       : std::visit([&](const auto& kind) { return bin_of(kind, histogram, cell); }, feature.kind);
+  return bin.value_or(histogram.counts.size() - 1);
+}
+
+Drift drift_from_training(const Encoder& encoder, const std::vector<std::vector<int64_t>>& counts) {
+  std::vector<ColumnCounts> columns;
+  for (size_t f = 0; f < counts.size(); ++f) {
+    const Feature& feature = encoder.features[f];
+    columns.push_back({feature.name, feature.number() != nullptr, feature.histogram.counts, counts[f]});
+  }
+  return drift_of(columns);
+}
 
 DriftCounter::DriftCounter(const Encoder& encoder, const RecordReader& records) : encoder_(encoder) {
   for (const Feature& feature : encoder.features) {
@@ -27,24 +44,10 @@ DriftCounter::DriftCounter(const Encoder& encoder, const RecordReader& records) 
 }
 
 void DriftCounter::add(const RecordReader& record) {
-  for (size_t f = 0; f < places_.size(); ++f) {
-    const Feature& feature = encoder_.features[f];
-    const Cell cell = record.cell(places_[f]);
-    const auto bin = encoder_.missing.contain(cell)
-                         ? std::nullopt
-                         : std::visit([&](const auto& kind) { return bin_of_cell(kind, feature.histogram, cell); },
-                                      feature.kind);
-    ++counts_[f][bin.value_or(counts_[f].size() - 1)];
-  }
+  for (size_t f = 0; f < places_.size(); ++f)
+    ++counts_[f][bin_of_cell(encoder_, encoder_.features[f], record.cell(places_[f]))];
 }
 
-Drift DriftCounter::drift() const {
-  std::vector<ColumnCounts> columns;
-  for (size_t f = 0; f < counts_.size(); ++f) {
-    const Feature& feature = encoder_.features[f];
-    columns.push_back({feature.name, feature.number() != nullptr, feature.histogram.counts, counts_[f]});
-  }
-  return drift_of(columns);
-}
+Drift DriftCounter::drift() const { return drift_from_training(encoder_, counts_); }
 
 }  // namespace mdl

@@ -10,6 +10,12 @@
 
 namespace mdl {
 
+/// The bin of a cell of the `feature`, as it comes, in its histogram's counts.
+size_t bin_of_cell(const Encoder& encoder, const Feature& feature, const Cell& cell);
+
+/// `counts`: by feature, in the bins of its histogram.
+Drift drift_from_training(const Encoder& encoder, const std::vector<std::vector<int64_t>>& counts);
+
 class DriftCounter {
  public:
   /// `encoder` must outlive this. Its columns are there, and its model has histograms.

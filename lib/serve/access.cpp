@@ -100,6 +100,12 @@ AccessControl::Decision AccessControl::decide(const Caller& caller, std::string_
   return {Verdict::kAllowed, known.id, 0, known.form};
 }
 
+bool AccessControl::allows(const std::string& id, std::string_view scope, std::string_view model) {
+  const std::lock_guard lock(mutex_);
+  const auto found = by_id_.find(id);
+  return found != by_id_.end() && found->second->token.allows(scope, model);
+}
+
 AccessControl::Decision AccessControl::charge(const std::string& id, int64_t rows, Moment now) {
   const std::lock_guard lock(mutex_);
   const auto found = by_id_.find(id);

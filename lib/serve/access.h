@@ -55,6 +55,9 @@ class AccessControl {
   /// valid entry.
   Decision decide(const Caller& caller, std::string_view scope, std::string_view model, Moment now);
 
+  /// Whether an entry that was allowed one thing may do another, too. Counts as nothing.
+  bool allows(const std::string& id, std::string_view scope, std::string_view model);
+
   /// Takes so many rows (times passes through the network) off the day's, before they are answered; all or none.
   Decision charge(const std::string& id, int64_t rows, Moment now);
 

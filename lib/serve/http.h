@@ -2,19 +2,23 @@
 #pragma once
 
 #include <algorithm>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <utility>
+#include <variant>
 #include <vector>
 
 namespace mdl {
 
+/// All of a request but its body.
 struct HttpRequest {
   std::string method;                                        // "GET", "POST", ...
   std::string target;                                        // as it came: the path, with what stands behind a '?'
   std::vector<std::pair<std::string, std::string>> headers;  // names in lower case
-  std::string body;
-  std::string remote;  // the address that it came from
+  std::string remote;                                        // the address that it came from
+  std::vector<std::string> certificate_names;  // of the client's certificate, which has been verified; empty: none
+  bool encrypted = false;                      // by TLS
 
   /// The value of a header; empty where there is none.
   std::string_view header(std::string_view name) const {
@@ -27,7 +31,25 @@ struct HttpResponse {
   int status = 200;
   std::string content_type = "application/json";
   std::string body;
-  std::vector<std::pair<std::string, std::string>> headers;  // further ones; values without line ends
+  std::vector<std::pair<std::string, std::string>> headers;  // further ones; values of printable ASCII
+
+  /// What follows `body`: each call appends a part, once the part before has been sent, and returns whether there is
+  /// another. When it throws, the answer is cut off so that the client sees it. Empty: `body` is all.
+  std::function<bool(std::string& part)> more;
+};
+
+/// Sends the answer; to be called once, by any thread.
+using Respond = std::function<void(HttpResponse)>;
+
+/// Answers a request once its body is there; or the answer of one that is refused without it.
+using Answer = std::function<void(std::string body, Respond respond)>;
+using Begun = std::variant<Answer, HttpResponse>;
+
+/// The server while it runs. Work goes to its threads: `soon` behind what has come by then, `aside` where it may take long.
+struct RunningServer {
+  using Post = std::function<void(std::function<void()> work)>;
+  Post soon, aside;
+  std::function<size_t()> connections;
 };
 
 }  // namespace mdl

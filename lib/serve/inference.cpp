@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <charconv>
 #include <cmath>
 #include <cstring>
 #include <limits>
@@ -14,6 +15,8 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "predict/prediction_columns.h"
+#include "predict/predictor.h"
+#include "predict/row_writer.h"
 #include "table/record_encoder.h"
 
 namespace mdl {
@@ -257,8 +260,9 @@ void append_bytes(std::string& out, std::string_view text) {
 /// The outputs as they are asked for: lists in the JSON, or bytes behind it.
 class OutputWriter {
  public:
-  OutputWriter(PredictionColumns& columns, const Predictions& predictions, size_t rows)
-      : columns_(columns), predictions_(predictions), rows_(rows) {}
+  OutputWriter(PredictionColumns& columns, std::optional<int> decimals, const Predictions& predictions, size_t from,
+               size_t rows)
+      : columns_(columns), decimals_(decimals), predictions_(predictions), from_(from), rows_(rows) {}
 
   ordered_json write(const WantedOutput& wanted, std::string& binary) const {
     const std::string& name = columns_.names()[wanted.column];
@@ -281,73 +285,94 @@ class OutputWriter {
 
  private:
   void for_each(size_t column, auto label, auto number) const {
-    for (size_t row = 0; row < rows_; ++row) {
+    for (size_t row = from_; row < from_ + rows_; ++row) {
       columns_.tell(
           predictions_, row,
           [&](size_t at, size_t k) {
             if (at == column) label(std::string_view(columns_.target().classes[k]));
           },
           [&](size_t at, double value) {
-            if (at == column) number(value);
+            if (at == column) number(rounded(value));
           });
     }
   }
 
+  double rounded(double value) const {
+    if (!decimals_) return value;
+    char room[400];
+    const std::string_view text = fixed(value, *decimals_, room);
+    std::from_chars(text.data(), text.data() + text.size(), value);
+    return value;
+  }
+
   PredictionColumns& columns_;
+  std::optional<int> decimals_;
   const Predictions& predictions_;
-  size_t rows_;
+  size_t from_, rows_;
 };
 
-std::string text_of_json(const ordered_json& document) {
-  return document.dump(-1, ' ', false, ordered_json::error_handler_t::replace);
-}
+/// A request, whose texts the tensors are views of while it is read.
+class TensorRequest final : public PredictionRequest {
+ public:
+  TensorRequest(std::shared_ptr<const ServedModel> model, const json& request, std::string_view binary,
+                const AnswerForm& form)
+      : PredictionRequest(std::move(model), kMostInferenceRows), columns_(columns_of(*model_, form)),
+        decimals_(form.decimals) {
+    if (!request.is_object()) fail("the request is no JSON object");
+    TensorReader reader(request, binary);
+    std::vector<Tensor> tensors = reader.read();
+    wanted_ = wanted_outputs(request, columns_);
+    if (const auto id = request.find("id"); id != request.end() && id->is_string()) id_ = id->get<std::string>();
+    if (const size_t most = Predictor::rows_at_once(model_->model, kMostInferenceRows); reader.rows() > most)
+      fail("{} rows are more than {} in a request to this model, each of whose answers is wide", reader.rows(), most);
 
-InferenceAnswer answer(const ServedModel& served, const json& request, std::string_view binary) {
-  if (!request.is_object()) fail("the request is no JSON object");
-  TensorReader reader(request, binary);
-  std::vector<Tensor> tensors = reader.read();
-  const size_t rows = reader.rows();
-  PredictionColumns columns(served.model.target);
-  const std::vector<WantedOutput> wanted = wanted_outputs(request, columns);
-  if (const size_t most = Predictor::rows_at_once(served.model, kMostInferenceRows); rows > most)
-    fail("{} rows are more than {} in a request to this model, each of whose answers is wide", rows, most);
-
-  TensorRows records(std::move(tensors), rows);
-  RecordEncoder encoder(served.model.encoder, records);
-  EncodedRows encoded;
-  while (records.next()) {
-    if (const auto bad = encoder.append(records, encoded)) {
-      fail("row {}: column {}: {} is not a {}", records.line(), quote(bad->feature->name), quote_cell(bad->text),
-           words_of(bad->feature->number()->form));
+    TensorRows records(std::move(tensors), reader.rows());
+    RecordEncoder encoder(model_->model.encoder, records);
+    DriftSampler sampler(model_->drift, encoder);
+    while (records.next()) {
+      if (const auto bad = encoder.append(records, rows_)) {
+        fail("row {}: column {}: {} is not a {}", records.line(), quote(bad->feature->name), quote_cell(bad->text),
+             words_of(bad->feature->number()->form));
+      }
+      sampler.add(records);
     }
   }
-  Predictions predictions;
-  served.predictor().predict(encoded, 0, rows, predictions);
-  if (const auto row = predictions.not_finite())
-    fail("row {}: the network's output is not finite; a number in it is far too large", *row + 1);
 
-  ordered_json out = {{"model_name", served.name}, {"model_version", served.version}};
-  if (const auto id = request.find("id"); id != request.end() && id->is_string()) out["id"] = *id;
-  out["parameters"] = {{"model_sha256", served.sha256}};
-  out["outputs"] = ordered_json::array();
-  std::string behind;
-  const OutputWriter writer(columns, predictions, rows);
-  bool any_binary = false;
-  for (const WantedOutput& output : wanted) {
-    out["outputs"].push_back(writer.write(output, behind));
-    any_binary |= output.binary;
+  void write(HttpResponse& response, const Predictions& predictions, size_t from, size_t, size_t count) override {
+    for (size_t i = 0; i < count; ++i) {
+      if (!predictions.finite[from + i])
+        fail("row {}: the network's output is not finite; a number in it is far too large", i + 1);
+    }
+    ordered_json out = {{"model_name", model_->name}, {"model_version", model_->version}};
+    if (id_) out["id"] = *id_;
+    out["parameters"] = {{"model_sha256", model_->sha256}};
+    out["outputs"] = ordered_json::array();
+    std::string behind;
+    const OutputWriter writer(columns_, decimals_, predictions, from, count);
+    bool any_binary = false;
+    for (const WantedOutput& output : wanted_) {
+      out["outputs"].push_back(writer.write(output, behind));
+      any_binary |= output.binary;
+    }
+    response.body = out.dump(-1, ' ', false, ordered_json::error_handler_t::replace);
+    if (!any_binary) return;
+    response.content_type = "application/octet-stream";
+    response.headers.emplace_back("Inference-Header-Content-Length", fmt::format("{}", response.body.size()));
+    response.body += behind;
   }
-  InferenceAnswer done{.body = text_of_json(out), .rows = static_cast<int64_t>(rows)};
-  if (any_binary) done.json_size = done.body.size();
-  done.body += behind;
-  return done;
-}
+
+ private:
+  PredictionColumns columns_;
+  std::optional<int> decimals_;
+  std::vector<WantedOutput> wanted_;
+  std::optional<std::string> id_;
+};
 
 }  // namespace
 
-ordered_json metadata_of(const ServedModel& served) {
+ordered_json metadata_of(const ServedModel& served, const std::vector<std::string>& versions) {
   ordered_json out = {{"name", served.name},
-                      {"versions", {served.version}},
+                      {"versions", versions},
                       {"platform", "mdl"},
                       {"inputs", ordered_json::array()},
                       {"outputs", ordered_json::array()},
@@ -365,11 +390,13 @@ ordered_json metadata_of(const ServedModel& served) {
   return out;
 }
 
-InferenceAnswer run_inference(const ServedModel& model, std::string_view body, std::optional<size_t> json_size) {
+std::unique_ptr<PredictionRequest> read_tensor_request(std::shared_ptr<const ServedModel> model, std::string body,
+                                                       std::optional<size_t> json_size, const AnswerForm& form) {
   if (json_size.value_or(0) > body.size()) fail("Inference-Header-Content-Length is more than the request is long");
-  const std::string_view text = body.substr(0, json_size.value_or(body.size()));
+  const std::string_view text = std::string_view(body).substr(0, json_size.value_or(body.size()));
   try {
-    return answer(model, parse_json(text, kDeepest, "the request"), body.substr(text.size()));
+    return std::make_unique<TensorRequest>(std::move(model), parse_json(text, kDeepest, "the request"),
+                                           std::string_view(body).substr(text.size()), form);
   } catch (const json::exception&) {
     fail("a value of the request is missing, or is of another type; name, shape, datatype and data are expected");
   }

@@ -2,26 +2,19 @@
 
 #include <fmt/format.h>
 
-#include "base/files.h"
-#include "crypto/sha256.h"
+#include <utility>
 
 namespace mdl {
 
-Predictor ServedModel::predictor() const {
-  return Predictor("cpu", [this](const EncodedRows& rows, size_t begin, size_t count, Predictions& out) {
-    thread_local Workspace workspace;
-    compiled.postprocessing().start(count, out);
-    compiled.predict(workspace, rows, begin, count, out, 0);
-  });
+ServedModel::ServedModel(std::string name, const std::string& path)
+    : name(std::move(name)), model(load_model(path, &sha256)), compiled(model), drift(model.encoder) {
+  version = fmt::format("{}", model.version);
 }
 
-std::shared_ptr<const ServedModel> load_served_model(const std::string& name, const std::string& path) {
-  std::string sha256;
-  Model model = load_model(path, &sha256);
-  CompiledModel compiled(model);
-  std::string version = fmt::format("{}", model.version);
-  return std::make_shared<const ServedModel>(
-      ServedModel{name, std::move(version), std::move(sha256), std::move(model), std::move(compiled)});
+void ServedModel::predict(const EncodedRows& rows, size_t begin, size_t count, Predictions& out) const {
+  thread_local Workspace workspace;
+  compiled.postprocessing().start(count, out);
+  compiled.predict(workspace, rows, begin, count, out, 0);
 }
 
 }  // namespace mdl

@@ -6,21 +6,22 @@
 
 #include "infer/compiled_model.h"
 #include "modelfile/model.h"
-#include "predict/predictor.h"
+#include "serve/drift_window.h"
 
 namespace mdl {
 
 struct ServedModel {
+  /// Of the file at `path`. Throws Error as load_model() does.
+  ServedModel(std::string name, const std::string& path);
+
   std::string name, version;  // as in paths; the version is model.version
   std::string sha256;         // of the file
   Model model;
   CompiledModel compiled;
+  mutable DriftWindow drift;  // of the rows that it is asked
 
-  /// A predictor of the calling thread's own, for one request.
-  Predictor predictor() const;
+  /// Predictions for `count` rows from `begin` on, by the calling thread.
+  void predict(const EncodedRows& rows, size_t begin, size_t count, Predictions& out) const;
 };
-
-/// Of the file at `path`. Throws Error as load_model() does.
-std::shared_ptr<const ServedModel> load_served_model(const std::string& name, const std::string& path);
 
 }  // namespace mdl

@@ -1,292 +1,424 @@
 #include "serve/service.h"
 
-#include <array>
 #include <charconv>
-#include <chrono>
-#include <cstdint>
+#include <exception>
 #include <nlohmann/json.hpp>
 #include <optional>
-#include <span>
+#include <utility>
 
 #include "base/error.h"
+#include "base/hash.h"
 #include "base/text.h"
-#include "predict/stream.h"
+#include "serve/details.h"
 #include "serve/inference.h"
+#include "serve/openapi.h"
+#include "serve/page.h"
+#include "serve/rows_request.h"
+#include "serve/shadow.h"
 
 namespace mdl {
 namespace {
 
 using nlohmann::ordered_json;
+using Clock = std::chrono::steady_clock;
+
+constexpr size_t kLargeBody = 64 << 10;  // one that is not read beside the requests of others
+constexpr int kMostAside = 64;
+constexpr auto kDriftHour = std::chrono::hours(1);
+
+/// What may be asked for in one request grows with the bytes that one may have.
+constexpr size_t kNumbersOfByte = 16, kMultiplicationsOfByte = 1 << 18;
 
 HttpResponse json_response(const ordered_json& body, int status = 200) {
   return {.status = status, .body = body.dump(-1, ' ', false, ordered_json::error_handler_t::replace)};
 }
 
-HttpResponse error_response(int status, std::string_view why) { return json_response({{"error", why}}, status); }
-
-/// The same for every reason that a token is not good for.
-HttpResponse unauthorized() {
-  HttpResponse response = error_response(401, "a valid token is needed: Authorization: Bearer TOKEN");
-  response.headers.emplace_back("WWW-Authenticate", "Bearer");
+HttpResponse busy(const char* why) {
+  HttpResponse response = error_response(503, why);
+  response.headers.emplace_back("Retry-After", "1");
   return response;
 }
 
 HttpResponse refused(const AccessControl::Decision& decision) {
   using Verdict = AccessControl::Verdict;
-  if (decision.verdict == Verdict::kUnknown) return unauthorized();
+  if (decision.verdict == Verdict::kUnknown) {
+    // The same for every reason that a token is not good for.
+    HttpResponse response = error_response(401, "a valid token is needed: Authorization: Bearer TOKEN");
+    response.headers.emplace_back("WWW-Authenticate", "Bearer");
+    return response;
+  }
   if (decision.verdict == Verdict::kForbidden) return error_response(403, "this token is not for that");
-  HttpResponse response = error_response(429, decision.verdict == Verdict::kTooOften
-                                                  ? "more requests than this token may make"
-                                              : decision.verdict == Verdict::kTooManyBad
-                                                  ? "too many requests without a valid token"
-                                                  : "more rows than this token may have answered today");
+  HttpResponse response = error_response(
+      429, decision.verdict == Verdict::kTooOften  ? "more requests than this token may make"
+           : decision.verdict == Verdict::kTooMany ? "more rows than this token may have answered today"
+                                                   : "too many requests without a valid token");
   response.headers.emplace_back("Retry-After", fmt::format("{}", decision.retry_after));
   return response;
 }
 
-/// A path's segments; nothing where a segment is empty.
-std::optional<std::vector<std::string>> segments_of(std::string_view path) {
-  if (!path.starts_with('/')) return {};
-  std::vector<std::string> segments = split(path.substr(1), '/');
-  for (const std::string& segment : segments) {
-    if (segment.empty()) return {};
+std::string_view scope_of(Needs needs) {
+  switch (needs) {
+    case Needs::kInfer: return "infer";
+    case Needs::kMetadata: return "metadata";
+    case Needs::kDetails: return "details";
+    case Needs::kMetrics: return "metrics";
+    case Needs::kNothing: break;
   }
-  return segments;
+  return "";
 }
 
-/// A media type without its parameters, in lower case.
-std::string media_type(std::string_view value) {
-  std::string type(trim(value.substr(0, value.find(';'))));
-  for (char& c : type) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
-  return type;
-}
-
-struct RowsType {
-  std::string_view type;
-  TableFormat format;
-};
-
-constexpr size_t kLargestAnswer = 64 << 20;
-
-constexpr RowsType kRowsTypes[] = {{"text/csv", {Form::kCsv, ','}},
-                                   {"text/tab-separated-values", {Form::kCsv, '\t'}},
-                                   {"application/jsonl", {Form::kJsonLines, ','}},
-                                   {"application/x-ndjson", {Form::kJsonLines, ','}},
-                                   {"application/json", {Form::kJsonLines, ','}}};
+/// From 0 to below 1, always the same for a body: who asks again gets the same version.
+double draw_of(std::string_view body) { return static_cast<double>(keyed_hash(body) >> 11) * 0x1.0p-53; }
 
 }  // namespace
 
-constexpr Service::Route Service::kRoutes[] = {
-    {"GET", "/v2/health/live", Needs::kNothing, &Service::live},
-    {"GET", "/v2/health/ready", Needs::kNothing, &Service::ready},
-    {"GET", "/v2", Needs::kMetadata, &Service::server_metadata},
-    {"GET", "/v2/models/{model}", Needs::kMetadata, &Service::model_metadata},
-    {"GET", "/v2/models/{model}/versions/{version}", Needs::kMetadata, &Service::model_metadata},
-    {"GET", "/v2/models/{model}/ready", Needs::kMetadata, &Service::model_ready},
-    {"GET", "/v2/models/{model}/versions/{version}/ready", Needs::kMetadata, &Service::model_ready},
-    {"POST", "/v2/models/{model}/infer", Needs::kInfer, &Service::infer_tensors},
-    {"POST", "/v2/models/{model}/versions/{version}/infer", Needs::kInfer, &Service::infer_tensors},
-    {"POST", "/v1/models/{model}/predict", Needs::kInfer, &Service::predict},
-    {"POST", "/v1/predict", Needs::kInfer, &Service::predict},
-    {"GET", "/metrics", Needs::kMetrics, &Service::metrics},
+struct Service::Call {
+  HttpRequest request;
+  RequestIds ids;
+  Clock::time_point start = Clock::now();
+  RouteMatch match;
+  AccessControl::Decision decision;
+  ModelStore::Choice choice;
+
+  // Of requests for predictions.
+  std::optional<RowsFormat> rows_format;  // else tensors
+  std::optional<size_t> json_size;        // of those
+  bool only = false;
+  size_t rows = 0;  // that were charged for
+  Moment charged;   // when
 };
 
-Service::Service(ServiceOptions options) : options_(std::move(options)) {
-  for (const auto& [name, path] : options_.models) models_[name] = load_served_model(name, path);
-  access_.replace(read_tokens());
+Service::Service(ServiceOptions options)
+    : options_(std::move(options)), models_(options_.models), tokens_watch_({options_.tokens}),
+      batcher_(options_.batch_rows, [this](const ServedModel& model, size_t requests, size_t rows) {
+        metrics_.count_batch(model.name, requests, rows);
+      }) {
+  access_.replace(known_tokens());
 }
 
-std::vector<Token> Service::read_tokens() const {
+void Service::start(const RunningServer& server) {
+  server_ = server;
+  batcher_.start(server.soon);
+}
+
+std::vector<Token> Service::known_tokens() const {
   if (options_.tokens.empty()) {
     return {{.id = "start",
              .sha256 = options_.token_sha256,
              .scopes = {"infer:*", "metadata:*", "details:*", "explain:*", "metrics"}}};
   }
-  return mdl::read_tokens(options_.tokens);
+  return read_tokens(options_.tokens);
 }
 
-void Service::reload() {
-  const auto attempt = [&](const std::string& what, auto load) {
-    try {
-      load();
-      options_.log(what + ": loaded again");
-    } catch (const Error& error) {
-      options_.log(fmt::format("{}; what was there stays in use", error.what()));
-    }
-  };
-  for (const auto& [name, path] : options_.models) {
-    attempt(path, [&] {
-      auto model = load_served_model(name, path);
-      const std::lock_guard lock(mutex_);
-      models_[name] = std::move(model);
-    });
+void Service::reload(bool all) {
+  models_.reload(all, options_.log);
+  if (Clock::now() - turned_ >= kDriftHour) {
+    turned_ = Clock::now();
+    for (const auto& model : models_.all()) model->drift.turn();
   }
-  if (!options_.tokens.empty()) attempt(options_.tokens, [&] { access_.replace(read_tokens()); });
-}
-
-std::shared_ptr<const ServedModel> Service::find(const std::string& name) const {
-  const std::lock_guard lock(mutex_);
-  const auto found = models_.find(name);
-  return found == models_.end() ? nullptr : found->second;
-}
-
-std::shared_ptr<const ServedModel> Service::only_model() const {
-  const std::lock_guard lock(mutex_);
-  return models_.size() == 1 ? models_.begin()->second : nullptr;
-}
-
-HttpResponse Service::answer(const HttpRequest& request) {
-  const auto start = std::chrono::steady_clock::now();
-  std::string route_name = "none";
-  HttpResponse response;
+  const bool changed = tokens_watch_.changed();
+  if (options_.tokens.empty() || !(changed || all)) return;
   try {
-    response = route(request, route_name);
+    access_.replace(known_tokens());
+    options_.log(options_.tokens + ": these tokens are valid from now on");
   } catch (const Error& error) {
-    response = error_response(422, error.what());
-  } catch (const std::bad_alloc&) {
-    response = error_response(503, "out of memory");
-  } catch (const std::exception& error) {
-    options_.log(fmt::format("a bug in mdl, please report it: {} {}: {}", request.method, route_name, error.what()));
-    response = error_response(500, "the request could not be answered");
+    options_.log(fmt::format("{}; the tokens that were there stay in use", error.what()));
   }
-  metrics_.count_request(route_name, response.status, std::chrono::steady_clock::now() - start);
-  return response;
 }
 
-HttpResponse Service::route(const HttpRequest& request, std::string& route_name) {
-  const auto segments = segments_of(std::string_view(request.target).substr(0, request.target.find('?')));
-  const Route* taken = nullptr;
-  std::string model, version;
-  std::string allowed;
-  static const std::vector<std::optional<std::vector<std::string>>> patterns = [] {
-    std::vector<std::optional<std::vector<std::string>>> all;
-    for (const Route& route : kRoutes) all.push_back(segments_of(route.path));
-    return all;
-  }();
-  for (size_t r = 0; r < patterns.size(); ++r) {
-    const Route& route = kRoutes[r];
-    const auto& pattern = patterns[r];
-    if (!segments || pattern->size() != segments->size()) continue;
-    bool matches = true;
-    for (size_t i = 0; matches && i < pattern->size(); ++i) {
-      const std::string& wanted = (*pattern)[i];
-      if (wanted == "{model}") {
-        model = (*segments)[i];
-      } else if (wanted == "{version}") {
-        version = (*segments)[i];
-      } else {
-        matches = wanted == (*segments)[i];
-      }
-    }
-    if (!matches) continue;
-    if (route.method == request.method) {
-      taken = &route;
-      break;
-    }
-    allowed += (allowed.empty() ? "" : ", ") + std::string(route.method);
-  }
-  if (taken == nullptr && allowed.empty()) return error_response(404, "there is no such route");
-  if (taken == nullptr) {
+Begun Service::begin(HttpRequest request) {
+  auto call = std::make_shared<Call>();
+  call->request = std::move(request);
+  call->ids = ids_of(call->request);
+  const HttpResponse done = guarded(*call, [&] {
+    auto refusal = admit(*call);
+    if (refusal) return std::move(*refusal);
+    if (call->match.route->needs == Needs::kInfer) return HttpResponse{.status = 0};
+    return perform(*call);
+  });
+  if (done.status != 0) return finished(*call, done);
+  return Answer([this, call](std::string body, const Respond& respond) { predict(call, std::move(body), respond); });
+}
+
+/// Everything that the head of a request decides.
+std::optional<HttpResponse> Service::admit(Call& call) {
+  const HttpRequest& request = call.request;
+  const std::string_view target = request.target;
+  const size_t question = std::min(target.find('?'), target.size());
+  call.match = match_route(request.method, target.substr(0, question));
+  const Route* route = call.match.route;
+  if (auto refusal = refuse_stranger(request, options_.names)) return refusal;
+  if (route == nullptr && call.match.allowed.empty()) return error_response(404, "there is no such route");
+  if (route == nullptr) {
     HttpResponse response = error_response(405, "there is no such method of this route");
-    response.headers.emplace_back("Allow", allowed);
+    response.headers.emplace_back("Allow", call.match.allowed);
     return response;
   }
-  route_name = taken->path;
-  Call call{request, nullptr, ""};
-  const bool names_model = taken->path.find("{model}") != std::string_view::npos;
-  if (taken->path == "/v1/predict") {
-    call.model = only_model();
-    model = call.model ? call.model->name : "";
+  const bool names_model = route->path.find("{model}") != std::string_view::npos;
+  if (route->needs == Needs::kInfer && !names_model) call.match.model = models_.only_name();
+  if (route->needs != Needs::kNothing) {
+    call.decision = access_.decide({.authorization = request.header("authorization"),
+                                    .certificate_names = request.certificate_names,
+                                    .address = request.remote},
+                                   scope_of(route->needs), call.match.model, Moment::now());
+    if (call.decision.verdict != AccessControl::Verdict::kAllowed) return refused(call.decision);
   }
-  if (taken->needs != Needs::kNothing) {
-    const std::string_view scope = taken->needs == Needs::kInfer      ? "infer"
-                                   : taken->needs == Needs::kMetadata ? "metadata"
-                                                                      : "metrics";
-    const Caller caller{.authorization = request.header("authorization")};
-    const AccessControl::Decision decision = access_.decide(caller, scope, model, Moment::now());
-    if (decision.verdict != AccessControl::Verdict::kAllowed) return refused(decision);
-    call.token = decision.id;
+  const std::string_view query = target.substr(std::min(question + 1, target.size()));
+  for (const std::string& parameter : query.empty() ? std::vector<std::string>() : split(query, '&')) {
+    if (route->action == Action::kPredictRows && (parameter == "only=true" || parameter == "only=false")) {
+      call.only = parameter == "only=true";
+    } else {
+      return error_response(400, "the query has a parameter that this route does not know");
+    }
   }
-  if (names_model) {
-    call.model = find(model);
-    if (!call.model) return error_response(404, "there is no such model");
-    if (!version.empty() && version != call.model->version) return error_response(404, "there is no such version");
+  if (!names_model && route->needs != Needs::kInfer) return std::nullopt;
+  if (call.match.model.empty())
+    return error_response(404, "several models are served; name one: /v1/models/NAME/predict");
+  call.choice.model = models_.find(call.match.model, call.match.version);
+  if (!call.choice.model) {
+    return error_response(
+        404, models_.find(call.match.model, "") ? "there is no such version of this model" : "there is no such model");
   }
-  return (this->*taken->answer)(call);
-}
-
-HttpResponse Service::live(const Call&) { return json_response({{"live", true}}); }
-
-HttpResponse Service::ready(const Call&) {
-  return json_response({{"ready", !draining_}, {"live", true}}, draining_ ? 503 : 200);
-}
-
-HttpResponse Service::server_metadata(const Call&) {
-  return json_response({{"name", "mdl"}, {"version", MDL_VERSION}, {"extensions", {"binary_tensor_data"}}});
-}
-
-HttpResponse Service::model_metadata(const Call& call) { return json_response(metadata_of(*call.model)); }
-
-HttpResponse Service::model_ready(const Call& call) {
-  return json_response({{"name", call.model->name}, {"ready", !draining_}}, draining_ ? 503 : 200);
-}
-
-HttpResponse Service::infer_tensors(const Call& call) {
-  constexpr const char* kJsonSize = "Inference-Header-Content-Length";
-  const std::string type = media_type(call.request.header("content-type"));
+  if (route->needs != Needs::kInfer) return std::nullopt;
+  const std::string type = media_type(request.header("content-type"));
+  if (!request.header("content-encoding").empty() && media_type(request.header("content-encoding")) != "identity")
+    return error_response(415, "bodies are taken as they are, without Content-Encoding");
+  if (route->action == Action::kPredictRows) {
+    call.rows_format = rows_format_of(type);
+    if (!call.rows_format) return error_response(415, std::string("expected ") + kRowsMediaTypes);
+    return std::nullopt;
+  }
   if (!type.empty() && type != "application/json" && type != "application/octet-stream")
     return error_response(415, "expected application/json, or application/octet-stream with binary tensors");
-  std::optional<size_t> json_size;
-  if (const std::string_view text = call.request.header("inference-header-content-length"); !text.empty()) {
+  if (const std::string_view text = request.header("inference-header-content-length"); !text.empty()) {
     size_t size = 0;
     const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), size);
     if (problem != std::errc() || end != text.data() + text.size())
       return error_response(400, "Inference-Header-Content-Length is no number of bytes");
-    json_size = size;
+    call.json_size = size;
   }
-  InferenceAnswer answer = run_inference(*call.model, call.request.body, json_size);
-  const AccessControl::Decision charged = access_.charge(call.token, answer.rows, Moment::now());
+  return std::nullopt;
+}
+
+/// What needs no body.
+HttpResponse Service::perform(const Call& call) {
+  const auto& model = call.choice.model;
+  switch (call.match.route->action) {
+    case Action::kPage: {
+      if (!options_.page) break;
+      HttpResponse response{.content_type = "text/html; charset=utf-8", .body = std::string(page())};
+      response.headers.emplace_back("Content-Security-Policy", page_security_policy());
+      response.headers.emplace_back("Referrer-Policy", "no-referrer");
+      return response;
+    }
+    case Action::kOpenApi: return {.body = std::string(openapi_document())};
+    case Action::kDetails: return json_response(details_of(model->model));
+    case Action::kLive: return json_response({{"live", true}});
+    case Action::kReady: return ready(call);
+    case Action::kServerMetadata: return server_metadata(call);
+    case Action::kModelMetadata: return json_response(metadata_of(*model, models_.versions(model->name)));
+    case Action::kModelReady: return ready(call);
+    case Action::kMetrics: return metrics();
+    case Action::kInferTensors:
+    case Action::kPredictRows: break;
+  }
+  return error_response(404, "there is no such route");
+}
+
+/// The models are those that the token may know of.
+HttpResponse Service::server_metadata(const Call& call) {
+  ordered_json models = ordered_json::array();
+  for (const std::string& name : models_.names()) {
+    if (access_.allows(call.decision.id, "metadata", name)) models.push_back(name);
+  }
+  return json_response(
+      {{"name", "mdl"}, {"version", MDL_VERSION}, {"extensions", {"binary_tensor_data"}}, {"models", models}});
+}
+
+HttpResponse Service::ready(const Call& call) const {
+  ordered_json body = {{"ready", !draining_}, {"live", true}};
+  if (call.choice.model) body["name"] = call.choice.model->name;
+  return json_response(body, draining_ ? 503 : 200);
+}
+
+/// Has work done beside the requests that are soon answered; false where too much waits there already.
+bool Service::run_aside(std::function<void()> work) {
+  if (!server_.aside) {
+    work();
+    return true;
+  }
+  if (aside_.fetch_add(1) >= kMostAside) {
+    aside_.fetch_sub(1);
+    return false;
+  }
+  server_.aside([this, work = std::move(work)] {
+    work();
+    aside_.fetch_sub(1);
+  });
+  return true;
+}
+
+void Service::predict(const CallPointer& call, std::string body, const Respond& respond) {
+  if (body.size() <= kLargeBody) return predict_now(call, std::move(body), respond);
+  const auto held = std::make_shared<std::string>(std::move(body));
+  if (!run_aside([this, call, held, respond] { predict_now(call, std::move(*held), respond); }))
+    respond(finished(*call, busy("too many large requests wait already")));
+}
+
+void Service::predict_now(const CallPointer& call, std::string body, const Respond& respond) {
+  bool batched = false;
+  const HttpResponse response = guarded(*call, [&]() -> HttpResponse {
+    call->choice = models_.choose(call->match.model, call->match.version, draw_of(body));
+    if (!call->choice.model) return error_response(404, "there is no such version of this model");
+    if (call->choice.shadow) compare(call, body);
+    const std::shared_ptr<PredictionRequest> request = read(*call, std::move(body));
+    if (auto refusal = charge(*call, *request)) return std::move(*refusal);
+    if (call->rows == 0 || call->rows > std::min(options_.batch_rows, request->part()))
+      return answer_in_parts(call, request);
+    batched = true;
+    batcher_.add(request, [this, call, respond](PredictionRequest& own, const Predictions* predictions, size_t from) {
+      respond(finished(*call, guarded(*call, [&] {
+        if (predictions == nullptr) throw std::bad_alloc();
+        HttpResponse answer;
+        own.write(answer, *predictions, from, 0, own.rows().rows);
+        return answer;
+      })));
+    });
+    return {};
+  });
+  if (!batched) respond(finished(*call, response));
+}
+
+std::shared_ptr<PredictionRequest> Service::read(Call& call, std::string body) const {
+  if (call.rows_format)
+    return read_rows_request(call.choice.model, std::move(body), *call.rows_format, call.decision.form, call.only);
+  return read_tensor_request(call.choice.model, std::move(body), call.json_size, call.decision.form);
+}
+
+/// Takes the rows off the token's, before they are predicted; refuses more work than a request may make.
+std::optional<HttpResponse> Service::charge(Call& call, const PredictionRequest& request) {
+  const Model& model = request.model().model;
+  const size_t rows = request.rows().rows;
+  const size_t numbers = model.target.classes.size() + 1;
+  const size_t multiplications = static_cast<size_t>(parameter_count(model.network)) * model.members.size();
+  if (rows > kNumbersOfByte * options_.largest_body / numbers ||
+      rows > kMultiplicationsOfByte * options_.largest_body / std::max<size_t>(multiplications, 1))
+    return error_response(413, "so many rows are more work than a request may make; send fewer");
+  const auto charged = access_.charge(call.decision.id, static_cast<int64_t>(rows), call.charged = Moment::now());
   if (charged.verdict != AccessControl::Verdict::kAllowed) return refused(charged);
-  metrics_.count_rows(call.model->name, answer.rows);
-  HttpResponse response{.body = std::move(answer.body)};
-  if (answer.json_size) {
-    response.content_type = "application/octet-stream";
-    response.headers.emplace_back(kJsonSize, fmt::format("{}", *answer.json_size));
+  call.rows = rows;
+  return std::nullopt;
+}
+
+/// A request by itself: the first part now, the others when those before have been sent.
+HttpResponse Service::answer_in_parts(const CallPointer& call, const std::shared_ptr<PredictionRequest>& request) {
+  struct Parts {
+    std::shared_ptr<PredictionRequest> request;
+    size_t done = 0;
+    Predictions predictions;
+
+    bool next(HttpResponse& response) {
+      const size_t rows = request->rows().rows, count = std::min(request->part(), rows - done);
+      request->model().predict(request->rows(), done, count, predictions);
+      request->write(response, predictions, 0, done, count);
+      done += count;
+      return done < rows;
+    }
+  };
+  const auto parts = std::make_shared<Parts>(Parts{.request = request});
+  HttpResponse response;
+  if (parts->next(response)) {
+    response.more = [parts](std::string& part) {
+      HttpResponse next;
+      const bool another = parts->next(next);
+      part = std::move(next.body);
+      return another;
+    };
   }
+  metrics_.count_batch(call->choice.model->name, 1, std::min(request->part(), call->rows));
   return response;
 }
 
-HttpResponse Service::predict(const Call& call) {
-  if (!call.model) return error_response(404, "several models are served; name one: /v1/models/NAME/predict");
-  const std::string type = media_type(call.request.header("content-type"));
-  const auto found = std::ranges::find(kRowsTypes, type, &RowsType::type);
-  if (found == std::end(kRowsTypes))
-    return error_response(415, "expected text/csv, text/tab-separated-values, application/jsonl or application/json");
-  PredictOptions options{.input_format = found->format, .output_format = found->format};
-  TableFile table{.path = "-", .name = "the request", .bytes = std::make_unique<HeldBytes>(call.request.body)};
-  if (call.request.body.empty()) table.form = TableFile::Form::kEmpty;
-  HttpResponse response{.content_type = std::string(type)};
-  Predictor predictor = call.model->predictor();
-  const PredictOutcome outcome = predict_table(
-      std::move(table), call.model->model, predictor, options, [&](std::string_view bytes) {
-        response.body += bytes;
-        if (response.body.size() > kLargestAnswer)
-          fail("the answer is larger than {} MiB; send fewer rows", kLargestAnswer >> 20);
-      });
-  const AccessControl::Decision charged = access_.charge(call.token, outcome.rows, Moment::now());
-  if (charged.verdict != AccessControl::Verdict::kAllowed) return refused(charged);
-  metrics_.count_rows(call.model->name, outcome.rows);
-  response.headers.emplace_back("Mdl-Model-Sha256", call.model->sha256);
+/// An exception as the answer that it stands for.
+HttpResponse Service::guarded(const Call& call, const std::function<HttpResponse()>& answer) const {
+  try {
+    return answer();
+  } catch (const Error& error) {
+    return error_response(422, error.what());
+  } catch (const std::bad_alloc&) {
+    return busy("memory has run out");
+  } catch (const std::exception& error) {
+    options_.log(fmt::format("a bug in mdl, please report it: {} {}: {}", call.request.method,
+                             call.match.route ? call.match.route->path : "", error.what()));
+    return error_response(500, "the request could not be answered");
+  }
+}
+
+/// What every answer has, and what is kept of it.
+HttpResponse Service::finished(Call& call, HttpResponse response) {
+  const bool predicted = response.status == 200 && call.rows > 0;
+  response.headers.emplace_back("X-Request-Id", call.ids.id);
+  if (!call.ids.traceparent.empty()) response.headers.emplace_back("traceparent", call.ids.traceparent);
+  if (const auto& model = call.choice.model) {
+    if (predicted) metrics_.count_rows({model->name, model->version}, call.rows);
+    response.headers.emplace_back("Mdl-Model-Sha256", model->sha256);
+    response.headers.emplace_back("Mdl-Model-Version", model->version);
+  }
+  if (response.status >= 500 && call.rows > 0)
+    access_.refund(call.decision.id, static_cast<int64_t>(call.rows), call.charged);
+  metrics_.count_request(call.match.route ? call.match.route->path : "none", response.status,
+                         Clock::now() - call.start);
   return response;
 }
 
-HttpResponse Service::metrics(const Call&) {
-  std::vector<Metrics::ModelInfo> models;
-  {
-    const std::lock_guard lock(mutex_);
-    for (const auto& [name, model] : models_) models.push_back({name, model->version, model->sha256});
+/// Asks the shadow the same, when there is time, and counts how its answers differ.
+void Service::compare(const CallPointer& call, const std::string& body) {
+  const Metrics::Version version = {call->choice.shadow->name, call->choice.shadow->version};
+  const auto held = std::make_shared<std::string>(body);
+  const bool taken = aside_ < kMostAside / 2 && run_aside([this, call, held, version] {
+                       Metrics::Comparison comparison;
+                       try {
+                         Call other = *call;
+                         const auto own = read(other, *held);
+                         other.choice.model = call->choice.shadow;
+                         const auto shadow = read(other, std::move(*held));
+                         comparison = compare_predictions(*own, *shadow);
+                       } catch (const std::exception&) {
+                         comparison.failures = 1;
+                       }
+                       metrics_.count_comparison(version, comparison);
+                     });
+  if (!taken) metrics_.count_comparison(version, {.failures = 1});
+}
+
+HttpResponse Service::metrics() const {
+  constexpr size_t kMostColumns = 100;
+  std::string text = metrics_.text();
+  text += metric_head("mdl_queue_rows", "gauge", "Rows that wait to be predicted.");
+  text += metric_line("mdl_queue_rows", {}, static_cast<double>(batcher_.waiting_rows()));
+  text += metric_head("mdl_large_requests", "gauge", "Large requests that wait or are in work.");
+  text += metric_line("mdl_large_requests", {}, aside_);
+  if (server_.connections) {
+    text += metric_head("mdl_connections", "gauge", "Open connections.");
+    text += metric_line("mdl_connections", {}, static_cast<double>(server_.connections()));
   }
-  return {.content_type = "text/plain; version=0.0.4", .body = metrics_.text(models)};
+  text += metric_head("mdl_model_info", "gauge", "The models that are served.");
+  const auto models = models_.all();
+  for (const auto& model : models) {
+    text += metric_line("mdl_model_info",
+                        {{"model", model->name}, {"version", model->version}, {"sha256", model->sha256}}, 1);
+  }
+  text += metric_head("mdl_drift_psi", "gauge",
+                      "Population stability index of a column, this hour and the last, against the training rows.");
+  for (const auto& model : models) {
+    const Drift drift = model->drift.drift();
+    for (size_t i = 0; i < std::min(kMostColumns, drift.columns.size()); ++i) {
+      const ColumnDrift& column = drift.columns[i];
+      text += metric_line("mdl_drift_psi",
+                          {{"model", model->name}, {"version", model->version}, {"column", column.column}}, column.psi);
+    }
+  }
+  return {.content_type = "text/plain; version=0.0.4", .body = std::move(text)};
 }
 
 }  // namespace mdl

@@ -1,28 +1,33 @@
-// The routes of mdl serve, who may take them, and what they answer; how requests come in is the server's matter.
+// What mdl serve answers, and to whom; how requests come in is the server's matter.
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <functional>
-#include <map>
 #include <memory>
-#include <mutex>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include "serve/access.h"
+#include "serve/batcher.h"
 #include "serve/http.h"
 #include "serve/metrics.h"
-#include "serve/served_model.h"
+#include "serve/model_store.h"
+#include "serve/request_checks.h"
+#include "serve/routes.h"
 
 namespace mdl {
 
 struct ServiceOptions {
-  std::vector<std::pair<std::string, std::string>> models;  // name, path
-  std::string tokens;                                       // a file; empty: `token` alone is known
-  std::string token_sha256;                                 // of a token that may do everything; empty: none
-  std::function<void(const std::string& line)> log;         // for a person
+  std::vector<ModelEntry> models;
+  std::string tokens;        // a file; empty: `token_sha256` alone is known
+  std::string token_sha256;  // of a token that may do everything
+  OwnNames names;
+  bool page = true;               // whether there is one at /
+  size_t batch_rows = 256;        // of several requests predicted together; 1: of none
+  size_t largest_body = 1 << 20;  // as the server takes them: the work for a request is bounded by it
+  std::function<void(const std::string& line)> log;  // for a person
 };
 
 /// Answers requests; for several threads at once.
@@ -31,54 +36,51 @@ class Service {
   /// Loads models and tokens. Throws Error.
   explicit Service(ServiceOptions options);
 
-  HttpResponse answer(const HttpRequest& request);
+  /// From now on work goes to the server's threads; before, it is done at once.
+  void start(const RunningServer& server);
 
-  /// Reads the models and the tokens again. What cannot be used is told, and what was there stays in place.
-  void reload();
+  Begun begin(HttpRequest request);
+
+  /// Reads the models and the tokens again, those that have changed or all. What cannot be used is told, and what was
+  /// there stays in place. For one thread at a time.
+  void reload(bool all);
+
+  std::vector<std::string> model_names() const { return models_.names(); }
 
   /// From now on it says that it is not ready, so that no new requests are sent here.
   void drain() { draining_ = true; }
 
  private:
-  struct Call {
-    const HttpRequest& request;
-    std::shared_ptr<const ServedModel> model;  // of routes that name one
-    std::string token;                         // its id; of routes that need one
-  };
+  struct Call;
+  using CallPointer = std::shared_ptr<Call>;
 
-  enum class Needs { kNothing, kInfer, kMetadata, kMetrics };
-  struct Route {
-    /// Each says what it needs: a route that does not say is no route.
-    constexpr Route(std::string_view method, std::string_view path, Needs needs,
-                    HttpResponse (Service::*answer)(const Call&))
-        : method(method), path(path), needs(needs), answer(answer) {}
+  std::optional<HttpResponse> admit(Call& call);
+  HttpResponse perform(const Call& call);
+  void predict(const CallPointer& call, std::string body, const Respond& respond);
+  void predict_now(const CallPointer& call, std::string body, const Respond& respond);
+  std::shared_ptr<PredictionRequest> read(Call& call, std::string body) const;
+  std::optional<HttpResponse> charge(Call& call, const PredictionRequest& request);
+  HttpResponse answer_in_parts(const CallPointer& call, const std::shared_ptr<PredictionRequest>& request);
+  HttpResponse guarded(const Call& call, const std::function<HttpResponse()>& answer) const;
+  HttpResponse finished(Call& call, HttpResponse response);
+  bool run_aside(std::function<void()> work);
+  void compare(const CallPointer& call, const std::string& body);
 
-    std::string_view method, path;  // {model} and {version} stand for a segment
-    Needs needs;
-    HttpResponse (Service::*answer)(const Call&);
-  };
-  static const Route kRoutes[];
-
-  HttpResponse route(const HttpRequest& request, std::string& route_name);
-  std::shared_ptr<const ServedModel> find(const std::string& name) const;
-  std::shared_ptr<const ServedModel> only_model() const;
-  std::vector<Token> read_tokens() const;
-
-  HttpResponse live(const Call& call);
-  HttpResponse ready(const Call& call);
   HttpResponse server_metadata(const Call& call);
-  HttpResponse model_metadata(const Call& call);
-  HttpResponse model_ready(const Call& call);
-  HttpResponse infer_tensors(const Call& call);
-  HttpResponse predict(const Call& call);
-  HttpResponse metrics(const Call& call);
+  HttpResponse ready(const Call& call) const;
+  HttpResponse metrics() const;
+  std::vector<Token> known_tokens() const;
 
-  ServiceOptions options_;
+  const ServiceOptions options_;
+  ModelStore models_;
   AccessControl access_;
+  FileWatch tokens_watch_;
   Metrics metrics_;
+  Batcher batcher_;
+  RunningServer server_;
   std::atomic<bool> draining_ = false;
-  mutable std::mutex mutex_;
-  std::map<std::string, std::shared_ptr<const ServedModel>> models_;
+  std::atomic<int> aside_ = 0;  // requests that wait there or are in work
+  std::chrono::steady_clock::time_point turned_ = std::chrono::steady_clock::now();
 };
 
 }  // namespace mdl

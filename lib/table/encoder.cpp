@@ -62,6 +62,12 @@ void EncodedRows::append(const EncodedRows& from, size_t row) {
   ++rows;
 }
 
+void EncodedRows::append(const EncodedRows& from) {
+  numbers.insert(numbers.end(), from.numbers.begin(), from.numbers.end());
+  indices.insert(indices.end(), from.indices.begin(), from.indices.end());
+  rows += from.rows;
+}
+
 namespace {
 
 /// A block of a column. `to` is the first row's cell, `numeric` and `indexed` the widths of a row.

@@ -47,6 +47,9 @@ struct EncodedRows {
 
   /// Appends a row of rows of the same encoder.
   void append(const EncodedRows& from, size_t row);
+
+  /// Appends all of them.
+  void append(const EncodedRows& from);
 };
 
 struct Encoder {

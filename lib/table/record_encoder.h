@@ -29,6 +29,9 @@ class RecordEncoder {
   /// The first cell that does not fit its column; `to` is then as before.
   [[nodiscard]] std::optional<BadCell> append(const RecordReader& record, EncodedRows& to);
 
+  /// Where a feature's cells stand in the stream's records.
+  size_t column(size_t feature) const { return columns_[feature]; }
+
   /// Of the rows so far, of each feature that knows categories.
   std::vector<UnseenCells> unseen() const;
 

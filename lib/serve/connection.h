@@ -1,0 +1,356 @@
+// One connection: requests one after the other, each read within limits and deadlines and answered before the next.
+#pragma once
+
+#include <boost/asio.hpp>
+#include <boost/asio/ssl.hpp>
+#include <boost/beast/core.hpp>
+#include <boost/beast/http.hpp>
+#include <boost/beast/ssl.hpp>
+#include <chrono>
+#include <exception>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <set>
+#include <string>
+#include <type_traits>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include "serve/server.h"
+#include "serve/tls.h"
+
+namespace mdl {
+
+class AnyConnection : public std::enable_shared_from_this<AnyConnection> {
+ public:
+  virtual ~AnyConnection() = default;
+
+  /// Ends it, now where it waits for a request, else after the answer.
+  virtual void end() = 0;
+};
+
+/// The connections there are, and how many of each address.
+class Connections {
+ public:
+  Connections(size_t most, size_t most_of_address) : most_(most), most_of_address_(most_of_address) {}
+
+  bool add(const std::shared_ptr<AnyConnection>& connection, const std::string& address) {
+    const std::lock_guard lock(mutex_);
+    if (ending_ || all_.size() >= most_) return false;
+    size_t& of_address = by_address_[address];
+    if (of_address >= most_of_address_) return false;
+    all_.insert(connection);
+    ++of_address;
+    return true;
+  }
+
+  void remove(const std::shared_ptr<AnyConnection>& connection, const std::string& address) {
+    const std::lock_guard lock(mutex_);
+    if (all_.erase(connection) > 0 && --by_address_[address] == 0) by_address_.erase(address);
+  }
+
+  /// No more are taken. Returns those there are.
+  std::vector<std::shared_ptr<AnyConnection>> end() {
+    const std::lock_guard lock(mutex_);
+    ending_ = true;
+    return {all_.begin(), all_.end()};
+  }
+
+  bool ending() const {
+    const std::lock_guard lock(mutex_);
+    return ending_;
+  }
+  size_t count() const {
+    const std::lock_guard lock(mutex_);
+    return all_.size();
+  }
+
+ private:
+  size_t most_, most_of_address_;
+  mutable std::mutex mutex_;
+  bool ending_ = false;
+  std::set<std::shared_ptr<AnyConnection>> all_;
+  std::unordered_map<std::string, size_t> by_address_;
+};
+
+/// What all connections share.
+struct ConnectionHome {
+  const ServerOptions& options;
+  const ServerEvents& events;
+  Connections& connections;
+  boost::asio::thread_pool& aside;
+};
+
+/// `Stream` is beast::tcp_stream, or a beast::ssl_stream of it.
+template <class Stream>
+class Connection final : public AnyConnection {
+  using Problem = boost::beast::error_code;
+  using Part = std::shared_ptr<std::string>;
+  static constexpr bool kTls = !std::is_same_v<Stream, boost::beast::tcp_stream>;
+  static constexpr size_t kLargestHeader = 8 << 10, kMostFields = 100, kFirstBytes = 4 << 10, kSmallBody = 64 << 10;
+  static constexpr size_t kSlowest = 256 << 10;  // bytes a second of a body that is large
+  static constexpr std::chrono::seconds kLinger{2};
+
+ public:
+  template <class... Arguments>
+  Connection(const ConnectionHome& home, std::string address, Arguments&&... arguments)
+      : home_(home), address_(std::move(address)), stream_(std::forward<Arguments>(arguments)...) {}
+
+  void start() {
+    Problem ignored;
+    lowest().socket().set_option(boost::asio::ip::tcp::no_delay(true), ignored);
+    if constexpr (kTls) {
+      deadline(home_.options.read_seconds);
+      stream_.async_handshake(boost::asio::ssl::stream_base::server, [self = self()](Problem problem) {
+        if (problem) return self->close();
+        self->certificate_names_ = names_of_client(self->stream_.native_handle());
+        self->wait_for_request(self->home_.options.read_seconds);
+      });
+    } else {
+      wait_for_request(home_.options.read_seconds);
+    }
+  }
+
+  boost::asio::ip::tcp::socket& socket() { return lowest().socket(); }
+
+  void end() override {
+    boost::asio::post(stream_.get_executor(), [self = self()] {
+      if (self->idle_) self->close();
+    });
+  }
+
+ private:
+  std::shared_ptr<Connection> self() { return std::static_pointer_cast<Connection>(shared_from_this()); }
+  boost::beast::tcp_stream& lowest() { return boost::beast::get_lowest_layer(stream_); }
+  void deadline(size_t seconds) { lowest().expires_after(std::chrono::seconds(seconds)); }
+
+  void wait_for_request(int seconds) {
+    idle_ = true;
+    if (home_.connections.ending()) return close();
+    parser_.emplace();
+    parser_->header_limit(kLargestHeader);
+    parser_->body_limit(home_.options.largest_body);
+    if (buffer_.size() > 0) return read_head();  // the next one has come behind the last
+    deadline(static_cast<size_t>(seconds));
+    stream_.async_read_some(buffer_.prepare(kFirstBytes), [self = self()](Problem problem, size_t got) {
+      if (problem) return self->close();
+      self->buffer_.commit(got);
+      self->read_head();
+    });
+  }
+
+  void read_head() {
+    idle_ = false;
+    deadline(static_cast<size_t>(home_.options.read_seconds));
+    boost::beast::http::async_read_header(stream_, buffer_, *parser_,
+                                          [self = self()](Problem problem, size_t) { self->begin(problem); });
+  }
+
+  void begin(Problem problem) {
+    if (refused(problem)) return;
+    const auto& head = parser_->get();
+    HttpRequest request{.method = std::string(head.method_string()),
+                        .target = std::string(head.target()),
+                        .remote = address_,
+                        .certificate_names = certificate_names_,
+                        .encrypted = kTls};
+    size_t fields = 0;
+    for (const auto& field : head) {
+      std::string name(field.name_string());
+      for (char& c : name) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
+      request.headers.emplace_back(std::move(name), std::string(field.value()));
+      if (++fields > kMostFields) return refuse(431, "more header fields than are taken here");
+    }
+    if (home_.options.behind_proxy) request.remote = forwarded_for(request.header("x-forwarded-for"));
+    keep_alive_ = head.keep_alive();
+    chunked_ = head.version() >= 11;
+    without_body_ = head.method() == boost::beast::http::verb::head;
+    const std::string expect(request.header("expect"));
+    Begun begun = home_.events.begin(std::move(request));
+    const size_t size = parser_->content_length() ? *parser_->content_length() : home_.options.largest_body;
+    if (auto* response = std::get_if<HttpResponse>(&begun)) {
+      // A small body is read, so that the connection may go on.
+      const bool small = parser_->is_done() || (parser_->content_length() && size <= kSmallBody && expect.empty());
+      if (!small) keep_alive_ = false;
+      if (!small) return send(std::move(*response));
+      answer_ = [refusal = std::move(*response)](const std::string&, const Respond& respond) { respond(refusal); };
+    } else {
+      answer_ = std::move(std::get<Answer>(begun));
+    }
+    if (parser_->is_done()) return answer();
+    deadline(static_cast<size_t>(home_.options.read_seconds) + size / kSlowest);
+    if (expect.empty()) return read_body();
+    if (!boost::beast::iequals(expect, "100-continue")) return refuse(417, "this is not expected here");
+    static constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
+    boost::asio::async_write(stream_, boost::asio::buffer(kContinue), [self = self()](Problem stopped, size_t) {
+      if (stopped) return self->close();
+      self->read_body();
+    });
+  }
+
+  /// A proxy adds whom it speaks for behind what it was told, which may be anything.
+  std::string forwarded_for(std::string_view header) const {
+    std::string last(header.substr(header.rfind(',') + 1));
+    last.erase(0, last.find_first_not_of(' '));
+    Problem problem;
+    const auto address = boost::asio::ip::make_address(last, problem);
+    return problem ? address_ : address.to_string();
+  }
+
+  void read_body() {
+    boost::beast::http::async_read(stream_, buffer_, *parser_, [self = self()](Problem problem, size_t) {
+      if (!self->refused(problem)) self->answer();
+    });
+  }
+
+  void answer() {
+    lowest().expires_never();
+    Answer answer = std::exchange(answer_, nullptr);
+    answer(std::move(parser_->get().body()), [self = self()](HttpResponse response) {
+      boost::asio::post(self->stream_.get_executor(),
+                        [self, response = std::move(response)]() mutable { self->send(std::move(response)); });
+    });
+  }
+
+  /// Whether the request ends here because it cannot be read.
+  bool refused(Problem problem) {
+    namespace http = boost::beast::http;
+    if (!problem) return false;
+    if (problem == http::error::body_limit) {
+      refuse(413, "the body is larger than is taken here");
+    } else if (problem == http::error::header_limit) {
+      refuse(431, "the header is larger than is taken here");
+    } else if (problem == http::error::end_of_stream || problem == http::error::partial_message ||
+               problem.category() != make_error_code(http::error::bad_method).category()) {
+      close();
+    } else {
+      refuse(400, "the request is no well-formed HTTP/1.1");
+    }
+    return true;
+  }
+
+  void refuse(int status, const char* why) {
+    keep_alive_ = false;
+    send({.status = status, .body = std::string(R"({"error":")") + why + "\"}"});
+  }
+
+  void send(HttpResponse response) {
+    namespace http = boost::beast::http;
+    http::response<http::string_body> out{static_cast<http::status>(response.status), chunked_ ? 11u : 10u};
+    if (!response.content_type.empty()) out.set(http::field::content_type, response.content_type);
+    out.set(http::field::cache_control, "no-store");
+    out.set("X-Content-Type-Options", "nosniff");
+    for (const auto& [name, value] : response.headers) out.set(name, value);
+    keep_alive_ = keep_alive_ && !home_.connections.ending() && (chunked_ || !response.more);
+    out.keep_alive(keep_alive_);
+    more_ = std::move(response.more);
+    if (more_) {
+      if (chunked_) out.chunked(true);
+    } else {
+      out.content_length(response.body.size());
+    }
+    deadline(static_cast<size_t>(home_.options.read_seconds) + response.body.size() / kSlowest);
+    if (more_ && !without_body_) {
+      first_ = std::make_shared<std::string>(std::move(response.body));
+    } else if (!without_body_) {
+      out.body() = std::move(response.body);
+    }
+    response_.emplace(std::move(out));
+    if (!more_) {
+      http::async_write(stream_, *response_, [self = self()](Problem problem, size_t) { self->sent(problem); });
+      return;
+    }
+    serializer_.emplace(*response_);
+    http::async_write_header(stream_, *serializer_, [self = self()](Problem problem, size_t) {
+      if (problem || self->without_body_) return self->sent(problem);
+      self->send_part(std::move(self->first_), /*another=*/true);
+    });
+  }
+
+  void send_part(Part part, bool another) {
+    namespace http = boost::beast::http;
+    if (part->empty()) return after_part({}, another);
+    deadline(static_cast<size_t>(home_.options.read_seconds) + part->size() / kSlowest);
+    const auto done = [self = self(), part, another](Problem problem, size_t) { self->after_part(problem, another); };
+    if (chunked_) {
+      boost::asio::async_write(stream_, http::make_chunk(boost::asio::buffer(*part)), done);
+    } else {
+      boost::asio::async_write(stream_, boost::asio::buffer(*part), done);
+    }
+  }
+
+  void after_part(Problem problem, bool another) {
+    if (problem) return close();
+    lowest().expires_never();
+    if (another) return make_part();
+    if (!chunked_) return sent({});
+    boost::asio::async_write(stream_, boost::beast::http::make_chunk_last(),
+                             [self = self()](Problem stopped, size_t) { self->sent(stopped); });
+  }
+
+  void make_part() {
+    boost::asio::post(home_.aside, [self = self()] {
+      Part part = std::make_shared<std::string>();
+      std::optional<bool> another;
+      try {
+        another = self->more_(*part);
+      } catch (const std::exception&) {
+      }
+      boost::asio::post(self->stream_.get_executor(), [self, part, another] {
+        if (!another) return self->close();  // without the last chunk, which tells the client
+        self->send_part(part, *another);
+      });
+    });
+  }
+
+  void sent(Problem problem) {
+    more_ = nullptr;
+    serializer_.reset();
+    response_.reset();
+    if (problem) return close();
+    if (!keep_alive_) return linger();
+    wait_for_request(home_.options.idle_seconds);
+  }
+
+  /// What still comes is read and lost for a while: closed at once, the answer might be lost before it is read.
+  void linger() {
+    lowest().expires_after(kLinger);
+    if constexpr (kTls) {
+      stream_.async_shutdown([self = self()](Problem) { self->close(); });
+    } else {
+      Problem ignored;
+      stream_.socket().shutdown(boost::asio::ip::tcp::socket::shutdown_send, ignored);
+      discard();
+    }
+  }
+
+  void discard() {
+    buffer_.clear();
+    stream_.async_read_some(buffer_.prepare(kLargestHeader), [self = self()](Problem problem, size_t) {
+      if (problem) return self->close();
+      self->discard();
+    });
+  }
+
+  void close() {
+    lowest().close();
+    home_.connections.remove(shared_from_this(), address_);
+  }
+
+  const ConnectionHome& home_;
+  std::string address_;
+  std::vector<std::string> certificate_names_;
+  Stream stream_;
+  boost::beast::flat_buffer buffer_{kLargestHeader + (1 << 16)};
+  std::optional<boost::beast::http::request_parser<boost::beast::http::string_body>> parser_;
+  std::optional<boost::beast::http::response<boost::beast::http::string_body>> response_;
+  std::optional<boost::beast::http::response_serializer<boost::beast::http::string_body>> serializer_;
+  Answer answer_;
+  std::function<bool(std::string&)> more_;
+  Part first_;
+  bool idle_ = true, keep_alive_ = true, chunked_ = true, without_body_ = false;
+};
+
+}  // namespace mdl
