@@ -46,3 +46,26 @@ signing_keys() {
   "$MDL" keygen --signing --output other-private.pem >other-public.pem
   rm other-private.pem
 }
+
+# start_service ARGUMENT...: mdl serve on a free port, in the background, until the test ends; sets $port and $server, and what it says goes
+# into served.err.
+start_service() {
+  "$MDL" serve "$@" --port 0 >served.out 2>served.err &
+  server=$!
+  trap 'kill -KILL $server 2>/dev/null || true' EXIT
+  until grep -q '^serving ' served.err; do
+    kill -0 $server
+    sleep 0.02
+  done
+  port=$(sed -n 's/^serving .*:\([0-9]*\)$/\1/p' served.err)
+  export port PYTHONPATH="$ROOT/tests"
+}
+
+# stop_service: asks it to end, and wants it to end well.
+stop_service() {
+  kill -TERM $server
+  local code=0
+  wait $server || code=$?
+  trap - EXIT
+  [ $code = 0 ] || { echo "mdl serve ended with $code"; cat served.err; exit 1; }
+}
