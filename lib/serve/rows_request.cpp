@@ -30,7 +30,8 @@ struct JsonObjects {
 JsonObjects lines_of_json(std::string text) {
   JsonObjects objects;
   const size_t first = text.find_first_not_of(" \t\r\n");
-  objects.list = first != std::string::npos && text[first] == '[';
+  if (first == std::string::npos) fail("the request: is empty; expected an object or a list of objects");
+  objects.list = text[first] == '[';
   size_t depth = 0;
   bool quoted = false, closed = false;
   for (size_t i = 0; i < text.size(); ++i) {
