@@ -26,9 +26,10 @@ PEERS = {"FastAPI, PyTorch, 1 worker": ("torch", 1), "FastAPI, PyTorch, 2 worker
 WRK = """
 local requests, at = {}, 0
 function init()
+  local headers = {["Content-Type"] = os.getenv("TYPE"), ["Authorization"] = "Bearer " .. os.getenv("TOKEN")}
   for line in io.lines(os.getenv("BODIES")) do
     local body = line:gsub("\\\\n", "\\n")
-    requests[#requests + 1] = wrk.format(os.getenv("METHOD"), nil, {["Content-Type"] = os.getenv("TYPE"), ["Authorization"] = "Bearer " .. os.getenv("TOKEN")}, body)
+    requests[#requests + 1] = wrk.format(os.getenv("METHOD"), nil, headers, body)
   end
 end
 function request()
@@ -75,7 +76,7 @@ class Serving(Contest):
         self.folder, self.seconds, self.processes = folder, seconds, []
         (folder / "wrk.lua").write_text(WRK)
         self.table = write_table(folder / "table.csv", 20_000, INPUTS)
-        self.token = run([MDL, "token", "new", "--tokens", folder / "tokens.yaml", "--scope", "infer:*", "--scope", "metadata:*", "--scope", "metrics"])[0].strip()
+        self.token = run([MDL, "token", "new", "--tokens", folder / "tokens.yaml", "--scope", "infer:*", "--scope", "metrics"])[0].strip()
         with open(self.table) as table:
             self.header = ",".join(next(table).strip().split(",")[:-1])
             self.rows = [line.strip().split(",")[:-1] for line in table]
@@ -97,8 +98,8 @@ class Serving(Contest):
             chosen = [[self.rows[(k * rows + i) % len(self.rows)] for i in range(rows)] for k in range(BODIES)]
             names = self.header.split(",")
             write = {
-                "v2": lambda some: json.dumps({"inputs": [{"name": name, "datatype": "FP64", "shape": [rows], "data": [float(row[k]) for row in some]}
-                                                          for k, name in enumerate(names)], "outputs": [{"name": "p_1"}]}),
+                "v2": lambda some: json.dumps({"outputs": [{"name": "p_1"}], "inputs": [
+                    {"name": name, "datatype": "FP64", "shape": [rows], "data": [float(row[k]) for row in some]} for k, name in enumerate(names)]}),
                 "lines": lambda some: "\\n".join([*(json.dumps({name: float(cell) for name, cell in zip(names, row)}) for row in some), ""]),
                 "rows": lambda some: json.dumps({"rows": [[float(cell) for cell in row] for row in some]}),
                 "csv": lambda some: "\\n".join([self.header, *(",".join(row) for row in some), ""]),
@@ -107,8 +108,9 @@ class Serving(Contest):
             path.write_text("".join(write(some) + "\n" for some in chosen))
         return path
 
-    def start(self, command, port, ready, environment=None):
-        process = subprocess.Popen(list(map(str, command)), env=os.environ | (environment or {}), stderr=open(self.folder / "stderr", "w"), stdout=subprocess.DEVNULL)
+    def start(self, command, ready, environment=None):
+        process = subprocess.Popen(list(map(str, command)), env=os.environ | (environment or {}), stdout=subprocess.DEVNULL,
+                                   stderr=open(self.folder / "stderr", "w"))
         self.processes.append(process)
         end = time.monotonic() + 60
         while True:
@@ -121,14 +123,15 @@ class Serving(Contest):
 
     def serve(self, model, *flags):
         port = free_port()
-        self.start([MDL, "serve", f"m={model}", "--tokens", self.folder / "tokens.yaml", "--port", port, *flags], port, lambda: ask(port, "GET", "/v2/health/live"))
+        self.start([MDL, "serve", f"m={model}", "--tokens", self.folder / "tokens.yaml", "--port", port, *flags],
+                   lambda: ask(port, "GET", "/v2/health/live"))
         return port
 
     def peer(self, engine, workers):
         port = free_port()
         body = self.bodies("rows", 1).read_text().splitlines()[0]
         self.start([sys.executable, "-m", "uvicorn", "serve_peers:app", "--app-dir", HERE, "--port", port, "--workers", workers, "--loop", "uvloop",
-                    "--http", "httptools", "--no-access-log", "--log-level", "warning"], port, lambda: ask(port, "POST", "/predict", body),
+                    "--http", "httptools", "--no-access-log", "--log-level", "warning"], lambda: ask(port, "POST", "/predict", body),
                    {"ENGINE": engine, "MODEL": str(self.small()), "OMP_NUM_THREADS": "1"})
         return port
 
@@ -142,7 +145,8 @@ class Serving(Contest):
     def measure(self, target, connections):
         """Requests a second, and milliseconds at 50 and 99 percent."""
         environment = os.environ | {"BODIES": str(target.bodies), "METHOD": target.method, "TYPE": target.type, "TOKEN": target.token}
-        text, _ = run(["wrk", "-t1", f"-c{connections}", f"-d{self.seconds}s", "-s", self.folder / "wrk.lua", f"http://127.0.0.1:{target.port}{target.path}"], environment)
+        text, _ = run(["wrk", "-t1", f"-c{connections}", f"-d{self.seconds}s", "-s", self.folder / "wrk.lua",
+                       f"http://127.0.0.1:{target.port}{target.path}"], environment)
         requests, duration, p50, p99, errors = map(float, re.search(r"RESULT (.*)", text)[1].split())
         if errors:
             sys.exit(f"{target.path} with {connections} connections: {errors:.0f} of {requests:.0f} requests failed")
@@ -222,7 +226,8 @@ class Serving(Contest):
             predicted.append(count / run([MDL, "predict", model, table, "--output", self.folder / "out.csv"])[1])
             say(f"default recipe: served {served[-1]:,.0f} rows/s, predicted {predicted[-1]:,.0f}")
         share = median(served) / median(predicted)
-        self.notes.append(f"Default recipe, CSV, 64 connections, 100 rows a request: {median(served):,.0f} rows/s, {share:.2f} of `mdl predict` ({median(predicted):,.0f} rows/s).")
+        self.notes.append(f"Default recipe, CSV, 64 connections, 100 rows a request: {median(served):,.0f} rows/s, {share:.2f} of `mdl predict` "
+                          f"({median(predicted):,.0f} rows/s).")
         self.stop()
 
     def startup(self):
@@ -232,7 +237,8 @@ class Serving(Contest):
         for _ in range(10):
             port = free_port()
             begin = time.perf_counter()
-            process = subprocess.Popen([MDL, "serve", f"m={self.small()}", "--tokens", self.folder / "tokens.yaml", "--port", str(port)], stderr=subprocess.DEVNULL)
+            command = [MDL, "serve", f"m={self.small()}", "--tokens", self.folder / "tokens.yaml", "--port", str(port)]
+            process = subprocess.Popen(command, stderr=subprocess.DEVNULL)
             self.processes.append(process)
             while True:
                 with contextlib.suppress(ConnectionRefusedError):
