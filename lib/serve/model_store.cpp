@@ -18,7 +18,7 @@ bool is_canary(const ModelEntry& entry) { return entry.shadow || entry.share > 0
 ModelStore::ModelStore(std::vector<ModelEntry> entries) {
   for (ModelEntry& entry : entries) {
     watches_.emplace_back(std::vector{entry.path, signature_path_of(entry.path)});
-    auto model = std::make_shared<const ServedModel>(entry.name, entry.path);
+    auto model = load_served_model(entry.name, entry.path);
     loaded_.push_back({std::move(entry), std::move(model)});
   }
   state_ = std::make_shared<const State>(arrange(loaded_));
@@ -49,7 +49,7 @@ void ModelStore::reload(bool all, const std::function<void(const std::string& li
     if (!watches_[i].changed() && !all) continue;
     const ModelEntry& entry = loaded_[i].entry;
     try {
-      auto model = std::make_shared<const ServedModel>(entry.name, entry.path);
+      auto model = load_served_model(entry.name, entry.path);
       if (model->sha256 == loaded_[i].model->sha256) continue;
       std::vector<Loaded> next = loaded_;
       next[i].model = std::move(model);

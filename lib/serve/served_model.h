@@ -11,8 +11,7 @@
 namespace mdl {
 
 struct ServedModel {
-  /// Of the file at `path`. Throws Error as load_model() does.
-  ServedModel(std::string name, const std::string& path);
+  ServedModel(std::string name, Model model, std::string sha256);
 
   std::string name, version;  // as in paths; the version is model.version
   std::string sha256;         // of the file
@@ -23,5 +22,8 @@ struct ServedModel {
   /// Predictions for `count` rows from `begin` on, by the calling thread.
   void predict(const EncodedRows& rows, size_t begin, size_t count, Predictions& out) const;
 };
+
+/// Of the file at `path`. Throws Error as load_model() does.
+std::shared_ptr<const ServedModel> load_served_model(const std::string& name, const std::string& path);
 
 }  // namespace mdl
