@@ -23,13 +23,38 @@ if grep -qs '^VERSION_CODENAME=bookworm' /etc/os-release; then
   done
 fi
 
-command -v nginx >/dev/null && command -v openssl >/dev/null || { echo 'nginx is not run: it is not here'; exit 0; }
 train_small
 "$MDL" token new --tokens tokens.yaml --scope 'infer:*' --scope metrics >token
-"$MDL" serve credit=run/model.safetensors --tokens tokens.yaml --port 0 --behind-proxy 2>served.err &
+"$MDL" train table.csv --target status --output second "${TINY[@]}" --set model.version=2 >training
+cat >serve.yaml <<'EOT'
+models:
+  - {path: run/model.safetensors, name: credit}
+  - {path: second/model.safetensors, name: credit, canary: shadow}
+port: 0
+tokens: tokens.yaml
+behind_proxy: true
+EOT
+"$MDL" serve --config serve.yaml 2>served.err &
 trap 'kill -KILL $(jobs -p) 2>/dev/null || true' EXIT
 wait_for served.err
 port=$(sed -n 's/.*:\([0-9]*\)$/\1/p' served.err | head -n 1)
+python3 - "$port" "$(cat token)" >metrics <<'EOP'
+import sys, time, urllib.request
+
+def ask(path, body=None):
+    headers = {"Authorization": f"Bearer {sys.argv[2]}", "Content-Type": "text/csv"}
+    return urllib.request.urlopen(urllib.request.Request(f"http://127.0.0.1:{sys.argv[1]}{path}", body, headers), timeout=20).read().decode()
+
+ask("/v1/predict", open("table.csv", "rb").read())
+while "mdl_shadow_rows_total" not in (text := ask("/metrics")):   # it is asked when there is time
+    time.sleep(0.02)
+print(text)
+EOP
+grep -oE 'mdl_[a-z_]+' "$deploy/grafana.json" | sed -E 's/_(bucket|sum|count)$//' | sort -u >asked
+[ "$(wc -l <asked)" -ge 10 ]
+while read -r metric; do grep -q "^# TYPE $metric " metrics || { echo "there is no metric $metric"; exit 1; }; done <asked
+
+command -v nginx >/dev/null && command -v openssl >/dev/null || { echo 'nginx is not run: it is not here'; exit 0; }
 front=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
 openssl req -x509 -newkey rsa:2048 -nodes -keyout key.pem -out certificate.pem -days 2 -subj /CN=localhost -addext subjectAltName=DNS:localhost 2>made
 sed "s|/etc/mdl/tls|$PWD|; s|/run/nginx.pid|$PWD/nginx.pid|; s|127.0.0.1:8080|127.0.0.1:$port|; s|listen 443|listen 127.0.0.1:$front|; /listen \[/d

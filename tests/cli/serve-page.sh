@@ -15,4 +15,4 @@ until grep -q 'serving' served.err; do
   kill -0 $!
   sleep 0.02
 done
-python3 "$ROOT/tests/cli/check_page.py" "$chromium" "$(sed -n 's/.*:\([0-9]*\)$/\1/p' served.err | head -n 1)" "$(cat token)" "$(cat other)" ${PICTURES:+"$PICTURES"}
+python3 -B "$ROOT/tests/cli/check_page.py" "$chromium" "$(sed -n 's/.*:\([0-9]*\)$/\1/p' served.err | head -n 1)" "$(cat token)" "$(cat other)" ${PICTURES:+"$PICTURES"}
