@@ -26,6 +26,7 @@ template <class... Args>
   throw WrongFlags(fmt::format(format, std::forward<Args>(args)...));
 }
 
+Run setup_audit_log(CLI::App&);
 Run setup_benchmark(CLI::App&);
 Run setup_completion(CLI::App&);
 Run setup_config(CLI::App&);

@@ -46,6 +46,7 @@ constexpr Command kCommands[] = {
     {"rewrap", "give an encrypted file other recipients", setup_rewrap},
     {"serve", "answer requests over HTTP", setup_serve},
     {"token", "make a token for those who call mdl serve", setup_token},
+    {"audit-log", "check that the log of mdl serve is as it was written", setup_audit_log},
     {"sign", "sign a model, or a folder of files, with a private key", setup_sign},
     {"verify", "check the signature of a model, a folder, or a run from its data to its model", setup_verify},
     {"completion", "print shell completion for bash, zsh or fish", setup_completion},
