@@ -20,6 +20,7 @@ struct ExportFlags {
   std::string model;
   std::string format = "onnx";
   bool serving = false;
+  bool explainable = false;
   std::string output = "-";
   ProtectionFlags protection;
 };
@@ -33,7 +34,7 @@ int run_export(const ExportFlags& flags) {
   std::string bytes;
   std::vector<std::string> notes;
   try {
-    bytes = flags.serving ? format_model(serving_model(model))
+    bytes = flags.serving ? format_model(serving_model(model, flags.explainable))
             : onnx        ? format_onnx(model, &notes)
                           : format_pytorch(model);
   } catch (const Error& error) {
@@ -53,8 +54,13 @@ Run setup_export(CLI::App& app) {
   CLI::Option* format = app.add_option("--format", flags->format, "onnx (default), or pytorch")
                             ->type_name("FORMAT")
                             ->check(CLI::IsMember({"onnx", "pytorch"}));
-  app.add_flag("--serving", flags->serving, "write a model file that holds only what predictions need")
-      ->excludes(format);
+  CLI::Option* serving = app.add_flag("--serving", flags->serving,
+                                      "write a model file that holds only what predictions need")
+                             ->excludes(format);
+  app.add_flag(
+         "--explainable", flags->explainable,
+         "with --serving: keep the reference row (medians, most frequent categories) that predict --explain needs")
+      ->needs(serving);
   add_protection_flags(app, flags->protection);
   app.footer(
       "onnx: a file that holds the preprocessing too. Its inputs are the feature columns, [rows, 1] each: numbers "

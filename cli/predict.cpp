@@ -3,12 +3,14 @@
 #include <memory>
 
 #include "base/console.h"
+#include "base/files.h"
 #include "base/text.h"
 #include "cli/checks.h"
 #include "cli/commands.h"
 #include "cli/compute.h"
 #include "cli/protection_flags.h"
 #include "modelfile/model.h"
+#include "predict/contributions.h"
 #include "predict/rejects.h"
 #include "predict/stream.h"
 #include "report/formatting.h"
@@ -26,6 +28,8 @@ struct PredictFlags {
   std::optional<int> round;
   std::optional<int64_t> top;
   std::optional<double> threshold;
+  bool explain = false;
+  std::optional<size_t> explain_orders;
   std::string on_error = "fail";
   std::string rejects;
   std::string allow_rejects;  // N or P%
@@ -62,6 +66,9 @@ PredictOptions read_flags(const PredictFlags& flags, const Target& target) {
       wrong_flags("--top {}: expected 1 to {}, as many as there are classes", *flags.top, classes);
     options.top = static_cast<size_t>(*flags.top);
   }
+  options.explain = flags.explain;
+  if (flags.explain && flags.device != "auto" && flags.device != "cpu")
+    wrong_flags("--explain computes on the CPU; omit --device {}", flags.device);
   const bool stops = options.on_error == OnError::kFail;
   if (stops && !flags.rejects.empty())
     wrong_flags("--rejects needs --on-error skip or blank; otherwise the first such row ends the run");
@@ -91,7 +98,10 @@ int run_predict(const PredictFlags& flags) {
   const PredictOptions options = read_flags(flags, model.target);
   const RejectLimit allowed = read_allowance(flags.allow_rejects);
 
-  Predictor predictor = predictor_for(model, flags.device, flags.threads);
+  if (flags.explain) expect_explainable(model, input_name(flags.model) + ":");
+  Predictor predictor = flags.explain ? Predictor::explaining(model, flags.explain_orders.value_or(kExplanationOrders),
+                                                              flags.threads)
+                                      : predictor_for(model, flags.device, flags.threads);
   const PredictOutcome outcome = predict_stream(model, predictor, options);
   for (const std::string& line : unseen_lines(outcome.unseen)) write_to_stderr(line + "\n");
   if (outcome.rejected == 0) return 0;
@@ -122,6 +132,15 @@ Run setup_predict(CLI::App& app) {
   app.add_option("--top", flags->top,
                  "print the K most likely classes as top_1, p_top_1, ... instead of a column per class")
       ->type_name("K");
+  CLI::Option* explain = app.add_flag(
+      "--explain", flags->explain, "add what each column contributed to the answer: why this row has it (see below)");
+  app.add_option("--explain-orders", flags->explain_orders,
+                 fmt::format("random orders of the columns that contributions are averaged over (default: {}); four "
+                             "times as many halve the standard errors",
+                             kExplanationOrders))
+      ->type_name("N")
+      ->check(CLI::Range(kFewestOrders, kMostOrders))
+      ->needs(explain);
   app.add_option("--round", flags->round, "round numbers to this many decimals, each independently")
       ->type_name("N")
       ->check(CLI::Range(0, 15));
@@ -158,10 +177,18 @@ Run setup_predict(CLI::App& app) {
       "batch "
       "for each that comes,\n"
       "whose columns keep their types.\n\n"
-      "Example:\n"
+      "--explain adds raw_output (the log-odds of the positive or the predicted class, or the value), raw_reference "
+      "(that of the\n"
+      "reference row: medians and most frequent categories of the training rows; mdl inspect shows it), and of each "
+      "column\n"
+      "contribution_<column>, its Shapley value, with standard_error_<column>, which is 0 where it is exact. "
+      "raw_reference and\n"
+      "the contributions sum to raw_output, to the last bit unless --round rounds them.\n\n"
+      "Examples:\n"
       "  zcat new.csv.gz | mdl predict runs/credit/model.safetensors > scored.csv\n"
       "  mdl predict runs/credit/model.safetensors new.csv --columns id --on-error skip --rejects bad.csv --output "
-      "scored.csv");
+      "scored.csv\n"
+      "  mdl predict runs/credit/model.safetensors refused.csv --explain --columns id --round 3");
   return [flags] { return run_predict(*flags); };
 }
 

@@ -18,7 +18,8 @@ enum class Purpose : uint32_t {
   kInitialWeights = 4,
   kBootstrap = 5,
   kSample = 6,
-  kPermutation = 7
+  kPermutation = 7,
+  kColumnOrder = 8
 };
 
 /// One block of Philox4x32-10.

@@ -34,18 +34,37 @@ CompiledModel::CompiledModel(const Model& model)
   for (const Values& values : model.members) members_.emplace_back(model.network, values);
 }
 
+/// Calls use(outputs) with each member's outputs for a block of rows.
+template <class Use>
+void CompiledModel::for_each_member(Workspace& workspace, const EncodedRows& rows, size_t begin, size_t count,
+                                    const Use& use) const {
+  InputBlock& inputs = workspace.inputs;
+  inputs.fill(writer_, rows, begin, count, count);
+  for (const infer::CpuNetwork& member : members_)
+    use(member(inputs.dense.data(), inputs.indices.data(), static_cast<int64_t>(count), workspace.network));
+}
+
 void CompiledModel::predict(Workspace& workspace, const EncodedRows& rows, size_t begin, size_t count, Predictions& out,
                             size_t to) const {
   for (size_t done = 0, some; done < count; done += some) {
     some = std::min(block_, count - done);
-    InputBlock& inputs = workspace.inputs;
-    inputs.fill(writer_, rows, begin + done, some, some);
-    for (const infer::CpuNetwork& member : members_) {
-      const float* outputs = member(inputs.dense.data(), inputs.indices.data(), static_cast<int64_t>(some),
-                                    workspace.network);
-      postprocessing_.add(outputs, some, out, to + done);
-    }
+    for_each_member(workspace, rows, begin + done, some,
+                    [&](const float* outputs) { postprocessing_.add(outputs, some, out, to + done); });
     postprocessing_.finish(some, out, to + done);
+  }
+}
+
+void CompiledModel::raw_outputs(Workspace& workspace, const EncodedRows& rows, size_t begin, size_t count, size_t k,
+                                double* out) const {
+  std::vector<double>& sums = workspace.sums;
+  const size_t width = postprocessing_.sums_width();
+  for (size_t done = 0, some; done < count; done += some) {
+    some = std::min(block_, count - done);
+    sums.assign(some * width, postprocessing_.first_sum());
+    for_each_member(workspace, rows, begin + done, some,
+                    [&](const float* outputs) { postprocessing_.add_raw(outputs, some, sums.data()); });
+    for (size_t row = 0; row < some; ++row)
+      out[done + row] = postprocessing_.raw({sums.data() + row * width, width}, k);
   }
 }
 

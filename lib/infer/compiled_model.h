@@ -26,6 +26,7 @@ struct InputBlock {
 struct Workspace {
   InputBlock inputs;
   infer::CpuNetwork::Buffers network;
+  std::vector<double> sums;  // of the members
 };
 
 class CompiledModel {
@@ -39,12 +40,19 @@ class CompiledModel {
   void predict(Workspace& workspace, const EncodedRows& rows, size_t begin, size_t count, Predictions& out,
                size_t to) const;
 
+  /// Their raw outputs, of class `k` (Postprocessing::raw).
+  void raw_outputs(Workspace& workspace, const EncodedRows& rows, size_t begin, size_t count, size_t k,
+                   double* out) const;
+
   const Postprocessing& postprocessing() const { return postprocessing_; }
 
   /// So many rows at once are computed best.
   size_t block() const { return block_; }
 
  private:
+  template <class Use>
+  void for_each_member(Workspace& workspace, const EncodedRows& rows, size_t begin, size_t count, const Use& use) const;
+
   InputWriter writer_;
   std::vector<infer::CpuNetwork> members_;
   Postprocessing postprocessing_;

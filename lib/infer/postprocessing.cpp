@@ -24,6 +24,15 @@ void add_softmax(std::span<const float> outputs, double fraction, std::span<doub
     probabilities[k] += fraction * (std::exp(static_cast<double>(outputs[k]) - highest) / sum);
 }
 
+/// log(1 + e^x)
+double softplus(double x) { return std::max(x, 0.0) + std::log1p(std::exp(-std::abs(x))); }
+
+/// log(e^a + e^b)
+double log_add(double a, double b) {
+  if (a == -INFINITY) return b;
+  return std::max(a, b) + std::log1p(std::exp(-std::abs(a - b)));
+}
+
 }  // namespace
 
 std::optional<size_t> Predictions::not_finite() const {
@@ -84,6 +93,44 @@ void Postprocessing::finish(size_t rows, Predictions& predictions, size_t to) co
     round_probabilities(probabilities);
     predictions.classes[row] = label(probabilities);
   }
+}
+
+void Postprocessing::add_raw(const float* from, size_t rows, double* sums) const {
+  for (size_t row = 0; row < rows; ++row, from += outputs, sums += sums_width()) {
+    const std::span<const float> output(from, outputs);
+    if (!std::all_of(output.begin(), output.end(), [](float z) { return std::isfinite(z); })) {
+      std::fill_n(sums, sums_width(), NAN);
+      continue;
+    }
+    switch (task) {
+      case Task::kBinary:
+        sums[positive] = log_add(sums[positive], -softplus(-output[0]));
+        sums[1 - positive] = log_add(sums[1 - positive], -softplus(output[0]));
+        break;
+      case Task::kMulticlass: {
+        const double highest = *std::max_element(output.begin(), output.end());
+        double sum = 0;
+        for (const float z : output) sum += std::exp(z - highest);
+        const double log_sum = highest + std::log(sum);
+        for (size_t k = 0; k < classes; ++k) sums[k] = log_add(sums[k], output[k] - log_sum);
+        break;
+      }
+      case Task::kRegression: sums[0] += static_cast<double>(output[0]) / static_cast<double>(members); break;
+    }
+  }
+}
+
+double Postprocessing::raw(std::span<const double> sums, size_t k) const {
+  if (task == Task::kRegression) return std::clamp(mean + scale * sums[0], low, high);
+  double others = -INFINITY;  // the logarithm of the sum of their p^(1 / temperature)
+  for (size_t other = 0; other < classes; ++other) {
+    if (other != k) others = log_add(others, sums[other] / temperature);
+  }
+  const double log_odds = sums[k] / temperature - others;
+  if (smoothing == 0) return log_odds;
+  const double share = smoothing / static_cast<double>(classes);
+  const double p = 1 / (1 + std::exp(-log_odds)), rest = 1 / (1 + std::exp(log_odds));
+  return std::log(((1 - smoothing) * p + share) / ((1 - smoothing) * rest + smoothing - share));
 }
 
 int32_t Postprocessing::label(std::span<const double> probabilities) const {

@@ -29,6 +29,21 @@ struct Postprocessing {
   /// The class that these probabilities are labelled with.
   int32_t label(std::span<const double> probabilities) const;
 
+  /// The raw output, which is what is left where nothing is rounded and no probability saturates: of a number the value
+  /// within its limits; of classes the log-odds of class `k`, after temperature and smoothing, of which both the
+  /// probability and what it lacks to 1 come by sums of logarithms. `sums` [sums_width()] are first_sum() each, to
+  /// which add_raw() added each member's outputs for that row: of classes the logarithms of the sums of the members'
+  /// probabilities. Not a number where an output is not finite.
+  double raw(std::span<const double> sums, size_t k) const;
+  size_t sums_width() const { return task == Task::kRegression ? 1 : classes; }
+  double first_sum() const { return task == Task::kRegression ? 0 : -INFINITY; }
+  void add_raw(const float* outputs, size_t rows, double* sums) const;
+
+  /// The class of whose log-odds a row's answer is explained: the positive one, or of several the predicted one.
+  size_t raw_class(const Predictions& predictions, size_t row) const {
+    return task == Task::kMulticlass ? static_cast<size_t>(predictions.classes[row]) : positive;
+  }
+
   Task task;
   size_t classes, positive;  // as Target has them
   double mean, scale;        // likewise

@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "modelfile/column_part.h"
 #include "report/formatting.h"
+#include "table/date.h"
 #include "table/number_form.h"
 
 namespace mdl {
@@ -56,15 +57,24 @@ std::string classes_text(const Model& model) {
   return fitted(words, kPageWidth - kLabelWidth);
 }
 
+size_t widest_name(const Encoder& encoder) {
+  size_t width = 0;
+  for (const Feature& feature : encoder.features)
+    width = std::max(width, display_width(label_text(feature.name, kWidestName)));
+  return width;
+}
+
+std::string more_text(const Encoder& encoder, size_t shown) {
+  if (shown == encoder.features.size()) return "";
+  return fmt::format("  ... {} more\n", encoder.features.size() - shown);
+}
+
 std::string features_text(const Encoder& encoder) {
   std::string out = row(
       "features", fmt::format("{}: {} numeric, {} categorical; {}", encoder.features.size(), encoder.numeric_count(),
                               encoder.features.size() - encoder.numeric_count(),
                               counted(static_cast<int64_t>(encoder.width()), "input")));
-  size_t width = 0;
-  for (const Feature& feature : encoder.features)
-    width = std::max(width, display_width(label_text(feature.name, kWidestName)));
-  const size_t shown = std::min(encoder.features.size(), kMostFeatures);
+  const size_t width = widest_name(encoder), shown = std::min(encoder.features.size(), kMostFeatures);
   for (size_t i = 0; i < shown; ++i) {
     const Feature& feature = encoder.features[i];
     out += fmt::format("  {:<{}}  {:<11}  ", label_text(feature.name, kWidestName), width, feature.kind_name());
@@ -74,8 +84,40 @@ std::string features_text(const Encoder& encoder) {
       out += fitted(labels(about.names), kPageWidth - std::min(kPageWidth, width + 17 + about.text.size()));
     out += '\n';
   }
-  if (shown < encoder.features.size()) out += fmt::format("  ... {} more\n", encoder.features.size() - shown);
-  return out;
+  return out + more_text(encoder, shown);
+}
+
+/// A feature's cell of the reference row.
+std::string reference_text(const Feature& feature, double cell) {
+  const NumericColumn* number = feature.number();
+  if (number != nullptr)
+    return number->form.kind == NumberForm::Kind::kDate ? format_date(cell) : fmt::format("{:.6g}", cell);
+  if (cell < 0) return "(missing)";
+  const auto index = static_cast<size_t>(cell);
+  const ValueIndex& categories = *feature.categories();
+  return categories.hashes() != nullptr ? fmt::format("category {}, hashed", index + 1)
+                                        : label_text(categories.values()[index], kWidestName);
+}
+
+std::string reference_text(const Encoder& encoder) {
+  if (encoder.reference.empty()) return "";
+  std::string out = "reference row\n";
+  const size_t width = widest_name(encoder), shown = std::min(encoder.reference.size(), kMostFeatures);
+  for (size_t i = 0; i < shown; ++i) {
+    const Feature& feature = encoder.features[i];
+    out += fmt::format("  {:<{}}  {}\n", label_text(feature.name, kWidestName), width,
+                       reference_text(feature, encoder.reference[i]));
+  }
+  return out + more_text(encoder, shown);
+}
+
+/// As JSON: a number, a category or null; the position of one that is hashed.
+ordered_json reference_json(const Feature& feature, double cell) {
+  if (feature.number() != nullptr) return cell;
+  if (cell < 0) return nullptr;
+  const auto index = static_cast<size_t>(cell);
+  const ValueIndex& categories = *feature.categories();
+  return categories.hashes() != nullptr ? ordered_json(index) : ordered_json(categories.values()[index]);
 }
 
 std::string config_text(const std::string& config) {
@@ -137,6 +179,7 @@ std::string describe_text(const Model& model, const std::string& path) {
   }
   if (model.temperature != 1) out += row("temperature", fmt::format("{:.4g}", model.temperature));
   out += features_text(model.encoder);
+  out += reference_text(model.encoder);
   out += row("network", network_text(model.network));
   out += row("parameters", grouped(parameter_count(model.network) * model.network.members));
   if (model.serving) return printable_lines(out);
@@ -178,6 +221,8 @@ std::string describe_json(const Model& model, const std::string& path) {
   for (const Feature& feature : model.encoder.features) {
     ordered_json item = {{"name", feature.name}, {"kind", feature.kind_name()}};
     std::visit([&](const auto& kind) { describe(kind, item); }, feature.kind);
+    if (!model.encoder.reference.empty())
+      item["reference"] = reference_json(feature, model.encoder.reference[features.size()]);
     features.push_back(std::move(item));
   }
   out["missing"] = model.encoder.missing.spellings();

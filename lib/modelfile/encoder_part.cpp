@@ -47,6 +47,8 @@ void read_encoder(const json& items, const json& scaling, bool serving, Texts& t
     const size_t bins = (categories != nullptr ? categories->size() : feature.histogram.edges.size()) + 1;
     feature.histogram.counts = tensors.take<int64_t>("histogram.counts", bins + 1);
   }
+  if (tensors.has("encoder.reference"))
+    encoder.reference = tensors.take<double>("encoder.reference", encoder.features.size());
   // Those that are there even where no column has any of it.
   for (const char* tensor : {"encoder.center", "encoder.scale"}) tensors.take<double>(tensor, 0);
   for (const char* tensor : {"encoder.fill", "encoder.codes"}) tensors.take<float>(tensor, 0);
@@ -71,6 +73,7 @@ ordered_json write_encoder(const Encoder& encoder, Safetensors& file, std::vecto
     tensors.add("histogram.counts", feature.histogram.counts);
     tensors.room<double>("histogram.edges");
   }
+  if (!encoder.reference.empty()) tensors.add("encoder.reference", encoder.reference);
   tensors.write(file);
   return items;
 }

@@ -43,6 +43,21 @@ void expect_sound(const Target& target) {
   if (!(target.scale > 0)) fail("its target's scale is not positive");
 }
 
+namespace {
+
+/// Of a feature with an index alone, one of its indices or -1.
+void expect_reference(const Encoder& encoder) {
+  for (size_t f = 0; f < encoder.reference.size(); ++f) {
+    const ColumnInputs inputs = encoder.features[f].inputs();
+    const double cell = encoder.reference[f];
+    if (inputs.imputed || cell == -1) continue;
+    if (!(cell >= 0 && cell < static_cast<double>(*inputs.indices) && cell == std::floor(cell)))
+      fail("tensor encoder.reference holds a value that is out of range");
+  }
+}
+
+}  // namespace
+
 void expect_sound(const Encoder& encoder) {
   if (encoder.features.empty()) fail("it has no feature");
   std::vector<std::string_view> names;
@@ -59,6 +74,7 @@ void expect_sound(const Encoder& encoder) {
     rows = sum;
   }
   expect_distinct(std::move(names), "features");
+  expect_reference(encoder);
 }
 
 void expect_sound(const Network& network, const Encoder& encoder, const Target& target) {

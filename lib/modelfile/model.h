@@ -11,6 +11,8 @@
 //                                           column a key of 16 bytes and a SipHash-2-4 of 16 bytes for each spelling
 //                                           (table/value.h) or number (table/number_index.h)
 //   encoder.spellings                       I64, likewise: of the spellings beyond the categories, whose they are
+//   encoder.reference                       F64, of a typical row each feature's number, or its category's position,
+//                                           -1 where that is missing (table/reference.h); may be absent
 //   histogram.edges, histogram.counts       F64 and I64, the columns' histograms (table/histogram.h); both may be absent
 //   text.bytes, text.offsets                U8 and I64: text k is bytes[offsets[k] : offsets[k + 1]]; in this order: the
 //                                           target's name, the classes, the null values, then of each column its name
@@ -18,7 +20,8 @@
 // Metadata: mdl.format "1"; mdl.model, mdl.training, mdl.versions (JSON); mdl.config (YAML, without paths).
 // Nothing in it depends on the time, the machine's name or where files lie.
 //
-// A serving model (serving.h) has format "2" and of the metadata mdl.model alone; it has hashes, and no histograms.
+// A serving model (serving.h) has format "2" and of the metadata mdl.model alone; it has hashes, no histograms,
+// and the reference row only where it is wanted.
 #pragma once
 
 #include <cmath>

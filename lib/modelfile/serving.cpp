@@ -5,8 +5,10 @@
 
 namespace mdl {
 
-Model serving_model(Model model) {
+Model serving_model(Model model, bool explainable) {
   if (model.serving) fail("it is a serving model already");
+  if (explainable && model.encoder.reference.empty())
+    fail("it has no reference row, since an earlier version of mdl wrote it; train it again, or omit --explainable");
   Model serving{.serving = true,
                 .target = std::move(model.target),
                 .encoder = std::move(model.encoder),
@@ -18,6 +20,7 @@ Model serving_model(Model model) {
                 .high = model.high,
                 .threshold = model.threshold,
                 .version = model.version};
+  if (!explainable) serving.encoder.reference.clear();
   for (Feature& feature : serving.encoder.features) {
     feature.histogram = {};
     std::visit([](auto& kind) { hash_values(kind); }, feature.kind);

@@ -7,17 +7,27 @@
 
 namespace mdl {
 
-PredictionColumns::PredictionColumns(const Target& target, size_t top)
-    : target_(target), top_(top), names_({"prediction"}), order_(top == 0 ? 0 : target.classes.size()) {
-  for (size_t k = 0; k < target.classes.size() && top == 0; ++k) names_.push_back("p_" + target.classes[k]);
-  for (size_t k = 1; k <= top; ++k) {
+PredictionColumns::PredictionColumns(const Target& target, const PredictionColumnOptions& options)
+    : target_(target), top_(options.label_only ? 0 : options.top), label_only_(options.label_only),
+      names_({"prediction"}), order_(top_ == 0 ? 0 : target.classes.size()) {
+  for (size_t k = 0; k < target.classes.size() && top_ == 0 && !label_only_; ++k)
+    names_.push_back("p_" + target.classes[k]);
+  for (size_t k = 1; k <= top_; ++k) {
     names_.push_back(fmt::format("top_{}", k));
     names_.push_back(fmt::format("p_top_{}", k));
+  }
+  answers_ = names_.size();
+  if (options.explained == nullptr) return;
+  explained_ = options.explained->features.size();
+  names_.insert(names_.end(), {"raw_output", "raw_reference"});
+  for (const Feature& feature : options.explained->features) {
+    names_.push_back("contribution_" + feature.name);
+    names_.push_back("standard_error_" + feature.name);
   }
 }
 
 bool PredictionColumns::is_number(size_t column) const {
-  if (target_.classes.empty()) return true;
+  if (target_.classes.empty() || column >= answers_) return true;
   return top_ == 0 ? column > 0 : column > 0 && column % 2 == 0;
 }
 

@@ -1,12 +1,14 @@
 #include "predict/predictor.h"
 
 #include <algorithm>
+#include <atomic>
 #include <memory>
 #include <thread>
 #include <vector>
 
 #include "base/thread_pool.h"
 #include "infer/compiled_model.h"
+#include "predict/contributions.h"
 
 namespace mdl {
 namespace {
@@ -18,12 +20,12 @@ int64_t work_of(const Model& model) {
   return parameter_count(model.network) * static_cast<int64_t>(model.members.size());
 }
 
-/// As many as asked for, or all where a row is work enough, as long as their buffers are no burden.
-size_t threads_for(const Model& model, size_t block, size_t threads) {
+/// As many as asked for, or all where a row is `work` enough, as long as their buffers are no burden.
+size_t threads_for(const Model& model, int64_t work, size_t block, size_t threads) {
   // More than there are blocks in a batch would wait.
   constexpr size_t kMostThreads = 16, kNumbers = 1 << 26;
   if (threads > 0) return threads;
-  if (work_of(model) < kWorthThreads) return 1;
+  if (work < kWorthThreads) return 1;
   const size_t most = std::clamp<size_t>(kNumbers / (block * working_width(model.network)), 1, kMostThreads);
   return std::clamp<size_t>(std::thread::hardware_concurrency(), 1, most);
 }
@@ -32,7 +34,7 @@ size_t threads_for(const Model& model, size_t block, size_t threads) {
 class CpuPredictor {
  public:
   CpuPredictor(const Model& model, size_t threads)
-      : model_(model), pool_(threads_for(model, model_.block(), threads)), workspaces_(pool_.count()) {}
+      : model_(model), pool_(threads_for(model, work_of(model), model_.block(), threads)), workspaces_(pool_.count()) {}
 
   void predict(const EncodedRows& rows, size_t begin, size_t count, Predictions& out) {
     model_.postprocessing().start(count, out);
@@ -50,6 +52,34 @@ class CpuPredictor {
   std::vector<Workspace> workspaces_;  // one for each worker
 };
 
+/// The same with explanations, of which some rows' are much more work than others'.
+class CpuExplainer {
+ public:
+  CpuExplainer(const Model& model, size_t orders, size_t threads)
+      : model_(model), explainer_(model_, model, orders),
+        pool_(threads_for(model, work(model), model_.block(), threads)), workspaces_(pool_.count()) {}
+
+  void predict(const EncodedRows& rows, size_t begin, size_t count, Predictions& out) {
+    model_.postprocessing().start(count, out);
+    explainer_.start(count, out);
+    std::atomic<size_t> next = 0;
+    pool_.run([&](size_t worker) {
+      for (size_t row; (row = next++) < count;) {
+        model_.predict(workspaces_[worker], rows, begin + row, 1, out, row);
+        explainer_.explain(workspaces_[worker], rows, begin + row, 1, out, row);
+      }
+    });
+  }
+
+ private:
+  int64_t work(const Model& model) const { return work_of(model) * static_cast<int64_t>(explainer_.passes_per_row()); }
+
+  const CompiledModel model_;
+  const Explainer explainer_;
+  ThreadPool pool_;
+  std::vector<Workspace> workspaces_;  // one for each worker
+};
+
 }  // namespace
 
 Predictor::Predictor(const Model& model, size_t threads)
@@ -57,6 +87,13 @@ Predictor::Predictor(const Model& model, size_t threads)
                                                                               size_t count, Predictions& out) {
         cpu->predict(rows, begin, count, out);
       }) {}
+
+Predictor Predictor::explaining(const Model& model, size_t orders, size_t threads) {
+  return Predictor("cpu", [cpu = std::make_shared<CpuExplainer>(model, orders, threads)](
+                              const EncodedRows& rows, size_t begin, size_t count, Predictions& out) {
+    cpu->predict(rows, begin, count, out);
+  });
+}
 
 bool Predictor::worth_a_gpu(const Model& model) { return work_of(model) >= kWorthGpu; }
 

@@ -16,6 +16,10 @@ class Predictor {
   /// Computes on the CPU, without LibTorch, on `threads`; 0: on one, or where a row is work enough on all.
   explicit Predictor(const Model& model, size_t threads = 0);
 
+  /// Fills in contributions, too, by so many orders (contributions.h), likewise; 0 threads are all. Of a model that is
+  /// explainable.
+  static Predictor explaining(const Model& model, size_t orders, size_t threads = 0);
+
   /// Computes by other means, on the device of this name. `work` is called as predict().
   using Work = std::function<void(const EncodedRows& rows, size_t begin, size_t count, Predictions& out)>;
   Predictor(std::string device, Work work) : device_(std::move(device)), work_(std::move(work)) {}

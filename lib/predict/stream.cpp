@@ -19,6 +19,7 @@ namespace mdl {
 namespace {
 
 constexpr size_t kMostRows = 2048, kMostRowsOfColumns = 16384, kMostBytes = 1 << 20;
+constexpr size_t kMostExplained = 64;  // each is the work of hundreds of rows
 constexpr size_t kSlots = 3;
 
 struct Row {
@@ -166,7 +167,9 @@ std::unique_ptr<RowWriter> writer_for(const PredictionInput& input, const Predic
 PredictOutcome predict_inputs(TableFile first, const Model& model, Predictor& predictor, const PredictOptions& options,
                               const WriteBytes& write, Rejects& rejects) {
   const TableFormat format = output_format(input_format(first, options), options);
-  const PredictionColumns columns(model.target, options.top);
+  const PredictionColumns columns(
+      model.target,
+      {.top = options.top, .label_only = options.label_only, .explained = options.explain ? &model.encoder : nullptr});
   std::optional<std::vector<std::string>> passthrough;
   if (!options.columns.empty()) passthrough = options.columns;
   auto input = std::make_unique<PredictionInput>(std::move(first), model, options, format, columns.names(), passthrough,
@@ -178,7 +181,8 @@ PredictOutcome predict_inputs(TableFile first, const Model& model, Predictor& pr
   const std::unique_ptr<RowWriter> writer = writer_for(*input, columns, format, options, start);
   write(start);
 
-  const size_t rows_at_once = Predictor::rows_at_once(model, format.text() ? kMostRows : kMostRowsOfColumns);
+  const size_t most = options.explain ? kMostExplained : format.text() ? kMostRows : kMostRowsOfColumns;
+  const size_t rows_at_once = Predictor::rows_at_once(model, most);
   PredictOutcome outcome;
   BatchScorer answers(predictor, *writer, options, write, rejects);
   {

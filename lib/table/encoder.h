@@ -56,6 +56,8 @@ struct Encoder {
   Scaling scaling = Scaling::kStandard;
   std::vector<Feature> features;
   NullValues missing;
+  std::vector<double> reference;  // a typical row (reference.h): of each feature its number, or its index; empty: not
+                                  // known
 
   bool has_histograms() const;  // of its features, all or none
   size_t numeric_count() const;

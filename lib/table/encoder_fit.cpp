@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "table/encoder.h"
+#include "table/reference.h"
 
 namespace mdl {
 namespace {
@@ -70,6 +71,7 @@ Encoder fit_encoder(const std::vector<const Column*>& features, std::span<const 
       }
       feature.kind = std::move(*fitted);
       if (const ValueIndex* known = feature.categories(); known != nullptr && known->size() == 0) continue;
+      encoder.reference.push_back(reference_cell(feature, *column, train, options.min_category_rows));
       encoder.features.push_back(std::move(feature));
     }
   }

@@ -73,6 +73,27 @@ TEST_CASE("a number with a value embedding, and one of dates, say so") {
         "  day   date         dates, center 2024-05-31, scale 365.2 days, season and weekday");
 }
 
+TEST_CASE("the reference row is described cell by cell") {
+  Model model = loan_model();
+  model.encoder.features.push_back(one_hot("job", {"a"}));
+  model.encoder.features.insert(model.encoder.features.begin(),
+                                {.name = "day", .kind = NumericColumn{.form = {.kind = NumberForm::Kind::kDate}}});
+  model.encoder.reference = {19'874, 36.5, 1, -1};
+  const std::string text = describe_text(model, "m");
+  CHECK(text.find("\nreference row\n"
+                  "  day   2024-05-31\n"
+                  "  age   36.5\n"
+                  "  home  rent\n"
+                  "  job   (missing)\n"
+                  "network ") != std::string::npos);
+  const json features = json::parse(describe_json(model, "m"))["features"];
+  CHECK(features[0]["reference"] == 19'874);
+  CHECK(features[1]["reference"] == 36.5);
+  CHECK(features[2]["reference"] == "rent");
+  CHECK(features[3]["reference"].is_null());
+  CHECK_FALSE(json::parse(describe_json(loan_model(), "m"))["features"][0].contains("reference"));
+}
+
 TEST_CASE("a classifier is described to a person") {
   CHECK(describe_text(loan_model(), "runs/credit/model.safetensors") ==
         "model         runs/credit/model.safetensors\n"

@@ -256,6 +256,33 @@ TEST_CASE("a model of numbers alone, or of categories alone, comes back") {
   check_same(parse_model(format_model(categories), "m"), categories);
 }
 
+TEST_CASE("a reference row comes back, of each feature its number or its category's position") {
+  Model model = rich_model();
+  CHECK(format_model(model).find("encoder.reference") == std::string::npos);
+  model.encoder.reference = {37.5, -1e300, 2, -1};
+  const std::string bytes = format_model(model);
+  const Model again = parse_model(bytes, "m");
+  CHECK(again.encoder.reference == model.encoder.reference);
+  CHECK(format_model(again) == bytes);
+  const auto why_reference = [&](const std::vector<double>& cells) {
+    return why(model, [&](Safetensors& file) {
+      const auto size = static_cast<int64_t>(cells.size());
+      file.tensors.at("encoder.reference") = TensorData::of(DType::kF64, {size}, cells);
+    });
+  };
+  const std::string out_of_range = "tensor encoder.reference holds a value that is out of range",
+                    shape = "tensor encoder.reference has another type or shape than the network needs";
+  CHECK(why_reference({37.5, 0, 3, -1}) == out_of_range);
+  CHECK(why_reference({37.5, 0, 0, 1}) == out_of_range);
+  CHECK(why_reference({37.5, 0, 0.5, 0}) == out_of_range);
+  CHECK(why_reference({37.5, 0, -2, 0}) == out_of_range);
+  CHECK(why_reference({kNan, 0, 0, 0}) == "tensor encoder.reference holds a value that is not finite");
+  CHECK(why_reference({0, 0, 0}) == shape);
+  CHECK(why_reference({0, 0, 0, 0, 0}) == shape);
+  CHECK(why_reference({}) == shape);
+  CHECK(why_reference({0, 0, 0, 0}) == "accepted");
+}
+
 TEST_CASE("a version comes back, and a model without one has none in its bytes") {
   Model model = binary_model();
   CHECK(format_model(model).find("\\\"version\\\"") == std::string::npos);

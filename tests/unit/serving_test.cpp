@@ -114,6 +114,22 @@ TEST_CASE("a serving model tells nothing of the training data and of how it came
   CHECK(format_model(serving_model(full)) != format_model(serving_model(full)));
 }
 
+TEST_CASE("a serving model has a reference row only where it is to explain") {
+  Model full = full_model();
+  CHECK(error_of([&] { serving_model(full, /*explainable=*/true); }) ==
+        "it has no reference row, since an earlier version of mdl wrote it; train it again, or omit --explainable");
+  full.encoder.reference = {18.5, 1, 0};
+  CHECK(format_model(serving_model(full)).find("encoder.reference") == std::string::npos);
+  const Model model = parse_model(format_model(serving_model(full, /*explainable=*/true)), "m");
+  CHECK(model.encoder.reference == std::vector<double>{18.5, 1, 0});
+  CHECK(describe_text(model, "m")
+            .find("reference row\n"
+                  "  age   18.5\n"
+                  "  flag  category 2, hashed\n"
+                  "  home  category 1, hashed\n") != std::string::npos);
+  CHECK(nlohmann::json::parse(describe_json(model, "m"))["features"][1]["reference"] == 1);
+}
+
 TEST_CASE("what a serving model lacks is said by name") {
   const Model model = serving_model(full_model());
   const std::string texts =

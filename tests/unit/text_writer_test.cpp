@@ -1,6 +1,7 @@
 #include "predict/text_writer.h"
 
 #include "catch.h"
+#include "features.h"
 #include "predict/rejects.h"
 
 using namespace mdl;
@@ -13,7 +14,7 @@ const Predictions kAnswer{.probabilities = {0.25, 0.0625, 0.6875}, .classes = {2
 
 std::string row(const Target& target, const TextOptions& options, const Predictions& predictions,
                 std::string_view passthrough, size_t top = 0) {
-  TextWriter writer(PredictionColumns(target, top), options);
+  TextWriter writer(PredictionColumns(target, {.top = top}), options);
   std::string out;
   writer.append(out, 0, passthrough, predictions, 0);
   return out;
@@ -69,13 +70,13 @@ TEST_CASE("the most likely classes come first, of equal ones the earlier") {
   CHECK(row(kClasses, {}, kAnswer, "1", 2) == "1,c,c,0.6875,a,0.25\n");
   CHECK(row(kClasses, {}, {.probabilities = {0.25, 0.5, 0.25}, .classes = {1}, .finite = {1}}, "1", 3) ==
         "1,\"b,\"\"\",\"b,\"\"\",0.5,a,0.25,c,0.25\n");
-  CHECK(PredictionColumns(kClasses, 2).names() ==
+  CHECK(PredictionColumns(kClasses, {.top = 2}).names() ==
         std::vector<std::string>{"prediction", "top_1", "p_top_1", "top_2", "p_top_2"});
 }
 
 TEST_CASE("of the new columns probabilities are numbers, and the target is where it is one") {
   const auto numbers = [](const Target& target, size_t top) {
-    const PredictionColumns columns(target, top);
+    const PredictionColumns columns(target, {.top = top});
     std::vector<bool> out;
     for (size_t i = 0; i < columns.names().size(); ++i) out.push_back(columns.is_number(i));
     return out;
@@ -83,6 +84,38 @@ TEST_CASE("of the new columns probabilities are numbers, and the target is where
   CHECK(numbers(kClasses, 0) == std::vector<bool>{false, true, true, true});
   CHECK(numbers(kClasses, 2) == std::vector<bool>{false, false, true, false, true});
   CHECK(numbers(kNumber, 0) == std::vector<bool>{true});
+}
+
+TEST_CASE("contributions stand behind the answer, two columns a feature") {
+  const Encoder encoder{.features = {{.name = "age"}, one_hot("home", {"own"})}};
+  Predictions why{.probabilities = {0.25, 0.0625, 0.6875}, .classes = {2}, .values = {7}, .finite = {1}};
+  why.contributions = {.outputs = {0.75}, .references = {-1}, .values = {1.5, 0.25}, .standard_errors = {0.125, 0}};
+  const auto line = [&](const Target& target, const PredictionColumnOptions& options) {
+    std::string out;
+    TextWriter writer(PredictionColumns(target, options), {.only = true});
+    writer.append_header(out, "");
+    writer.append(out, 0, "", why, 0);
+    return out;
+  };
+  const std::string names =
+      "raw_output,raw_reference,contribution_age,standard_error_age,contribution_home,standard_error_home\n";
+  CHECK(line(kNumber, {.explained = &encoder}) == "prediction," + names + "7,0.75,-1,1.5,0.125,0.25,0\n");
+  CHECK(line(kClasses, {.top = 1, .explained = &encoder}) ==
+        "prediction,top_1,p_top_1," + names + "c,c,0.6875,0.75,-1,1.5,0.125,0.25,0\n");
+  const PredictionColumns columns(kClasses, {.top = 1, .explained = &encoder});
+  CHECK_FALSE(columns.is_number(1));
+  for (const size_t column : {2, 3, 4, 5, 8}) CHECK(columns.is_number(column));
+}
+
+TEST_CASE("the label can stand alone, without a probability") {
+  const PredictionColumns columns(kClasses, {.top = 2, .label_only = true});
+  CHECK(columns.names() == std::vector<std::string>{"prediction"});
+  CHECK_FALSE(columns.is_number(0));
+  std::string out;
+  TextWriter(columns, {.only = true}).append(out, 0, "", kAnswer, 0);
+  TextWriter(PredictionColumns(kNumber, {.label_only = true}), {.only = true})
+      .append(out, 0, "", {.values = {7}, .finite = {1}}, 0);
+  CHECK(out == "c\n7\n");
 }
 
 TEST_CASE("numbers are rounded to so many decimals, without zeros at the end") {
