@@ -19,4 +19,4 @@ EOT
   "$MDL" inspect "$model" >described
   tried=$((tried + 1))
 done
-[ "$tried" -ge 7 ]
+[ "$tried" -ge 8 ]
