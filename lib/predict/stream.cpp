@@ -167,9 +167,8 @@ std::unique_ptr<RowWriter> writer_for(const PredictionInput& input, const Predic
 PredictOutcome predict_inputs(TableFile first, const Model& model, Predictor& predictor, const PredictOptions& options,
                               const WriteBytes& write, Rejects& rejects) {
   const TableFormat format = output_format(input_format(first, options), options);
-  const PredictionColumns columns(
-      model.target,
-      {.top = options.top, .label_only = options.label_only, .explained = options.explain ? &model.encoder : nullptr});
+  const PredictionColumns columns(model.target,
+                                  {.top = options.top, .explained = options.explain ? &model.encoder : nullptr});
   std::optional<std::vector<std::string>> passthrough;
   if (!options.columns.empty()) passthrough = options.columns;
   auto input = std::make_unique<PredictionInput>(std::move(first), model, options, format, columns.names(), passthrough,

@@ -29,7 +29,6 @@ struct PredictOptions {
   std::vector<std::string> columns;          // the input columns that are kept; empty: all
   std::optional<int> round;                  // decimals
   size_t top = 0;                            // so many of the most likely classes instead of all
-  bool label_only = false;                   // no probabilities
   bool explain = false;                      // with contributions, which the predictor is to fill in
   OnError on_error = OnError::kFail;
   std::string rejects;  // a file for the rows that could not be scored, or nothing

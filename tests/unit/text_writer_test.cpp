@@ -113,6 +113,8 @@ TEST_CASE("the label can stand alone, without a probability") {
   CHECK_FALSE(columns.is_number(0));
   std::string out;
   TextWriter(columns, {.only = true}).append(out, 0, "", kAnswer, 0);
+  // Of a number that is all that there is, whatever is asked for.
+  CHECK(PredictionColumns(kNumber, {.top = 1}).names() == std::vector<std::string>{"prediction"});
   TextWriter(PredictionColumns(kNumber, {.label_only = true}), {.only = true})
       .append(out, 0, "", {.values = {7}, .finite = {1}}, 0);
   CHECK(out == "c\n7\n");
