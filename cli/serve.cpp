@@ -24,11 +24,11 @@ constexpr size_t kLargestConfig = 1 << 20;
 struct ServeFlags {
   std::vector<std::string> models;  // [NAME=]MODEL
   std::string config;
-  std::optional<std::string> tokens, address, certificate, key, client_ca;
+  std::optional<std::string> tokens, audit_log, log_format, address, certificate, key, client_ca;
   std::optional<unsigned short> port;
   std::optional<size_t> threads, batch_rows, body, connections;
   std::vector<std::string> hosts;
-  bool behind_proxy = false, no_page = false;
+  bool behind_proxy = false, no_page = false, log_requests = false;
   ProtectionFlags protection;
 };
 
@@ -52,6 +52,7 @@ ServeConfig config_of(const ServeFlags& flags) {
   if (!flags.models.empty()) config.models.clear();
   for (const std::string& argument : flags.models) config.models.push_back(named_model(argument));
   take(flags.tokens, config.tokens);
+  take(flags.audit_log, config.audit_log);
   take(flags.address, server.address);
   take(flags.port, server.port);
   take(flags.certificate, server.tls.certificate);
@@ -64,6 +65,8 @@ ServeConfig config_of(const ServeFlags& flags) {
   if (!flags.hosts.empty()) config.hosts = flags.hosts;
   server.behind_proxy |= flags.behind_proxy;
   config.page &= !flags.no_page;
+  config.log_requests |= flags.log_requests;
+  if (flags.log_format) config.log_format = *flags.log_format == "json" ? LogFormat::kJson : LogFormat::kText;
   if (server.threads == 0) server.threads = std::max(1u, std::thread::hardware_concurrency());
   server.most_connections_of_address = std::min(server.most_connections_of_address, server.most_connections);
   return config;
@@ -107,20 +110,23 @@ int run_serve(const ServeFlags& flags) {
   apply(flags.protection);
   for (const std::string& path : config.trust) protection().trust.push_back(read_public_key(path));
   protection().min_model_version = std::max(protection().min_model_version, config.min_model_version);
-  const auto log = [](const std::string& line) { write_to_stderr(line + "\n"); };
+  using Level = ServiceLog::Level;
+  const ServiceLog log(config.log_format, [](const std::string& line) { write_to_stderr(line); });
   ServiceOptions options{.models = config.models,
                          .tokens = config.tokens,
                          .names = names_of(config),
                          .page = config.page,
                          .batch_rows = config.batch_rows,
                          .largest_body = config.server.largest_body,
-                         .log = log};
+                         .audit_log = config.audit_log,
+                         .audit_inputs = config.audit_inputs,
+                         .log_requests = config.log_requests};
   Secret token;
   if (config.tokens.empty()) {
     token = new_token();
     options.token_sha256 = sha256_of(token.view());
   }
-  Service service(std::move(options));
+  Service service(std::move(options), log);
 
   const bool v6 = config.server.address.find(':') != std::string::npos;
   const std::string place = fmt::format("{}://{}{}{}", config.server.tls.certificate.empty() ? "http" : "https",
@@ -130,13 +136,19 @@ int run_serve(const ServeFlags& flags) {
       .started =
           [&](unsigned short port, const RunningServer& server) {
             service.start(server);
-            log(fmt::format("serving {} on {}:{}", join_names(service.model_names()), place, port));
-            if (!token.empty()) log(fmt::format("token of this process: {}", token.view()));
+            log.tell(Level::kInfo, "start",
+                     fmt::format("serving {} on {}:{}", join_names(service.model_names()), place, port));
+            // Not into the log, which others may read.
+            if (!token.empty()) write_to_stderr(fmt::format("token of this process: {}\n", token.view()));
           },
       .reload = [&] { service.reload(/*all=*/true); },
       .look = [&] { service.reload(/*all=*/false); },
-      .drain = [&] { service.drain(); },
-      .trouble = log};
+      .drain =
+          [&] {
+            service.drain();
+            log.tell(Level::kInfo, "drain", "no new connections are taken; the requests in work are answered");
+          },
+      .trouble = [&](const std::string& what) { log.tell(Level::kError, "tls", what); }};
   serve_module().run(config.server, events);
   return 0;
 }
@@ -169,6 +181,13 @@ Run setup_serve(CLI::App& app) {
   app.add_option("--tokens", flags->tokens,
                  "who may do what (mdl token new); without it, one token is made for this process and printed")
       ->type_name("FILE");
+  app.add_option("--audit-log", flags->audit_log,
+                 "file that gets a line for each decision, chained by hash (mdl audit-log verify)")
+      ->type_name("FILE");
+  app.add_option("--log-format", flags->log_format, "of what is said on stderr: text or json (default: text)")
+      ->type_name("FORMAT")
+      ->check(CLI::IsMember({"text", "json"}));
+  app.add_flag("--log-requests", flags->log_requests, "a line on stderr for each request");
   app.add_flag("--no-page", flags->no_page, "no page at /");
   app.add_option("--threads", flags->threads, "number of threads (default: one for each processor)")
       ->type_name("N")

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <initializer_list>
 #include <memory>
 #include <string>
@@ -19,6 +20,9 @@ class ByteSource {
 
   /// Whether read() would have to wait for a writer (a pipe or terminal with nothing in it yet).
   virtual bool would_wait() = 0;
+
+  /// Bytes that are left, at most: so much room is enough for all of them.
+  virtual size_t size_hint() const { return SIZE_MAX; }
 
   /// Whether what comes last decides about all that came before (a checksum, a signature): a reader that has all it
   /// needs reads on to the end.
@@ -51,6 +55,7 @@ class HeldBytes final : public ByteSource {
 
   size_t read(char* to, size_t size) override;
   bool would_wait() override { return false; }
+  size_t size_hint() const override { return bytes_.size(); }
 
  private:
   std::string_view bytes_;

@@ -4,6 +4,7 @@
 
 #include <cerrno>
 #include <cstring>
+#include <functional>
 
 #include "base/error.h"
 #include "base/pipeline.h"
@@ -14,6 +15,7 @@
 #include "predict/prediction_input.h"
 #include "predict/rejects.h"
 #include "predict/text_writer.h"
+#include "table/open_table.h"
 
 namespace mdl {
 namespace {
@@ -21,6 +23,8 @@ namespace {
 constexpr size_t kMostRows = 2048, kMostRowsOfColumns = 16384, kMostBytes = 1 << 20;
 constexpr size_t kMostExplained = 64;  // each is the work of hundreds of rows
 constexpr size_t kSlots = 3;
+
+using WriteBytes = std::function<void(std::string_view bytes)>;
 
 struct Row {
   size_t line;
@@ -234,12 +238,6 @@ PredictOutcome predict_stream(const Model& model, Predictor& predictor, const Pr
     if (output && !has_encrypted_input()) rejects.commit();  // which may be damaged, and is then refused whole
     throw;
   }
-}
-
-PredictOutcome predict_table(TableFile table, const Model& model, Predictor& predictor, const PredictOptions& options,
-                             const WriteBytes& write) {
-  Rejects none("");
-  return predict_inputs(std::move(table), model, predictor, options, write, none);
 }
 
 }  // namespace mdl

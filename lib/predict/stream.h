@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -11,7 +10,6 @@
 #include "modelfile/model.h"
 #include "predict/format.h"
 #include "predict/predictor.h"
-#include "table/open_table.h"
 #include "table/unseen.h"
 
 namespace mdl {
@@ -44,10 +42,5 @@ struct PredictOutcome {
 /// input; what has been read is answered before waiting for more. Throws Error when a row cannot be scored and
 /// `on_error` does not say otherwise, or the input cannot be read on; the rows before have then been written.
 PredictOutcome predict_stream(const Model& model, Predictor& predictor, const PredictOptions& options);
-
-/// The same of one table that is open, whatever `options` says of inputs and outputs; `write` gets what is written.
-using WriteBytes = std::function<void(std::string_view bytes)>;
-PredictOutcome predict_table(TableFile table, const Model& model, Predictor& predictor, const PredictOptions& options,
-                             const WriteBytes& write);
 
 }  // namespace mdl

@@ -1,6 +1,9 @@
 // One connection: requests one after the other, each read within limits and deadlines and answered before the next.
 #pragma once
 
+#include <fmt/format.h>
+
+#include <array>
 #include <boost/asio.hpp>
 #include <boost/asio/ssl.hpp>
 #include <boost/beast/core.hpp>
@@ -237,36 +240,45 @@ class Connection final : public AnyConnection {
   }
 
   void send(HttpResponse response) {
-    namespace http = boost::beast::http;
-    http::response<http::string_body> out{static_cast<http::status>(response.status), chunked_ ? 11u : 10u};
-    if (!response.content_type.empty()) out.set(http::field::content_type, response.content_type);
-    out.set(http::field::cache_control, "no-store");
-    out.set("X-Content-Type-Options", "nosniff");
-    for (const auto& [name, value] : response.headers) out.set(name, value);
     keep_alive_ = keep_alive_ && !home_.connections.ending() && (chunked_ || !response.more);
-    out.keep_alive(keep_alive_);
+    const bool more = response.more && !without_body_;
+    std::string head = head_of(response);
+    if (more && chunked_) head += "Transfer-Encoding: chunked\r\n";
+    if (!response.more) head += fmt::format("Content-Length: {}\r\n", response.body.size());
+    head += "\r\n";
     more_ = std::move(response.more);
-    if (more_) {
-      if (chunked_) out.chunked(true);
+    head_ = std::move(head);
+    body_ = without_body_ ? "" : std::move(response.body);
+    deadline(static_cast<size_t>(home_.options.read_seconds) + body_.size() / kSlowest);
+    if (more) {
+      boost::asio::async_write(stream_, boost::asio::buffer(head_), [self = self()](Problem problem, size_t) {
+        if (problem) return self->close();
+        self->send_part(std::make_shared<std::string>(std::move(self->body_)), /*another=*/true);
+      });
     } else {
-      out.content_length(response.body.size());
+      const std::array<boost::asio::const_buffer, 2> all = {boost::asio::buffer(head_), boost::asio::buffer(body_)};
+      boost::asio::async_write(stream_, all, [self = self()](Problem problem, size_t) { self->sent(problem); });
     }
-    deadline(static_cast<size_t>(home_.options.read_seconds) + response.body.size() / kSlowest);
-    if (more_ && !without_body_) {
-      first_ = std::make_shared<std::string>(std::move(response.body));
-    } else if (!without_body_) {
-      out.body() = std::move(response.body);
-    }
-    response_.emplace(std::move(out));
-    if (!more_) {
-      http::async_write(stream_, *response_, [self = self()](Problem problem, size_t) { self->sent(problem); });
-      return;
-    }
-    serializer_.emplace(*response_);
-    http::async_write_header(stream_, *serializer_, [self = self()](Problem problem, size_t) {
-      if (problem || self->without_body_) return self->sent(problem);
-      self->send_part(std::move(self->first_), /*another=*/true);
-    });
+  }
+
+  /// The status line and the fields that do not say where the body ends.
+  std::string head_of(const HttpResponse& response) const {
+    const auto status = static_cast<boost::beast::http::status>(response.status);
+    std::string head = fmt::format("HTTP/1.{} {} {}\r\n", chunked_ ? 1 : 0, response.status,
+                                   std::string_view(boost::beast::http::obsolete_reason(status)));
+    const auto append = [&](std::string_view name, std::string_view value) {
+      head.append(name).append(": ");
+      // No value may end its line, wherever it comes from.
+      for (const char c : value) head += c >= ' ' && c < 0x7f ? c : '?';
+      head += "\r\n";
+    };
+    append("Content-Type", response.content_type);
+    append("Cache-Control", "no-store");
+    append("X-Content-Type-Options", "nosniff");
+    for (const auto& [name, value] : response.headers) append(name, value);
+    if (!keep_alive_) append("Connection", "close");
+    if (keep_alive_ && !chunked_) append("Connection", "keep-alive");
+    return head;
   }
 
   void send_part(Part part, bool another) {
@@ -307,8 +319,6 @@ class Connection final : public AnyConnection {
 
   void sent(Problem problem) {
     more_ = nullptr;
-    serializer_.reset();
-    response_.reset();
     if (problem) return close();
     if (!keep_alive_) return linger();
     wait_for_request(home_.options.idle_seconds);
@@ -345,11 +355,9 @@ class Connection final : public AnyConnection {
   Stream stream_;
   boost::beast::flat_buffer buffer_{kLargestHeader + (1 << 16)};
   std::optional<boost::beast::http::request_parser<boost::beast::http::string_body>> parser_;
-  std::optional<boost::beast::http::response<boost::beast::http::string_body>> response_;
-  std::optional<boost::beast::http::response_serializer<boost::beast::http::string_body>> serializer_;
   Answer answer_;
+  std::string head_, body_;  // of the answer, while it is sent
   std::function<bool(std::string&)> more_;
-  Part first_;
   bool idle_ = true, keep_alive_ = true, chunked_ = true, without_body_ = false;
 };
 

@@ -7,6 +7,7 @@
 #include <cstring>
 #include <limits>
 #include <set>
+#include <span>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -17,6 +18,8 @@
 #include "predict/prediction_columns.h"
 #include "predict/predictor.h"
 #include "predict/row_writer.h"
+#include "serve/tensor_data.h"
+#include "table/json_lines.h"
 #include "table/record_encoder.h"
 
 namespace mdl {
@@ -29,11 +32,6 @@ static_assert(std::endian::native == std::endian::little, "binary tensors are co
 
 constexpr int kDeepest = 8;
 
-/// Texts are views of the request, or of `held`.
-struct TextTensor {
-  std::vector<std::string_view> cells;  // no data() where missing
-  std::vector<std::string> held;
-};
 struct Tensor {
   std::string name;
   std::variant<std::vector<double>, TextTensor> values;
@@ -81,39 +79,6 @@ size_t rows_of(const json& tensor, const std::string& name) {
   if (rows > kMostInferenceRows)
     fail("input {}: {} rows are more than {} in a request", quote(name), rows, kMostInferenceRows);
   return rows;
-}
-
-/// Calls `use` with each value of lists in lists.
-void for_each_value(const json& data, auto use) {
-  if (!data.is_array()) return use(data);
-  for (const json& value : data) for_each_value(value, use);
-}
-
-std::vector<double> numbers_in(const json& data, const std::string& name) {
-  std::vector<double> numbers;
-  for_each_value(data, [&](const json& value) {
-    if (value.is_null()) {
-      numbers.push_back(NAN);
-    } else if (value.is_number() || value.is_boolean()) {
-      numbers.push_back(value.is_boolean() ? value.get<bool>() : value.get<double>());
-    } else {
-      fail("input {}: holds {} among numbers", quote(name), value.is_string() ? "a text" : "an object");
-    }
-  });
-  return numbers;
-}
-
-TextTensor texts_in(const json& data, const std::string& name) {
-  TextTensor texts;
-  std::vector<bool> missing;
-  for_each_value(data, [&](const json& value) {
-    if (value.is_object()) fail("input {}: holds an object among texts", quote(name));
-    missing.push_back(value.is_null());
-    texts.held.push_back(value.is_string() ? value.get<std::string>() : value.is_null() ? "" : value.dump());
-  });
-  for (size_t i = 0; i < texts.held.size(); ++i)
-    texts.cells.push_back(missing[i] ? std::string_view() : std::string_view(texts.held[i]));
-  return texts;
 }
 
 template <class T>
@@ -166,7 +131,9 @@ const DataType& data_type_of(const json& tensor, const std::string& name) {
 /// Takes the tensors of a request; binary data is taken off `binary`, in their order.
 class TensorReader {
  public:
-  TensorReader(const json& request, std::string_view binary) : request_(request), binary_(binary) {}
+  /// `data`: of the tensors whose values are JSON, by what stands there in the request (tensor_data.h).
+  TensorReader(const json& request, std::span<const std::string_view> data, std::string_view binary)
+      : request_(request), data_(data), binary_(binary) {}
 
   std::vector<Tensor> read() {
     const json& inputs = request_.at("inputs");
@@ -203,19 +170,26 @@ class TensorReader {
         tensor.values = type.numbers(bytes, tensor.name);
       }
     } else if (type.text) {
-      tensor.values = texts_in(input.at("data"), tensor.name);
+      tensor.values = texts_in_json(data_of(input, tensor.name), tensor.name);
     } else {
-      tensor.values = numbers_in(input.at("data"), tensor.name);
+      tensor.values = numbers_in_json(data_of(input, tensor.name), tensor.name);
     }
     const size_t count = std::visit([](const auto& values) { return size_of(values); }, tensor.values);
     if (count != rows) fail("input {}: has {} values for {} rows", quote(tensor.name), count, rows);
     return tensor;
   }
 
+  std::string_view data_of(const json& input, const std::string& name) const {
+    const auto place = input.find("data");
+    if (place == input.end()) fail("input {}: has neither 'data' nor binary data", quote(name));
+    return data_[place->get<size_t>()];
+  }
+
   static size_t size_of(const std::vector<double>& numbers) { return numbers.size(); }
   static size_t size_of(const TextTensor& texts) { return texts.cells.size(); }
 
   const json& request_;
+  std::span<const std::string_view> data_;
   std::string_view binary_;
   std::optional<size_t> rows_;
 };
@@ -264,23 +238,34 @@ class OutputWriter {
                size_t rows)
       : columns_(columns), decimals_(decimals), predictions_(predictions), from_(from), rows_(rows) {}
 
-  ordered_json write(const WantedOutput& wanted, std::string& binary) const {
-    const std::string& name = columns_.names()[wanted.column];
-    const bool number = columns_.is_number(wanted.column);
-    ordered_json out = {{"name", name}, {"datatype", number ? "FP64" : "BYTES"}, {"shape", {rows_}}};
+  /// Appends the output's JSON to `out`, and its binary data, if that is wanted, to `binary`.
+  void write(const WantedOutput& wanted, std::string& out, std::string& binary) const {
+    out += "{\"name\":";
+    append_json_string(out, columns_.names()[wanted.column]);
+    out += fmt::format(R"(,"datatype":"{}","shape":[{}],)", columns_.is_number(wanted.column) ? "FP64" : "BYTES",
+                       rows_);
     if (!wanted.binary) {
-      ordered_json& data = out["data"] = ordered_json::array();
+      out += "\"data\":[";
       for_each(
-          wanted.column, [&](std::string_view label) { data.push_back(label); },
-          [&](double value) { data.push_back(value); });
-      return out;
+          wanted.column,
+          [&](std::string_view label) {
+            append_json_string(out, label);
+            out += ',';
+          },
+          [&](double value) {
+            char room[32];
+            out.append(room, std::to_chars(room, room + sizeof room, value).ptr);
+            out += ',';
+          });
+      if (rows_ > 0) out.pop_back();
+      out += "]}";
+      return;
     }
     const size_t before = binary.size();
     for_each(
         wanted.column, [&](std::string_view label) { append_bytes(binary, label); },
         [&](double value) { binary.append(reinterpret_cast<const char*>(&value), sizeof value); });
-    out["parameters"] = {{"binary_data_size", binary.size() - before}};
-    return out;
+    out += fmt::format(R"("parameters":{{"binary_data_size":{}}}}})", binary.size() - before);
   }
 
  private:
@@ -314,12 +299,12 @@ class OutputWriter {
 /// A request, whose texts the tensors are views of while it is read.
 class TensorRequest final : public PredictionRequest {
  public:
-  TensorRequest(std::shared_ptr<const ServedModel> model, const json& request, std::string_view binary,
-                const AnswerForm& form)
-      : PredictionRequest(std::move(model), kMostInferenceRows), columns_(columns_of(*model_, form)),
-        decimals_(form.decimals) {
+  TensorRequest(std::shared_ptr<const ServedModel> model, const json& request, std::span<const std::string_view> data,
+                std::string_view binary, const AnswerShape& shape)
+      : PredictionRequest(std::move(model), kMostInferenceRows), columns_(columns_of(*model_, shape)),
+        decimals_(shape.form.decimals) {
     if (!request.is_object()) fail("the request is no JSON object");
-    TensorReader reader(request, binary);
+    TensorReader reader(request, data, binary);
     std::vector<Tensor> tensors = reader.read();
     wanted_ = wanted_outputs(request, columns_);
     if (const auto id = request.find("id"); id != request.end() && id->is_string()) id_ = id->get<std::string>();
@@ -343,18 +328,24 @@ class TensorRequest final : public PredictionRequest {
       if (!predictions.finite[from + i])
         fail("row {}: the network's output is not finite; a number in it is far too large", i + 1);
     }
-    ordered_json out = {{"model_name", model_->name}, {"model_version", model_->version}};
-    if (id_) out["id"] = *id_;
-    out["parameters"] = {{"model_sha256", model_->sha256}};
-    out["outputs"] = ordered_json::array();
+    std::string& out = response.body;
+    out = R"({"model_name":)";
+    append_json_string(out, model_->name);
+    out += fmt::format(R"(,"model_version":"{}")", model_->version);
+    if (id_) {
+      out += ",\"id\":";
+      append_json_string(out, *id_);
+    }
+    out += fmt::format(R"(,"parameters":{{"model_sha256":"{}"}},"outputs":[)", model_->sha256);
     std::string behind;
     const OutputWriter writer(columns_, decimals_, predictions, from, count);
     bool any_binary = false;
     for (const WantedOutput& output : wanted_) {
-      out["outputs"].push_back(writer.write(output, behind));
+      if (out.back() != '[') out += ',';
+      writer.write(output, out, behind);
       any_binary |= output.binary;
     }
-    response.body = out.dump(-1, ' ', false, ordered_json::error_handler_t::replace);
+    out += "]}";
     if (!any_binary) return;
     response.content_type = "application/octet-stream";
     response.headers.emplace_back("Inference-Header-Content-Length", fmt::format("{}", response.body.size()));
@@ -391,12 +382,14 @@ ordered_json metadata_of(const ServedModel& served, const std::vector<std::strin
 }
 
 std::unique_ptr<PredictionRequest> read_tensor_request(std::shared_ptr<const ServedModel> model, std::string body,
-                                                       std::optional<size_t> json_size, const AnswerForm& form) {
+                                                       std::optional<size_t> json_size, const AnswerShape& shape) {
   if (json_size.value_or(0) > body.size()) fail("Inference-Header-Content-Length is more than the request is long");
   const std::string_view text = std::string_view(body).substr(0, json_size.value_or(body.size()));
+  if (!is_utf8(text)) fail("the request is not UTF-8");
   try {
-    return std::make_unique<TensorRequest>(std::move(model), parse_json(text, kDeepest, "the request"),
-                                           std::string_view(body).substr(text.size()), form);
+    const TensorJson json = take_data(text);
+    return std::make_unique<TensorRequest>(std::move(model), parse_json(json.request, kDeepest, "the request"),
+                                           json.data, std::string_view(body).substr(text.size()), shape);
   } catch (const json::exception&) {
     fail("a value of the request is missing, or is of another type; name, shape, datatype and data are expected");
   }

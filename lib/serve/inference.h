@@ -22,6 +22,6 @@ inline constexpr size_t kMostInferenceRows = 10'000;
 /// missing where it is null, or NaN as binary data; a text where the model's config says so. Throws Error with what is
 /// wrong with it.
 std::unique_ptr<PredictionRequest> read_tensor_request(std::shared_ptr<const ServedModel> model, std::string body,
-                                                       std::optional<size_t> json_size, const AnswerForm& form);
+                                                       std::optional<size_t> json_size, const AnswerShape& shape);
 
 }  // namespace mdl

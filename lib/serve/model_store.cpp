@@ -1,6 +1,8 @@
 #include "serve/model_store.h"
 
 #include <algorithm>
+#include <exception>
+#include <new>
 #include <ranges>
 #include <utility>
 
@@ -44,7 +46,7 @@ ModelStore::State ModelStore::arrange(const std::vector<Loaded>& loaded) {
   return state;
 }
 
-void ModelStore::reload(bool all, const std::function<void(const std::string& line)>& log) {
+void ModelStore::reload(bool all, const ServiceLog& log) {
   for (size_t i = 0; i < loaded_.size(); ++i) {
     if (!watches_[i].changed() && !all) continue;
     const ModelEntry& entry = loaded_[i].entry;
@@ -54,15 +56,20 @@ void ModelStore::reload(bool all, const std::function<void(const std::string& li
       std::vector<Loaded> next = loaded_;
       next[i].model = std::move(model);
       auto state = std::make_shared<const State>(arrange(next));
-      log(fmt::format("{}: version {} of the model {} is served from now on, SHA-256 {}", entry.path,
-                      next[i].model->version, quote(entry.name), next[i].model->sha256));
+      const ServedModel& now = *next[i].model;
+      log.tell(ServiceLog::Level::kInfo, "model",
+               fmt::format("{}: version {} of the model {} is served from now on, SHA-256 {}", entry.path, now.version,
+                           quote(entry.name), now.sha256),
+               {{"model", entry.name}, {"version", now.version}, {"model_sha256", now.sha256}});
       loaded_ = std::move(next);
       const std::lock_guard lock(mutex_);
       state_ = std::move(state);
-    } catch (const Error& error) {
-      log(fmt::format("{}; the model that was there stays in use", error.what()));
-    } catch (const std::bad_alloc&) {
-      log(fmt::format("{}: memory ran out; the model that was there stays in use", entry.path));
+    } catch (const std::exception& error) {
+      const bool memory = dynamic_cast<const std::bad_alloc*>(&error) != nullptr;
+      log.tell(ServiceLog::Level::kError, "model",
+               fmt::format("{}; the model that was there stays in use",
+                           memory ? entry.path + ": memory has run out" : error.what()),
+               {{"model", entry.name}});
     }
   }
 }

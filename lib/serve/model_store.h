@@ -1,7 +1,6 @@
 // The models that are served, by name and version, and which of them answers.
 #pragma once
 
-#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -10,6 +9,7 @@
 
 #include "serve/file_watch.h"
 #include "serve/served_model.h"
+#include "serve/service_log.h"
 
 namespace mdl {
 
@@ -30,7 +30,7 @@ class ModelStore {
 
   /// Loads again the files that have changed since they were looked at last; or all. What cannot be used is told to
   /// `log`, and what was there stays. For one thread at a time.
-  void reload(bool all, const std::function<void(const std::string& line)>& log);
+  void reload(bool all, const ServiceLog& log);
 
   /// The version that answers where none is named, which is the highest but for canaries; or that version.
   Pointer find(const std::string& name, const std::string& version) const;

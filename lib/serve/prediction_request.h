@@ -13,6 +13,13 @@
 
 namespace mdl {
 
+/// What an answer shows.
+struct AnswerShape {
+  AnswerForm form;       // as the caller may see it
+  bool explain = false;  // with contributions (predict/contributions.h)
+  bool only = false;     // of rows: without the columns of the request
+};
+
 class PredictionRequest {
  public:
   virtual ~PredictionRequest() = default;
@@ -36,7 +43,7 @@ class PredictionRequest {
   size_t part_;
 };
 
-/// The columns that an answer of this form shows.
-PredictionColumns columns_of(const ServedModel& model, const AnswerForm& form);
+/// The columns that an answer of this shape has beside those of the request.
+PredictionColumns columns_of(const ServedModel& model, const AnswerShape& shape);
 
 }  // namespace mdl

@@ -24,7 +24,8 @@ std::string lower(std::string_view text) {
 
 /// "localhost:8080" without the port, "[::1]:8080" without port and brackets.
 std::string_view host_without_port(std::string_view host) {
-  if (host.starts_with('[')) return host.substr(1, host.find(']') - 1);
+  const size_t bracket = host.find(']');
+  if (host.starts_with('[')) return bracket == std::string_view::npos ? "" : host.substr(1, bracket - 1);
   return host.substr(0, host.rfind(':'));
 }
 

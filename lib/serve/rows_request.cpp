@@ -66,7 +66,7 @@ JsonObjects lines_of_json(std::string text) {
 class RowsRequest final : public PredictionRequest {
  public:
   RowsRequest(std::shared_ptr<const ServedModel> model, std::string body, const RowsFormat& format,
-              const AnswerForm& form, bool only)
+              const AnswerShape& shape)
       : PredictionRequest(std::move(model), Predictor::rows_at_once(model->model, kMostRowsAtOnce)), format_(format),
         body_(std::move(body)) {
     JsonObjects objects;
@@ -75,13 +75,13 @@ class RowsRequest final : public PredictionRequest {
       body_ = std::move(objects.lines);
       list_ = objects.list;
     }
-    const PredictOptions options{.input_format = format.table, .output_format = format.table, .only = only};
+    const PredictOptions options{.input_format = format.table, .output_format = format.table, .only = shape.only};
     TableFile table{.path = "-", .name = "the request", .bytes = std::make_unique<HeldBytes>(body_)};
     if (body_.empty()) table.form = TableFile::Form::kEmpty;
-    const PredictionColumns columns = columns_of(*model_, form);
+    const PredictionColumns columns = columns_of(*model_, shape);
     PredictionInput input(std::move(table), model_->model, options, format.table, columns.names(), std::nullopt,
                           /*exact=*/false);
-    writer_.emplace(columns, TextOptions{.format = format.table, .only = only, .round = form.decimals},
+    writer_.emplace(columns, TextOptions{.format = format.table, .only = shape.only, .round = shape.form.decimals},
                     input.line_end());
     writer_->append_header(start_, input.header());
     read(input);
@@ -138,8 +138,8 @@ std::optional<RowsFormat> rows_format_of(std::string_view media_type) {
 }
 
 std::unique_ptr<PredictionRequest> read_rows_request(std::shared_ptr<const ServedModel> model, std::string body,
-                                                     const RowsFormat& format, const AnswerForm& form, bool only) {
-  return std::make_unique<RowsRequest>(std::move(model), std::move(body), format, form, only);
+                                                     const RowsFormat& format, const AnswerShape& shape) {
+  return std::make_unique<RowsRequest>(std::move(model), std::move(body), format, shape);
 }
 
 }  // namespace mdl

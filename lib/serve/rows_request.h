@@ -22,9 +22,8 @@ std::optional<RowsFormat> rows_format_of(std::string_view media_type);
 inline constexpr const char* kRowsMediaTypes =
     "text/csv, text/tab-separated-values, application/jsonl, application/x-ndjson or application/json";
 
-/// Throws Error with what is wrong with the first row that cannot be scored; `only`: answers without the columns of the
-/// request.
+/// Throws Error with what is wrong with the first row that cannot be scored.
 std::unique_ptr<PredictionRequest> read_rows_request(std::shared_ptr<const ServedModel> model, std::string body,
-                                                     const RowsFormat& format, const AnswerForm& form, bool only);
+                                                     const RowsFormat& format, const AnswerShape& shape);
 
 }  // namespace mdl

@@ -49,6 +49,12 @@ const RecordOf<ServeConfig>& serve_config() {
       "protect",
       {{"trust", &ServeConfig::trust, ListOf<Text>{.item = {"a path"}, .one_alone = true}},
        {"min_model_version", &ServeConfig::min_model_version, Integer{.least = 0}}}};
+  static const RecordOf<ServeConfig> audit_log{"audit_log",
+                                               {{"file", &ServeConfig::audit_log, Text{"a path"}, Need::kRequired},
+                                                {"inputs", &ServeConfig::audit_inputs, Boolean()}}};
+  static const RecordOf<ServeConfig> log{"log",
+                                         {{"format", &ServeConfig::log_format, OneOf{kLogFormatNames}},
+                                          {"requests", &ServeConfig::log_requests, Boolean()}}};
   const auto itself = [](ServeConfig& config) -> ServeConfig& { return config; };
   const auto server = [](auto member) {
     return [member](ServeConfig & config) -> auto& { return config.server.*member; };
@@ -63,6 +69,8 @@ const RecordOf<ServeConfig>& serve_config() {
        {"tls", server(&ServerOptions::tls), tls},
        {"tokens", &ServeConfig::tokens, Text{"a path"}},
        {"page", &ServeConfig::page, Boolean()},
+       {"audit_log", itself, audit_log},
+       {"log", itself, log},
        {"threads", server(&ServerOptions::threads), Integer{.least = 1, .most = 1024}},
        {"batch_rows", &ServeConfig::batch_rows, Integer{.least = 1, .most = 2048}},
        {"limits", [](ServeConfig& config) -> ServerOptions& { return config.server; }, limits},

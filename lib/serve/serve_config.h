@@ -8,6 +8,7 @@
 
 #include "serve/model_store.h"
 #include "serve/server.h"
+#include "serve/service_log.h"
 
 namespace mdl {
 
@@ -17,6 +18,10 @@ struct ServeConfig {
   std::string tokens;              // a file; empty: none
   std::vector<std::string> hosts;  // names that the service is called by
   bool page = true;                // at /
+  std::string audit_log;           // a file; empty: none
+  bool audit_inputs = false;       // whether the rows of requests are in it
+  LogFormat log_format = LogFormat::kText;
+  bool log_requests = false;
   size_t batch_rows = 256;         // of several requests predicted together
   std::vector<std::string> trust;  // public keys: who must have signed the models
   int64_t min_model_version = 0;

@@ -21,9 +21,11 @@ namespace {
 
 using nlohmann::ordered_json;
 using Clock = std::chrono::steady_clock;
+using Level = ServiceLog::Level;
 
 constexpr size_t kLargeBody = 64 << 10;  // one that is not read beside the requests of others
 constexpr int kMostAside = 64;
+constexpr size_t kExplainedAtOnce = 64;
 constexpr auto kDriftHour = std::chrono::hours(1);
 
 /// What may be asked for in one request grows with the bytes that one may have.
@@ -70,10 +72,25 @@ std::string_view scope_of(Needs needs) {
 /// From 0 to below 1, always the same for a body: who asks again gets the same version.
 double draw_of(std::string_view body) { return static_cast<double>(keyed_hash(body) >> 11) * 0x1.0p-53; }
 
+std::string_view route_of(const RouteMatch& match) { return match.route == nullptr ? "none" : match.route->path; }
+
+/// What became of a request, in a word.
+std::string_view outcome_of(int status) {
+  switch (status) {
+    case 200: return "answered";
+    case 401: return "unauthorized";
+    case 403: return "forbidden";
+    case 429: return "limited";
+    case 503: return "busy";
+    default: return status >= 500 ? "failed" : "refused";
+  }
+}
+
 }  // namespace
 
 struct Service::Call {
   HttpRequest request;
+  std::chrono::system_clock::time_point time = std::chrono::system_clock::now();
   RequestIds ids;
   Clock::time_point start = Clock::now();
   RouteMatch match;
@@ -83,17 +100,21 @@ struct Service::Call {
   // Of requests for predictions.
   std::optional<RowsFormat> rows_format;  // else tensors
   std::optional<size_t> json_size;        // of those
-  bool only = false;
-  size_t rows = 0;  // that were charged for
-  Moment charged;   // when
+  AnswerShape shape;
+  size_t rows = 0;                   // of a request that may be answered
+  int64_t charged = 0;               // rows, or passes through the network
+  Moment when;                       // that was
+  std::optional<std::string> input;  // as it came, where it is kept
 };
 
-Service::Service(ServiceOptions options)
-    : options_(std::move(options)), models_(options_.models), tokens_watch_({options_.tokens}),
+Service::Service(ServiceOptions options, const ServiceLog& log)
+    : options_(std::move(options)), log_(log), models_(options_.models), tokens_watch_({options_.tokens}),
       batcher_(options_.batch_rows, [this](const ServedModel& model, size_t requests, size_t rows) {
         metrics_.count_batch(model.name, requests, rows);
       }) {
   access_.replace(known_tokens());
+  if (!options_.audit_log.empty())
+    audit_.emplace(options_.audit_log, [this](const auto& line) { log_.tell(Level::kWarning, "audit_log", line); });
 }
 
 void Service::start(const RunningServer& server) {
@@ -111,19 +132,25 @@ std::vector<Token> Service::known_tokens() const {
 }
 
 void Service::reload(bool all) {
-  models_.reload(all, options_.log);
+  models_.reload(all, log_);
   if (Clock::now() - turned_ >= kDriftHour) {
     turned_ = Clock::now();
     for (const auto& model : models_.all()) model->drift.turn();
   }
+  const auto attempt = [&](const char* event, const char* else_what, auto action) {
+    try {
+      action();
+    } catch (const Error& error) {
+      log_.tell(Level::kError, event, fmt::format("{}; {} stays in use", error.what(), else_what));
+    }
+  };
+  if (all && audit_) attempt("audit_log", "the file that was open", [&] { audit_->reopen(); });
   const bool changed = tokens_watch_.changed();
   if (options_.tokens.empty() || !(changed || all)) return;
-  try {
+  attempt("tokens", "what was there", [&] {
     access_.replace(known_tokens());
-    options_.log(options_.tokens + ": these tokens are valid from now on");
-  } catch (const Error& error) {
-    options_.log(fmt::format("{}; the tokens that were there stay in use", error.what()));
-  }
+    log_.tell(Level::kInfo, "tokens", options_.tokens + ": these tokens are valid from now on");
+  });
 }
 
 Begun Service::begin(HttpRequest request) {
@@ -162,14 +189,11 @@ std::optional<HttpResponse> Service::admit(Call& call) {
                                     .address = request.remote},
                                    scope_of(route->needs), call.match.model, Moment::now());
     if (call.decision.verdict != AccessControl::Verdict::kAllowed) return refused(call.decision);
+    call.shape.form = call.decision.form;
   }
   const std::string_view query = target.substr(std::min(question + 1, target.size()));
   for (const std::string& parameter : query.empty() ? std::vector<std::string>() : split(query, '&')) {
-    if (route->action == Action::kPredictRows && (parameter == "only=true" || parameter == "only=false")) {
-      call.only = parameter == "only=true";
-    } else {
-      return error_response(400, "the query has a parameter that this route does not know");
-    }
+    if (auto refusal = take_parameter(call, parameter)) return refusal;
   }
   if (!names_model && route->needs != Needs::kInfer) return std::nullopt;
   if (call.match.model.empty())
@@ -197,6 +221,23 @@ std::optional<HttpResponse> Service::admit(Call& call) {
       return error_response(400, "Inference-Header-Content-Length is no number of bytes");
     call.json_size = size;
   }
+  return std::nullopt;
+}
+
+/// Of the query.
+std::optional<HttpResponse> Service::take_parameter(Call& call, const std::string& parameter) {
+  const size_t equals = std::min(parameter.find('='), parameter.size());
+  const std::string name = parameter.substr(0, equals),
+                    value = parameter.substr(std::min(equals + 1, parameter.size()));
+  const bool known = call.match.route->action == Action::kPredictRows && (name == "explain" || name == "only");
+  if (!known) return error_response(400, "the query has a parameter that this route does not know");
+  if (value != "true" && value != "false") return error_response(400, fmt::format("{}: expected true or false", name));
+  (name == "only" ? call.shape.only : call.shape.explain) = value == "true";
+  if (!call.shape.explain) return std::nullopt;
+  if (!access_.allows(call.decision.id, "explain", call.match.model))
+    return error_response(403, "this token is not for that");
+  if (call.shape.form.output == AnswerForm::Output::kLabel)
+    return error_response(403, "contributions tell the probability, which this token may not see");
   return std::nullopt;
 }
 
@@ -259,7 +300,7 @@ bool Service::run_aside(std::function<void()> work) {
 }
 
 void Service::predict(const CallPointer& call, std::string body, const Respond& respond) {
-  if (body.size() <= kLargeBody) return predict_now(call, std::move(body), respond);
+  if (body.size() <= kLargeBody && !call->shape.explain) return predict_now(call, std::move(body), respond);
   const auto held = std::make_shared<std::string>(std::move(body));
   if (!run_aside([this, call, held, respond] { predict_now(call, std::move(*held), respond); }))
     respond(finished(*call, busy("too many large requests wait already")));
@@ -271,9 +312,10 @@ void Service::predict_now(const CallPointer& call, std::string body, const Respo
     call->choice = models_.choose(call->match.model, call->match.version, draw_of(body));
     if (!call->choice.model) return error_response(404, "there is no such version of this model");
     if (call->choice.shadow) compare(call, body);
+    if (audit_ && options_.audit_inputs) call->input = body;
     const std::shared_ptr<PredictionRequest> request = read(*call, std::move(body));
     if (auto refusal = charge(*call, *request)) return std::move(*refusal);
-    if (call->rows == 0 || call->rows > std::min(options_.batch_rows, request->part()))
+    if (call->shape.explain || call->rows == 0 || call->rows > std::min(options_.batch_rows, request->part()))
       return answer_in_parts(call, request);
     batched = true;
     batcher_.add(request, [this, call, respond](PredictionRequest& own, const Predictions* predictions, size_t from) {
@@ -290,21 +332,27 @@ void Service::predict_now(const CallPointer& call, std::string body, const Respo
 }
 
 std::shared_ptr<PredictionRequest> Service::read(Call& call, std::string body) const {
-  if (call.rows_format)
-    return read_rows_request(call.choice.model, std::move(body), *call.rows_format, call.decision.form, call.only);
-  return read_tensor_request(call.choice.model, std::move(body), call.json_size, call.decision.form);
+  if (call.rows_format) return read_rows_request(call.choice.model, std::move(body), *call.rows_format, call.shape);
+  return read_tensor_request(call.choice.model, std::move(body), call.json_size, call.shape);
 }
 
 /// Takes the rows off the token's, before they are predicted; refuses more work than a request may make.
 std::optional<HttpResponse> Service::charge(Call& call, const PredictionRequest& request) {
-  const Model& model = request.model().model;
+  const ServedModel& served = request.model();
+  if (call.shape.explain && !served.explainer)
+    return error_response(422,
+                          "this model has no reference row to explain its answers against (mdl predict --explain)");
   const size_t rows = request.rows().rows;
-  const size_t numbers = model.target.classes.size() + 1;
-  const size_t multiplications = static_cast<size_t>(parameter_count(model.network)) * model.members.size();
+  const size_t passes = 1 + (call.shape.explain ? served.explainer->passes_per_row() : 0);
+  const size_t numbers = columns_of(served, call.shape).names().size();
+  const auto parameters = static_cast<size_t>(parameter_count(served.model.network));
+  const size_t multiplications = std::max<size_t>(parameters * served.model.members.size(), 1) * passes;
   if (rows > kNumbersOfByte * options_.largest_body / numbers ||
-      rows > kMultiplicationsOfByte * options_.largest_body / std::max<size_t>(multiplications, 1))
+      rows > kMultiplicationsOfByte * options_.largest_body / multiplications)
     return error_response(413, "so many rows are more work than a request may make; send fewer");
-  const auto charged = access_.charge(call.decision.id, static_cast<int64_t>(rows), call.charged = Moment::now());
+  call.charged = static_cast<int64_t>(rows * passes);
+  call.when = Moment::now();
+  const auto charged = access_.charge(call.decision.id, call.charged, call.when);
   if (charged.verdict != AccessControl::Verdict::kAllowed) return refused(charged);
   call.rows = rows;
   return std::nullopt;
@@ -314,18 +362,21 @@ std::optional<HttpResponse> Service::charge(Call& call, const PredictionRequest&
 HttpResponse Service::answer_in_parts(const CallPointer& call, const std::shared_ptr<PredictionRequest>& request) {
   struct Parts {
     std::shared_ptr<PredictionRequest> request;
+    bool explain;
     size_t done = 0;
     Predictions predictions;
 
     bool next(HttpResponse& response) {
-      const size_t rows = request->rows().rows, count = std::min(request->part(), rows - done);
+      const size_t rows = request->rows().rows, most = explain ? kExplainedAtOnce : request->part();
+      const size_t count = std::min(most, rows - done);
       request->model().predict(request->rows(), done, count, predictions);
+      if (explain) request->model().explain(request->rows(), done, count, predictions);
       request->write(response, predictions, 0, done, count);
       done += count;
       return done < rows;
     }
   };
-  const auto parts = std::make_shared<Parts>(Parts{.request = request});
+  const auto parts = std::make_shared<Parts>(Parts{.request = request, .explain = call->shape.explain});
   HttpResponse response;
   if (parts->next(response)) {
     response.more = [parts](std::string& part) {
@@ -348,26 +399,58 @@ HttpResponse Service::guarded(const Call& call, const std::function<HttpResponse
   } catch (const std::bad_alloc&) {
     return busy("memory has run out");
   } catch (const std::exception& error) {
-    options_.log(fmt::format("a bug in mdl, please report it: {} {}: {}", call.request.method,
-                             call.match.route ? call.match.route->path : "", error.what()));
+    log_.tell(Level::kError, "bug",
+              fmt::format("a bug in mdl, please report it: {} {}: {}", call.request.method, route_of(call.match),
+                          error.what()),
+              {{"request_id", call.ids.id}});
     return error_response(500, "the request could not be answered");
   }
 }
 
-/// What every answer has, and what is kept of it.
+RequestRecord Service::record_of(const Call& call, int status) const {
+  const ServedModel* model = call.choice.model.get();
+  RequestRecord record{.time = call.time,
+                       .id = call.ids.id,
+                       .trace = call.ids.trace(),
+                       .token = call.decision.id,
+                       .address = call.request.remote,
+                       .method = call.request.method,
+                       .route = route_of(call.match),
+                       .model = call.match.model,
+                       .rows = static_cast<int64_t>(status == 200 ? call.rows : 0),
+                       .status = status,
+                       .milliseconds = std::chrono::duration<double, std::milli>(Clock::now() - call.start).count(),
+                       .outcome = outcome_of(status)};
+  if (model != nullptr) {
+    record.version = model->version;
+    record.model_sha256 = model->sha256;
+  }
+  if (record.rows > 0) record.form = call.shape.form;
+  record.explained = record.rows > 0 && call.shape.explain;
+  if (call.input) record.input = *call.input;
+  return record;
+}
+
+/// What every answer has, and what is kept of it. An answer that cannot be recorded is not given.
 HttpResponse Service::finished(Call& call, HttpResponse response) {
-  const bool predicted = response.status == 200 && call.rows > 0;
+  if (audit_ && call.match.route != nullptr && call.match.route->needs != Needs::kNothing) {
+    try {
+      audit_->append(record_of(call, response.status));
+    } catch (const Error& error) {
+      log_.tell(Level::kError, "audit_log", error.what());
+      response = busy("the request cannot be recorded");
+    }
+  }
+  if (options_.log_requests) log_.request(record_of(call, response.status));
   response.headers.emplace_back("X-Request-Id", call.ids.id);
   if (!call.ids.traceparent.empty()) response.headers.emplace_back("traceparent", call.ids.traceparent);
   if (const auto& model = call.choice.model) {
-    if (predicted) metrics_.count_rows({model->name, model->version}, call.rows);
+    if (response.status == 200 && call.rows > 0) metrics_.count_rows({model->name, model->version}, call.rows);
     response.headers.emplace_back("Mdl-Model-Sha256", model->sha256);
     response.headers.emplace_back("Mdl-Model-Version", model->version);
   }
-  if (response.status >= 500 && call.rows > 0)
-    access_.refund(call.decision.id, static_cast<int64_t>(call.rows), call.charged);
-  metrics_.count_request(call.match.route ? call.match.route->path : "none", response.status,
-                         Clock::now() - call.start);
+  if (response.status >= 500 && call.rows > 0) access_.refund(call.decision.id, call.charged, call.when);
+  metrics_.count_request(route_of(call.match), response.status, Clock::now() - call.start);
   return response;
 }
 
@@ -379,6 +462,7 @@ void Service::compare(const CallPointer& call, const std::string& body) {
                        Metrics::Comparison comparison;
                        try {
                          Call other = *call;
+                         other.shape = {};
                          const auto own = read(other, *held);
                          other.choice.model = call->choice.shadow;
                          const auto shadow = read(other, std::move(*held));

@@ -5,17 +5,20 @@
 #include <chrono>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "serve/access.h"
+#include "serve/audit_log.h"
 #include "serve/batcher.h"
 #include "serve/http.h"
 #include "serve/metrics.h"
 #include "serve/model_store.h"
 #include "serve/request_checks.h"
 #include "serve/routes.h"
+#include "serve/service_log.h"
 
 namespace mdl {
 
@@ -27,14 +30,16 @@ struct ServiceOptions {
   bool page = true;               // whether there is one at /
   size_t batch_rows = 256;        // of several requests predicted together; 1: of none
   size_t largest_body = 1 << 20;  // as the server takes them: the work for a request is bounded by it
-  std::function<void(const std::string& line)> log;  // for a person
+  std::string audit_log;          // a file; empty: none
+  bool audit_inputs = false;      // whether the rows of requests are in it
+  bool log_requests = false;      // in the log, a line each
 };
 
 /// Answers requests; for several threads at once.
 class Service {
  public:
-  /// Loads models and tokens. Throws Error.
-  explicit Service(ServiceOptions options);
+  /// Loads models and tokens. Throws Error. `log` must outlive this.
+  Service(ServiceOptions options, const ServiceLog& log);
 
   /// From now on work goes to the server's threads; before, it is done at once.
   void start(const RunningServer& server);
@@ -55,6 +60,7 @@ class Service {
   using CallPointer = std::shared_ptr<Call>;
 
   std::optional<HttpResponse> admit(Call& call);
+  std::optional<HttpResponse> take_parameter(Call& call, const std::string& parameter);
   HttpResponse perform(const Call& call);
   void predict(const CallPointer& call, std::string body, const Respond& respond);
   void predict_now(const CallPointer& call, std::string body, const Respond& respond);
@@ -63,6 +69,7 @@ class Service {
   HttpResponse answer_in_parts(const CallPointer& call, const std::shared_ptr<PredictionRequest>& request);
   HttpResponse guarded(const Call& call, const std::function<HttpResponse()>& answer) const;
   HttpResponse finished(Call& call, HttpResponse response);
+  RequestRecord record_of(const Call& call, int status) const;
   bool run_aside(std::function<void()> work);
   void compare(const CallPointer& call, const std::string& body);
 
@@ -72,9 +79,11 @@ class Service {
   std::vector<Token> known_tokens() const;
 
   const ServiceOptions options_;
+  const ServiceLog& log_;
   ModelStore models_;
   AccessControl access_;
   FileWatch tokens_watch_;
+  std::optional<AuditLog> audit_;
   Metrics metrics_;
   Batcher batcher_;
   RunningServer server_;

@@ -66,7 +66,8 @@ std::string number_of_fields(size_t count) { return fmt::format("{} field{}", co
 }  // namespace
 
 CsvReader::CsvReader(std::unique_ptr<ByteSource> source, std::string name, char delimiter)
-    : RecordReader(std::move(name)), source_(std::move(source)), delimiter_(delimiter), buffer_(kFirstBuffer + kBlock) {
+    : RecordReader(std::move(name)), source_(std::move(source)), delimiter_(delimiter),
+      buffer_(first_buffer(*source_, kFirstBuffer) + kBlock) {
   fill();
   skip_byte_order_mark();
   const size_t start = begin_;

@@ -96,7 +96,8 @@ void decode(std::string_view string, std::string& out) {
 
 JsonLinesReader::JsonLinesReader(std::unique_ptr<ByteSource> source, std::string name, std::vector<std::string> columns,
                                  const std::vector<std::string>& taken)
-    : RecordReader(std::move(name)), source_(std::move(source)), buffer_(kFirstBuffer) {
+    : RecordReader(std::move(name)), source_(std::move(source)),
+      buffer_(first_buffer(*source_, kFirstBuffer)) {
   header_ = std::move(columns);
   for (const std::string& key : taken) places_.emplace(key, header_.size());
   for (size_t i = 0; i < header_.size(); ++i) places_[header_[i]] = i;

@@ -8,6 +8,11 @@
 
 namespace mdl {
 
+size_t first_buffer(const ByteSource& source, size_t most) {
+  constexpr size_t kLeast = 64;
+  return std::clamp(std::min(source.size_hint(), most) * 2, kLeast, most);
+}
+
 std::string_view text_of(const Cell& cell, std::string& room) {
   if (cell.type != Cell::Type::kNumber) return cell.text;
   constexpr double kExact = 0x1p53;

@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/byte_source.h"
 #include "base/error.h"
 
 namespace mdl {
@@ -30,6 +31,9 @@ struct Cell {
 /// What the cell says as text, in `room` where it is a number: of a whole one its digits, else the shortest that reads
 /// back as the same double.
 std::string_view text_of(const Cell& cell, std::string& room);
+
+/// Room for a source's bytes and as much again, so that it does not grow; at most `most`.
+size_t first_buffer(const ByteSource& source, size_t most);
 
 /// A stream of rows. Views are valid until the next call of next().
 class RecordReader {

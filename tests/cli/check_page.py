@@ -93,7 +93,13 @@ browser.press("Space")
 browser.wait(f"JSON.parse({row}).home", None)
 expect(True, browser.value("document.getElementById('field-2').disabled"))
 
-# Light, dark and narrow; and back to where it began.
+# Reasons, until the row changes; in light, dark and narrow.
+reasons = "[...document.querySelectorAll('#reasons li .name')].map(name => name.textContent).sort()"
+tab_to("explain")
+browser.press("Enter")
+browser.wait(f"{reasons}.length", 3)
+expect(["age", "home", "income"], browser.value(reasons))
+expect(True, browser.value("document.getElementById('reasons-note').textContent.startsWith('log-odds of good: ')"))
 for name, width, height, scheme in (("light", 1200, 900, "light"), ("dark", 1200, 900, "dark"), ("narrow", 400, 900, "light"),
                                     ("narrow and dark", 400, 900, "dark")):
     picture(name, width, height, scheme)
@@ -102,6 +108,7 @@ for name, width, height, scheme in (("light", 1200, 900, "light"), ("dark", 1200
 tab_to("reset")
 expect(True, browser.value("getComputedStyle(document.activeElement).outlineWidth") == "2px")
 browser.press("Enter")
+browser.wait(f"{reasons}.length", 0)
 browser.wait(row, given)
 browser.wait(verdict, f"{answer['prediction']}, {wanted[answer['prediction']]}")
 
@@ -127,6 +134,11 @@ browser.wait(f"{verdict} !== ''")
 expect(["number", "number", "text"], browser.value("[...document.querySelectorAll('.value')].map(value => value.firstChild.type)"))
 expect(3, browser.value("document.querySelectorAll('.value > *').length"))
 expect("", browser.value("[...document.querySelectorAll('.field .note')].map(note => note.textContent).join('')"))
+shown = browser.value(verdict)
+tab_to("explain")
+browser.press("Enter")
+browser.wait(problem, "this token is not for that")
+expect(shown, browser.value(verdict))
 
 expect([], browser.errors)
 expect([], [url for url in browser.requests if not url.startswith(origin) and not url.startswith("data:")])

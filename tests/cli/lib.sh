@@ -53,11 +53,11 @@ start_service() {
   "$MDL" serve "$@" --port 0 >served.out 2>served.err &
   server=$!
   trap 'kill -KILL $server 2>/dev/null || true' EXIT
-  until grep -q '^serving ' served.err; do
+  until grep -q 'serving .* on http' served.err; do
     kill -0 $server
     sleep 0.02
   done
-  port=$(sed -n 's/^serving .*:\([0-9]*\)$/\1/p' served.err)
+  port=$(sed -n 's|.*serving .* on https*://[^ "]*:\([0-9]*\).*|\1|p' served.err)
   export port PYTHONPATH="$ROOT/tests"
 }
 
