@@ -1,6 +1,8 @@
 #include "base/text.h"
 
 #include <fmt/format.h>
+#include <cstdint>
+#include <cstring>
 
 #include <algorithm>
 #include <atomic>
@@ -324,7 +326,13 @@ double as_printed(float value) {
 }
 
 bool is_utf8(std::string_view text) {
+  constexpr uint64_t kHighBits = 0x8080808080808080;
   for (size_t i = 0, length; i < text.size(); i += length) {
+    // Eight characters of ASCII at once.
+    uint64_t eight = kHighBits;
+    length = sizeof eight;
+    if (text.size() - i >= sizeof eight) std::memcpy(&eight, text.data() + i, sizeof eight);
+    if ((eight & kHighBits) == 0) continue;
     if ((length = utf8_length(text.substr(i))) == 0) return false;
   }
   return true;

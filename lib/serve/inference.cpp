@@ -359,6 +359,18 @@ class TensorRequest final : public PredictionRequest {
   std::optional<std::string> id_;
 };
 
+/// A client's requests differ in their data alone, as a rule: what was parsed last is kept by each thread.
+const json& parse_once(const std::string& request) {
+  constexpr size_t kLongest = 64 << 10;
+  thread_local std::string text;
+  thread_local json document;
+  if (request == text) return document;
+  text.clear();
+  document = parse_json(request, kDeepest, "the request");
+  if (request.size() <= kLongest) text = request;
+  return document;
+}
+
 }  // namespace
 
 ordered_json metadata_of(const ServedModel& served, const std::vector<std::string>& versions) {
@@ -388,8 +400,8 @@ std::unique_ptr<PredictionRequest> read_tensor_request(std::shared_ptr<const Ser
   if (!is_utf8(text)) fail("the request is not UTF-8");
   try {
     const TensorJson json = take_data(text);
-    return std::make_unique<TensorRequest>(std::move(model), parse_json(json.request, kDeepest, "the request"),
-                                           json.data, std::string_view(body).substr(text.size()), shape);
+    return std::make_unique<TensorRequest>(std::move(model), parse_once(json.request), json.data,
+                                           std::string_view(body).substr(text.size()), shape);
   } catch (const json::exception&) {
     fail("a value of the request is missing, or is of another type; name, shape, datatype and data are expected");
   }

@@ -13,7 +13,6 @@
 namespace mdl {
 namespace {
 
-constexpr std::string_view kBlanks = " \t\r\n";
 constexpr int kDeepest = 8;
 
 /// Behind the string that begins at `at`; the text's end where it has none.
@@ -44,8 +43,17 @@ size_t value_end(std::string_view text, size_t at) {
   return at;
 }
 
+bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
+
 size_t skip_blanks(std::string_view text, size_t at) {
-  return std::min(text.find_first_not_of(kBlanks, at), text.size());
+  while (at < text.size() && is_blank(text[at])) ++at;
+  return at;
+}
+
+/// Behind the number or word that begins at `at`.
+size_t word_end(std::string_view text, size_t at) {
+  while (at < text.size() && text[at] != ',' && text[at] != ']' && !is_blank(text[at])) ++at;
+  return at;
 }
 
 /// Calls `use` with each value of lists in lists, as it stands.
@@ -74,7 +82,7 @@ class ListReader {
         read_list(use, depth + 1);
       } else {
         const size_t begin = at_;
-        at_ = at('"') ? string_end(data_, at_) : std::min(data_.find_first_of(",] \t\r\n", at_), data_.size());
+        at_ = at('"') ? string_end(data_, at_) : word_end(data_, at_);
         use(data_.substr(begin, at_ - begin));
         at_ = skip_blanks(data_, at_);
       }
