@@ -131,6 +131,7 @@ class Connection final : public AnyConnection {
 
   void wait_for_request(int seconds) {
     idle_ = true;
+    without_body_ = false;
     if (home_.connections.ending()) return close();
     parser_.emplace();
     parser_->header_limit(kLargestHeader);
@@ -157,8 +158,7 @@ class Connection final : public AnyConnection {
     HttpRequest request{.method = std::string(head.method_string()),
                         .target = std::string(head.target()),
                         .remote = address_,
-                        .certificate_names = certificate_names_,
-                        .encrypted = kTls};
+                        .certificate_names = certificate_names_};
     size_t fields = 0;
     for (const auto& field : head) {
       std::string name(field.name_string());

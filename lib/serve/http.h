@@ -18,7 +18,6 @@ struct HttpRequest {
   std::vector<std::pair<std::string, std::string>> headers;  // names in lower case
   std::string remote;                                        // the address that it came from
   std::vector<std::string> certificate_names;  // of the client's certificate, which has been verified; empty: none
-  bool encrypted = false;                      // by TLS
 
   /// The value of a header; empty where there is none.
   std::string_view header(std::string_view name) const {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 #include <csignal>
+#include <exception>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -44,8 +45,8 @@ class Server {
                      .aside = [this](auto work) { asio::post(aside_, std::move(work)); },
                      .connections = [this] { return connections_.count(); }});
     std::vector<std::thread> threads;
-    for (size_t i = 1; i < options_.threads; ++i) threads.push_back(start_without_signals([this] { context_.run(); }));
-    context_.run();
+    for (size_t i = 1; i < options_.threads; ++i) threads.push_back(start_without_signals([this] { answer_all(); }));
+    answer_all();
     for (std::thread& thread : threads) thread.join();
     housekeeping_.join();
     aside_.stop();  // what is not done by now has nobody left to answer to
@@ -53,6 +54,18 @@ class Server {
   }
 
  private:
+  /// Where memory runs out in the middle of one connection, the others go on.
+  void answer_all() {
+    for (;;) {
+      try {
+        context_.run();
+        return;
+      } catch (const std::exception& error) {
+        events_.trouble(fmt::format("a connection was given up: {}", error.what()));
+      }
+    }
+  }
+
   void listen() {
     beast::error_code problem;
     const auto address = asio::ip::make_address(options_.address == "localhost" ? "127.0.0.1" : options_.address,

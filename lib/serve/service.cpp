@@ -293,7 +293,11 @@ bool Service::run_aside(std::function<void()> work) {
     return false;
   }
   server_.aside([this, work = std::move(work)] {
-    work();
+    try {
+      work();
+    } catch (const std::exception& error) {
+      log_.tell(Level::kError, "trouble", fmt::format("a request was given up: {}", error.what()));
+    }
     aside_.fetch_sub(1);
   });
   return true;
