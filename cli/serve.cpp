@@ -1,4 +1,5 @@
 #include <cstdlib>
+#include <filesystem>
 #include <memory>
 #include <optional>
 #include <thread>
@@ -80,7 +81,8 @@ void check(const ServeConfig& config) {
       wrong_flags("{}: a model's name in paths has letters, digits, '-', '_' and '.'; give one: NAME={}",
                   quote(model.name), model.path);
     }
-    if (model.path == "-" || model.path.starts_with("/dev/") || model.path.starts_with("/proc/"))
+    const std::string path = std::filesystem::path(model.path).lexically_normal().string();
+    if (path == "-" || path.starts_with("/dev/") || path.starts_with("/proc/"))
       wrong_flags("{}: a model is served from a file, which is read again when it changes", model.path);
   }
   if (server.tls.certificate.empty() != server.tls.key.empty())
@@ -97,7 +99,8 @@ void check(const ServeConfig& config) {
 
 /// Names by which a service on this machine's own address is called; from elsewhere it may have any, unless told.
 OwnNames names_of(const ServeConfig& config) {
-  OwnNames names{.hosts = config.hosts, .behind_proxy = config.server.behind_proxy};
+  OwnNames names{.behind_proxy = config.server.behind_proxy};
+  for (const std::string& host : config.hosts) names.hosts.push_back(lower(host));
   if (names.behind_proxy || !is_loopback(config.server.address)) return names;
   for (const char* own : {"localhost", "127.0.0.1", "::1"}) names.hosts.emplace_back(own);
   names.hosts.push_back(config.server.address);
@@ -148,6 +151,7 @@ int run_serve(const ServeFlags& flags) {
             service.drain();
             log.tell(Level::kInfo, "drain", "no new connections are taken; the requests in work are answered");
           },
+      .ended = [&] { service.end(); },
       .trouble = [&](const std::string& what) { log.tell(Level::kError, "tls", what); }};
   serve_module().run(config.server, events);
   return 0;

@@ -1,8 +1,10 @@
 #include "serve/batcher.h"
 
 #include <algorithm>
-#include <new>
+#include <exception>
 #include <utility>
+
+#include "predict/predictor.h"
 
 namespace mdl {
 
@@ -20,7 +22,23 @@ void Batcher::add(std::shared_ptr<PredictionRequest> request, Done done) {
     waiting_.push_back({std::move(request), std::move(done)});
     waiting_rows_ += rows;
   }
-  if (first) soon_([this] { predict_next(); });
+  if (first) schedule();
+}
+
+/// At once where it cannot be put off.
+void Batcher::schedule() {
+  try {
+    soon_([this] { predict_next(); });
+  } catch (const std::exception&) {
+    predict_next();
+  }
+}
+
+void Batcher::clear() {
+  std::vector<Waiting> given_up;
+  const std::lock_guard lock(mutex_);
+  std::swap(given_up, waiting_);
+  waiting_rows_ = 0;
 }
 
 size_t Batcher::waiting_rows() const {
@@ -31,11 +49,14 @@ size_t Batcher::waiting_rows() const {
 /// The first that waits, and those of the same model as far as they fit.
 std::vector<Batcher::Waiting> Batcher::take_batch() {
   std::vector<Waiting> batch, others;
+  batch.reserve(waiting_.size());
+  others.reserve(waiting_.size());
   size_t rows = 0;
   const ServedModel* model = &waiting_.front().request->model();
+  const size_t most = Predictor::rows_at_once(model->model, most_rows_);
   for (Waiting& waiting : waiting_) {
     const size_t count = waiting.request->rows().rows;
-    const bool fits = &waiting.request->model() == model && (batch.empty() || rows + count <= most_rows_);
+    const bool fits = &waiting.request->model() == model && (batch.empty() || rows + count <= most);
     if (fits) rows += count;
     (fits ? batch : others).push_back(std::move(waiting));
   }
@@ -53,7 +74,7 @@ void Batcher::predict_next() {
     batch = take_batch();
     more = !waiting_.empty();
   }
-  if (more) soon_([this] { predict_next(); });  // for another thread
+  if (more) schedule();  // for another thread
   predict(batch);
 }
 
@@ -73,13 +94,17 @@ void Batcher::predict(std::vector<Waiting>& batch) {
       rows = together.rows;
       model.predict(together, 0, rows, predictions);
     }
-  } catch (const std::bad_alloc&) {
+    observe_(model, batch.size(), rows);
+  } catch (const std::exception&) {
     result = nullptr;
   }
-  observe_(model, batch.size(), rows);
   size_t from = 0;
   for (Waiting& waiting : batch) {
-    waiting.done(*waiting.request, result, from);
+    try {
+      waiting.done(*waiting.request, result, from);
+    } catch (const std::exception&) {
+      // Its answer is lost, which ends its connection; the others have theirs.
+    }
     from += waiting.request->rows().rows;
   }
 }

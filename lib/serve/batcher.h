@@ -14,7 +14,7 @@ namespace mdl {
 
 class Batcher {
  public:
-  /// The request, with the predictions of its rows from row `from` on; null where memory ran out.
+  /// The request, with the predictions of its rows from row `from` on; null where they cannot be had.
   using Done = std::function<void(PredictionRequest& request, const Predictions* predictions, size_t from)>;
   /// Of each batch: its model, requests and rows.
   using Observe = std::function<void(const ServedModel& model, size_t requests, size_t rows)>;
@@ -31,12 +31,16 @@ class Batcher {
 
   size_t waiting_rows() const;
 
+  /// Gives up what waits.
+  void clear();
+
  private:
   struct Waiting {
     std::shared_ptr<PredictionRequest> request;
     Done done;
   };
 
+  void schedule();
   void predict_next();
   void predict(std::vector<Waiting>& batch);
   std::vector<Waiting> take_batch();

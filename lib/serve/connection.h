@@ -11,10 +11,11 @@
 #include <boost/beast/ssl.hpp>
 #include <chrono>
 #include <exception>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
-#include <set>
+#include <ranges>
 #include <string>
 #include <type_traits>
 #include <unordered_map>
@@ -34,22 +35,23 @@ class AnyConnection : public std::enable_shared_from_this<AnyConnection> {
   virtual void end() = 0;
 };
 
-/// The connections there are, and how many of each address.
+/// The connections there are, and how many of each address. They own themselves, by what they wait for: one that waits
+/// for nothing any more is closed and gone.
 class Connections {
  public:
   Connections(size_t most, size_t most_of_address) : most_(most), most_of_address_(most_of_address) {}
 
   bool add(const std::shared_ptr<AnyConnection>& connection, const std::string& address) {
     const std::lock_guard lock(mutex_);
-    if (ending_ || all_.size() >= most_) return false;
-    size_t& of_address = by_address_[address];
-    if (of_address >= most_of_address_) return false;
-    all_.insert(connection);
-    ++of_address;
+    const auto of_address = by_address_.find(address);
+    const bool full = of_address != by_address_.end() && of_address->second >= most_of_address_;
+    if (ending_ || all_.size() >= most_ || full) return false;
+    all_.emplace(connection.get(), connection);
+    ++by_address_[address];
     return true;
   }
 
-  void remove(const std::shared_ptr<AnyConnection>& connection, const std::string& address) {
+  void remove(const AnyConnection* connection, const std::string& address) {
     const std::lock_guard lock(mutex_);
     if (all_.erase(connection) > 0 && --by_address_[address] == 0) by_address_.erase(address);
   }
@@ -58,7 +60,11 @@ class Connections {
   std::vector<std::shared_ptr<AnyConnection>> end() {
     const std::lock_guard lock(mutex_);
     ending_ = true;
-    return {all_.begin(), all_.end()};
+    std::vector<std::shared_ptr<AnyConnection>> open;
+    for (const auto& [place, connection] : all_) {
+      if (auto one = connection.lock()) open.push_back(std::move(one));
+    }
+    return open;
   }
 
   bool ending() const {
@@ -74,7 +80,7 @@ class Connections {
   size_t most_, most_of_address_;
   mutable std::mutex mutex_;
   bool ending_ = false;
-  std::set<std::shared_ptr<AnyConnection>> all_;
+  std::map<const AnyConnection*, std::weak_ptr<AnyConnection>> all_;
   std::unordered_map<std::string, size_t> by_address_;
 };
 
@@ -100,8 +106,24 @@ class Connection final : public AnyConnection {
   template <class... Arguments>
   Connection(const ConnectionHome& home, std::string address, Arguments&&... arguments)
       : home_(home), address_(std::move(address)), stream_(std::forward<Arguments>(arguments)...) {}
+  ~Connection() override { home_.connections.remove(this, address_); }
 
   void start() {
+    boost::asio::dispatch(stream_.get_executor(), [self = self()] { self->begin_connection(); });
+  }
+
+  boost::asio::ip::tcp::socket& socket() { return lowest().socket(); }
+
+  void end() override {
+    boost::asio::post(stream_.get_executor(), [self = self()] {
+      // A request that has come already is answered.
+      Problem problem;
+      if (self->idle_ && self->socket().available(problem) == 0) self->close();
+    });
+  }
+
+ private:
+  void begin_connection() {
     Problem ignored;
     lowest().socket().set_option(boost::asio::ip::tcp::no_delay(true), ignored);
     if constexpr (kTls) {
@@ -116,15 +138,6 @@ class Connection final : public AnyConnection {
     }
   }
 
-  boost::asio::ip::tcp::socket& socket() { return lowest().socket(); }
-
-  void end() override {
-    boost::asio::post(stream_.get_executor(), [self = self()] {
-      if (self->idle_) self->close();
-    });
-  }
-
- private:
   std::shared_ptr<Connection> self() { return std::static_pointer_cast<Connection>(shared_from_this()); }
   boost::beast::tcp_stream& lowest() { return boost::beast::get_lowest_layer(stream_); }
   void deadline(size_t seconds) { lowest().expires_after(std::chrono::seconds(seconds)); }
@@ -132,7 +145,8 @@ class Connection final : public AnyConnection {
   void wait_for_request(int seconds) {
     idle_ = true;
     without_body_ = false;
-    if (home_.connections.ending()) return close();
+    chunked_ = true;
+    if (home_.connections.ending() && buffer_.size() == 0) return linger();
     parser_.emplace();
     parser_->header_limit(kLargestHeader);
     parser_->body_limit(home_.options.largest_body);
@@ -166,21 +180,29 @@ class Connection final : public AnyConnection {
       request.headers.emplace_back(std::move(name), std::string(field.value()));
       if (++fields > kMostFields) return refuse(431, "more header fields than are taken here");
     }
-    if (home_.options.behind_proxy) request.remote = forwarded_for(request.header("x-forwarded-for"));
+    if (home_.options.behind_proxy) request.remote = forwarded_for(request.headers);
     keep_alive_ = head.keep_alive();
     chunked_ = head.version() >= 11;
     without_body_ = head.method() == boost::beast::http::verb::head;
-    const std::string expect(request.header("expect"));
+    const std::string expect(chunked_ ? request.header("expect") : "");
+    for (const auto& [name, value] : request.headers) {
+      // Others would be taken for no body, and what follows for the next request.
+      if (name == "transfer-encoding" && !(chunked_ && parser_->chunked() && boost::beast::iequals(value, "chunked")))
+        return refuse(501, "of transfer codings only chunked is taken");
+    }
     Begun begun = home_.events.begin(std::move(request));
     const size_t size = parser_->content_length() ? *parser_->content_length() : home_.options.largest_body;
     if (auto* response = std::get_if<HttpResponse>(&begun)) {
       // A small body is read, so that the connection may go on.
       const bool small = parser_->is_done() || (parser_->content_length() && size <= kSmallBody && expect.empty());
-      if (!small) keep_alive_ = false;
-      if (!small) return send(std::move(*response));
-      answer_ = [refusal = std::move(*response)](const std::string&, const Respond& respond) { respond(refusal); };
+      if (!small) {
+        keep_alive_ = false;
+        return send(std::move(*response));
+      }
+      admitted_ = {[refusal = std::move(*response)](const std::string&, const Respond& respond) { respond(refusal); },
+                   [](int) {}};
     } else {
-      answer_ = std::move(std::get<Answer>(begun));
+      admitted_ = std::move(std::get<Admitted>(begun));
     }
     if (parser_->is_done()) return answer();
     deadline(static_cast<size_t>(home_.options.read_seconds) + size / kSlowest);
@@ -194,12 +216,19 @@ class Connection final : public AnyConnection {
   }
 
   /// A proxy adds whom it speaks for behind what it was told, which may be anything.
-  std::string forwarded_for(std::string_view header) const {
-    std::string last(header.substr(header.rfind(',') + 1));
-    last.erase(0, last.find_first_not_of(' '));
-    Problem problem;
-    const auto address = boost::asio::ip::make_address(last, problem);
-    return problem ? address_ : address.to_string();
+  std::string forwarded_for(const std::vector<std::pair<std::string, std::string>>& headers) const {
+    for (const auto& [name, value] : headers | std::views::reverse) {
+      if (name != "x-forwarded-for") continue;
+      std::string last = value.substr(value.rfind(',') + 1);
+      last.erase(0, last.find_first_not_of(' '));
+      // Some write "1.2.3.4:567" or "[::1]:567".
+      const bool brackets = last.starts_with('['), port = std::ranges::count(last, ':') == 1;
+      if (brackets || port) last = last.substr(brackets, last.find(brackets ? ']' : ':') - brackets);
+      Problem problem;
+      const auto address = boost::asio::ip::make_address(last, problem);
+      return problem ? address_ : address.to_string();
+    }
+    return address_;
   }
 
   void read_body() {
@@ -210,7 +239,7 @@ class Connection final : public AnyConnection {
 
   void answer() {
     lowest().expires_never();
-    Answer answer = std::exchange(answer_, nullptr);
+    const Answer answer = std::exchange(admitted_, std::nullopt)->answer;
     answer(std::move(parser_->get().body()), [self = self()](HttpResponse response) {
       boost::asio::post(self->stream_.get_executor(),
                         [self, response = std::move(response)]() mutable { self->send(std::move(response)); });
@@ -235,8 +264,13 @@ class Connection final : public AnyConnection {
   }
 
   void refuse(int status, const char* why) {
+    abandon(status);
     keep_alive_ = false;
     send({.status = status, .body = std::string(R"({"error":")") + why + "\"}"});
+  }
+
+  void abandon(int status) {
+    if (const auto admitted = std::exchange(admitted_, std::nullopt)) admitted->abandon(status);
   }
 
   void send(HttpResponse response) {
@@ -328,25 +362,30 @@ class Connection final : public AnyConnection {
   void linger() {
     lowest().expires_after(kLinger);
     if constexpr (kTls) {
-      stream_.async_shutdown([self = self()](Problem) { self->close(); });
+      stream_.async_shutdown([self = self()](Problem) { self->discard_rest(); });
     } else {
-      Problem ignored;
-      stream_.socket().shutdown(boost::asio::ip::tcp::socket::shutdown_send, ignored);
-      discard();
+      discard_rest();
     }
+  }
+
+  void discard_rest() {
+    Problem ignored;
+    socket().shutdown(boost::asio::ip::tcp::socket::shutdown_send, ignored);
+    discard();
   }
 
   void discard() {
     buffer_.clear();
-    stream_.async_read_some(buffer_.prepare(kLargestHeader), [self = self()](Problem problem, size_t) {
+    lowest().async_read_some(buffer_.prepare(kLargestHeader), [self = self()](Problem problem, size_t) {
       if (problem) return self->close();
       self->discard();
     });
   }
 
   void close() {
+    constexpr int kClientClosed = 499;  // as nginx has it
+    abandon(kClientClosed);
     lowest().close();
-    home_.connections.remove(shared_from_this(), address_);
   }
 
   const ConnectionHome& home_;
@@ -355,8 +394,8 @@ class Connection final : public AnyConnection {
   Stream stream_;
   boost::beast::flat_buffer buffer_{kLargestHeader + (1 << 16)};
   std::optional<boost::beast::http::request_parser<boost::beast::http::string_body>> parser_;
-  Answer answer_;
-  std::string head_, body_;  // of the answer, while it is sent
+  std::optional<Admitted> admitted_;  // while its body is read
+  std::string head_, body_;           // of the answer, while it is sent
   std::function<bool(std::string&)> more_;
   bool idle_ = true, keep_alive_ = true, chunked_ = true, without_body_ = false;
 };

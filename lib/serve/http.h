@@ -40,9 +40,13 @@ struct HttpResponse {
 /// Sends the answer; to be called once, by any thread.
 using Respond = std::function<void(HttpResponse)>;
 
-/// Answers a request once its body is there; or the answer of one that is refused without it.
+/// Answers a request once its body is there; or the answer of one that needs none, or is refused without it.
 using Answer = std::function<void(std::string body, Respond respond)>;
-using Begun = std::variant<Answer, HttpResponse>;
+struct Admitted {
+  Answer answer;
+  std::function<void(int status)> abandon;  // called instead where the body does not come, or is not taken
+};
+using Begun = std::variant<Admitted, HttpResponse>;
 
 /// The server while it runs. Work goes to its threads: `soon` behind what has come by then, `aside` where it may take long.
 struct RunningServer {

@@ -5,7 +5,7 @@
 #include <charconv>
 #include <cmath>
 #include <cstring>
-#include <limits>
+#include <map>
 #include <set>
 #include <span>
 #include <utility>
@@ -182,7 +182,9 @@ class TensorReader {
   std::string_view data_of(const json& input, const std::string& name) const {
     const auto place = input.find("data");
     if (place == input.end()) fail("input {}: has neither 'data' nor binary data", quote(name));
-    return data_[place->get<size_t>()];
+    const size_t at = place->is_number_unsigned() ? place->get<size_t>() : data_.size();
+    if (at >= data_.size()) fail("input {}: 'data' is no list", quote(name));
+    return data_[at];
   }
 
   static size_t size_of(const std::vector<double>& numbers) { return numbers.size(); }
@@ -194,33 +196,42 @@ class TensorReader {
   std::optional<size_t> rows_;
 };
 
-/// Which outputs are wanted, and whether as binary data.
-struct WantedOutput {
-  size_t column;
-  bool binary;
+/// How an output is wanted.
+enum class Wanted { kNot, kJson, kBinary };
+
+/// The outputs in the order in which they are to be answered, and of each column how.
+struct WantedOutputs {
+  std::vector<size_t> order;
+  std::vector<Wanted> columns;
 };
 
-std::vector<WantedOutput> wanted_outputs(const json& request, const PredictionColumns& columns) {
+WantedOutputs wanted_outputs(const json& request, const PredictionColumns& columns) {
   const auto flag = [](const json& of, const char* key) {
     const auto parameters = of.find("parameters");
     return parameters != of.end() && parameters->value(key, false);
   };
   const bool all_binary = flag(request, "binary_data_output");
-  std::vector<WantedOutput> wanted;
+  const size_t count = columns.names().size();
+  WantedOutputs wanted{.columns = std::vector(count, Wanted::kNot)};
+  const auto add = [&](size_t column, bool binary) {
+    wanted.order.push_back(column);
+    wanted.columns[column] = binary ? Wanted::kBinary : Wanted::kJson;
+  };
   const auto outputs = request.find("outputs");
   if (outputs == request.end() || outputs->empty()) {
-    for (size_t k = 0; k < columns.names().size(); ++k) wanted.push_back({k, all_binary});
+    for (size_t k = 0; k < count; ++k) add(k, all_binary);
     return wanted;
   }
+  std::map<std::string_view, size_t> places;
+  for (size_t k = 0; k < count; ++k) places.emplace(columns.names()[k], k);
   for (const json& output : *outputs) {
     const std::string name = output.at("name").get<std::string>();
-    const auto found = std::ranges::find(columns.names(), name);
-    if (found == columns.names().end())
-      fail("there is no output {}; there are {}", quote(name), join_names(columns.names()));
+    const auto found = places.find(name);
+    if (found == places.end()) fail("there is no output {}; there are {}", quote(name), join_names(columns.names()));
+    if (wanted.columns[found->second] != Wanted::kNot) fail("the output {} is asked for twice", quote(name));
     const auto parameters = output.find("parameters");
     const bool told = parameters != output.end() && parameters->contains("binary_data");
-    wanted.push_back(
-        {static_cast<size_t>(found - columns.names().begin()), told ? flag(output, "binary_data") : all_binary});
+    add(found->second, told ? flag(output, "binary_data") : all_binary);
   }
   return wanted;
 }
@@ -231,70 +242,49 @@ void append_bytes(std::string& out, std::string_view text) {
   out += text;
 }
 
-/// The outputs as they are asked for: lists in the JSON, or bytes behind it.
-class OutputWriter {
- public:
-  OutputWriter(PredictionColumns& columns, std::optional<int> decimals, const Predictions& predictions, size_t from,
-               size_t rows)
-      : columns_(columns), decimals_(decimals), predictions_(predictions), from_(from), rows_(rows) {}
+double rounded(double value, std::optional<int> decimals) {
+  if (!decimals) return value;
+  char room[400];
+  const std::string_view text = fixed(value, *decimals, room);
+  std::from_chars(text.data(), text.data() + text.size(), value);
+  return value;
+}
 
-  /// Appends the output's JSON to `out`, and its binary data, if that is wanted, to `binary`.
-  void write(const WantedOutput& wanted, std::string& out, std::string& binary) const {
-    out += "{\"name\":";
-    append_json_string(out, columns_.names()[wanted.column]);
-    out += fmt::format(R"(,"datatype":"{}","shape":[{}],)", columns_.is_number(wanted.column) ? "FP64" : "BYTES",
-                       rows_);
-    if (!wanted.binary) {
-      out += "\"data\":[";
-      for_each(
-          wanted.column,
-          [&](std::string_view label) {
-            append_json_string(out, label);
-            out += ',';
-          },
-          [&](double value) {
-            char room[32];
-            out.append(room, std::to_chars(room, room + sizeof room, value).ptr);
-            out += ',';
-          });
-      if (rows_ > 0) out.pop_back();
-      out += "]}";
-      return;
-    }
-    const size_t before = binary.size();
-    for_each(
-        wanted.column, [&](std::string_view label) { append_bytes(binary, label); },
-        [&](double value) { binary.append(reinterpret_cast<const char*>(&value), sizeof value); });
-    out += fmt::format(R"("parameters":{{"binary_data_size":{}}}}})", binary.size() - before);
+/// By column the values of the rows [from, from + count): the elements of a JSON list, or bytes; of those not wanted
+/// nothing.
+std::vector<std::string> values_of(PredictionColumns& columns, const std::vector<Wanted>& wanted,
+                                   std::optional<int> decimals, const Predictions& predictions, size_t from,
+                                   size_t count) {
+  std::vector<std::string> values(wanted.size());
+  const auto append = [&](size_t column, auto as_json, auto as_bytes) {
+    if (wanted[column] == Wanted::kNot) return;
+    std::string& out = values[column];
+    if (wanted[column] == Wanted::kBinary) return as_bytes(out);
+    if (!out.empty()) out += ',';
+    as_json(out);
+  };
+  for (size_t row = from; row < from + count; ++row) {
+    columns.tell(
+        predictions, row,
+        [&](size_t column, size_t k) {
+          const std::string& label = columns.target().classes[k];
+          append(
+              column, [&](std::string& out) { append_json_string(out, label); },
+              [&](std::string& out) { append_bytes(out, label); });
+        },
+        [&](size_t column, double number) {
+          const double value = rounded(number, decimals);
+          append(
+              column,
+              [&](std::string& out) {
+                char room[32];
+                out.append(room, std::to_chars(room, room + sizeof room, value).ptr);
+              },
+              [&](std::string& out) { out.append(reinterpret_cast<const char*>(&value), sizeof value); });
+        });
   }
-
- private:
-  void for_each(size_t column, auto label, auto number) const {
-    for (size_t row = from_; row < from_ + rows_; ++row) {
-      columns_.tell(
-          predictions_, row,
-          [&](size_t at, size_t k) {
-            if (at == column) label(std::string_view(columns_.target().classes[k]));
-          },
-          [&](size_t at, double value) {
-            if (at == column) number(rounded(value));
-          });
-    }
-  }
-
-  double rounded(double value) const {
-    if (!decimals_) return value;
-    char room[400];
-    const std::string_view text = fixed(value, *decimals_, room);
-    std::from_chars(text.data(), text.data() + text.size(), value);
-    return value;
-  }
-
-  PredictionColumns& columns_;
-  std::optional<int> decimals_;
-  const Predictions& predictions_;
-  size_t from_, rows_;
-};
+  return values;
+}
 
 /// A request, whose texts the tensors are views of while it is read.
 class TensorRequest final : public PredictionRequest {
@@ -338,13 +328,20 @@ class TensorRequest final : public PredictionRequest {
     }
     out += fmt::format(R"(,"parameters":{{"model_sha256":"{}"}},"outputs":[)", model_->sha256);
     std::string behind;
-    const OutputWriter writer(columns_, decimals_, predictions, from, count);
-    bool any_binary = false;
-    for (const WantedOutput& output : wanted_) {
+    const std::vector<std::string> values = values_of(columns_, wanted_.columns, decimals_, predictions, from, count);
+    for (const size_t column : wanted_.order) {
       if (out.back() != '[') out += ',';
-      writer.write(output, out, behind);
-      any_binary |= output.binary;
+      out += "{\"name\":";
+      append_json_string(out, columns_.names()[column]);
+      out += fmt::format(R"(,"datatype":"{}","shape":[{}],)", columns_.is_number(column) ? "FP64" : "BYTES", count);
+      if (wanted_.columns[column] == Wanted::kJson) {
+        out += "\"data\":[" + values[column] + "]}";
+      } else {
+        out += fmt::format(R"("parameters":{{"binary_data_size":{}}}}})", values[column].size());
+        behind += values[column];
+      }
     }
+    const bool any_binary = std::ranges::find(wanted_.columns, Wanted::kBinary) != wanted_.columns.end();
     out += "]}";
     if (!any_binary) return;
     response.content_type = "application/octet-stream";
@@ -355,7 +352,7 @@ class TensorRequest final : public PredictionRequest {
  private:
   PredictionColumns columns_;
   std::optional<int> decimals_;
-  std::vector<WantedOutput> wanted_;
+  WantedOutputs wanted_;
   std::optional<std::string> id_;
 };
 
@@ -364,7 +361,7 @@ const json& parse_once(const std::string& request) {
   constexpr size_t kLongest = 64 << 10;
   thread_local std::string text;
   thread_local json document;
-  if (request == text) return document;
+  if (!text.empty() && request == text) return document;
   text.clear();
   document = parse_json(request, kDeepest, "the request");
   if (request.size() <= kLongest) text = request;

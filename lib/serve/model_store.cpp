@@ -23,6 +23,7 @@ ModelStore::ModelStore(std::vector<ModelEntry> entries) {
     auto model = load_served_model(entry.name, entry.path);
     loaded_.push_back({std::move(entry), std::move(model)});
   }
+  failed_.resize(loaded_.size());
   state_ = std::make_shared<const State>(arrange(loaded_));
 }
 
@@ -47,8 +48,13 @@ ModelStore::State ModelStore::arrange(const std::vector<Loaded>& loaded) {
 }
 
 void ModelStore::reload(bool all, const ServiceLog& log) {
+  std::vector<bool> due;
+  for (FileWatch& watch : watches_) due.push_back(watch.changed() || all);
+  const bool any = std::ranges::find(due, true) != due.end();
   for (size_t i = 0; i < loaded_.size(); ++i) {
-    if (!watches_[i].changed() && !all) continue;
+    // What could not be used may fit now that another file is in place.
+    if (!due[i] && !(any && failed_[i])) continue;
+    failed_[i] = false;
     const ModelEntry& entry = loaded_[i].entry;
     try {
       auto model = load_served_model(entry.name, entry.path);
@@ -65,6 +71,7 @@ void ModelStore::reload(bool all, const ServiceLog& log) {
       const std::lock_guard lock(mutex_);
       state_ = std::move(state);
     } catch (const std::exception& error) {
+      failed_[i] = true;
       const bool memory = dynamic_cast<const std::bad_alloc*>(&error) != nullptr;
       log.tell(ServiceLog::Level::kError, "model",
                fmt::format("{}; the model that was there stays in use",
@@ -91,7 +98,7 @@ ModelStore::Choice ModelStore::choose(const std::string& name, const std::string
   double shares = 0;
   for (const Loaded& one : found->second) {
     if (!version.empty()) {
-      if (one.model->version == version) return {one.model, nullptr};
+      if (one.model->version == version && !one.entry.shadow) return {one.model, nullptr};
     } else if (one.entry.shadow) {
       choice.shadow = one.model;
     } else if (one.entry.share > 0) {
@@ -114,7 +121,9 @@ std::vector<std::string> ModelStore::versions(const std::string& name) const {
   std::vector<std::string> versions;
   const auto now = state();
   if (const auto found = now->find(name); found != now->end()) {
-    for (const Loaded& one : found->second) versions.push_back(one.model->version);
+    for (const Loaded& one : found->second) {
+      if (!one.entry.shadow) versions.push_back(one.model->version);
+    }
   }
   return versions;
 }

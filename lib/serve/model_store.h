@@ -17,7 +17,7 @@ namespace mdl {
 struct ModelEntry {
   std::string name, path;
   double share = 0;     // a canary's: of the requests that name no version
-  bool shadow = false;  // it answers nobody: its answers are compared with those given
+  bool shadow = false;  // it answers nobody, also by its version: its answers are compared with those given
 };
 
 /// For several threads at once.
@@ -60,6 +60,7 @@ class ModelStore {
 
   std::vector<Loaded> loaded_;  // of the thread that reloads
   std::vector<FileWatch> watches_;
+  std::vector<bool> failed_;  // whether the file as it is now cannot be used
   mutable std::mutex mutex_;
   std::shared_ptr<const State> state_;
 };

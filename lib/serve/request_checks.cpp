@@ -16,12 +16,6 @@ namespace {
 constexpr std::string_view kHexadecimal = "0123456789abcdef";
 constexpr size_t kLongestId = 64;
 
-std::string lower(std::string_view text) {
-  std::string out(text);
-  for (char& c : out) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
-  return out;
-}
-
 /// "localhost:8080" without the port, "[::1]:8080" without port and brackets.
 std::string_view host_without_port(std::string_view host) {
   const size_t bracket = host.find(']');
@@ -49,6 +43,12 @@ bool is_id(std::string_view text) {
 }
 
 }  // namespace
+
+std::string lower(std::string_view text) {
+  std::string out(text);
+  for (char& c : out) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
+  return out;
+}
 
 std::optional<HttpResponse> refuse_stranger(const HttpRequest& request, const OwnNames& own) {
   const auto count = [&](std::string_view name) {

@@ -12,7 +12,7 @@ namespace mdl {
 
 /// Whom the service may be called by.
 struct OwnNames {
-  std::vector<std::string> hosts;  // names and addresses, without ports; empty: any
+  std::vector<std::string> hosts;  // names and addresses in lower case, without ports; empty: any
   bool behind_proxy = false;       // which may listen on another port
 };
 
@@ -31,6 +31,9 @@ struct RequestIds {
   }
 };
 RequestIds ids_of(const HttpRequest& request);
+
+/// ASCII's letters in lower case.
+std::string lower(std::string_view text);
 
 /// {"error": why}
 HttpResponse error_response(int status, std::string_view why);

@@ -37,8 +37,11 @@ JsonObjects lines_of_json(std::string text) {
   for (size_t i = 0; i < text.size(); ++i) {
     char& c = text[i];
     if (quoted) {
-      if (c == '\\') ++i;
-      quoted = i < text.size() && text[i] != '"';
+      if (c == '\\') {
+        ++i;
+      } else {
+        quoted = c != '"';
+      }
       continue;
     }
     const bool blank = c == ' ' || c == '\t' || c == '\r' || c == '\n';

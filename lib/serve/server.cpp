@@ -29,8 +29,8 @@ class Server {
       : options_(options), events_(events),
         connections_(options.most_connections,
                      options.behind_proxy ? options.most_connections : options.most_connections_of_address),
-        aside_(options.threads), home_{options_, events_, connections_, aside_}, acceptor_(context_),
-        signals_(context_, SIGTERM, SIGINT, SIGHUP), retry_(context_), second_(context_),
+        aside_(options.threads), home_{options_, events_, connections_, aside_}, control_(asio::make_strand(context_)),
+        acceptor_(control_), signals_(control_, SIGTERM, SIGINT, SIGHUP), retry_(control_), second_(control_),
         tls_files_({options.tls.certificate, options.tls.key, options.tls.client_ca}) {
     if (!options.tls.certificate.empty()) tls_ = make_tls_context(options.tls);
     listen();
@@ -51,18 +51,23 @@ class Server {
     housekeeping_.join();
     aside_.stop();  // what is not done by now has nobody left to answer to
     aside_.join();
+    events_.ended();
   }
 
  private:
-  /// Where memory runs out in the middle of one connection, the others go on.
+  /// Where memory runs out in the middle of one connection, the others go on. Whether it ended by itself.
+  bool attempt(auto work) {
+    try {
+      work();
+      return true;
+    } catch (const std::exception& error) {
+      events_.trouble(fmt::format("a connection was given up: {}", error.what()));
+      return false;
+    }
+  }
+
   void answer_all() {
-    for (;;) {
-      try {
-        context_.run();
-        return;
-      } catch (const std::exception& error) {
-        events_.trouble(fmt::format("a connection was given up: {}", error.what()));
-      }
+    while (!attempt([this] { context_.run(); })) {
     }
   }
 
@@ -82,8 +87,10 @@ class Server {
   void accept() {
     acceptor_.async_accept(asio::make_strand(context_), [this](beast::error_code problem, tcp::socket socket) {
       if (problem == asio::error::operation_aborted) return;
-      if (!problem) take(std::move(socket));
-      if (!problem) return accept();
+      if (!problem) {
+        attempt([&] { take(std::move(socket)); });
+        return accept();
+      }
       // Descriptors may have run out: it goes on when some are free again.
       retry_.expires_after(std::chrono::milliseconds(100));
       retry_.async_wait([this](beast::error_code stopped) {
@@ -122,7 +129,7 @@ class Server {
     signals_.async_wait([this](beast::error_code problem, int signal) {
       if (problem) return;
       if (signal != SIGHUP) return end();
-      asio::post(housekeeping_, [this] {
+      keep_house([this] {
         reload_tls();
         events_.reload();
       });
@@ -134,11 +141,21 @@ class Server {
     second_.expires_after(std::chrono::seconds(1));
     second_.async_wait([this](beast::error_code problem) {
       if (problem) return;
-      asio::post(housekeeping_, [this] {
+      keep_house([this] {
         if (tls_files_.changed()) reload_tls();
         events_.look();
       });
       wait_a_second();
+    });
+  }
+
+  void keep_house(std::function<void()> work) {
+    asio::post(housekeeping_, [this, work = std::move(work)] {
+      try {
+        work();
+      } catch (const std::exception& error) {
+        events_.trouble(fmt::format("what has changed could not be looked at: {}", error.what()));
+      }
     });
   }
 
@@ -148,7 +165,7 @@ class Server {
       auto tls = make_tls_context(options_.tls);
       const std::lock_guard lock(tls_mutex_);
       tls_ = std::move(tls);
-    } catch (const Error& error) {
+    } catch (const std::exception& error) {
       events_.trouble(std::string(error.what()) + "; the certificate that was there stays in use");
     }
   }
@@ -171,11 +188,12 @@ class Server {
 
   const ServerOptions& options_;
   const ServerEvents& events_;
+  Connections connections_;  // outlives them
   asio::io_context context_;
   asio::thread_pool housekeeping_{1};  // beside the threads that answer
-  Connections connections_;
   asio::thread_pool aside_;
   ConnectionHome home_;
+  asio::strand<asio::io_context::executor_type> control_;  // of what accepts and ends
   tcp::acceptor acceptor_;
   asio::signal_set signals_;
   asio::steady_timer retry_, second_;

@@ -33,9 +33,10 @@ struct ServerEvents {
   /// Called when a request's head has come, by several threads at once.
   std::function<Begun(HttpRequest)> begin;
   std::function<void(unsigned short port, const RunningServer& server)> started;
-  std::function<void()> reload;                          // SIGHUP, on a thread of its own
-  std::function<void()> look;                            // every second, on that thread: whether files have changed
-  std::function<void()> drain;                           // SIGTERM or SIGINT: no more connections are taken
+  std::function<void()> reload;  // SIGHUP, on a thread of its own
+  std::function<void()> look;    // every second, on that thread: whether files have changed
+  std::function<void()> drain;   // SIGTERM or SIGINT: no more connections are taken
+  std::function<void()> ended;   // nothing is answered any more; what still waits is to be given up
   std::function<void(const std::string& what)> trouble;  // what did not work, for a person
 };
 

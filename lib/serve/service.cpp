@@ -25,7 +25,10 @@ using Level = ServiceLog::Level;
 
 constexpr size_t kLargeBody = 64 << 10;  // one that is not read beside the requests of others
 constexpr int kMostAside = 64;
+constexpr const char* kBusyAside = "too many large requests wait already";
 constexpr size_t kExplainedAtOnce = 64;
+constexpr size_t kSmallWork = size_t{1} << 29;  // multiplications for which others can wait: some 25 ms
+constexpr size_t kLargestRecorded = 2 << 20;    // of a body, of which each byte may be six in the audit log
 constexpr auto kDriftHour = std::chrono::hours(1);
 
 /// What may be asked for in one request grows with the bytes that one may have.
@@ -101,7 +104,9 @@ struct Service::Call {
   std::optional<RowsFormat> rows_format;  // else tensors
   std::optional<size_t> json_size;        // of those
   AnswerShape shape;
+  bool aside = false;                // it is worked on beside the requests that are soon answered
   size_t rows = 0;                   // of a request that may be answered
+  size_t work = 0;                   // multiplications, about
   int64_t charged = 0;               // rows, or passes through the network
   Moment when;                       // that was
   std::optional<std::string> input;  // as it came, where it is kept
@@ -115,6 +120,11 @@ Service::Service(ServiceOptions options, const ServiceLog& log)
   access_.replace(known_tokens());
   if (!options_.audit_log.empty())
     audit_.emplace(options_.audit_log, [this](const auto& line) { log_.tell(Level::kWarning, "audit_log", line); });
+}
+
+void Service::end() {
+  batcher_.clear();
+  server_ = {};
 }
 
 void Service::start(const RunningServer& server) {
@@ -137,20 +147,25 @@ void Service::reload(bool all) {
     turned_ = Clock::now();
     for (const auto& model : models_.all()) model->drift.turn();
   }
-  const auto attempt = [&](const char* event, const char* else_what, auto action) {
+  if (all && audit_) {
     try {
-      action();
+      audit_->reopen();
     } catch (const Error& error) {
-      log_.tell(Level::kError, event, fmt::format("{}; {} stays in use", error.what(), else_what));
+      log_.tell(Level::kError, "audit_log", fmt::format("{}; the file that was open stays in use", error.what()));
     }
-  };
-  if (all && audit_) attempt("audit_log", "the file that was open", [&] { audit_->reopen(); });
-  const bool changed = tokens_watch_.changed();
-  if (options_.tokens.empty() || !(changed || all)) return;
-  attempt("tokens", "what was there", [&] {
+  }
+  tokens_due_ |= tokens_watch_.changed() || all;
+  if (options_.tokens.empty() || !tokens_due_) return;
+  // Tried again until it is done: a token may have been revoked.
+  try {
     access_.replace(known_tokens());
+    tokens_due_ = false;
+    tokens_problem_.clear();
     log_.tell(Level::kInfo, "tokens", options_.tokens + ": these tokens are valid from now on");
-  });
+  } catch (const Error& error) {
+    if (std::exchange(tokens_problem_, error.what()) != error.what())
+      log_.tell(Level::kError, "tokens", fmt::format("{}; what was there stays in use", error.what()));
+  }
 }
 
 Begun Service::begin(HttpRequest request) {
@@ -164,7 +179,8 @@ Begun Service::begin(HttpRequest request) {
     return perform(*call);
   });
   if (done.status != 0) return finished(*call, done);
-  return Answer([this, call](std::string body, const Respond& respond) { predict(call, std::move(body), respond); });
+  return Admitted{[this, call](std::string body, const Respond& respond) { predict(call, std::move(body), respond); },
+                  [this, call](int status) { finished(*call, {.status = status}); }};
 }
 
 /// Everything that the head of a request decides.
@@ -236,8 +252,8 @@ std::optional<HttpResponse> Service::take_parameter(Call& call, const std::strin
   if (!call.shape.explain) return std::nullopt;
   if (!access_.allows(call.decision.id, "explain", call.match.model))
     return error_response(403, "this token is not for that");
-  if (call.shape.form.output == AnswerForm::Output::kLabel)
-    return error_response(403, "contributions tell the probability, which this token may not see");
+  if (call.shape.form.output == AnswerForm::Output::kLabel || call.shape.form.decimals)
+    return error_response(403, "contributions tell more of the probability than this token may see");
   return std::nullopt;
 }
 
@@ -292,36 +308,52 @@ bool Service::run_aside(std::function<void()> work) {
     aside_.fetch_sub(1);
     return false;
   }
-  server_.aside([this, work = std::move(work)] {
-    try {
-      work();
-    } catch (const std::exception& error) {
-      log_.tell(Level::kError, "trouble", fmt::format("a request was given up: {}", error.what()));
-    }
+  try {
+    server_.aside([this, work = std::move(work)] {
+      try {
+        work();
+      } catch (const std::exception& error) {
+        log_.tell(Level::kError, "trouble", fmt::format("a request was given up: {}", error.what()));
+      }
+      aside_.fetch_sub(1);
+    });
+  } catch (const std::exception&) {
     aside_.fetch_sub(1);
-  });
+    return false;
+  }
   return true;
 }
 
 void Service::predict(const CallPointer& call, std::string body, const Respond& respond) {
   if (body.size() <= kLargeBody && !call->shape.explain) return predict_now(call, std::move(body), respond);
   const auto held = std::make_shared<std::string>(std::move(body));
+  call->aside = true;
   if (!run_aside([this, call, held, respond] { predict_now(call, std::move(*held), respond); }))
-    respond(finished(*call, busy("too many large requests wait already")));
+    respond(finished(*call, busy(kBusyAside)));
 }
 
 void Service::predict_now(const CallPointer& call, std::string body, const Respond& respond) {
-  bool batched = false;
+  bool elsewhere = false;
   const HttpResponse response = guarded(*call, [&]() -> HttpResponse {
     call->choice = models_.choose(call->match.model, call->match.version, draw_of(body));
     if (!call->choice.model) return error_response(404, "there is no such version of this model");
-    if (call->choice.shadow) compare(call, body);
-    if (audit_ && options_.audit_inputs) call->input = body;
+    if (audit_ && options_.audit_inputs) {
+      if (body.size() > kLargestRecorded) return error_response(413, "the body is larger than can be recorded");
+      call->input = body;
+    }
+    const auto copy = call->choice.shadow ? std::make_shared<std::string>(body) : nullptr;
     const std::shared_ptr<PredictionRequest> request = read(*call, std::move(body));
     if (auto refusal = charge(*call, *request)) return std::move(*refusal);
-    if (call->shape.explain || call->rows == 0 || call->rows > std::min(options_.batch_rows, request->part()))
-      return answer_in_parts(call, request);
-    batched = true;
+    if (copy) compare(*call, request, copy);
+    const bool small = call->rows <= std::min(options_.batch_rows, request->part()) && call->work <= kSmallWork;
+    if (call->aside || call->rows == 0) return answer_in_parts(call, request);
+    elsewhere = true;
+    if (!small) {
+      elsewhere = run_aside([this, call, request, respond] {
+        respond(finished(*call, guarded(*call, [&] { return answer_in_parts(call, request); })));
+      });
+      return busy(kBusyAside);
+    }
     batcher_.add(request, [this, call, respond](PredictionRequest& own, const Predictions* predictions, size_t from) {
       respond(finished(*call, guarded(*call, [&] {
         if (predictions == nullptr) throw std::bad_alloc();
@@ -332,7 +364,7 @@ void Service::predict_now(const CallPointer& call, std::string body, const Respo
     });
     return {};
   });
-  if (!batched) respond(finished(*call, response));
+  if (!elsewhere) respond(finished(*call, response));
 }
 
 std::shared_ptr<PredictionRequest> Service::read(Call& call, std::string body) const {
@@ -359,6 +391,7 @@ std::optional<HttpResponse> Service::charge(Call& call, const PredictionRequest&
   const auto charged = access_.charge(call.decision.id, call.charged, call.when);
   if (charged.verdict != AccessControl::Verdict::kAllowed) return refused(charged);
   call.rows = rows;
+  call.work = rows * multiplications;
   return std::nullopt;
 }
 
@@ -383,11 +416,16 @@ HttpResponse Service::answer_in_parts(const CallPointer& call, const std::shared
   const auto parts = std::make_shared<Parts>(Parts{.request = request, .explain = call->shape.explain});
   HttpResponse response;
   if (parts->next(response)) {
-    response.more = [parts](std::string& part) {
+    response.more = [this, call, parts](std::string& part) {
       HttpResponse next;
-      const bool another = parts->next(next);
-      part = std::move(next.body);
-      return another;
+      try {
+        const bool another = parts->next(next);
+        part = std::move(next.body);
+        return another;
+      } catch (const std::exception&) {
+        finished(*call, {.status = 500});  // it was recorded as answered
+        throw;
+      }
     };
   }
   metrics_.count_batch(call->choice.model->name, 1, std::min(request->part(), call->rows));
@@ -435,9 +473,18 @@ RequestRecord Service::record_of(const Call& call, int status) const {
   return record;
 }
 
+/// Decisions about what is guarded; of callers who are not known so many of an address as FailedAttempts lets pass, so
+/// that nobody can fill the disk.
+bool Service::is_recorded(const Call& call) {
+  if (call.match.route == nullptr || call.match.route->needs == Needs::kNothing) return false;
+  if (!call.decision.id.empty()) return true;
+  const std::lock_guard lock(strangers_mutex_);
+  return strangers_.add(call.request.remote, Clock::now()) == 0;
+}
+
 /// What every answer has, and what is kept of it. An answer that cannot be recorded is not given.
 HttpResponse Service::finished(Call& call, HttpResponse response) {
-  if (audit_ && call.match.route != nullptr && call.match.route->needs != Needs::kNothing) {
+  if (audit_ && is_recorded(call)) {
     try {
       audit_->append(record_of(call, response.status));
     } catch (const Error& error) {
@@ -459,18 +506,16 @@ HttpResponse Service::finished(Call& call, HttpResponse response) {
 }
 
 /// Asks the shadow the same, when there is time, and counts how its answers differ.
-void Service::compare(const CallPointer& call, const std::string& body) {
-  const Metrics::Version version = {call->choice.shadow->name, call->choice.shadow->version};
-  const auto held = std::make_shared<std::string>(body);
-  const bool taken = aside_ < kMostAside / 2 && run_aside([this, call, held, version] {
+void Service::compare(const Call& call, const std::shared_ptr<PredictionRequest>& request,
+                      const std::shared_ptr<std::string>& body) {
+  const auto shadowed = std::make_shared<Call>(call);
+  shadowed->shape = {};
+  shadowed->choice = {call.choice.shadow, nullptr};
+  const Metrics::Version version = {call.choice.shadow->name, call.choice.shadow->version};
+  const bool taken = aside_ < kMostAside / 2 && run_aside([this, shadowed, request, body, version] {
                        Metrics::Comparison comparison;
                        try {
-                         Call other = *call;
-                         other.shape = {};
-                         const auto own = read(other, *held);
-                         other.choice.model = call->choice.shadow;
-                         const auto shadow = read(other, std::move(*held));
-                         comparison = compare_predictions(*own, *shadow);
+                         comparison = compare_predictions(*request, *read(*shadowed, std::move(*body)));
                        } catch (const std::exception&) {
                          comparison.failures = 1;
                        }

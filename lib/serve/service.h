@@ -5,6 +5,7 @@
 #include <chrono>
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -55,6 +56,9 @@ class Service {
   /// From now on it says that it is not ready, so that no new requests are sent here.
   void drain() { draining_ = true; }
 
+  /// The server answers nothing any more.
+  void end();
+
  private:
   struct Call;
   using CallPointer = std::shared_ptr<Call>;
@@ -69,9 +73,11 @@ class Service {
   HttpResponse answer_in_parts(const CallPointer& call, const std::shared_ptr<PredictionRequest>& request);
   HttpResponse guarded(const Call& call, const std::function<HttpResponse()>& answer) const;
   HttpResponse finished(Call& call, HttpResponse response);
+  bool is_recorded(const Call& call);
   RequestRecord record_of(const Call& call, int status) const;
   bool run_aside(std::function<void()> work);
-  void compare(const CallPointer& call, const std::string& body);
+  void compare(const Call& call, const std::shared_ptr<PredictionRequest>& request,
+               const std::shared_ptr<std::string>& body);
 
   HttpResponse server_metadata(const Call& call);
   HttpResponse ready(const Call& call) const;
@@ -83,6 +89,10 @@ class Service {
   ModelStore models_;
   AccessControl access_;
   FileWatch tokens_watch_;
+  bool tokens_due_ = false;     // what is in the file is not in use yet
+  std::string tokens_problem_;  // why
+  std::mutex strangers_mutex_;
+  FailedAttempts strangers_;  // requests of callers who are not known, in the audit log
   std::optional<AuditLog> audit_;
   Metrics metrics_;
   Batcher batcher_;

@@ -53,11 +53,12 @@ start_service() {
   "$MDL" serve "$@" --port 0 >served.out 2>served.err &
   server=$!
   trap 'kill -KILL $server 2>/dev/null || true' EXIT
-  until grep -q 'serving .* on http' served.err; do
+  port=
+  until [ -n "$port" ]; do
     kill -0 $server
     sleep 0.02
+    port=$(sed -n 's|.*serving .* on https*://[^ "]*:\([0-9][0-9]*\).*|\1|p' served.err)
   done
-  port=$(sed -n 's|.*serving .* on https*://[^ "]*:\([0-9]*\).*|\1|p' served.err)
   export port PYTHONPATH="$ROOT/tests"
 }
 

@@ -36,7 +36,8 @@ for wanted, head in ((400, b"Content-Length: 3\r\nTransfer-Encoding: chunked\r\n
                      (400, b"Transfer-Encoding: chunked\r\n\r\n-1\r\n"), (400, b"Transfer-Encoding: chunked\r\n\r\nfffffffffffffffff\r\n"),
                      (413, b"Transfer-Encoding: chunked\r\n\r\n7fffffff\r\nabc"), (431, b"X: y\r\n" * 200 + b"\r\n"), (431, b"X: y\r\n" * 1_000_000),
                      (431, b"X: " + b"y" * 20000 + b"\r\n\r\n"), (400, b"Host: other\r\nContent-Length: 0\r\n\r\n"), (417, b"Expect: 200-maybe\r\nContent-Length: 5\r\n\r\n"),
-                     (400, b"X y\r\n\r\n"), (400, b"X: a\r\n b\r\n\0\r\n\r\n")):
+                     (501, b"Transfer-Encoding: xchunked\r\n\r\n"), (501, b"Transfer-Encoding: gzip\r\n\r\n"), (501, b"Transfer-Encoding: chunked, identity\r\n\r\n"), (501, b"Transfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n"),
+                     (501, b"Transfer-Encoding: xchunked\r\nContent-Length: 3\r\n\r\nabc"), (400, b"X y\r\n\r\n"), (400, b"X: a\r\n b\r\n\0\r\n\r\n")):
     answer = raw(start + head)
     assert answer.startswith(b"HTTP/1.1 %d" % wanted), (wanted, head[:80], answer[:200])
 for text, wanted in ((b"nonsense\r\n\r\n", 400), (b"GET / HTTP/9.9\r\n\r\n", 400), (b"GET /v2/health/live HTTP/1.1\r\n\r\n", 400), (b"\x16\x03\x01\x02\x00\x01" + b"\0" * 99, 400),
@@ -72,6 +73,12 @@ def tensors(data): return b'{"inputs":[{"name":"age","shape":[1],"datatype":"FP6
 for body in (tensors(b"NaN"), tensors(b"1e400"), tensors(b"[" * 10000), b"[" * 10000 + b"]" * 10000, tensors(b'"\xff"'), b'{"inputs":[],"inputs":[]}', b"\xef\xbb\xbf{}x",
              b'{"inputs":[{"name":"age","shape":[18446744073709551615],"datatype":"FP64","data":[]}]}', b'{"inputs":[{"name":"age","shape":[-1],"datatype":"FP64","data":[]}]}'):
     expect(422, call("POST", "/v2/models/m/infer", body, me, Content_Type="application/json")[0])
+# The data of a tensor under another spelling of its key, outputs twice, and nothing behind something.
+whole = [{"name": "age", "shape": [1], "datatype": "FP64", "data": [1]}, {"name": "income", "shape": [1], "datatype": "FP64", "data": [1]}, {"name": "home", "shape": [1], "datatype": "BYTES", "data": ["own"]}]
+for wanted, body in ((422, tensors(b"1").replace(b'"data":[1]', b'"d\\u0061ta":999999')), (422, tensors(b"1").replace(b'"data":[1]', b'"data":7')), (200, json.dumps({"inputs": whole}).encode()),
+                     (422, b"{"), (422, b""), (200, json.dumps({"inputs": whole}).encode()), (422, b""),
+                     (422, json.dumps({"inputs": whole, "outputs": [{"name": "prediction"}] * 2}).encode()), (422, json.dumps({"inputs": whole * 2}).encode())):
+    for _ in range(3): expect((body, wanted), (body, call("POST", "/v2/models/m/infer", body, me, Content_Type="application/json")[0]))
 packed = zlib.compressobj(wbits=31)
 for body in (packed.compress(b"age,income,home\n" * 100000) + packed.flush(), b"\x28\xb5\x2f\xfd", b"PAR1", b"ARROW1", b"age-encryption.org/v1\n", b"age,income,home\n\xff,1,own\n"):
     for kind in ("text/csv", "application/jsonl", "application/json"):
@@ -81,7 +88,8 @@ for kind in ("application/vnd.apache.parquet", "application/octet-stream", "text
     expect(415, call("POST", "/v1/models/m/predict", b"x", me, Content_Type=kind)[0])
 expect(400, call("POST", "/v1/models/m/predict?token=" + me, b"x", me, Content_Type="text/csv")[0])
 row = {"age": 30, "income": 500, "home": "own"}
-for body, wanted in ((f"[{json.dumps(row)},{json.dumps(row, indent=2)}]", 200), ("[]", 200), (json.dumps(row, indent=1), 200), ("[,]", 422), (f"[{json.dumps(row)},]", 422), ("[1]", 422),
+quoted = dict(row, home='a"b\\\\')
+for body, wanted in ((f"[{json.dumps(row)},{json.dumps(row, indent=2)}]", 200), (f"[{json.dumps(quoted)},{json.dumps(quoted)}]", 200), (json.dumps(quoted), 200), ("[]", 200), (json.dumps(row, indent=1), 200), ("[,]", 422), (f"[{json.dumps(row)},]", 422), ("[1]", 422),
                      ("[[]]", 422), (f"[{json.dumps(row)}", 422), (f"[{json.dumps(row)}]x", 422), (json.dumps(row) * 2, 422), ("", 422), ('{"age":1,"age":2}', 422), ('"', 422), ("]", 422)):
     expect((body, wanted), (body, call("POST", "/v1/models/m/predict", body, me, Content_Type="application/json")[0]))
 answer = json.loads(call("POST", "/v1/models/m/predict", f"[{json.dumps(row)},{json.dumps(row)}]", me, Content_Type="application/json")[1])
@@ -145,8 +153,11 @@ stop_service
 (ulimit -n 40; exec "$MDL" serve m=run/model.safetensors --tokens tokens.yaml --port 0 2>served.err) &
 server=$!
 trap 'kill -KILL $server 2>/dev/null || true' EXIT
-until grep -q '^serving' served.err; do sleep 0.02; done
-port=$(sed -n 's/^serving .*:\([0-9]*\)$/\1/p' served.err)
+port=
+until [ -n "$port" ]; do
+  sleep 0.02
+  port=$(sed -n 's/^serving .*:\([0-9][0-9]*\)$/\1/p' served.err)
+done
 export port
 cat >descriptors.py <<'EOP'
 from service import *

@@ -44,7 +44,7 @@ for row in why:
     parts = [float(row[f"contribution_{name}"]) for name in ("age", "income", "home")]
     expect(float(row["raw_output"]), float(row["raw_reference"]) + parts[0] + parts[1] + parts[2])
 expect(403, ask("portal", "?explain=true")[0])
-expect((403, {"error": "contributions tell the probability, which this token may not see"}), ask("label", "?explain=true")[:2])
+expect((403, {"error": "contributions tell more of the probability than this token may see"}), ask("label", "?explain=true")[:2])
 expect(400, ask("desk", "?explain=yes")[0])
 expect(["age", "income", "home", "prediction"], list(ask("portal")[1][0]))
 status, partner, _ = ask("partner")

@@ -104,6 +104,28 @@ TEST_CASE("Without batches every request is predicted at once") {
   CHECK(batches == Batches{{1, 1}, {1, 1}, {1, 1}});
 }
 
+TEST_CASE("Where a batch cannot be put off it is predicted at once, and an answer that fails is its own request's") {
+  const auto model = logistic(2);
+  Batcher batcher(16, [](const ServedModel&, size_t, size_t) {});
+  batcher.start([](const auto&) { throw std::bad_alloc(); });
+  size_t answered = 0;
+  for (int i = 0; i < 2; ++i) batcher.add(numbers(model, {1}), [&](auto&, auto*, size_t) { ++answered; });
+  CHECK(answered == 2);
+
+  Queue queue;
+  batcher.start([&](std::function<void()> work) { queue.work.push_back(std::move(work)); });
+  batcher.add(numbers(model, {1}), [&](auto&, auto*, size_t) { throw std::bad_alloc(); });
+  batcher.add(numbers(model, {1}), [&](auto&, auto*, size_t) { ++answered; });
+  queue.run();
+  CHECK(answered == 3);
+
+  batcher.add(numbers(model, {1}), [&](auto&, auto*, size_t) { ++answered; });
+  batcher.clear();
+  queue.run();
+  CHECK(answered == 3);
+  CHECK(batcher.waiting_rows() == 0);
+}
+
 TEST_CASE("Several threads add requests and predict batches at once") {
   const auto model = logistic(1.5);
   std::atomic<size_t> rows = 0, answered = 0;
