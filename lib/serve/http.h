@@ -48,7 +48,8 @@ struct Admitted {
 };
 using Begun = std::variant<Admitted, HttpResponse>;
 
-/// The server while it runs. Work goes to its threads: `soon` behind what has come by then, `aside` where it may take long.
+/// The server while it runs. Work goes to its threads: `soon` behind what has come by then, `aside` where it may take
+/// long.
 struct RunningServer {
   using Post = std::function<void(std::function<void()> work)>;
   Post soon, aside;

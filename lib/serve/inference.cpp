@@ -291,8 +291,7 @@ class TensorRequest final : public PredictionRequest {
  public:
   TensorRequest(std::shared_ptr<const ServedModel> model, const json& request, std::span<const std::string_view> data,
                 std::string_view binary, const AnswerShape& shape)
-      : PredictionRequest(std::move(model), kMostInferenceRows), columns_(columns_of(*model_, shape)),
-        decimals_(shape.form.decimals) {
+      : PredictionRequest(std::move(model), shape, kMostInferenceRows), decimals_(shape.form.decimals) {
     if (!request.is_object()) fail("the request is no JSON object");
     TensorReader reader(request, data, binary);
     std::vector<Tensor> tensors = reader.read();
@@ -350,7 +349,6 @@ class TensorRequest final : public PredictionRequest {
   }
 
  private:
-  PredictionColumns columns_;
   std::optional<int> decimals_;
   WantedOutputs wanted_;
   std::optional<std::string> id_;

@@ -68,9 +68,9 @@ JsonObjects lines_of_json(std::string text) {
 
 class RowsRequest final : public PredictionRequest {
  public:
-  RowsRequest(std::shared_ptr<const ServedModel> model, std::string body, const RowsFormat& format,
+  RowsRequest(const std::shared_ptr<const ServedModel>& model, std::string body, const RowsFormat& format,
               const AnswerShape& shape)
-      : PredictionRequest(std::move(model), Predictor::rows_at_once(model->model, kMostRowsAtOnce)), format_(format),
+      : PredictionRequest(model, shape, Predictor::rows_at_once(model->model, kMostRowsAtOnce)), format_(format),
         body_(std::move(body)) {
     JsonObjects objects;
     if (format.json) {
@@ -81,10 +81,9 @@ class RowsRequest final : public PredictionRequest {
     const PredictOptions options{.input_format = format.table, .output_format = format.table, .only = shape.only};
     TableFile table{.path = "-", .name = "the request", .bytes = std::make_unique<HeldBytes>(body_)};
     if (body_.empty()) table.form = TableFile::Form::kEmpty;
-    const PredictionColumns columns = columns_of(*model_, shape);
-    PredictionInput input(std::move(table), model_->model, options, format.table, columns.names(), std::nullopt,
+    PredictionInput input(std::move(table), model_->model, options, format.table, columns_.names(), std::nullopt,
                           /*exact=*/false);
-    writer_.emplace(columns, TextOptions{.format = format.table, .only = shape.only, .round = shape.form.decimals},
+    writer_.emplace(columns_, TextOptions{.format = format.table, .only = shape.only, .round = shape.form.decimals},
                     input.line_end());
     writer_->append_header(start_, input.header());
     read(input);

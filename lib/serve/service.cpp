@@ -380,10 +380,9 @@ std::optional<HttpResponse> Service::charge(Call& call, const PredictionRequest&
                           "this model has no reference row to explain its answers against (mdl predict --explain)");
   const size_t rows = request.rows().rows;
   const size_t passes = 1 + (call.shape.explain ? served.explainer->passes_per_row() : 0);
-  const size_t numbers = columns_of(served, call.shape).names().size();
   const auto parameters = static_cast<size_t>(parameter_count(served.model.network));
   const size_t multiplications = std::max<size_t>(parameters * served.model.members.size(), 1) * passes;
-  if (rows > kNumbersOfByte * options_.largest_body / numbers ||
+  if (rows > kNumbersOfByte * options_.largest_body / request.answers() ||
       rows > kMultiplicationsOfByte * options_.largest_body / multiplications)
     return error_response(413, "so many rows are more work than a request may make; send fewer");
   call.charged = static_cast<int64_t>(rows * passes);

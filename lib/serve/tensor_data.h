@@ -9,8 +9,8 @@
 
 namespace mdl {
 
-/// A request without its tensors' data: each value of a key "data" in an object in a list in the outermost object stands
-/// in `request` as its place in `data`.
+/// A request without its tensors' data: each value of a key "data" in an object in a list in the outermost object
+/// stands in `request` as its place in `data`.
 struct TensorJson {
   std::string request;
   std::vector<std::string_view> data;  // of the text, not yet checked

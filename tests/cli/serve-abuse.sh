@@ -150,15 +150,9 @@ grep -q 'bug' served.err && { cat served.err; exit 1; }
 stop_service
 
 # Descriptors run out: those who are connected are answered, and others as soon as there are some again.
-(ulimit -n 40; exec "$MDL" serve m=run/model.safetensors --tokens tokens.yaml --port 0 2>served.err) &
-server=$!
-trap 'kill -KILL $server 2>/dev/null || true' EXIT
-port=
-until [ -n "$port" ]; do
-  sleep 0.02
-  port=$(sed -n 's/^serving .*:\([0-9][0-9]*\)$/\1/p' served.err)
-done
-export port
+ulimit -Sn 40
+start_service m=run/model.safetensors --tokens tokens.yaml
+ulimit -Sn "$(ulimit -Hn)"
 cat >descriptors.py <<'EOP'
 from service import *
 me = token("caller")

@@ -16,32 +16,17 @@ chmod 644 tokens.yaml
 expect_exit 1 "$MDL" serve run/model.safetensors --tokens tokens.yaml --port 0
 chmod 600 tokens.yaml
 
-"$MDL" serve credit=run/model.safetensors --tokens tokens.yaml --port 0 >served.out 2>served.err &
-server=$!
-trap 'kill -KILL $server 2>/dev/null || true' EXIT
-until grep -q 'serving credit on' served.err; do
-  kill -0 $server
-  sleep 0.02
-done
-port=$(sed -n 's/.*:\([0-9]*\)$/\1/p' served.err | head -n 1)
+start_service credit=run/model.safetensors --tokens tokens.yaml
+grep -q '^serving credit on' served.err
 
 cat >check.py <<'EOP'
-import http.client, json, socket, sys
+import service
+from service import *
 
-port = int(sys.argv[1])
-caller, monitor = (open(f"{name}.token").read().strip() for name in ("caller", "monitor"))
+caller, monitor = token("caller"), token("monitor")
 
 def call(method, path, body=None, token=caller, **headers):
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
-    headers = {name.replace("_", "-"): value for name, value in headers.items()}
-    if token:
-        headers["Authorization"] = f"Bearer {token}"
-    connection.request(method, path, body, headers)
-    answer = connection.getresponse()
-    return answer.status, answer.read(), answer.headers
-
-def expect(wanted, found):
-    assert found == wanted, (wanted, found)
+    return service.call(method, path, body, token, **headers)
 
 csv, clear = open("table.csv", "rb").read(), open("clear.csv", "rb").read()
 for path in ("/v1/predict", "/v1/models/credit/predict"):
@@ -109,17 +94,6 @@ expect(415, call("POST", "/v1/predict", csv)[0])
 expect(413, call("POST", "/v1/predict", b"x" * (1 << 20) + b"x", Content_Type="text/csv")[0])
 
 # What is no HTTP, or too much of it.
-def raw(text):
-    with socket.create_connection(("127.0.0.1", port), timeout=20) as connection:
-        connection.sendall(text)
-        answer = b""
-        try:
-            while more := connection.recv(1 << 16):
-                answer += more
-        except ConnectionResetError:
-            pass
-        return answer.split(b"\r\n")[0]
-
 head = b"POST /v1/predict HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
 head += b"Content-Type: text/csv\r\nAuthorization: Bearer " + caller.encode() + b"\r\n"
 for text in (head + b"Content-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", head + b"Content-Length: 3\r\nContent-Length: 4\r\n\r\nabcd",
@@ -133,7 +107,7 @@ assert raw(two).startswith(b"HTTP/1.1 200")
 metrics = call("GET", "/metrics", token=monitor)[1].decode()
 assert 'mdl_rows_total{model="credit",version="0"}' in metrics and 'status="401"' in metrics, metrics
 EOP
-python3 check.py "$port"
+python3 check.py
 
 # Revoked without a restart; a file that is not right changes nothing and is told; so does a model.
 grep -v 'nothing' tokens.yaml >before.yaml
@@ -143,10 +117,9 @@ kill -HUP $server
 until grep -q 'tokens.yaml: these tokens are valid' served.err; do sleep 0.02; done
 status() {
   python3 -c '
-import http.client, sys
-c = http.client.HTTPConnection("127.0.0.1", int(sys.argv[1]))
-c.request("GET", sys.argv[2], headers={"Authorization": "Bearer " + open(sys.argv[3]).read().strip()})
-print(c.getresponse().status)' "$port" "$1" "$2"
+import sys
+from service import *
+print(call("GET", sys.argv[1], token=open(sys.argv[2]).read().strip())[0])' "$1" "$2"
 }
 [ "$(status /v2/models/credit caller.token)" = 401 ]
 [ "$(status /metrics monitor.token)" = 200 ]
@@ -157,9 +130,5 @@ kill -HUP $server
 until [ "$(grep -c 'stays\? in use' served.err)" = 2 ]; do sleep 0.02; done
 [ "$(status /metrics monitor.token)" = 200 ]
 
-kill -TERM $server
-code=0
-wait $server || code=$?
-trap - EXIT
-[ $code = 0 ]
+stop_service
 [ ! -s served.out ]

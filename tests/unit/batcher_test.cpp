@@ -24,7 +24,7 @@ std::shared_ptr<const ServedModel> logistic(float weight) {
 class Numbers final : public PredictionRequest {
  public:
   Numbers(std::shared_ptr<const ServedModel> model, const std::vector<float>& numbers)
-      : PredictionRequest(std::move(model), 1000) {
+      : PredictionRequest(std::move(model), {}, 1000) {
     rows_.numbers = numbers;
     rows_.rows = numbers.size();
   }
