@@ -35,7 +35,7 @@ struct EvaluateFlags {
   bool intervals = true;
   std::optional<double> threshold;
   std::string weight;               // a column
-  std::vector<std::string> slices;  // COLUMN,...
+  std::vector<std::string> slices;  // COLUMN[:CUT,...],...
   size_t worst = 10;
   bool drift = false, fail_on_drift = false;
   bool skip_unlabelled = false;
@@ -43,25 +43,6 @@ struct EvaluateFlags {
   size_t threads = 0;  // 0: by the work
   ProtectionFlags protection;
 };
-
-/// The slices asked for, and those that gates are about.
-std::vector<std::vector<std::string>> slices_of(const EvaluateFlags& flags, const std::vector<Gate>& gates) {
-  std::vector<std::vector<std::string>> slices, sorted;
-  const auto add = [&](const std::vector<std::string>& columns) {
-    std::vector<std::string> key = columns;
-    std::sort(key.begin(), key.end());
-    if (std::find(sorted.begin(), sorted.end(), key) != sorted.end()) return;
-    sorted.push_back(key);
-    slices.push_back(columns);
-  };
-  for (const std::string& text : flags.slices) add(split(text, ','));
-  for (const Gate& gate : gates) {
-    std::vector<std::string> columns;
-    for (const auto& [column, value] : gate.group) columns.push_back(column);
-    if (!columns.empty()) add(columns);
-  }
-  return slices;
-}
 
 int run_evaluate(const EvaluateFlags& flags) {
   apply(flags.protection);
@@ -116,7 +97,8 @@ int run_evaluate(const EvaluateFlags& flags) {
   Report report = evaluate_file(model, predictor, flags.data,
                                 {.skip_unlabelled = flags.skip_unlabelled,
                                  .weight = flags.weight,
-                                 .slices = slices_of(flags, gates),
+                                 .slices = flags.slices,
+                                 .gates = gates,
                                  .worst = flags.worst,
                                  .intervals = flags.intervals,
                                  .confidence = confidence.value_or(0.95),
@@ -179,8 +161,9 @@ Run setup_evaluate(CLI::App& app) {
   app.add_option("--threshold", flags->threshold, "binary: decision threshold on the positive class's probability")
       ->type_name("P");
   app.add_option("--weight", flags->weight, "column of sample weights")->type_name("COLUMN");
-  repeatable("--slice", flags->slices, "also score the slices of the data by the values of these columns; repeatable",
-             "COLUMN[,COLUMN...]");
+  repeatable("--slice", flags->slices, "also score the slices of the data by the values of these columns, numbers and dates cut at CUTs, or where they "
+             "are many, by their quantiles; repeatable",
+             "COLUMN[:CUT,...][,COLUMN...]");
   app.add_option("--worst", flags->worst, "number of rows with the largest errors to list (default: 10)")
       ->type_name("N")
       ->check(CLI::Range(0, 100'000));

@@ -35,11 +35,14 @@ bool is_of(const Slice& slice, size_t c, const SliceGroup& group, const std::str
     if (one.values[c] != kMissingGroup) values.insert(one.values[c]);
   }
   const ValueIndex index({values.begin(), values.end()});
-  return group.values[c] == wanted || (index.find(wanted) >= 0 && index.find(wanted) == index.find(group.values[c]));
+  return group.values[c] == wanted || same_interval(group.values[c], wanted) ||
+         (index.find(wanted) >= 0 && index.find(wanted) == index.find(group.values[c]));
 }
 
 /// A group of a slice by the columns, in any order, that a gate names.
 const SliceGroup& find_group(const Report& report, const Gate& gate, const NullValues& missing) {
+  const Slice* last = nullptr;
+  std::vector<std::string> looked_for;
   for (const Slice& slice : report.slices) {
     std::vector<std::string> wanted;
     for (const std::string& column : slice.columns) {
@@ -54,13 +57,14 @@ const SliceGroup& find_group(const Report& report, const Gate& gate, const NullV
       for (size_t c = 0; c < wanted.size(); ++c) same = same && is_of(slice, c, group, wanted[c]);
       if (same) return group;
     }
-    std::vector<std::string> known;
-    for (const SliceGroup& group : slice.groups)
-      known.push_back(quote(fmt::format("{}", fmt::join(group.values, ", "))));
-    fail("{}: no row has {} in {}; the slices are {}", input_name(report.data),
-         quote(fmt::format("{}", fmt::join(wanted, ", "))), join_names(slice.columns), join_names(known));
+    last = &slice;  // of several by these columns that which a gate has made
+    looked_for = std::move(wanted);
   }
-  fail("{}: has no slices by the columns that a gate names", input_name(report.data));
+  if (last == nullptr) fail("{}: has no slices by the columns that a gate names", input_name(report.data));
+  std::vector<std::string> known;
+  for (const SliceGroup& group : last->groups) known.push_back(quote(fmt::format("{}", fmt::join(group.values, ", "))));
+  fail("{}: no row has {} in {}; the slices are {}", input_name(report.data),
+       quote(fmt::format("{}", fmt::join(looked_for, ", "))), join_names(last->columns), join_names(known));
 }
 
 std::optional<Interval> interval_of(const Intervals& intervals, Metric metric) {

@@ -125,8 +125,8 @@ Report evaluate_file(const Model& model, Predictor& predictor, ScoredTable& data
   std::optional<DriftCounter> drift;
   if (options.drift) drift.emplace(model.encoder, records);
   std::deque<Groups> groups;
-  for (const std::vector<std::string>& columns : options.slices)
-    groups.emplace_back(columns, model.encoder.missing, records);
+  for (const std::vector<SliceColumn>& columns : slices_of(options.slices, options.gates, records))
+    groups.emplace_back(columns, model.encoder, records);
   std::optional<WeightReader> weight_reader;
   if (!options.weight.empty()) weight_reader.emplace(options.weight, records);
 
@@ -169,7 +169,7 @@ Report evaluate_file(const Model& model, Predictor& predictor, ScoredTable& data
       report.compared_to->intervals = scorer.evaluator.intervals_of_differences(other->evaluator, options.confidence);
   }
   const std::optional<double> confidence = options.intervals ? std::optional(options.confidence) : std::nullopt;
-  for (const Groups& each : groups) report.slices.push_back(each.slice(scorer.evaluator, model, confidence));
+  for (Groups& each : groups) report.slices.push_back(each.slice(scorer.evaluator, model, confidence));
   return report;
 }
 

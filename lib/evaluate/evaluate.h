@@ -18,7 +18,8 @@ namespace mdl {
 struct EvaluateOptions {
   bool skip_unlabelled = false;                  // rows without a target are ignored
   std::string weight;                            // column of row weights; empty: all weigh the same
-  std::vector<std::vector<std::string>> slices;  // columns by whose cells rows are grouped
+  std::vector<std::string> slices;               // what rows are grouped by, as parse_slice() reads it;
+  std::vector<Gate> gates;                       // and by what these are about
   size_t worst = 10;                             // so many of the rows with the largest errors
   bool intervals = true;
   double confidence = 0.95;                 // of the intervals

@@ -12,6 +12,21 @@ const char* name_of(Verdict verdict) {
   return verdict == Verdict::kPass ? "pass" : verdict == Verdict::kFail ? "fail" : "undecided";
 }
 
+namespace {
+
+/// The bytes of the first COLUMN=VALUE of several: up to a comma that is not within an interval, [18, 30).
+size_t first_condition(std::string_view group) {
+  const size_t comma = std::min(group.find(','), group.size()), is = group.find('=');
+  if (is >= comma || is + 1 == comma || (group[is + 1] != '[' && group[is + 1] != '(')) return comma;
+  const size_t close = group.find_first_of(")]", is + 2);
+  const bool interval = close != std::string_view::npos && close > comma &&
+                        (close + 1 == group.size() || group[close + 1] == ',') &&
+                        group.substr(is + 1, close - is - 1).find('=') == std::string_view::npos;
+  return interval ? close + 1 : comma;
+}
+
+}  // namespace
+
 std::string parse_gate(const std::string& text, Task task, Gate& gate, bool drop) {
   const size_t bracket = text.find('['), close = text.rfind("]=");
   const bool grouped = bracket != std::string::npos && bracket < text.find('=');
@@ -30,7 +45,7 @@ std::string parse_gate(const std::string& text, Task task, Gate& gate, bool drop
   std::string_view group = grouped ? std::string_view(text).substr(bracket + 1, close - bracket - 1)
                                    : std::string_view();
   while (!group.empty()) {
-    const std::string_view one = group.substr(0, group.find(','));
+    const std::string_view one = group.substr(0, first_condition(group));
     const size_t is = one.find('=');
     if (is == std::string_view::npos || is == 0)
       return fmt::format("{}: {} is no COLUMN=VALUE", quote(text), quote(one));

@@ -1,10 +1,35 @@
 #include "metrics/slices.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 
+#include "base/text.h"
+
 namespace mdl {
 namespace {
+
+/// The number of the fewest digits that is above `below` and at most `number`.
+double roundest(double below, double number) {
+  constexpr int kDigits = 17;
+  for (int digits = 0; digits < kDigits; ++digits) {
+    const std::string text = fmt::format("{:.{}e}", number, digits);
+    double round = *parse_number(text);
+    if (round > number) {
+      const double unit = std::pow(10, std::stoi(text.substr(text.find('e') + 1)) - digits);
+      round = parse_number(fmt::format("{:.{}e}", round - unit, digits)).value_or(number);
+    }
+    if (round > below && round <= number) return round + 0.0;
+  }
+  return number;
+}
+
+/// Whether the ends of two intervals are the same: numbers by their size, others by their letters.
+bool same_end(const std::string& a, const std::string& b) {
+  const auto one = parse_number(a), other = parse_number(b);
+  return one && other ? *one == *other : a == b;
+}
 
 std::optional<double> fraction(double part, double whole) {
   if (whole == 0) return std::nullopt;
@@ -62,6 +87,43 @@ void compare_groups(Slice& slice, const std::vector<GroupRates>& rates) {
   slice.demographic_parity_ratio = fraction(**least, **most);
   const auto positive = spread(true_positive), negative = spread(false_positive);
   if (positive && negative) slice.equalized_odds_difference = std::max(*positive, *negative);
+}
+
+std::vector<double> quantile_cuts(std::vector<double> numbers, size_t bins, bool rounded) {
+  std::vector<double> cuts;
+  if (numbers.empty()) return cuts;
+  std::sort(numbers.begin(), numbers.end());
+  double last = numbers.front();  // what the interval before begins with
+  for (size_t k = 1; k < bins; ++k) {
+    auto at = numbers.begin() + static_cast<ptrdiff_t>(numbers.size() * k / bins);
+    // Where the smallest number alone fills the first interval, it ends with it.
+    if (cuts.empty() && *at == last) at = std::upper_bound(at, numbers.end(), last);
+    if (at == numbers.end() || *at <= last) continue;
+    const double before = *(std::lower_bound(numbers.begin(), at, *at) - 1);
+    cuts.push_back(rounded ? roundest(before, *at) : *at);
+    last = *at;
+  }
+  return cuts;
+}
+
+std::string interval_name(std::string_view low, std::string_view high) {
+  return fmt::format("{}, {})", low.empty() ? "(-inf" : fmt::format("[{}", low), high.empty() ? "inf" : high);
+}
+
+std::optional<std::pair<std::string, std::string>> interval_ends(std::string_view name) {
+  name = trim(name);
+  if (name.size() < 2 || name.back() != ')') return std::nullopt;
+  const std::vector<std::string> ends = split(name.substr(1, name.size() - 2), ',');
+  if (ends.size() != 2) return std::nullopt;
+  const std::string low(trim(ends[0])), high(trim(ends[1]));
+  if (low.empty() || high.empty() || (name.front() == '(') != (low == "-inf")) return std::nullopt;
+  if (name.front() != '(' && name.front() != '[') return std::nullopt;
+  return std::pair(low == "-inf" ? "" : low, high == "inf" ? "" : high);
+}
+
+bool same_interval(std::string_view a, std::string_view b) {
+  const auto one = interval_ends(a), other = interval_ends(b);
+  return one && other && same_end(one->first, other->first) && same_end(one->second, other->second);
 }
 
 }  // namespace mdl

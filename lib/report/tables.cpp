@@ -82,7 +82,7 @@ ReportTable slice_table(const Report& report, const Slice& slice, size_t width, 
   size_t small = 0;
   for (const bool last : {false, true}) {
     for (const SliceGroup& group : slice.groups) {
-      if (group.small != last) continue;
+      if ((group.small && !slice.in_order) != last) continue;
       small += group.small ? 1 : 0;
       std::vector<std::string> cells = {joined(group.values, width), grouped(group.rows) + (group.small ? "*" : "")};
       for (size_t i = 0; i < metrics.size(); ++i) {

@@ -26,7 +26,12 @@ expect_text err <<'EOT'
 mdl evaluate: --fail-under 'f1[region]=0.1': 'region' is no COLUMN=VALUE
 EOT
 awk 'BEGIN { print "age,income,home,status"; for (i = 0; i < 120; ++i) printf "%d,1,own,%s\n", i, i % 2 ? "bad" : "good" }' >many.csv
-expect_exit 1 "$MDL" evaluate run/model.safetensors many.csv --slice age
+awk -F, 'NR == 1 { print $0 ",id" } NR > 1 { print $0 ",c" NR }' many.csv >ids.csv
+expect_exit 1 "$MDL" evaluate run/model.safetensors ids.csv --slice id
+expect_text err <<'EOT'
+mdl: ids.csv:102: id makes more than 100 slices; slice by columns of few distinct values
+EOT
+expect_exit 1 "$MDL" evaluate run/model.safetensors many.csv --fail-under 'accuracy[age=3]=0.01'
 expect_text err <<'EOT'
 mdl: many.csv:102: age makes more than 100 slices; slice by columns of few distinct values
 EOT

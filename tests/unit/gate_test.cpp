@@ -155,6 +155,23 @@ TEST_CASE("a gate can be about a group of rows") {
   CHECK(problem_of("f2[a=b]=0.7") == "'f2[a=b]=0.7': there is no metric 'f2'; did you mean 'f1'?");
 }
 
+TEST_CASE("a gate can be about an interval, whose comma parts no columns") {
+  using Group = std::vector<std::pair<std::string, std::string>>;
+  const auto group = [](const std::string& conditions) {
+    Gate gate{};
+    CHECK(parse_gate("f1[" + conditions + "]=0.7", Task::kBinary, gate).empty());
+    CHECK(gate.bound == 0.7);
+    return gate.group;
+  };
+  CHECK(group("age=[18, 30)") == Group{{"age", "[18, 30)"}});
+  CHECK(group("age=(-inf, 18),sex=F") == Group{{"age", "(-inf, 18)"}, {"sex", "F"}});
+  CHECK(group("sex=F,age=[65,inf)") == Group{{"sex", "F"}, {"age", "[65,inf)"}});
+  CHECK(group("band=(18, 30]") == Group{{"band", "(18, 30]"}});
+  CHECK(group("region=(missing),sex=F") == Group{{"region", "(missing)"}, {"sex", "F"}});
+  CHECK(group("a=(x,b=y)") == Group{{"a", "(x"}, {"b", "y)"}});
+  CHECK(problem_of("f1[age=[18, 30]=0.7") == "'f1[age=[18, 30]=0.7': ' 30' is no COLUMN=VALUE");
+}
+
 TEST_CASE("a drop is of all rows and at least 0") {
   Gate gate{};
   CHECK(parse_gate("f1=0.01", Task::kBinary, gate, true) == "");

@@ -92,3 +92,48 @@ TEST_CASE("one group that is not small is compared with none") {
   CHECK(slice.gaps.empty());
   CHECK_FALSE(slice.demographic_parity_difference);
 }
+
+TEST_CASE("numbers are cut by their quantiles into intervals, none of them empty") {
+  const auto cuts = [](const std::vector<double>& numbers) { return quantile_cuts(numbers, 5, true); };
+  CHECK(cuts({10, 9, 8, 7, 6, 5, 4, 3, 2, 1}) == std::vector<double>{3, 5, 7, 9});
+  CHECK(cuts({0, 0, 0, 0, 0, 0, 5, 6, 7, 8}) == std::vector<double>{5, 7});
+  CHECK(cuts({1, 5, 5, 5, 5, 5, 5, 5, 5, 5}) == std::vector<double>{5});
+  CHECK(cuts({5, 5, 5, 5, 5, 5, 5, 5, 5, 9}) == std::vector<double>{9});
+  CHECK(cuts({4, 4, 4}).empty());
+  CHECK(cuts({4}).empty());
+  CHECK(cuts({}).empty());
+}
+
+TEST_CASE("a cut is the roundest number that cuts there") {
+  const auto cut = [](double below, double number, bool rounded) {
+    return quantile_cuts({below, number}, 2, rounded).at(0);
+  };
+  CHECK(cut(0.05, 0.12345678, true) == 0.1);
+  CHECK(cut(0.12, 0.12345678, true) == 0.123);
+  CHECK(cut(0.12, 0.12345678, false) == 0.12345678);
+  CHECK(cut(-9.2, -3.7, true) == -4);
+  CHECK(cut(-0.001, 0.001, true) == 0.001);
+  CHECK(cut(29, 30, true) == 30);
+  CHECK(cut(999, 1234, true) == 1000);
+  CHECK(cut(0.1, 0.1 + 1e-16, true) == 0.1 + 1e-16);
+}
+
+TEST_CASE("an interval is known by its ends, however they are spelled") {
+  CHECK(interval_name("18", "30") == "[18, 30)");
+  CHECK(interval_name("", "18") == "(-inf, 18)");
+  CHECK(interval_name("65", "") == "[65, inf)");
+  for (const auto& [low, high] : {std::pair("", "18"), std::pair("18", "30"), std::pair("65", "")}) {
+    const auto ends = interval_ends(interval_name(low, high));
+    REQUIRE(ends);
+    CHECK(ends->first == low);
+    CHECK(ends->second == high);
+  }
+  for (const char* other : {"", "18", "(18, 30]", "(18, 30)", "[18, 30]", "[18)", "[-inf, 3)", "(missing)", "[,)"}) {
+    CAPTURE(other);
+    CHECK_FALSE(interval_ends(other));
+  }
+  CHECK(same_interval("[18,30.0)", " [18, 30)"));
+  CHECK(same_interval("[2024-05-01, inf)", "[2024-05-01,inf)"));
+  CHECK_FALSE(same_interval("[18, 30)", "[18, 31)"));
+  CHECK_FALSE(same_interval("(-inf, 30)", "[18, 30)"));
+}
