@@ -94,12 +94,16 @@ int run_evaluate(const EvaluateFlags& flags) {
   Predictor predictor = predictor_for(model, flags.device, flags.threads);
   std::optional<Predictor> baseline_predictor;
   if (baseline) baseline_predictor.emplace(predictor_for(*baseline, flags.device, flags.threads));
+  const auto is_page = [](const ReportFormat* format) { return format->write == html_report; };
+  const bool page = is_page(find_format(flags.format)) ||
+                    std::ranges::any_of(flags.reports, [&](const auto& path) { return is_page(format_of_file(path)); });
   Report report = evaluate_file(model, predictor, flags.data,
                                 {.skip_unlabelled = flags.skip_unlabelled,
                                  .weight = flags.weight,
                                  .slices = flags.slices,
                                  .gates = gates,
                                  .worst = flags.worst,
+                                 .page = page,
                                  .intervals = flags.intervals,
                                  .confidence = confidence.value_or(0.95),
                                  .drift = drift,
@@ -107,6 +111,7 @@ int run_evaluate(const EvaluateFlags& flags) {
                                  .baseline_predictor = baseline ? &*baseline_predictor : nullptr});
   report.model = flags.model;
   report.data = flags.data;
+  report.date = today();
   if (against_report) report.compared_to = compare_with_report(report, flags.baseline);
   if (baseline) report.compared_to->name = flags.baseline;
   judge_gates(report, gates, model.encoder.missing.spellings(), confidence.has_value());
@@ -161,9 +166,11 @@ Run setup_evaluate(CLI::App& app) {
   app.add_option("--threshold", flags->threshold, "binary: decision threshold on the positive class's probability")
       ->type_name("P");
   app.add_option("--weight", flags->weight, "column of sample weights")->type_name("COLUMN");
-  repeatable("--slice", flags->slices, "also score the slices of the data by the values of these columns, numbers and dates cut at CUTs, or where they "
-             "are many, by their quantiles; repeatable",
-             "COLUMN[:CUT,...][,COLUMN...]");
+  repeatable(
+      "--slice", flags->slices,
+      "also score the slices of the data by the values of these columns, numbers and dates cut at CUTs, or where they "
+      "are many, by their quantiles; repeatable",
+      "COLUMN[:CUT,...][,COLUMN...]");
   app.add_option("--worst", flags->worst, "number of rows with the largest errors to list (default: 10)")
       ->type_name("N")
       ->check(CLI::Range(0, 100'000));

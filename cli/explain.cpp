@@ -49,6 +49,7 @@ int run_explain(const ExplainFlags& flags) {
                                console);
   report.model = flags.model;
   report.data = flags.data;
+  report.date = today();
   OutputFile output(flags.output);
   output.write(flags.format == "text" ? importance_text(report) : find_format(flags.format)->write(report));
   output.commit();

@@ -16,6 +16,7 @@
 #include "cli/commands.h"
 #include "cli/compute.h"
 #include "cli/protection_flags.h"
+#include "cli/verdict.h"
 #include "config/dump.h"
 #include "config/load.h"
 #include "io/input.h"
@@ -89,7 +90,7 @@ std::string resume_command() {
 /// Without the calibration table, which report.html shows.
 std::string scores_in_text(Report report) {
   report.reliability.reset();
-  return text_report(report);
+  return text_report(report, output_style());
 }
 
 /// glibc decides at a program's start how it takes memory. On huge pages LibTorch, which registers thousands of

@@ -1,6 +1,11 @@
 #include "cli/verdict.h"
 
 #include <fmt/format.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <string_view>
 
 #include "base/console.h"
 #include "base/error.h"
@@ -11,6 +16,18 @@
 
 namespace mdl {
 
+TextStyle output_style() {
+  TextStyle style;
+  if (isatty(STDOUT_FILENO) != 1) return style;
+  winsize size = {};
+  if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0) style.columns = size.ws_col;
+  const char* no_colour = std::getenv("NO_COLOR");
+  const char* terminal = std::getenv("TERM");
+  const bool refused = no_colour != nullptr && *no_colour != '\0';
+  style.colour = !refused && terminal != nullptr && std::string_view(terminal) != "dumb";
+  return style;
+}
+
 int hand_out(const Report& report, const ReportPlaces& places) {
   const std::vector<GateLine> gates = gate_lines(report);
   const Verdict verdict = verdict_of(report);
@@ -18,7 +35,8 @@ int hand_out(const Report& report, const ReportPlaces& places) {
   bool lost = false;
   const auto write = [&](const std::string& path, const ReportFormat& format) {
     try {
-      write_file(path, format.write(report));
+      const bool text = path == "-" && format.write == kReportFormats[0].write;
+      write_file(path, text ? text_report(report, output_style()) : format.write(report));
     } catch (const ClosedPipe&) {
       lost = true;
     } catch (const Error& error) {

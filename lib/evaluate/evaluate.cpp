@@ -15,6 +15,7 @@
 #include "evaluate/groups.h"
 #include "evaluate/label_reader.h"
 #include "evaluate/worst.h"
+#include "io/protection.h"
 #include "metrics/intervals.h"
 #include "metrics/threshold.h"
 #include "predict/predictor.h"
@@ -33,8 +34,12 @@ struct Rows {
   EncodedRows encoded;
   std::vector<size_t> lines;
   std::vector<double> weights;  // empty: all 1
+  std::string cells;            // those that are kept, one behind the other
+  std::vector<size_t> cell_ends;
 
   void clear() {
+    cells.clear();
+    cell_ends.clear();
     labels.clear();
     encoded.clear();
     lines.clear();
@@ -42,16 +47,28 @@ struct Rows {
   }
 };
 
+/// The columns whose cells are shown of the rows that a model is far off on.
+std::vector<std::string> shown_columns(const Encoder& encoder, const RecordReader& records) {
+  constexpr size_t kMost = 20;
+  std::vector<std::string> names;
+  for (const Feature& feature : encoder.features) names.push_back(feature.name);
+  std::ranges::sort(names, {}, [&](const std::string& name) { return records.find(name); });
+  names.resize(std::min(names.size(), kMost));
+  return names;
+}
+
 /// One model's way from records to its evaluator. Rows are read on one thread while those before them are counted on
 /// another.
 class Scorer {
  public:
   Scorer(const Model& model, Predictor& predictor, const std::vector<std::string>& missing, const RecordReader& records,
-         WorstRows* worst)
+         WorstRows* worst, const std::vector<std::string>& cells = {})
       : evaluator(model), labels(model.target, missing, records), encoder_(model.encoder, records),
         predictor_(predictor), worst_(worst), file_(records.name()),
         rows_at_once_(Predictor::rows_at_once(model, kRowsAtOnce)),
-        pipeline_(/*slots=*/3, [this](Rows& rows) { count(rows); }) {}
+        pipeline_(/*slots=*/3, [this](Rows& rows) { count(rows); }) {
+    for (const std::string& column : cells) places_.push_back(records.find(column));
+  }
 
   void take(const RecordReader& record, const Label& label, std::optional<double> weight) {
     Rows& rows = pipeline_.batch();
@@ -59,6 +76,10 @@ class Scorer {
     rows.labels.push_back(label);
     rows.lines.push_back(record.line());
     if (weight) rows.weights.push_back(*weight);
+    for (const size_t place : places_) {
+      rows.cells += record.field(place);
+      rows.cell_ends.push_back(rows.cells.size());
+    }
     if (rows.lines.size() == rows_at_once_) pipeline_.push();
   }
 
@@ -82,15 +103,26 @@ class Scorer {
     }
     for (size_t i = 0; i < rows.labels.size(); ++i) {
       evaluator.add(rows.labels[i], predictions_, i, rows.weights.empty() ? 1 : rows.weights[i]);
-      if (worst_ != nullptr) worst_->add(rows.lines[i], rows.labels[i], predictions_, i);
+      if (worst_ != nullptr) worst_->add(rows.lines[i], rows.labels[i], predictions_, i, cells_of(rows, i));
     }
     rows.clear();
+  }
+
+  std::span<const std::string_view> cells_of(const Rows& rows, size_t row) {
+    cells_.clear();
+    for (size_t c = row * places_.size(); c < (row + 1) * places_.size(); ++c) {
+      const size_t begin = c == 0 ? 0 : rows.cell_ends[c - 1];
+      cells_.push_back(std::string_view(rows.cells).substr(begin, rows.cell_ends[c] - begin));
+    }
+    return cells_;
   }
 
   RecordEncoder encoder_;
   Predictor& predictor_;
   Predictions predictions_;
   WorstRows* worst_;
+  std::vector<size_t> places_;           // of the columns whose cells are kept
+  std::vector<std::string_view> cells_;  // of a row
   std::string file_;
   size_t rows_at_once_;
   Pipeline<Rows> pipeline_;  // last, so that its thread ends first
@@ -116,7 +148,10 @@ Report evaluate_file(const Model& model, Predictor& predictor, const std::string
 Report evaluate_file(const Model& model, Predictor& predictor, ScoredTable& data, const EvaluateOptions& options) {
   RecordReader& records = *data.records_;
   WorstRows worst(model.target, options.worst);
-  Scorer scorer(model, predictor, model.encoder.missing.spellings(), records, &worst);
+  const bool cells = options.page && options.worst > 0;
+  const std::vector<std::string> columns = cells && !has_encrypted_input() ? shown_columns(model.encoder, records)
+                                                                           : std::vector<std::string>();
+  Scorer scorer(model, predictor, model.encoder.missing.spellings(), records, &worst, columns);
   std::optional<Scorer> other;
   if (options.baseline != nullptr) {
     expect_comparable(model.target, options.baseline->target);
@@ -158,6 +193,9 @@ Report evaluate_file(const Model& model, Predictor& predictor, ScoredTable& data
   report.confidence = options.confidence;
   report.skipped_unlabelled = unlabelled;
   report.worst = worst.take();
+  report.worst_columns = columns;
+  report.worst_hidden = cells && has_encrypted_input();
+  if (options.page && model.target.task == Task::kRegression) report.errors = scorer.evaluator.errors();
   report.unknown_labels = scorer.labels.unknown();
   report.unseen = scorer.unseen();
   if (drift) report.drift = drift->drift();
@@ -198,6 +236,7 @@ Report evaluate_rows(const Model& model, const Predictions& predictions, const T
   const Evaluator evaluator = tally_rows(model, predictions, labels, rows, weights);
   Report report = evaluator.report();
   report.intervals = evaluator.intervals(report.confidence);
+  if (model.target.task == Task::kRegression) report.errors = evaluator.errors();
   return report;
 }
 

@@ -16,11 +16,12 @@
 namespace mdl {
 
 struct EvaluateOptions {
-  bool skip_unlabelled = false;                  // rows without a target are ignored
-  std::string weight;                            // column of row weights; empty: all weigh the same
-  std::vector<std::string> slices;               // what rows are grouped by, as parse_slice() reads it;
-  std::vector<Gate> gates;                       // and by what these are about
-  size_t worst = 10;                             // so many of the rows with the largest errors
+  bool skip_unlabelled = false;     // rows without a target are ignored
+  std::string weight;               // column of row weights; empty: all weigh the same
+  std::vector<std::string> slices;  // what rows are grouped by, as parse_slice() reads it;
+  std::vector<Gate> gates;          // and by what these are about
+  size_t worst = 10;                // so many of the rows with the largest errors
+  bool page = false;                // for the page their cells are kept, and how a regression's errors are spread
   bool intervals = true;
   double confidence = 0.95;                 // of the intervals
   bool drift = false;                       // the rows are compared with the training rows; the model has histograms

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "evaluate/about.h"
 #include "metrics/calibration.h"
 #include "metrics/intervals.h"
 
@@ -48,6 +49,8 @@ Report Evaluator::report() const {
   report.target = target.name;
   report.threshold = model_.threshold;
   report.versions = model_.versions;
+  report.about = about_model(model_);
+  if (target.task == Task::kBinary) report.cost = cost_of(model_);
   report.rows = rows();
   report.scores = scores();
   if (target.task == Task::kRegression) {

@@ -32,6 +32,9 @@ class Evaluator {
   /// Two classes.
   GroupRates rates() const { return rates_of(classes_); }
 
+  /// Regression.
+  ErrorShape errors() const { return error_shape(numbers_); }
+
   /// What follows from the rows alone; intervals are not in it.
   Report report() const;
 

@@ -151,9 +151,7 @@ class Explainer {
   std::optional<Interval> interval_around(double drop, const Evaluator& now) const {
     const auto interval = value_of(tally_.intervals_of_differences(now, kConfidence), metric_);
     if (!interval && sample_.labels.size() > 1) return std::nullopt;
-    if (!interval)
-      fail("{}: {} rows with a target are too few for an interval of {}", file_, sample_.labels.size(),
-           name_of(metric_));
+    if (!interval) fail("{}: 1 row with a target is too few for an interval of {}", file_, name_of(metric_));
     return higher_is_better(metric_) ? Interval{interval->low - drop, interval->high - drop}
                                      : Interval{0 - interval->high - drop, 0 - interval->low - drop};
   }

@@ -8,7 +8,8 @@
 
 namespace mdl {
 
-void WorstRows::add(size_t line, const Label& label, const Predictions& predictions, size_t i) {
+void WorstRows::add(size_t line, const Label& label, const Predictions& predictions, size_t i,
+                    std::span<const std::string_view> cells) {
   const bool regression = target_.task == Task::kRegression;
   if (most_ == 0 || (!regression && label.class_index < 0)) return;
   Row row{.line = line,
@@ -23,7 +24,8 @@ void WorstRows::add(size_t line, const Label& label, const Predictions& predicti
     std::pop_heap(rows_.begin(), rows_.end(), worse);
     rows_.pop_back();
   }
-  rows_.push_back(row);
+  row.cells.assign(cells.begin(), cells.end());
+  rows_.push_back(std::move(row));
   std::push_heap(rows_.begin(), rows_.end(), worse);
 }
 
@@ -32,13 +34,13 @@ std::vector<WorstRow> WorstRows::take() {
   std::vector<WorstRow> found;
   for (const Row& row : rows_) {
     if (target_.task == Task::kRegression) {
-      found.push_back({row.line, shortest(row.label.number), shortest(row.value), row.error});
+      found.push_back({row.line, shortest(row.label.number), shortest(row.value), row.error, row.cells});
       continue;
     }
     const double probability = std::max(1 - row.error, std::numeric_limits<double>::epsilon());
     const auto name = [&](int index) { return target_.classes[static_cast<size_t>(index)]; };
-    found.push_back(
-        {row.line, name(row.label.class_index), name(row.predicted), 0 - std::log(std::min(probability, 1.0))});
+    found.push_back({row.line, name(row.label.class_index), name(row.predicted),
+                     0 - std::log(std::min(probability, 1.0)), row.cells});
   }
   return found;
 }

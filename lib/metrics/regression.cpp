@@ -32,7 +32,9 @@ Scores RegressionSums::scores(double median_absolute_error) const {
   if (weight == 0) return scores;
   put(Metric::kRmse, std::sqrt(squared / weight));
   put(Metric::kMae, absolute / weight);
-  if (label_deviation > 0) put(Metric::kR2, 1 - squared / label_deviation);
+  // What is left of 1 - 1 is rounding; the mean of the rows has an R2 of 0.
+  const long double r2 = 1 - squared / label_deviation;
+  if (label_deviation > 0) put(Metric::kR2, std::abs(r2) < std::numeric_limits<double>::epsilon() ? 0 : r2);
   put(Metric::kMape, relative / weight);
   put(Metric::kMedianAbsoluteError, median_absolute_error);
   return scores;

@@ -51,6 +51,7 @@ class RegressionRows {
   Scores constant_scores(double predicted) const;
 
   int64_t rows() const { return static_cast<int64_t>(labels_.size()); }
+  double predicted(size_t row) const { return predicted_[row]; }
   double weight(size_t row) const { return weights_.empty() ? 1 : weights_[row]; }
 
   /// In the order they came.

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <chrono>
 #include <cmath>
 #include <functional>
 #include <iterator>
@@ -21,6 +22,11 @@ std::string score_text(double value) {
 }
 
 std::string score_text(const std::optional<double>& value) { return value ? score_text(*value) : "-"; }
+
+std::string score_text(const Scores& scores, Metric metric) {
+  const auto value = score_of(scores, metric);
+  return score_text(value && metric == Metric::kR2 && std::abs(*value) < 5e-5 ? 0.0 : value);
+}
 
 std::string interval_text(const Interval& interval) {
   return fmt::format("[{}, {}]", score_text(interval.low), score_text(interval.high));
@@ -84,9 +90,8 @@ std::vector<GateLine> gate_lines(const Report& report) {
   if (!report.drift_is_gate) return lines;
   const std::vector<ColumnDrift>& columns = report.drift->columns;
   const auto drifted = std::ranges::count_if(columns, &ColumnDrift::drifted);
-  const std::string found = fmt::format("{} of {} drifted", drifted == 0 ? "none" : grouped(drifted),
-                                        counted(static_cast<int64_t>(columns.size()), "column"));
-  lines.push_back({"no drift", found, "", report.drift->found ? Verdict::kFail : Verdict::kPass});
+  const std::string found = fmt::format("{} of {}", grouped(drifted), grouped(static_cast<long long>(columns.size())));
+  lines.push_back({"drifted columns <= 0", found, "", report.drift->found ? Verdict::kFail : Verdict::kPass});
   return lines;
 }
 
@@ -134,6 +139,27 @@ size_t display_width(std::string_view text) {
   return width;
 }
 
+std::string wrapped(std::string_view text, size_t columns) {
+  std::string out;
+  size_t used = 0;
+  while (!text.empty()) {
+    const std::string_view word = text.substr(0, text.find(' '));
+    const size_t width = display_width(word);
+    if (used > 0 && used + 1 + width > columns) {
+      out += '\n';
+      used = 0;
+    }
+    if (used > 0) {
+      out += ' ';
+      ++used;
+    }
+    out += word;
+    used += width;
+    text.remove_prefix(std::min(text.size(), word.size() + 1));
+  }
+  return printable_lines(out + '\n');
+}
+
 std::string cut(std::string_view text, size_t width) {
   if (display_width(text) <= width) return std::string(text);
   const std::string dots(width < 12 ? 1 : 3, '.');
@@ -160,8 +186,10 @@ std::string label_text(std::string_view name, size_t width) {
   return name.empty() ? "''" : cut(printable(name), width);
 }
 
-std::string counted(int64_t count, const char* noun) {
-  return fmt::format("{} {}{}", grouped(count), noun, count == 1 ? "" : "s");
+std::string today() {
+  const std::chrono::year_month_day date{std::chrono::floor<std::chrono::days>(std::chrono::system_clock::now())};
+  return fmt::format("{:04}-{:02}-{:02}", static_cast<int>(date.year()), static_cast<unsigned>(date.month()),
+                     static_cast<unsigned>(date.day()));
 }
 
 std::vector<Metric> scored_metrics(const Report& report) {
@@ -171,9 +199,47 @@ std::vector<Metric> scored_metrics(const Report& report) {
   return {metrics.begin(), metrics.end()};
 }
 
+namespace {
+
+std::string capitalized(std::string text) {
+  if (!text.empty() && text[0] >= 'a' && text[0] <= 'z') text[0] = static_cast<char>(text[0] - 'a' + 'A');
+  return text;
+}
+
+}  // namespace
+
+std::vector<Metric> leading_metrics(const Report& report) {
+  using enum Metric;
+  const std::vector<Metric> all = scored_metrics(report);
+  std::vector<Metric> leading = report.task == Task::kBinary ? std::vector{kAccuracy, kRocAuc, kF1, kLogLoss}
+                                : report.task == Task::kMulticlass
+                                    ? std::vector{kAccuracy, kBalancedAccuracy, kF1, kLogLoss}
+                                    : std::vector{kR2, kRmse, kMae, kMedianAbsoluteError};
+  std::erase_if(leading, [&](Metric metric) { return std::ranges::find(all, metric) == all.end(); });
+  return leading;
+}
+
+std::vector<Metric> further_metrics(const Report& report) {
+  using enum Metric;
+  std::vector<Metric> metrics = scored_metrics(report);
+  const std::vector<Metric> leading = leading_metrics(report);
+  std::erase_if(metrics, [&](Metric metric) {
+    const bool macro = metric == kPrecisionMacro || metric == kRecallMacro || metric == kF1Macro;
+    return std::ranges::find(leading, metric) != leading.end() || metric == kRecallWeighted ||
+           (macro && report.task == Task::kMulticlass);
+  });
+  return metrics;
+}
+
 std::vector<std::string> notes(const Report& report) {
   constexpr size_t kWidest = 40;
   std::vector<std::string> notes;
+  if (!report.chosen_here.empty()) {
+    notes.push_back(fmt::format("{} {} chosen on these rows, so that their scores are slightly optimistic{}.",
+                                capitalized(join_names(report.chosen_here)),
+                                report.chosen_here.size() == 1 ? "was" : "were",
+                                report.out_of_fold ? "; each row is scored by networks that did not train on it" : ""));
+  }
   if (report.task == Task::kBinary) {
     notes.push_back(fmt::format("The positive class is {}, predicted from a probability of {}.",
                                 cut(quote(report.classes[report.positive]), kWidest), shortest(report.threshold)));
@@ -223,11 +289,11 @@ std::vector<std::string> unseen_lines(const std::vector<UnseenCells>& columns) {
 std::vector<size_t> classes_to_show(const Report& report, size_t most) {
   std::vector<size_t> shown(report.per_class.size());
   for (size_t i = 0; i < shown.size(); ++i) shown[i] = i;
-  if (shown.size() <= most) return shown;
+  constexpr size_t kMostInOrder = 10;
+  if (shown.size() <= std::min(most, kMostInOrder)) return shown;
   std::stable_sort(shown.begin(), shown.end(),
                    [&](size_t a, size_t b) { return report.per_class[a].support > report.per_class[b].support; });
-  shown.resize(most);
-  std::sort(shown.begin(), shown.end());
+  shown.resize(std::min(most, shown.size()));
   return shown;
 }
 

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/counted.h"
 #include "report/report.h"
 
 namespace mdl {
@@ -14,6 +15,9 @@ namespace mdl {
 std::string score_text(double value);
 /// The same, or "-" for an undefined score.
 std::string score_text(const std::optional<double>& value);
+
+/// The same of one of the scores. An r2 has four digits behind the point: next to 0 it is 0.
+std::string score_text(const Scores& scores, Metric metric);
 
 /// "[0.7301, 0.7952]", or "-" for a score without an interval.
 std::string interval_text(const Report& report, Metric metric);
@@ -49,6 +53,8 @@ std::string verdict_line(const Report& report);
 
 /// Columns of a terminal that `text` takes.
 size_t display_width(std::string_view text);
+/// `text` as lines of at most so many columns, broken at spaces; printable.
+std::string wrapped(std::string_view text, size_t columns);
 /// At most `width` columns of `text`, ending in "..." where it is cut.
 std::string cut(std::string_view text, size_t width);
 /// A path, printable; the end of one that is too long, which says more than its start.
@@ -56,11 +62,17 @@ std::string path_text(const std::string& path, size_t width);
 /// A name of any bytes for a table, printable and cut; the empty name is ''.
 std::string label_text(std::string_view name, size_t width);
 
-/// "1 row", "1,234 rows"
-std::string counted(int64_t count, const char* noun);
+/// The day it is, 2024-05-31, in UTC.
+std::string today();
 
 /// The metrics that the model or the baseline has a score of.
 std::vector<Metric> scored_metrics(const Report& report);
+
+/// The four at most that matter first.
+std::vector<Metric> leading_metrics(const Report& report);
+/// The others, but for those that are another one by definition: recall_weighted is accuracy, and of several classes
+/// precision_macro is precision.
+std::vector<Metric> further_metrics(const Report& report);
 
 /// What is to be known about the rows before the scores: the positive class, rows left out, unknown labels. A sentence
 /// each.
@@ -71,7 +83,7 @@ std::vector<UnseenCells> with_unseen(const std::vector<UnseenCells>& columns);
 /// A line for each of them, a few lines for many: "size: 100 of 100 cells are categories that training did not see".
 std::vector<std::string> unseen_lines(const std::vector<UnseenCells>& columns);
 
-/// All classes, or the `most` with the largest support, in the model's order.
+/// All classes, or the `most` with the largest support; in the model's order, or where they are many, by support.
 std::vector<size_t> classes_to_show(const Report& report, size_t most);
 
 /// Wrong predictions by pair of classes, the most frequent first.

@@ -16,13 +16,22 @@ namespace mdl {
 namespace {
 
 constexpr size_t kMostClasses = 100;
-constexpr size_t kWidestMatrix = 24;  // classes; beyond it the largest confusions say more
-constexpr size_t kNarrowMatrix = 5;   // classes; fits half a page, with shares
+constexpr size_t kWidestMatrix = 24;   // classes; beyond it counts are not readable
+constexpr size_t kWidestHeatMap = 50;  // classes; beyond it the largest confusions say more
+constexpr size_t kNarrowMatrix = 5;    // classes; fits half a page, with shares
 constexpr size_t kMostConfusions = 20;
 constexpr size_t kMostRows = 100;  // of drift and importance
 constexpr size_t kWidestName = 40;
+constexpr size_t kWidestGroup = 24;  // of a slice, on one line
 
 std::string name_text(std::string_view name) { return escaped(label_text(name, kWidestName)); }
+
+/// A metric's name, which a line may break behind an underscore.
+std::string metric_text(Metric metric) {
+  std::string out;
+  for (const char c : std::string(name_of(metric))) out += c == '_' ? "_<wbr/>" : std::string(1, c);
+  return out;
+}
 
 /// Opens a section with a table in it, up to its body.
 std::string table_start(const char* heading, const std::vector<const char*>& columns) {
@@ -37,16 +46,10 @@ std::string table_end(const std::string& caption) {
 }
 
 std::string tiles(const Report& report) {
-  using enum Metric;
-  const std::vector<Metric> chosen = report.task == Task::kBinary ? std::vector{kAccuracy, kRocAuc, kF1, kLogLoss}
-                                     : report.task == Task::kMulticlass
-                                         ? std::vector{kAccuracy, kBalancedAccuracy, kF1, kLogLoss}
-                                         : std::vector{kR2, kRmse, kMae, kMedianAbsoluteError};
   std::string out = "<dl class=\"tiles\">\n";
-  for (const Metric metric : chosen) {
+  for (const Metric metric : leading_metrics(report)) {
     out += fmt::format("<div><dt>{}</dt><dd class=\"value\">{}</dd><dd class=\"base\">baseline {}</dd></div>\n",
-                       name_of(metric), score_text(score_of(report.scores, metric)),
-                       score_text(score_of(report.baseline, metric)));
+                       metric_text(metric), score_text(report.scores, metric), score_text(report.baseline, metric));
   }
   return out + "</dl>\n";
 }
@@ -70,12 +73,14 @@ std::string scores_section(const Report& report) {
   std::vector<const char*> columns = {"score", "model", "baseline"};
   if (intervals) columns.insert(columns.begin() + 2, heading.c_str());
   std::string out = table_start("Scores", columns);
-  for (const Metric metric : scored_metrics(report)) {
+  std::vector<Metric> metrics = leading_metrics(report);
+  for (const Metric metric : further_metrics(report)) metrics.push_back(metric);
+  for (const Metric metric : metrics) {
     const std::string interval = intervals ? fmt::format("<td class=\"range\">{}</td>", interval_text(report, metric))
                                            : "";
-    out += fmt::format("<tr><th scope=\"row\">{}</th><td>{}</td>{}<td class=\"base\">{}</td></tr>\n", name_of(metric),
-                       score_text(score_of(report.scores, metric)), interval,
-                       score_text(score_of(report.baseline, metric)));
+    out += fmt::format("<tr><th scope=\"row\">{}</th><td>{}</td>{}<td class=\"base\">{}</td></tr>\n",
+                       metric_text(metric), score_text(report.scores, metric), interval,
+                       score_text(report.baseline, metric));
   }
   std::string caption = fmt::format("The baseline is {}.", printable(report.baseline_text));
   if (intervals) caption += " An interval is where the score on endlessly many rows of this kind would lie.";
@@ -104,6 +109,15 @@ std::string matrix_section(const Report& report) {
                    "colour, the larger the fraction of its row.");
 }
 
+std::string heat_map_section(const Report& report) {
+  return fmt::format(
+      "<section>\n<h2>Confusion matrix</h2>\n{}<p class=\"reading\">Rows are true classes, columns predicted classes, "
+      "by "
+      "support; the diagonal is correct. The stronger the colour, the larger the fraction of its "
+      "row.</p>\n</section>\n",
+      heat_map(report));
+}
+
 std::string confusions_section(const Report& report) {
   std::string out = table_start("Largest confusions", {"true class", "predicted class", "rows"});
   for (const Confusion& confusion : largest_confusions(report, kMostConfusions)) {
@@ -111,8 +125,7 @@ std::string confusions_section(const Report& report) {
                        name_text(report.classes[confusion.label]), name_text(report.classes[confusion.predicted]),
                        grouped(confusion.rows));
   }
-  return out + table_end(fmt::format("The most frequent mistakes; a matrix of {} classes would not be readable.",
-                                     report.classes.size()));
+  return out + table_end("The most frequent mistakes.");
 }
 
 std::string classes_section(const Report& report) {
@@ -186,24 +199,83 @@ std::string importance_section(const Report& report) {
   return out + table_end(caption);
 }
 
+/// A group a row, its first score as a dot with its interval.
+std::string slice_section(const Report& report, const Slice& slice) {
+  const ReportTable table = slice_table(report, slice, kWidestGroup, 1);
+  const Metric metric = slice_metrics(report.task).front();
+  const std::optional<double> all = score_of(report.scores, metric);
+  double low = all.value_or(INFINITY), high = all.value_or(-INFINITY);
+  for (const SliceGroup& group : slice.groups) {
+    const auto score = score_of(group.scores, metric);
+    if (!score) continue;
+    const Interval line = interval_of(group.intervals, metric).value_or(Interval{*score, *score});
+    low = std::min(low, line.low);
+    high = std::max(high, line.high);
+  }
+  if (!all || report.intervals.empty()) return section(table);
+  const Axis scale = round_axis(low, high, "");
+  std::string out = fmt::format("<section>\n<h2>{}</h2>\n<div class=\"wide\"><table class=\"groups\">\n<thead><tr>",
+                                escaped(table.heading));
+  for (size_t j = 0; j < table.columns.size(); ++j) {
+    out += fmt::format("<th scope=\"col\"{}>{}</th>", j == 0 ? " class=\"word\"" : "", escaped(table.columns[j]));
+    if (j == 1)
+      out += fmt::format("<th scope=\"col\" class=\"word\">{}, {} to {}</th>", name_of(metric),
+                         fmt::format("{:.6g}", scale.low), fmt::format("{:.6g}", scale.high));
+  }
+  out += "</tr></thead>\n<tbody>\n";
+  const std::vector<const SliceGroup*> groups = groups_in_order(slice);
+  for (size_t i = 0; i < table.rows.size(); ++i) {
+    out += "<tr>";
+    for (size_t j = 0; j < table.rows[i].size(); ++j) {
+      out += j == 0 ? fmt::format("<th scope=\"row\">{}</th>", escaped(table.rows[i][j]))
+                    : fmt::format("<td>{}</td>", escaped(table.rows[i][j]));
+      if (j != 1) continue;
+      const auto score = score_of(groups[i]->scores, metric);
+      const Interval line = score ? interval_of(groups[i]->intervals, metric).value_or(Interval{*score, *score})
+                                  : Interval{0, 0};
+      out += fmt::format("<td class=\"strip\">{}</td>",
+                         score ? dot_strip(table.rows[i][0], scale, *score, line.low, line.high, *all) : "");
+    }
+    out += "</tr>\n";
+  }
+  std::string caption = fmt::format("Dots are the groups' {}, lines their intervals; the dashed line is all rows.",
+                                    name_of(metric));
+  for (const std::string& note : table.notes) caption += " " + note;
+  return out + table_end(caption);
+}
+
 std::string slices_sections(const Report& report) {
   std::string out;
-  for (const Slice& slice : report.slices) {
-    out += section(slice_table(report, slice, kWidestName, SIZE_MAX)) + section(gaps_table(report, slice, kWidestName));
-  }
+  for (const Slice& slice : report.slices)
+    out += slice_section(report, slice) + section(gaps_table(report, slice, kWidestName));
   return out;
 }
 
+/// "Status: binary classification"
+std::string title(const Report& report) {
+  const std::string task = report.task == Task::kRegression ? "regression"
+                                                            : fmt::format("{} classification", name_of(report.task));
+  return fmt::format("{}: {}", report.target.empty() ? printable(report.model) : label_text(report.target, kWidestName),
+                     task);
+}
+
+/// What the report is about, a line for each thing.
 std::string header(const Report& report) {
   const bool training = !report.epochs.empty();
-  std::string out = fmt::format("<header>\n<p class=\"kind\">{}</p>\n<h1>{}</h1>\n<p>{} \xC2\xB7 {} \xC2\xB7 {}</p>\n",
-                                training ? "Training report" : "Evaluation report", escaped(printable(report.model)),
-                                escaped(printable(report.data)), counted(report.rows, "row"), name_of(report.task));
+  std::string out = fmt::format("<header>\n<p class=\"kind\">{}{}</p>\n<h1>{}</h1>\n<dl class=\"about\">\n",
+                                training ? "Training report" : "Evaluation report",
+                                report.date.empty() ? "" : ", " + escaped(report.date), escaped(title(report)));
+  const auto fact = [&](std::string_view name, std::string_view text) {
+    out += fmt::format("<div><dt>{}</dt><dd>{}</dd></div>\n", escaped(name), escaped(printable(text)));
+  };
+  fact("scored on", fmt::format("{}: {}", printable(report.data), counted(report.rows, "row")));
+  fact("model", report.model);
+  for (const Fact& one : report.about) fact(one.name, one.text);
   if (training) {
-    out += fmt::format("<p>Trained for {} in {}; the model is that of {}.</p>\n",
-                       counted(report.epochs.back().epoch, "epoch"), duration(report.epochs.back().seconds),
-                       training_curve(report.epochs).best_text());
+    fact("run", fmt::format("{} in {}, the best of them {}", counted(report.epochs.back().epoch, "epoch"),
+                            duration(report.epochs.back().seconds), training_curve(report.epochs).best_text()));
   }
+  out += "</dl>\n";
   for (const std::string& note : notes(report)) out += fmt::format("<p>{}</p>\n", escaped(note));
   return out + "</header>\n";
 }
@@ -222,9 +294,9 @@ std::string html_report(const Report& report) {
       "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'; img-src "
       "data:\">\n"
       "<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">\n"
-      "<title>{}: {} {}</title>\n<style>{}</style>\n</head>\n<body>\n",
-      escaped(printable(report.model)), name_of(main_metric(report.task)),
-      score_text(score_of(report.scores, main_metric(report.task))), kStyle);
+      "<title>{}, {} {}</title>\n<style>{}</style>\n</head>\n<body>\n",
+      escaped(title(report)), name_of(main_metric(report.task)), score_text(report.scores, main_metric(report.task)),
+      kStyle);
   out += header(report) + "<main>\n" + tiles(report) + gates_section(report);
   if (!report.epochs.empty()) out += pair(training_figures(report));
   out += pair(
@@ -232,11 +304,13 @@ std::string html_report(const Report& report) {
       (classes ? "<div>\n" + (k <= kNarrowMatrix ? matrix_section(report) : "") + classes_section(report) + "</div>\n"
                : ""));
   if (k > kNarrowMatrix && k <= kWidestMatrix) out += matrix_section(report);
+  if (k > kWidestMatrix && k <= kWidestHeatMap) out += heat_map_section(report);
+  if (report.errors && report.errors->rows > 0) out += pair(regression_figures(*report.errors, report));
   out += section(comparison_table(report)) + slices_sections(report);
-  if (report.task == Task::kBinary) out += pair(curve_figures(report));
+  if (report.task == Task::kBinary) out += pair(curve_figures(report)) + section(threshold_table(report));
   if (classes) out += pair(calibration_figure(report) + section(reliability_table(report)));
   out += importance_section(report) + section(drift_table(report, kWidestName, kMostRows)) +
-         section(unseen_table(report, kWidestName, kMostRows)) + section(worst_table(report, kWidestName));
+         section(unseen_table(report, kWidestName, kMostRows)) + section(worst_cells_table(report, kWidestName));
   out += "</main>\n<footer>";
   for (const auto& [name, version] : report.versions)
     out += fmt::format("<span>{} {}</span> ", escaped(name), escaped(version));

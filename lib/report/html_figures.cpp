@@ -13,33 +13,27 @@ namespace {
 
 constexpr size_t kWidestName = 40;
 
-/// An entry of the key above a chart.
-struct Key {
-  const char* style;
-  std::string text;
-};
-
-/// `heading` and `reading` (how to read the chart) are plain text.
-std::string figure(const std::string& heading, const std::vector<Key>& keys, const Chart& chart,
-                   const std::string& reading) {
-  std::string out = fmt::format("<figure>\n<h2>{}</h2>\n<p class=\"key\">", escaped(heading));
-  for (const Key& key : keys) out += fmt::format("<span><i class=\"{}\"></i>{}</span>", key.style, escaped(key.text));
-  return out + fmt::format("</p>\n{}<figcaption>{}</figcaption>\n</figure>\n", chart.svg(), escaped(reading));
-}
-
 Axis axis_of(const TrainingCurve& progress) {
   return whole_axis(std::llround(progress.at.front()), std::llround(progress.at.back()), progress.unit);
 }
 
 std::string loss_figure(const Report& report, const TrainingCurve& progress) {
+  constexpr double kFar = 3;
+  const size_t count = report.epochs.size(), first = std::min(count - 1, std::max<size_t>(1, count / 10));
   std::vector<PlotPoint> train, validation;
-  double low = INFINITY, high = -INFINITY;
-  for (size_t i = 0; i < report.epochs.size(); ++i) {
+  double low = INFINITY, high = -INFINITY, later = -INFINITY;  // later: the highest once the first steps are done
+  for (size_t i = 0; i < count; ++i) {
     const EpochRecord& record = report.epochs[i];
     train.push_back({progress.at[i], record.train_loss});
     validation.push_back({progress.at[i], record.validation_loss});
     low = std::min({low, record.train_loss, record.validation_loss});
     high = std::max({high, record.train_loss, record.validation_loss});
+    if (i >= first) later = std::max({later, record.train_loss, record.validation_loss});
+  }
+  std::string cut_off;
+  if (high - low > kFar * (later - low) && later > low) {
+    cut_off = fmt::format(" The first losses, up to {}, lie above the chart.", score_text(high));
+    high = later;
   }
   Chart chart(fmt::format("Training and validation loss over {}; the lowest validation loss is {} after {}",
                           counted(report.epochs.back().epoch, "epoch"), score_text(validation[progress.best].y),
@@ -51,8 +45,8 @@ std::string loss_figure(const Report& report, const TrainingCurve& progress) {
   return figure("Loss", {{"two", "training"}, {"one", "validation"}, {"mark", "best, " + progress.best_text()}}, chart,
                 fmt::format("Lower is better. Where validation loss rises while training loss still falls, the network "
                             "has begun to memorise "
-                            "its rows; the weights of the best {} are the ones kept.",
-                            progress.unit));
+                            "its rows; the weights of the best {} are the ones kept.{}",
+                            progress.unit, cut_off));
 }
 
 /// The main score at each evaluation.
@@ -198,6 +192,13 @@ std::string distribution_figure(const Report& report) {
 }
 
 }  // namespace
+
+std::string figure(const std::string& heading, const std::vector<Key>& keys, const Chart& chart,
+                   const std::string& reading) {
+  std::string out = fmt::format("<figure>\n<h2>{}</h2>\n<p class=\"key\">", escaped(heading));
+  for (const Key& key : keys) out += fmt::format("<span><i class=\"{}\"></i>{}</span>", key.style, escaped(key.text));
+  return out + fmt::format("</p>\n{}<figcaption>{}</figcaption>\n</figure>\n", chart.svg(), escaped(reading));
+}
 
 std::string TrainingCurve::best_text() const { return fmt::format("{} {}", unit, grouped(std::llround(at[best]))); }
 

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "report/report.h"
+#include "report/svg.h"
 
 namespace mdl {
 
@@ -21,6 +22,22 @@ TrainingCurve training_curve(const std::vector<EpochRecord>& records);
 // Figures; empty where there is nothing to draw.
 
 std::string training_figures(const Report& report);
+
+/// An entry of the key above a chart.
+struct Key {
+  const char* style;
+  std::string text;
+};
+
+/// `heading` and `reading` (how to read the chart) are plain text.
+std::string figure(const std::string& heading, const std::vector<Key>& keys, const Chart& chart,
+                   const std::string& reading);
+
+/// Of a regression: predicted against actual, residuals, error by decile, distribution of errors.
+std::string regression_figures(const ErrorShape& shape, const Report& report);
+
+/// The confusion matrix of many classes, as cells without numbers.
+std::string heat_map(const Report& report);
 
 /// Of two classes: ROC, precision and recall, scores by threshold, probabilities.
 std::string curve_figures(const Report& report);

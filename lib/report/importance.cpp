@@ -25,7 +25,7 @@ std::string importance_text(const Report& report) {
                                 path_text(report.data, kWidestPath), counted(report.rows, "row"), metric,
                                 score_text(score_of(report.scores, report.importance_metric)),
                                 interval_text(report, report.importance_metric));
-  for (const std::string& note : notes(report)) out += note + "\n";
+  for (const std::string& note : notes(report)) out += wrapped(note, 80);
   out += fmt::format("How much worse {} becomes when a column is shuffled among the rows:\n\n", metric);
   out += fmt::format("{:<{}}{:>12}  {:>{}}\n", "feature", name_width, "drop", heading, interval_width);
   for (size_t i = 0; i < names.size(); ++i) {

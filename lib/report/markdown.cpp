@@ -85,20 +85,6 @@ std::string folded(const ReportTable& table) {
   return fmt::format("\n<details><summary>{}</summary>\n\n{}\n</details>\n", markdown_text(table.heading), body(table));
 }
 
-ReportTable scores_table(const Report& report) {
-  const bool intervals = !report.intervals.empty();
-  ReportTable table{.heading = "Scores", .columns = {"score", "model"}};
-  if (intervals) table.columns.push_back(interval_heading(report));
-  table.columns.push_back("baseline");
-  for (const Metric metric : scored_metrics(report)) {
-    std::vector<std::string>& row = table.rows.emplace_back();
-    row = {name_of(metric), score_text(score_of(report.scores, metric))};
-    if (intervals) row.push_back(interval_text(report, metric));
-    row.push_back(score_text(score_of(report.baseline, metric)));
-  }
-  return table;
-}
-
 ReportTable classes_table(const Report& report) {
   ReportTable table{.heading = "Classes", .columns = {"class", "precision", "recall", "f1", "support"}};
   const std::vector<size_t> shown = classes_to_show(report, kMostClasses);
@@ -117,7 +103,7 @@ ReportTable classes_table(const Report& report) {
 std::string first_line(const Report& report) {
   if (!gate_lines(report).empty()) return verdict_line(report);
   const Metric metric = main_metric(report.task);
-  return fmt::format("{} {}", name_of(metric), score_text(score_of(report.scores, metric)));
+  return fmt::format("{} {}", name_of(metric), score_text(report.scores, metric));
 }
 
 }  // namespace
@@ -129,12 +115,14 @@ std::string markdown_report(const Report& report) {
                      name_of(report.task));
   for (const std::string& note : notes(report)) out += fmt::format(" {}", markdown_text(note));
   out += fmt::format(" The baseline is {}.\n", markdown_code(report.baseline_text));
-  out += section(gates_table(report)) + section(scores_table(report)) + section(comparison_table(report));
+  const std::vector<ReportTable> scores = scores_tables(report);
+  out += section(gates_table(report)) + section(scores[0]) + section(comparison_table(report));
   for (const Slice& slice : report.slices) {
     out += section(slice_table(report, slice, kWidestName, 1));
     out += section(gaps_table(report, slice, kWidestName));
   }
   out += section(drift_table(report, kWidestName, kMostRows)) + section(unseen_table(report, kWidestName, kMostRows));
+  if (scores.size() > 1) out += folded(scores[1]);
   out += folded(importance_table(report, kWidestName, kMostRows));
   out += folded(classes_table(report));
   out += folded(reliability_table(report));

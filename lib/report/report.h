@@ -10,6 +10,7 @@
 #include "metrics/classification.h"
 #include "metrics/curves.h"
 #include "metrics/drift.h"
+#include "metrics/error_shape.h"
 #include "metrics/gate.h"
 #include "metrics/importance.h"
 #include "metrics/interval.h"
@@ -46,12 +47,20 @@ struct Comparison {
 struct WorstRow {
   size_t line = 0;  // in the data, from 1
   std::string label, predicted;
-  double loss = 0;  // -log of the true class's probability; regression: the absolute error
+  double loss = 0;                 // -log of the true class's probability; regression: the absolute error
+  std::vector<std::string> cells;  // of the report's worst_columns, as they stand in the table
+};
+
+/// A line of what is known of the model: {"seed", "0"}.
+struct Fact {
+  std::string name, text;
 };
 
 struct Report {
   std::string model;        // path
   std::string data;         // path
+  std::string date;         // on which it was made, 2024-05-31; empty: not told
+  std::vector<Fact> about;  // the model: its target, features, recipe
   std::string data_sha256;  // of its bytes, unpacked, in hexadecimal; empty: not known
   std::string weight;       // the column of row weights; empty: all weigh the same
   int64_t rows = 0;
@@ -79,7 +88,13 @@ struct Report {
   std::optional<Reliability> reliability;  // classification
   std::vector<Slice> slices;
   std::optional<Comparison> compared_to;
-  std::vector<WorstRow> worst;  // largest loss first
+  std::vector<WorstRow> worst;             // largest loss first
+  std::vector<std::string> worst_columns;  // whose cells they show
+  bool worst_hidden = false;               // they show no cells, as the data is encrypted
+  std::optional<ErrorShape> errors;        // regression, for the page
+  std::optional<Threshold> cost;           // two classes: what errors cost, by the rule that chose the threshold
+  std::vector<std::string> chosen_here;    // what was chosen on these rows, as "the epoch": the scores are optimistic
+  bool out_of_fold = false;                // each row is scored by networks that did not train on it
   std::optional<Drift> drift;
   bool drift_is_gate = false;                                 // where some is found, the evaluation fails
   Metric importance_metric = Metric::kAccuracy;               // what `importance` is measured by
@@ -88,8 +103,15 @@ struct Report {
   std::vector<std::pair<std::string, std::string>> versions;  // {"mdl", "0.1.0"}, {"libtorch", "2.13.0"}
 };
 
-/// Fits 80 columns; long class names are cut.
+/// How a text report is set.
+struct TextStyle {
+  size_t columns = 80;  // of a line
+  bool colour = false;  // FAILED and DRIFTED in red, by ANSI's codes
+};
+
+/// Fits the columns; long class names are cut.
 std::string text_report(const Report&);
+std::string text_report(const Report&, const TextStyle&);
 
 /// The document that contract and README describe. Bytes that are not UTF-8 become U+FFFD.
 std::string json_report(const Report&);

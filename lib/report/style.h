@@ -34,11 +34,18 @@ section,header{margin-bottom:2.5rem}
 .gates .fail b{color:var(--bad)}
 .gates .undecided b{color:var(--unsure)}
 .wide{overflow-x:auto}
+.about{margin:0 0 .5rem;font-size:.875rem}
+.about div{display:grid;grid-template-columns:6.5rem 1fr;gap:0 1rem;padding:.25rem 0;border-bottom:1px solid var(--rule)}
+.about dt,.reading{color:var(--soft)}
+.about dd{margin:0;overflow-wrap:anywhere}
+.reading{font-size:.8125rem;margin-top:.5rem}
 table{border-collapse:collapse;width:100%;font-size:.875rem;font-variant-numeric:tabular-nums}
-caption{caption-side:bottom;text-align:left;padding-top:.5rem;font-size:.8125rem}
+caption{caption-side:bottom;text-align:left;padding-top:.5rem;font-size:.8125rem;max-width:calc(100vw - 2.5rem)}
 th,td{padding:.25rem .75rem .25rem 0;text-align:right;border-bottom:1px solid var(--rule);font-weight:400}
-th:first-child{text-align:left;overflow-wrap:anywhere}
+th:first-child{text-align:left}
 thead th{color:var(--soft);font-size:.8125rem;vertical-align:bottom}
+.groups th,.groups td{white-space:nowrap}
+.groups .strip{width:25%;min-width:7rem}
 td:first-child,.word{text-align:left}
 .strip{width:35%}
 .strip svg{max-width:none;min-width:6rem}
@@ -68,6 +75,10 @@ svg text{fill:var(--soft)}
 .bar{stroke:none}
 .bar.one{fill:var(--one)}
 .bar.two{fill:var(--two)}
+.point{fill-opacity:.45}
+.point.one{fill:var(--one)}
+.heat{font-size:10px}
+.frame{fill:none;stroke:var(--rule)}
 .dot{stroke:var(--paper);stroke-width:1.5}
 .dot.one{fill:var(--one)}
 .dot.two{fill:var(--two)}

@@ -127,6 +127,18 @@ std::string strip(std::string_view title, double low, double high, double value,
       kLong, kHigh, escaped(title), left, right - left, kHigh - 4, across(from), across(to), kHigh / 2, across(0));
 }
 
+std::string dot_strip(std::string_view title, const Axis& scale, double value, double from, double to, double all) {
+  constexpr double kLong = 200, kHigh = 14, kMargin = 5;
+  const auto across = [&](double x) {
+    return kMargin + (drawable(x) - scale.low) / (scale.high - scale.low) * (kLong - 2 * kMargin);
+  };
+  return fmt::format(
+      "<svg viewBox=\"0 0 {0} {1}\" role=\"img\"><title>{2}</title><line class=\"guide\" x1=\"{3:.1f}\" "
+      "x2=\"{3:.1f}\" y1=\"0\" y2=\"{1}\"/><line class=\"whisker\" x1=\"{4:.1f}\" x2=\"{5:.1f}\" y1=\"{6}\" "
+      "y2=\"{6}\"/><circle class=\"dot one\" cx=\"{7:.1f}\" cy=\"{6}\" r=\"4.5\"/></svg>",
+      kLong, kHigh, escaped(title), across(all), across(from), across(to), kHigh / 2, across(value));
+}
+
 Chart::Chart(const std::string& title, Axis x, Axis y)
     : title_(title), x_(std::move(x)), y_(std::move(y)), left_(kLeast) {
   for (const double tick : ticks(y_))
@@ -138,10 +150,27 @@ double Chart::down(double y) const { return kBottom - (drawable(y) - y_.low) / (
 
 void Chart::line(const std::vector<PlotPoint>& points, const char* style) {
   if (points.size() == 1) return dot(points[0], style);
+  const double top = y_.high + (y_.high - y_.low) * 1e-9;
   std::string path;
-  for (const PlotPoint& point : thinned(points))
+  const auto add = [&](const PlotPoint& point) {
     path += fmt::format("{}{:.1f},{:.1f}", path.empty() ? "" : " ", across(point.x), down(point.y));
-  marks_ += fmt::format("<polyline class=\"line {}\" points=\"{}\"/>\n", style, path);
+  };
+  const auto end = [&] {
+    if (!path.empty()) marks_ += fmt::format("<polyline class=\"line {}\" points=\"{}\"/>\n", style, path);
+    path.clear();
+  };
+  const PlotPoint* last = nullptr;
+  const std::vector<PlotPoint> shown = thinned(points);
+  for (const PlotPoint& point : shown) {
+    if (last != nullptr && (last->y > top) != (point.y > top)) {
+      const double part = (y_.high - drawable(last->y)) / (drawable(point.y) - drawable(last->y));
+      add({std::lerp(last->x, point.x, part), y_.high});
+      if (point.y > top) end();
+    }
+    if (point.y <= top) add(point);
+    last = &point;
+  }
+  end();
 }
 
 void Chart::bar(double left, double right, double height, const char* style) {
@@ -152,6 +181,39 @@ void Chart::bar(double left, double right, double height, const char* style) {
 void Chart::dot(PlotPoint point, const char* style) {
   marks_ += fmt::format("<circle class=\"dot {}\" cx=\"{:.1f}\" cy=\"{:.1f}\" r=\"4\"/>\n", style, across(point.x),
                         down(point.y));
+}
+
+void Chart::points(const std::vector<PlotPoint>& points, const char* style) {
+  for (const PlotPoint& point : points) {
+    if (point.x < x_.low || point.x > x_.high || point.y < y_.low || point.y > y_.high) continue;
+    marks_ += fmt::format("<circle class=\"point {}\" cx=\"{:.1f}\" cy=\"{:.1f}\" r=\"2.5\"/>\n", style,
+                          across(point.x), down(point.y));
+  }
+}
+
+void Chart::cells(const Cells& cells, const char* style) {
+  constexpr size_t kShades = 10;  // by the logarithm of the count
+  const int64_t most = *std::max_element(cells.counts.begin(), cells.counts.end());
+  std::string paths[kShades];
+  for (size_t i = 0; i < cells.counts.size(); ++i) {
+    if (cells.counts[i] == 0) continue;
+    const auto corner = [](double low, double high, size_t at, size_t of) {
+      return std::lerp(low, high, static_cast<double>(at) / static_cast<double>(of));
+    };
+    const size_t column = i % cells.across, row = i / cells.across;
+    const double left = across(corner(cells.x_low, cells.x_high, column, cells.across)),
+                 right = across(corner(cells.x_low, cells.x_high, column + 1, cells.across)),
+                 bottom = down(corner(cells.y_low, cells.y_high, row, cells.down)),
+                 top = down(corner(cells.y_low, cells.y_high, row + 1, cells.down));
+    const double share = std::log1p(static_cast<double>(cells.counts[i])) / std::log1p(static_cast<double>(most));
+    const size_t shade = std::min(kShades - 1, static_cast<size_t>(share * kShades));
+    paths[shade] += fmt::format("M{:.1f},{:.1f}H{:.1f}V{:.1f}H{:.1f}z", left, top, right, bottom, left);
+  }
+  for (size_t shade = 0; shade < kShades; ++shade) {
+    if (paths[shade].empty()) continue;
+    marks_ += fmt::format("<path class=\"bar {}\" fill-opacity=\"{:.2f}\" d=\"{}\"/>\n", style,
+                          0.1 + 0.9 * static_cast<double>(shade) / (kShades - 1), paths[shade]);
+  }
 }
 
 std::string Chart::svg() const {
@@ -166,8 +228,10 @@ std::string Chart::svg() const {
   for (const double tick : ticks(x_)) {
     out += fmt::format("<line class=\"axis\" x1=\"{0:.1f}\" x2=\"{0:.1f}\" y1=\"{1}\" y2=\"{2}\"/>", across(tick),
                        kBottom, kBottom + 4);
-    out += fmt::format("<text class=\"middle\" x=\"{:.1f}\" y=\"{}\">{}</text>\n", across(tick), kBottom + 18,
-                       tick_text(tick, x_));
+    const std::string text = tick_text(tick, x_);
+    const double most = kWidth - kDigit * static_cast<double>(text.size()) / 2;
+    out += fmt::format("<text class=\"middle\" x=\"{:.1f}\" y=\"{}\">{}</text>\n", std::min(across(tick), most),
+                       kBottom + 18, text);
   }
   out += fmt::format("<line class=\"axis\" x1=\"{0}\" x2=\"{1}\" y1=\"{2}\" y2=\"{2}\"/>\n", left_, kRight, kBottom);
   out += fmt::format("<text x=\"6\" y=\"12\">{}</text>\n", escaped(y_.label));

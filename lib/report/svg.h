@@ -35,6 +35,17 @@ std::string escaped(std::string_view text);
 /// `to` over it.
 std::string strip(std::string_view title, double low, double high, double value, double from, double to);
 
+/// A dot at `value` on a scale from `low` to `high`, the line from `from` to `to`, and a mark at `all`, with which it is
+/// compared.
+std::string dot_strip(std::string_view title, const Axis& scale, double value, double from, double to, double all);
+
+/// Rows in cells of equal size, darker where they are more.
+struct Cells {
+  double x_low, x_high, y_low, y_high;
+  size_t across, down;
+  const std::vector<int64_t>& counts;  // [down][across], lowest first
+};
+
 /// `style` is a CSS class; a line is <polyline class="line STYLE">, a bar <rect class="bar STYLE">, a dot <circle
 /// class="dot STYLE">.
 class Chart {
@@ -42,9 +53,12 @@ class Chart {
   /// `title` says to those who cannot see the chart what is in it.
   Chart(const std::string& title, Axis x, Axis y);
 
+  /// What lies above the y axis is cut off.
   void line(const std::vector<PlotPoint>& points, const char* style);
   void bar(double left, double right, double height, const char* style);
   void dot(PlotPoint point, const char* style);
+  void points(const std::vector<PlotPoint>& points, const char* style);  // small ones, within the axes
+  void cells(const Cells& cells, const char* style);
 
   std::string svg() const;
 

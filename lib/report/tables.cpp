@@ -3,8 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 
 #include "base/text.h"
+#include "metrics/threshold.h"
 #include "report/formatting.h"
 
 namespace mdl {
@@ -16,22 +18,18 @@ std::string joined(const std::vector<std::string>& names, size_t width) {
   return out;
 }
 
-std::optional<Interval> interval_of(const Intervals& intervals, Metric metric) {
-  for (const auto& [candidate, interval] : intervals) {
-    if (candidate == metric) return interval;
+ReportTable scores_table(const Report& report, const std::vector<Metric>& metrics, const char* heading) {
+  const bool intervals = !report.intervals.empty();
+  ReportTable table{.heading = heading, .columns = {"score", "model"}};
+  if (intervals) table.columns.push_back(interval_heading(report));
+  table.columns.emplace_back("baseline");
+  for (const Metric metric : metrics) {
+    std::vector<std::string>& row = table.rows.emplace_back();
+    row = {name_of(metric), score_text(report.scores, metric)};
+    if (intervals) row.push_back(interval_text(report, metric));
+    row.push_back(score_text(report.baseline, metric));
   }
-  return std::nullopt;
-}
-
-/// The few scores by which groups are compared.
-std::vector<Metric> slice_metrics(Task task) {
-  using enum Metric;
-  switch (task) {
-    case Task::kBinary: return {kAccuracy, kPrecision, kRecall, kF1};
-    case Task::kMulticlass: return {kAccuracy, kBalancedAccuracy, kF1};
-    case Task::kRegression: return {kMae, kRmse, kR2};
-  }
-  return {};
+  return table;
 }
 
 /// A difference with its sign.
@@ -43,12 +41,86 @@ std::string more_text(size_t hidden, const char* what) {
 
 }  // namespace
 
+std::optional<Interval> interval_of(const Intervals& intervals, Metric metric) {
+  for (const auto& [candidate, interval] : intervals) {
+    if (candidate == metric) return interval;
+  }
+  return std::nullopt;
+}
+
+std::vector<Metric> slice_metrics(Task task) {
+  using enum Metric;
+  switch (task) {
+    case Task::kBinary: return {kAccuracy, kPrecision, kRecall, kF1};
+    case Task::kMulticlass: return {kAccuracy, kBalancedAccuracy, kF1};
+    case Task::kRegression: return {kMae, kRmse, kR2};
+  }
+  return {};
+}
+
+std::vector<const SliceGroup*> groups_in_order(const Slice& slice) {
+  std::vector<const SliceGroup*> groups;
+  for (const SliceGroup& group : slice.groups) groups.push_back(&group);
+  if (!slice.in_order) std::ranges::stable_partition(groups, [](const SliceGroup* group) { return !group->small; });
+  return groups;
+}
+
 ReportTable gates_table(const Report& report) {
   ReportTable table{.heading = "Gates", .columns = {"gate", "value", interval_heading(report), "verdict"}};
   for (const GateLine& gate : gate_lines(report)) {
     table.rows.push_back(
         {gate.name, gate.value, gate.interval.empty() ? "-" : gate.interval, verdict_text(gate.verdict)});
   }
+  return table;
+}
+
+std::vector<ReportTable> scores_tables(const Report& report) {
+  constexpr size_t kFew = 2;  // are not worth a table of their own
+  std::vector<Metric> first = leading_metrics(report), others = further_metrics(report);
+  if (others.size() <= kFew) {
+    first.insert(first.end(), others.begin(), others.end());
+    others.clear();
+  }
+  std::vector<ReportTable> tables = {scores_table(report, first, "Scores")};
+  if (!others.empty()) tables.push_back(scores_table(report, others, "Further scores"));
+  return tables;
+}
+
+ReportTable threshold_table(const Report& report) {
+  if (report.task != Task::kBinary || report.ranked.empty()) return {};
+  double positives = 0, all = 0;
+  for (const RankedRow& row : report.ranked) {
+    all += row.weight;
+    positives += row.positive ? row.weight : 0;
+  }
+  if (positives == 0 || positives == all) return {};
+  ReportTable table{.heading = "Thresholds",
+                    .columns = {"choice", "threshold", "precision", "recall", "f1", "accuracy"}};
+  if (report.cost) table.columns.emplace_back("cost");
+  const auto add = [&](const std::string& name, double threshold) {
+    double found = 0, wrong = 0;  // true positives, false positives
+    for (const RankedRow& row : report.ranked) {
+      if (row.score >= threshold) (row.positive ? found : wrong) += row.weight;
+    }
+    const double flagged = found + wrong, missed = positives - found;
+    table.rows.push_back({name, score_text(threshold), flagged > 0 ? score_text(found / flagged) : "-",
+                          score_text(found / positives), score_text(2 * found / (flagged + positives)),
+                          score_text((all - wrong - missed) / all)});
+    if (!report.cost) return;
+    const double cost = report.cost->false_positive * wrong + report.cost->false_negative * missed;
+    table.rows.back().push_back(cost == std::round(cost) ? grouped(std::llround(cost)) : score_text(cost));
+  };
+  add("the model's", report.threshold);
+  add("highest f1", best_threshold(report.ranked, {.rule = Threshold::Rule::kF1}));
+  add("highest balanced accuracy", best_threshold(report.ranked, {.rule = Threshold::Rule::kBalancedAccuracy}));
+  if (report.cost) {
+    add("lowest cost", best_threshold(report.ranked, *report.cost));
+    table.notes.push_back(fmt::format("A false positive costs {}, a false negative {}.",
+                                      shortest(report.cost->false_positive), shortest(report.cost->false_negative)));
+  }
+  table.notes.emplace_back(
+      "The best thresholds are chosen on the rows that they are scored on; on other rows they do a little worse. "
+      "train.threshold has training choose one, --threshold sets one.");
   return table;
 }
 
@@ -61,9 +133,8 @@ ReportTable comparison_table(const Report& report) {
     const auto difference = score_of(other.differences, metric);
     if (!difference) continue;
     const auto interval = interval_of(other.intervals, metric);
-    table.rows.push_back({name_of(metric), score_text(score_of(report.scores, metric)),
-                          score_text(score_of(other.scores, metric)), signed_text(*difference),
-                          interval ? interval_text(*interval) : "-"});
+    table.rows.push_back({name_of(metric), score_text(report.scores, metric), score_text(other.scores, metric),
+                          signed_text(*difference), interval ? interval_text(*interval) : "-"});
   }
   table.notes.push_back(
       other.paired
@@ -80,18 +151,14 @@ ReportTable slice_table(const Report& report, const Slice& slice, size_t width, 
                             (i < intervals && !report.intervals.empty() ? ", " + interval_heading(report) : ""));
   }
   size_t small = 0;
-  for (const bool last : {false, true}) {
-    for (const SliceGroup& group : slice.groups) {
-      if ((group.small && !slice.in_order) != last) continue;
-      small += group.small ? 1 : 0;
-      std::vector<std::string> cells = {joined(group.values, width), grouped(group.rows) + (group.small ? "*" : "")};
-      for (size_t i = 0; i < metrics.size(); ++i) {
-        const auto interval = i < intervals ? interval_of(group.intervals, metrics[i]) : std::nullopt;
-        cells.push_back(score_text(score_of(group.scores, metrics[i])) +
-                        (interval ? " " + interval_text(*interval) : ""));
-      }
-      table.rows.push_back(std::move(cells));
+  for (const SliceGroup* group : groups_in_order(slice)) {
+    small += group->small ? 1 : 0;
+    std::vector<std::string> cells = {joined(group->values, width), grouped(group->rows) + (group->small ? "*" : "")};
+    for (size_t i = 0; i < metrics.size(); ++i) {
+      const auto interval = i < intervals ? interval_of(group->intervals, metrics[i]) : std::nullopt;
+      cells.push_back(score_text(group->scores, metrics[i]) + (interval ? " " + interval_text(*interval) : ""));
     }
+    table.rows.push_back(std::move(cells));
   }
   if (small > 0) table.notes.push_back(fmt::format("* fewer than {} rows: too few to compare.", kSmallGroup));
   return table;
@@ -157,10 +224,9 @@ ReportTable importance_table(const Report& report, size_t width, size_t most) {
 ReportTable drift_table(const Report& report, size_t width, size_t most) {
   if (!report.drift) return {};
   const std::vector<ColumnDrift>& columns = report.drift->columns;
-  const auto drifted = std::count_if(columns.begin(), columns.end(),
-                                     [](const ColumnDrift& column) { return column.drifted; });
+  const auto drifted = std::ranges::count_if(columns, &ColumnDrift::drifted);
   ReportTable table{
-      .heading = fmt::format("Drift from the training rows: {} of {}", drifted == 0 ? "none" : grouped(drifted),
+      .heading = fmt::format("Drift from the training rows: {} of {} drifted", drifted == 0 ? "none" : grouped(drifted),
                              counted(static_cast<int64_t>(columns.size()), "column")),
       .columns = {"column", "kind", "drifted", "psi", "psi limit", "p-value"},
       .words = 2};
@@ -168,7 +234,7 @@ ReportTable drift_table(const Report& report, size_t width, size_t most) {
   for (size_t i = 0; i < shown; ++i) {
     const ColumnDrift& column = columns[i];
     table.rows.push_back({label_text(column.column, width), column.numeric ? "numeric" : "categorical",
-                          column.drifted ? "DRIFTED" : "no", score_text(column.psi), score_text(column.psi_limit),
+                          column.drifted ? kDrifted : "no", score_text(column.psi), score_text(column.psi_limit),
                           score_text(column.p_value)});
   }
   if (shown < columns.size()) table.notes.push_back(more_text(columns.size() - shown, "less drifted"));
@@ -204,6 +270,19 @@ ReportTable worst_table(const Report& report, size_t width) {
   for (const WorstRow& row : report.worst) {
     table.rows.push_back({std::to_string(row.line), cell(row.label), cell(row.predicted), score_text(row.loss)});
   }
+  return table;
+}
+
+ReportTable worst_cells_table(const Report& report, size_t width) {
+  ReportTable table = worst_table(report, width);
+  if (table.rows.empty()) return table;
+  for (const std::string& column : report.worst_columns) table.columns.push_back(label_text(column, width));
+  table.words = table.columns.size();
+  for (size_t i = 0; i < report.worst.size(); ++i) {
+    for (const std::string& cell : report.worst[i].cells)
+      table.rows[i].push_back(cell.empty() ? "" : label_text(cell, width));
+  }
+  if (report.worst_hidden) table.notes.emplace_back("Their cells are not shown, as the data is encrypted.");
   return table;
 }
 

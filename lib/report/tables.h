@@ -17,14 +17,33 @@ struct ReportTable {
   std::vector<std::string> notes;              // a sentence each
 };
 
+/// What a column that has drifted is marked by.
+inline constexpr const char* kDrifted = "DRIFTED";
+
+/// The few scores by which groups are compared; the first stands for them in a picture.
+std::vector<Metric> slice_metrics(Task task);
+
+/// The groups as slice_table() shows them.
+std::vector<const SliceGroup*> groups_in_order(const Slice& slice);
+
+std::optional<Interval> interval_of(const Intervals& intervals, Metric metric);
+
 // `width` is the most columns that a name takes, `most` the most rows.
 
 ReportTable gates_table(const Report& report);
 
+/// The scores that matter first, with their intervals where there are any; then a table of the others, unless they are
+/// few.
+std::vector<ReportTable> scores_tables(const Report& report);
+
+/// Two classes: what thresholds would be best for, on these rows.
+ReportTable threshold_table(const Report& report);
+
 /// This model beside another one.
 ReportTable comparison_table(const Report& report);
 
-/// A group a row, the small ones last; the first `intervals` of the scores with their intervals.
+/// A group a row, the small ones last where their order says nothing; the first `intervals` of the scores with their
+/// intervals.
 ReportTable slice_table(const Report& report, const Slice& slice, size_t width, size_t intervals);
 
 /// How far the groups are apart, and what that says about fairness.
@@ -34,6 +53,9 @@ ReportTable reliability_table(const Report& report);
 ReportTable importance_table(const Report& report, size_t width, size_t most);
 ReportTable drift_table(const Report& report, size_t width, size_t most);
 ReportTable unseen_table(const Report& report, size_t width, size_t most);
+/// Without the rows' cells.
 ReportTable worst_table(const Report& report, size_t width);
+/// With them.
+ReportTable worst_cells_table(const Report& report, size_t width);
 
 }  // namespace mdl

@@ -39,27 +39,30 @@ std::string describe_target(const TrainingData& data) {
   return "classes " + join_names(classes, 12);
 }
 
-std::string count(size_t number) { return grouped(static_cast<long long>(number)); }
+std::string count(size_t number, const char* noun) { return counted(static_cast<int64_t>(number), noun); }
 
 }  // namespace
 
 std::vector<std::string> describe(const TrainingData& data) {
   const Findings& findings = data.findings;
   const size_t features = data.encoder.features.size();
-  std::vector<std::string> lines = {fmt::format("{}: {} rows, {} feature{} ({})", findings.table, count(findings.rows),
-                                                features, features == 1 ? "" : "s", describe_features(data.encoder))};
+  std::vector<std::string> lines = {fmt::format("{}: {}, {} ({})", findings.table, count(findings.rows, "row"),
+                                                count(features, "feature"), describe_features(data.encoder))};
   lines.insert(lines.end(), findings.notes.begin(), findings.notes.end());
-  if (findings.unlabelled > 0) lines.push_back(count(findings.unlabelled) + " rows without a target are ignored");
+  if (findings.unlabelled > 0) {
+    lines.push_back(fmt::format("{} without a target {} ignored", count(findings.unlabelled, "row"),
+                                findings.unlabelled == 1 ? "is" : "are"));
+  }
   lines.push_back(fmt::format("target {}: {}, {}{}", quote(data.target.name), name_of(data.target.task),
                               describe_target(data), findings.other_reading));
   const Split& split = data.split;
   if (split.folds.empty()) {
-    lines.push_back(
-        fmt::format("{} training rows, {} validation rows", count(split.train.size()), count(split.validation.size())));
+    lines.push_back(fmt::format("{}, {}", count(split.train.size(), "training row"),
+                                count(split.validation.size(), "validation row")));
   } else {
     lines.push_back(
-        fmt::format("{} rows, {}-fold cross-validation: each network is validated on the fold it is not trained on",
-                    count(split.train.size()), split.folds.size()));
+        fmt::format("{}, {}-fold cross-validation: each network is validated on the fold it is not trained on",
+                    count(split.train.size(), "row"), split.folds.size()));
   }
   return lines;
 }

@@ -1,5 +1,6 @@
 #include "train/load.h"
 
+#include "base/counted.h"
 #include "base/error.h"
 #include "base/text.h"
 #include "train/describe.h"
@@ -39,8 +40,9 @@ TrainingData load_training_data(const Config& config, Console& console) {
     for (const std::string& line : append_validation_file(data.validation->path, data.weight, rows)) console.warn(line);
   }
   if (rows.split.validation.empty()) {
-    fail("{}: no validation row is left; {} rows are too few for data.validation", dataset.name,
-         rows.split.train.size());
+    const auto there = static_cast<int64_t>(rows.split.train.size());
+    fail("{}: no validation row is left; {} {} too few for data.validation", dataset.name, counted(there, "row"),
+         there == 1 ? "is" : "are");
   }
 
   for (const std::string& line : describe(rows)) console.log(line);

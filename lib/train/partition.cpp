@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/counted.h"
 #include "base/error.h"
 
 namespace mdl {
@@ -51,8 +52,11 @@ void check_folds(const Config& config) {
 Split split_rows(const Config& config, const Dataset& dataset, const Supervision& known) {
   Split split = by_config(config, dataset, strata_of(known));
   if (split.train.empty()) fail("{}: no training row is left", dataset.name);
-  if (std::ranges::any_of(split.folds, &std::vector<uint32_t>::empty))
-    fail("{}: {} rows are too few for train.folds: {}", dataset.name, split.train.size(), split.folds.size());
+  if (std::ranges::any_of(split.folds, &std::vector<uint32_t>::empty)) {
+    const auto there = static_cast<int64_t>(split.train.size());
+    fail("{}: {} {} too few for train.folds: {}", dataset.name, counted(there, "row"), there == 1 ? "is" : "are",
+         split.folds.size());
+  }
   return split;
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <thread>
 
+#include "base/counted.h"
 #include "base/error.h"
 #include "base/text.h"
 #include "base/thread_pool.h"
@@ -77,11 +78,11 @@ std::string describe(const Config& config, const Plan& plan) {
   const TrainConfig& train = config.train;
   const int64_t members = plan.network.members;
   return fmt::format(
-      "{}{}, {}, {} parameters{}; {}, learning rate {} ({}), {} epochs in batches of {}; {}, {} thread{}",
+      "{}{}, {}, {}{}; {}, learning rate {} ({}), {} in batches of {}; {}, {}",
       members > 1 ? fmt::format("{} networks ", members) : "network ", fmt::join(plan.network.widths, "-"),
-      name_of(plan.network.activation), grouped(parameter_count(plan.network)), members > 1 ? " each" : "",
-      name_of(*train.optimizer), *train.learning_rate, name_of(*train.schedule), *train.epochs, *train.batch_size,
-      nn::name_of(plan.device), plan.threads, plan.threads > 1 ? "s" : "");
+      name_of(plan.network.activation), counted(parameter_count(plan.network), "parameter"), members > 1 ? " each" : "",
+      name_of(*train.optimizer), *train.learning_rate, name_of(*train.schedule), counted(*train.epochs, "epoch"),
+      *train.batch_size, nn::name_of(plan.device), counted(plan.threads, "thread"));
 }
 
 }  // namespace mdl

@@ -142,6 +142,7 @@ std::optional<TrainResult> train(Config config, const TrainingData& data, const 
 
   TrainResult result{.validation = std::move(fitted.validation)};
   result.validation.model = folder.path(kModelFile);
+  result.validation.date = today();
   RunRecord record = record_of(config, data, fitted.model);
   record.parent = parent;
   const auto write = [&](const char* name, std::string_view bytes) {
@@ -191,7 +192,7 @@ std::string dry_run(Config config, const TrainingData& data, Console& console) {
   const int64_t members = plan.network.members, rounds = (members + plan.threads - 1) / plan.threads;
   out += fmt::format("{:<20} {}{}\n", "parameters", grouped(parameter_count(plan.network)),
                      members > 1 ? fmt::format(" in each of {} networks", members) : "");
-  out += fmt::format("{:<20} {} in {} epochs\n", "steps", grouped(time.steps), *config.train.epochs);
+  out += fmt::format("{:<20} {} in {}\n", "steps", grouped(time.steps), counted(*config.train.epochs, "epoch"));
   out += fmt::format("{:<20} {:.3g} ms, so the run about {}\n", "a step", time.seconds * 1e3,
                      duration(time.seconds * static_cast<double>(time.steps * rounds)));
   return out + "nothing was written\n";

@@ -22,5 +22,5 @@ expect_exit 0 "$MDL" explain run/model.safetensors unlabelled.csv --skip-unlabel
 head -2 table.csv >one.csv
 expect_exit 1 "$MDL" explain run/model.safetensors one.csv
 expect_text err <<'EOT'
-mdl: one.csv: 1 rows with a target are too few for an interval of accuracy
+mdl: one.csv: 1 row with a target is too few for an interval of accuracy
 EOT

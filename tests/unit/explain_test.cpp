@@ -117,5 +117,5 @@ TEST_CASE("too few rows, and a score that they leave undefined, are said") {
   CHECK(explain_error(model_of_x(), "y,home,x,a\n", {}) == "d.csv: has no row with a target");
   CHECK(explain_error(model_of_x(), "y,home,x,a\n1,own,1,1\n", {}) == "d.csv: r2 is undefined on these rows");
   CHECK(explain_error(model_of_x(), "y,home,x,a\n1,own,1,1\n", {.metric = Metric::kMae}) ==
-        "d.csv: 1 rows with a target are too few for an interval of mae");
+        "d.csv: 1 row with a target is too few for an interval of mae");
 }

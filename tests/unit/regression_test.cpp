@@ -1,6 +1,8 @@
 // Expected scores: scikit-learn 1.9.1 on the same rows.
 #include "metrics/regression.h"
 
+#include <cmath>
+
 #include "catch.h"
 
 using namespace mdl;
@@ -60,6 +62,20 @@ TEST_CASE("a truth of 0 makes the relative error very large, not infinite") {
 TEST_CASE("large truths that differ little keep their r2") {
   const Scores scores = scores_of({{1000000.1, 1000000.1}, {1000000.2, 1000000.3}, {1000000.4, 1000000.3}});
   CHECK(score_of(scores, Metric::kR2) == Approx(0.5714285712860221).epsilon(0).margin(1e-9));
+}
+
+TEST_CASE("the mean of the rows has an r2 of 0, whatever is lost in rounding") {
+  for (const double scale : {1.0, 1e-9, 1e12}) {
+    RegressionRows rows;
+    double sum = 0;
+    for (int i = 1; i <= 1000; ++i) {
+      const double label = scale * std::sqrt(i);
+      rows.add(label, 0);
+      sum += label;
+    }
+    CHECK(score_of(rows.constant_scores(sum / 1000), Metric::kR2) == 0.0);
+    CHECK(*score_of(rows.constant_scores(sum / 1000 * 1.0001), Metric::kR2) < 0);
+  }
 }
 
 TEST_CASE("r2 is undefined where all truths are equal") {

@@ -97,7 +97,7 @@ feature     drop      95 % interval
 income    0.2000   [0.1500, 0.2500]
 a`b\n@c  -0.0100  [-0.0200, 0.0050]
 
-Drift from the training rows: 1 of 2 columns
+Drift from the training rows: 1 of 2 columns drifted
 column         kind         drifted     psi  psi limit  p-value
 age            numeric      DRIFTED  0.3100     0.0500   0.0001
 home & <work>  categorical  no       0.0100     0.0400   1.0000
@@ -132,9 +132,9 @@ TEST_CASE("the Markdown report starts with the verdict and takes no name for Mar
 | score | model | 95 % interval | baseline |
 | --- | ---: | ---: | ---: |
 | `accuracy` | 0.7500 | [0.7000, 0.8000] | 0.5000 |
+| `f1` | 0.7467 | [0.7000, 0.7900] | - |
 | `precision` | 0.7000 | - | - |
 | `recall` | 0.8000 | - | - |
-| `f1` | 0.7467 | [0.7000, 0.7900] | - |
 
 **Compared with old.safetensors**
 
@@ -166,7 +166,7 @@ Demographic parity: selection rates differ by 0.2500, ratio 0.5000.
 
 Equalized odds: true or false positive rates differ by up to 0.1250.
 
-**Drift from the training rows: 1 of 2 columns**
+**Drift from the training rows: 1 of 2 columns drifted**
 
 | column | kind | drifted | psi | psi limit | p-value |
 | --- | --- | --- | ---: | ---: | ---: |
@@ -288,14 +288,52 @@ TEST_CASE("drift can be a gate like the others") {
   CHECK(verdict_line(report) == "2 of 4 gates FAILED, 1 undecided");
   for (const ReportFormat& format : kReportFormats) {
     CAPTURE(format.name);
-    CHECK(
-        holds(format.write(report), format.name == std::string("json") ? "\"gate\": true" : "1 of 2 columns drifted"));
+    CHECK(holds(format.write(report), format.name == std::string("json") ? "\"gate\": true" : "1 of 2"));
   }
   CHECK(holds(junit_report(report), "tests=\"4\" failures=\"2\" errors=\"1\""));
   CHECK(holds(junit_report(report),
-              "name=\"no drift\">\n    <failure type=\"fail\" message=\"no drift: 1 of 2 columns drifted FAILED\"/>"));
+              "name=\"drifted columns &lt;= 0\">\n    <failure type=\"fail\" message=\"drifted columns &lt;= 0: 1 of 2 "
+              "FAILED\"/>"));
   report.drift->columns[0].drifted = report.drift->found = false;
-  CHECK(gate_lines(report).back().text() == "no drift: none of 2 columns drifted passed");
+  CHECK(gate_lines(report).back().text() == "drifted columns <= 0: 0 of 2 passed");
+}
+
+TEST_CASE("FAILED and DRIFTED are red where colour is asked for, names never") {
+  Report report = full();
+  report.classes[0] = "FAILED";
+  report.drift->columns[0].column = "DRIFTED";
+  report.drift->columns[1].column = "\x1b[2J";
+  report.drift_is_gate = true;
+  const std::string plain = text_report(report), colourful = text_report(report, {.colour = true});
+  CHECK_FALSE(holds(plain, "\x1b"));
+  std::string without = colourful;
+  size_t red = 0;
+  for (const std::string& code : {std::string("\x1b[1;31m"), std::string("\x1b[0m")}) {
+    for (size_t at = without.find(code); at != std::string::npos; at = without.find(code)) {
+      without.erase(at, code.size());
+      ++red;
+    }
+  }
+  CHECK(without == plain);
+  CHECK(red == 2 * 4);  // a cell, two gates and the line of all
+  CHECK(holds(colourful, "gate drifted columns <= 0: 1 of 2 \x1b[1;31mFAILED\x1b[0m\n"));
+  CHECK(holds(colourful, "DRIFTED  numeric      \x1b[1;31mDRIFTED\x1b[0m"));
+}
+
+TEST_CASE("a text report keeps to the columns that it is given and loses no table") {
+  for (const size_t columns : {size_t{40}, size_t{60}, size_t{80}, size_t{200}}) {
+    CAPTURE(columns);
+    const std::string text = text_report(full(), {.columns = columns});
+    size_t begin = 0;
+    for (size_t end = text.find('\n'); end != std::string::npos; end = text.find('\n', begin)) {
+      CAPTURE(text.substr(begin, end - begin));
+      CHECK(display_width(text.substr(begin, end - begin)) <= columns);
+      begin = end + 1;
+    }
+    for (const char* part :
+         {"Compared with", "By sex", "Largest gaps", "Calibration", "Importance", "Drift", "Largest errors"})
+      CHECK(holds(text, part));
+  }
 }
 
 TEST_CASE("a format is found by its name, and by a file's ending") {
@@ -331,7 +369,7 @@ TEST_CASE("the HTML report shows every part, with importance as bars") {
   for (const char* heading :
        {"Gates", "Compared with old.safetensors", "By sex", "Largest gaps by sex", "Scores by threshold", "Calibration",
         "Importance: how much worse accuracy becomes when a column is shuffled",
-        "Drift from the training rows: 1 of 2 columns", "Largest errors"}) {
+        "Drift from the training rows: 1 of 2 columns drifted", "Largest errors"}) {
     CAPTURE(heading);
     CHECK(holds(html, std::string("<h2>") + heading + "</h2>"));
   }
@@ -339,7 +377,8 @@ TEST_CASE("the HTML report shows every part, with importance as bars") {
   CHECK(holds(html,
               "<rect class=\"bar one\" x=\"14.8\" y=\"2\" width=\"148.1\" height=\"10\"/>"
               "<line class=\"whisker\" x1=\"125.9\" x2=\"200.0\" y1=\"7\" y2=\"7\"/>"));
-  CHECK(holds(html, "<th scope=\"row\">F|&lt;i&gt;</th><td>26</td><td>0.6000 [0.4000, 0.7500]</td>"));
+  CHECK(holds(html, "<th scope=\"row\">F|&lt;i&gt;</th><td>26</td><td class=\"strip\"><svg"));
+  CHECK(holds(html, "</svg></td><td>0.6000 [0.4000, 0.7500]</td>"));
   CHECK_FALSE(holds(html, "<i>&"));
   CHECK_FALSE(holds(html, "<work>"));
 }

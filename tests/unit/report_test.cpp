@@ -151,15 +151,15 @@ TEST_CASE("the text report of two classes") {
 The positive class is 'good', predicted from a probability of 0.5.
 The baseline is always 'good'.
 
-score                        model  95 % interval       baseline
-accuracy                    0.3000  [0.2747, 0.3265]      0.2500
-f1                          0.7641  [0.7301, 0.7952]           -
-roc_auc                     0.7500  -                     0.5000
-log_loss                         -  -                   0.000123
+score      model     95 % interval  baseline
+accuracy  0.3000  [0.2747, 0.3265]    0.2500
+roc_auc   0.7500                 -    0.5000
+f1        0.7641  [0.7301, 0.7952]         -
+log_loss       -                 -  0.000123
 
-class      precision   recall       f1     support
-bad           0.5000   0.2500   0.3333           3
-good               -   1.0000        -       1,200
+class  precision  recall      f1  support
+bad       0.5000  0.2500  0.3333        3
+good           -  1.0000       -    1,200
 
 confusion matrix (rows: true class, columns: predicted class)
       bad   good
@@ -179,14 +179,14 @@ TEST_CASE("the text report of several classes escapes names, pads wide character
 2 rows with a label unknown to the model ('new\n' and 'other') count as wrong.
 The baseline is always 'Früh'.
 
-score                        model    baseline
-accuracy                    0.5000      0.2500
+score      model  baseline
+accuracy  0.5000    0.2500
 
-class               precision   recall       f1     support
-''                     1.0000   1.0000   1.0000           1
-Früh                   0.5000   0.5000   0.5000           4
-a\x1b[31m<b>&\xff      0.5000   0.2500   0.1250           4
-東京                        -   0.0000   0.0000           1
+class              precision  recall      f1  support
+''                    1.0000  1.0000  1.0000        1
+Früh                  0.5000  0.5000  0.5000        4
+a\x1b[31m<b>&\xff     0.5000  0.2500  0.1250        4
+東京                       -  0.0000  0.0000        1
 
 confusion matrix (rows: true class, columns: predicted class)
                    ''  Früh  a\x1b[31m<b>&\xff  東京
@@ -201,11 +201,11 @@ TEST_CASE("the text report of a regression") {
   CHECK(text_report(regression()) == R"(runs/diamonds/model.safetensors on test.csv: 1 row, regression
 The baseline is always 3932.8.
 
-score                        model  99.9 % interval             baseline
-rmse                        12,346  [8123.4, 23,457]              3988.2
-mae                         541.11  [498.50, 601.25]              99.500
-r2                         -0.5000  [-1.2500, 0.1250]             0.0000
-mape                    2.2500e+15  [1.0000e+15, 3.0000e+15] 1.0000e+300
+score       model           99.9 % interval     baseline
+r2        -0.5000         [-1.2500, 0.1250]       0.0000
+rmse       12,346          [8123.4, 23,457]       3988.2
+mae        541.11          [498.50, 601.25]       99.500
+mape   2.2500e+15  [1.0000e+15, 3.0000e+15]  1.0000e+300
 )");
 }
 
@@ -254,7 +254,7 @@ TEST_CASE("a text report fits 80 columns, whatever the names are") {
 TEST_CASE("a text report fits 80 columns, however wide the intervals are") {
   Report report = regression();
   report.intervals = {{Metric::kRmse, {-1e300, -1e299}}};
-  CHECK(widest_line(text_report(report)) == 76);
+  CHECK(widest_line(text_report(report)) == 62);
 }
 
 TEST_CASE("the columns of a confusion matrix are cut before its rows are") {
@@ -284,9 +284,49 @@ TEST_CASE("when the confusion matrix does not fit, the text report shows the lar
   const std::vector<std::string> found = lines(text.substr(text.find("The confusion")));
   REQUIRE(found.size() == 18);
   CHECK(found[0] == "The confusion matrix of 60 classes does not fit here; the largest confusions:");
-  CHECK(found[1] == "true class                      predicted class                         rows");
-  CHECK(found[2] == "a rather long name of a cla...  a rather long name of a cla...        60,000");
-  CHECK(found[16] == "a rather long name of a cla...  a rather long name of a cla...        46,000");
+  CHECK(found[1] == "true class                        predicted class                     rows");
+  CHECK(found[2] == "a rather long name of a class...  a rather long name of a class...  60,000");
+  CHECK(found[16] == "a rather long name of a class...  a rather long name of a class...  46,000");
+}
+
+TEST_CASE("what was chosen on the rows is said before their scores") {
+  Report report = binary();
+  report.chosen_here = {"the epoch"};
+  CHECK(notes(report)[0] == "The epoch was chosen on these rows, so that their scores are slightly optimistic.");
+  report.chosen_here = {"the epoch", "the temperature", "the threshold"};
+  report.out_of_fold = true;
+  CHECK(notes(report)[0] ==
+        "The epoch, the temperature and the threshold were chosen on these rows, so that their scores are slightly "
+        "optimistic; each row is scored by networks that did not train on it.");
+}
+
+TEST_CASE("the scores that matter come first, and none twice") {
+  Report report = multiclass();
+  report.scores.clear();
+  for (const std::string& name : metric_names(Task::kMulticlass)) report.scores.emplace_back(*find_metric(name), 0.5);
+  using enum Metric;
+  CHECK(leading_metrics(report) == std::vector{kAccuracy, kBalancedAccuracy, kF1, kLogLoss});
+  CHECK(further_metrics(report) == std::vector{kPrecision, kRecall, kPrecisionWeighted, kF1Weighted, kRocAuc,
+                                               kAveragePrecision, kBrier, kEce, kMcc});
+  report.task = Task::kBinary;
+  CHECK(further_metrics(report).size() == 12);
+}
+
+TEST_CASE("many classes stand by support, a few in the model's order") {
+  Report few = many(10), more = many(11);
+  CHECK(classes_to_show(few, 40).front() == 0);
+  CHECK(classes_to_show(more, 40).front() == 10);
+  CHECK(classes_to_show(more, 40).size() == 11);
+  CHECK(classes_to_show(more, 3) == std::vector<size_t>{10, 9, 8});
+}
+
+TEST_CASE("a number is counted with its noun in the plural") {
+  CHECK(counted(1, "row") == "1 row");
+  CHECK(counted(0, "row") == "0 rows");
+  CHECK(counted(1234, "training row") == "1,234 training rows");
+  CHECK(counted(2, "class") == "2 classes");
+  CHECK(counted(2, "category") == "2 categories");
+  CHECK(counted(2, "key") == "2 keys");
 }
 
 TEST_CASE("the JSON report of two classes") {
@@ -417,7 +457,7 @@ TEST_CASE("an HTML report shows loss curves of a training run only, with the bes
   CHECK(holds(html, "<polyline class=\"line two\" points=\"40.0,26.0 195.0,92.7 350.0,159.3\"/>"));
   CHECK(holds(html, "<polyline class=\"line one\" points=\"40.0,92.7 195.0,226.0 350.0,159.3\"/>"));
   CHECK(holds(html, "<circle class=\"dot mark\" cx=\"195.0\" cy=\"226.0\" r=\"4\"/>"));
-  CHECK(holds(html, "<p>Trained for 3 epochs in 1m15s; the model is that of epoch 2.</p>"));
+  CHECK(holds(html, "<dt>run</dt><dd>3 epochs in 1m15s, the best of them epoch 2</dd>"));
   CHECK_FALSE(holds(html_report(binary()), "epoch"));
 }
 
@@ -431,7 +471,7 @@ TEST_CASE("loss curves run along the steps where an epoch has several evaluation
       "<title>Training and validation loss over 2 epochs; the lowest validation loss is 0.4000 after step 80</title>"));
   CHECK(holds(html, "<polyline class=\"line one\" points=\"40.0,92.7 195.0,226.0 350.0,159.3\"/>"));
   CHECK(holds(html, "<h2>Accuracy by step</h2>"));
-  CHECK(holds(html, "<p>Trained for 2 epochs in 1m15s; the model is that of step 80.</p>"));
+  CHECK(holds(html, "<dt>run</dt><dd>2 epochs in 1m15s, the best of them step 80</dd>"));
 }
 
 TEST_CASE("an HTML report of two classes draws the curves with the threshold's own point") {
@@ -452,8 +492,9 @@ TEST_CASE("intervals stand in the HTML report's scores, where there are any") {
   CHECK(holds(
       html,
       "<th scope=\"row\">f1</th><td>0.7641</td><td class=\"range\">[0.7301, 0.7952]</td><td class=\"base\">-</td>"));
-  CHECK(holds(html,
-              "<th scope=\"row\">roc_auc</th><td>0.7500</td><td class=\"range\">-</td><td class=\"base\">0.5000</td>"));
+  CHECK(holds(
+      html,
+      "<th scope=\"row\">roc_<wbr/>auc</th><td>0.7500</td><td class=\"range\">-</td><td class=\"base\">0.5000</td>"));
   CHECK_FALSE(holds(html_report(multiclass()), "interval"));
 }
 
@@ -528,4 +569,91 @@ TEST_CASE("an axis ends, whatever its numbers") {
     CHECK(count(whole_axis(1, high, "x")) >= 2);
     CHECK(count(whole_axis(high - 3, high, "x")) <= 20);
   }
+}
+
+TEST_CASE("the loss curve is not pressed flat by the first epochs, and says what it leaves out") {
+  Report report = training();
+  report.epochs.clear();
+  for (int64_t epoch = 1; epoch <= 20; ++epoch) {
+    const double loss = epoch == 1 ? 900 : 0.5 + 0.5 / static_cast<double>(epoch);
+    report.epochs.push_back({epoch, epoch, loss, loss, {{Metric::kAccuracy, 0.6}}, 0.001, 0.5});
+  }
+  const std::string html = html_report(report);
+  CHECK(holds(html, "The first losses, up to 900.00, lie above the chart."));
+  CHECK_FALSE(holds(html, ">800</text>"));
+  for (size_t at = html.find("points=\""); at != std::string::npos; at = html.find("points=\"", at + 1))
+    CHECK_FALSE(holds(html.substr(at, html.find('>', at) - at), ",-"));
+  report.epochs[0].train_loss = report.epochs[0].validation_loss = 0.8;
+  CHECK_FALSE(holds(html_report(report), "above the chart"));
+}
+
+TEST_CASE("an HTML report of a regression has pictures of its errors") {
+  Report report = regression();
+  RegressionRows few, many;
+  for (int i = 0; i < 100; ++i) few.add(i % 9, i % 7);
+  for (int i = 0; i < 1000; ++i) many.add(i % 9, i % 7);
+  for (const RegressionRows* rows : {&few, &many}) {
+    report.errors = error_shape(*rows);
+    const std::string html = html_report(report);
+    CHECK(unbalanced(html).empty());
+    for (const char* heading : {"Predicted and actual", "Residuals", "Error by", "Distribution of errors"})
+      CHECK(holds(html, std::string("<h2>") + heading));
+    CHECK(holds(html, "class=\"point one\"") == (rows == &few));
+    CHECK(holds(html, "fill-opacity=\"") == (rows == &many));
+  }
+  RegressionRows none, one;
+  one.add(3, 3);
+  for (const RegressionRows* rows : {&none, &one}) {
+    report.errors = error_shape(*rows);
+    CHECK(unbalanced(html_report(report)).empty());
+  }
+}
+
+TEST_CASE("the page shows thresholds that would be best, by costs where they are known") {
+  Report report = binary();
+  std::string html = html_report(report);
+  CHECK(holds(html, "<h2>Thresholds</h2>"));
+  CHECK_FALSE(holds(html, ">cost</th>"));
+  report.cost = Threshold{.rule = Threshold::Rule::kCost, .false_positive = 1, .false_negative = 5};
+  html = html_report(report);
+  CHECK(holds(html, ">cost</th>"));
+  CHECK(holds(html, "A false positive costs 1, a false negative 5."));
+}
+
+TEST_CASE("the confusion matrix of up to 50 classes is a heat map") {
+  CHECK_FALSE(holds(html_report(many(24)), "class=\"heat\""));
+  for (const size_t count : {size_t{25}, size_t{50}}) {
+    const std::string html = html_report(many(count));
+    CHECK(unbalanced(html).empty());
+    CHECK(holds(html, "class=\"heat\""));
+  }
+  CHECK_FALSE(holds(html_report(many(51)), "class=\"heat\""));
+}
+
+TEST_CASE("the page shows the cells of the rows with the largest errors, escaped, and says where it does not") {
+  Report report = binary();
+  report.worst = {{17, "bad", "good", 3.5, {"<b>", ""}}};
+  report.worst_columns = {"home & work", "age"};
+  std::string html = html_report(report);
+  CHECK(holds(html, "home &amp; work"));
+  CHECK(holds(html, "&lt;b&gt;"));
+  CHECK_FALSE(holds(text_report(report) + markdown_report(report) + json_report(report), "home & work"));
+  report.worst = {{17, "bad", "good", 3.5, {}}};
+  report.worst_columns.clear();
+  report.worst_hidden = true;
+  html = html_report(report);
+  CHECK(holds(html, "Their cells are not shown, as the data is encrypted."));
+}
+
+TEST_CASE("the page says what it is about") {
+  Report report = training();
+  report.target = "Sta<tus";
+  report.date = "2024-05-31";
+  report.about = {{"seed", "7"}, {"13 features", "9 numeric: <i>"}};
+  const std::string html = html_report(report);
+  CHECK(holds(html, "<h1>Sta&lt;tus: binary classification</h1>"));
+  CHECK(holds(html, "<title>Sta&lt;tus: binary classification, accuracy 0.3000</title>"));
+  CHECK(holds(html, "Training report, 2024-05-31"));
+  CHECK(holds(html, "<dt>seed</dt><dd>7</dd>"));
+  CHECK(holds(html, "9 numeric: &lt;i&gt;"));
 }
