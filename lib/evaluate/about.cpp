@@ -2,6 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <functional>
+#include <numeric>
+
 #include "base/text.h"
 #include "config/option_types.h"
 #include "config/yaml.h"
@@ -22,14 +26,21 @@ std::string target_text(const Model& model) {
                          : fmt::format("{}; in training its mean was {:.6g}, its standard deviation {:.6g}", name,
                                        target.mean, target.scale);
   }
+  constexpr size_t kMostClasses = 10;
+  std::vector<size_t> order(target.classes.size());
+  std::iota(order.begin(), order.end(), 0);
+  const bool many = order.size() > kMostClasses;
+  if (many && !model.serving)
+    std::ranges::stable_sort(order, std::greater(), [&](size_t k) { return model.class_priors[k]; });
   std::vector<std::string> classes;
-  for (size_t k = 0; k < target.classes.size(); ++k) {
+  for (const size_t k : order) {
     const bool positive = target.task == Task::kBinary && k == target.positive;
     classes.push_back(fmt::format("{}{}{}", label_text(target.classes[k], kWidestName),
                                   model.serving ? "" : fmt::format(" {:.1f} %", 100 * model.class_priors[k]),
                                   positive ? " (positive)" : ""));
   }
-  return fmt::format("{}; classes {}", name, join_names(classes, kMostNames));
+  return fmt::format("{}; {} {}", name, many ? counted(static_cast<int64_t>(order.size()), "class") + ":" : "classes",
+                     join_names(classes, kMostClasses));
 }
 
 /// "9 numeric: a, b and 7 more; 4 categorical: home (6 categories)"
@@ -51,7 +62,7 @@ std::string features_text(const Encoder& encoder) {
   };
   add("numeric", numeric);
   add(dates.size() == 1 ? "date" : "dates", dates);
-  add("categorical, with their numbers of categories", categorical);
+  add("categorical (with number of categories)", categorical);
   return text;
 }
 

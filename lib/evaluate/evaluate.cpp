@@ -207,7 +207,14 @@ Report evaluate_file(const Model& model, Predictor& predictor, ScoredTable& data
       report.compared_to->intervals = scorer.evaluator.intervals_of_differences(other->evaluator, options.confidence);
   }
   const std::optional<double> confidence = options.intervals ? std::optional(options.confidence) : std::nullopt;
-  for (Groups& each : groups) report.slices.push_back(each.slice(scorer.evaluator, model, confidence));
+  for (Groups& each : groups) {
+    Slice slice = each.slice(scorer.evaluator, model, confidence);
+    const auto same = [&](const Slice& other) {  // cuts may be spelled in several ways
+      return other.columns == slice.columns &&
+             std::ranges::equal(other.groups, slice.groups, {}, &SliceGroup::values, &SliceGroup::values);
+    };
+    if (std::ranges::none_of(report.slices, same)) report.slices.push_back(std::move(slice));
+  }
   return report;
 }
 

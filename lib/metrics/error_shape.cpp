@@ -83,14 +83,8 @@ std::vector<ErrorGroup> groups_of(const std::vector<Row>& sorted) {
 ErrorShape error_shape(const RegressionRows& all) {
   ErrorShape shape{.rows = all.rows()};
   std::vector<Row> rows;
-  std::vector<double> predicted, both, residuals;
-  for (size_t i = 0; i < static_cast<size_t>(all.rows()); ++i) {
-    const Row& row = rows.emplace_back(all.predicted(i), all.row(i).label, all.weight(i));
-    predicted.push_back(row.predicted);
-    both.push_back(row.predicted);
-    both.push_back(row.label);
-    residuals.push_back(row.residual());
-  }
+  for (size_t i = 0; i < static_cast<size_t>(all.rows()); ++i)
+    rows.emplace_back(all.predicted(i), all.row(i).label, all.weight(i));
   if (rows.empty()) return shape;
   std::sort(rows.begin(), rows.end(), [](const Row& a, const Row& b) {
     return a.predicted != b.predicted ? a.predicted < b.predicted : a.label < b.label;
@@ -98,9 +92,14 @@ ErrorShape error_shape(const RegressionRows& all) {
   if (rows.size() <= ErrorShape::kMostPoints) {
     for (const Row& row : rows) shape.points.push_back({row.predicted, row.label});
   }
-  shape.labels.x = shape.labels.y = limits_of(std::move(both));
-  shape.residuals.x = limits_of(std::move(predicted));
-  shape.residuals.y = limits_of(std::move(residuals));
+  std::vector<double> values;
+  for (const Row& row : rows) values.push_back(row.predicted);
+  shape.residuals.x = limits_of(values);
+  for (const Row& row : rows) values.push_back(row.label);
+  shape.labels.x = shape.labels.y = limits_of(std::move(values));
+  values.clear();
+  for (const Row& row : rows) values.push_back(row.residual());
+  shape.residuals.y = limits_of(std::move(values));
   count_into(shape.labels, rows, [](const Row& row) { return row.label; });
   count_into(shape.residuals, rows, [](const Row& row) { return row.residual(); });
   shape.groups = groups_of(rows);

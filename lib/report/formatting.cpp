@@ -25,7 +25,8 @@ std::string score_text(const std::optional<double>& value) { return value ? scor
 
 std::string score_text(const Scores& scores, Metric metric) {
   const auto value = score_of(scores, metric);
-  return score_text(value && metric == Metric::kR2 && std::abs(*value) < 5e-5 ? 0.0 : value);
+  if (!value || metric != Metric::kR2 || std::abs(*value) >= 1e-3) return score_text(value);
+  return fmt::format("{:.4f}", std::round(*value * 1e4) / 1e4 + 0.0);
 }
 
 std::string interval_text(const Interval& interval) {
@@ -225,7 +226,9 @@ std::vector<Metric> further_metrics(const Report& report) {
   const std::vector<Metric> leading = leading_metrics(report);
   std::erase_if(metrics, [&](Metric metric) {
     const bool macro = metric == kPrecisionMacro || metric == kRecallMacro || metric == kF1Macro;
-    return std::ranges::find(leading, metric) != leading.end() || metric == kRecallWeighted ||
+    const bool balanced = metric == kRecallMacro &&
+                          score_of(report.scores, metric) == score_of(report.scores, kBalancedAccuracy);
+    return std::ranges::find(leading, metric) != leading.end() || metric == kRecallWeighted || balanced ||
            (macro && report.task == Task::kMulticlass);
   });
   return metrics;

@@ -70,8 +70,8 @@ std::vector<Metric> scored_metrics(const Report& report);
 
 /// The four at most that matter first.
 std::vector<Metric> leading_metrics(const Report& report);
-/// The others, but for those that are another one by definition: recall_weighted is accuracy, and of several classes
-/// precision_macro is precision.
+/// The others, but for those that are another one by definition: recall_weighted is accuracy, of several classes
+/// precision_macro is precision; and recall_macro where it is balanced_accuracy.
 std::vector<Metric> further_metrics(const Report& report);
 
 /// What is to be known about the rows before the scores: the positive class, rows left out, unknown labels. A sentence

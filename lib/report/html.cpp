@@ -26,11 +26,11 @@ constexpr size_t kWidestGroup = 24;  // of a slice, on one line
 
 std::string name_text(std::string_view name) { return escaped(label_text(name, kWidestName)); }
 
-/// A metric's name, which a line may break behind an underscore.
+/// A metric's name, which a line may break behind its last underscore.
 std::string metric_text(Metric metric) {
-  std::string out;
-  for (const char c : std::string(name_of(metric))) out += c == '_' ? "_<wbr/>" : std::string(1, c);
-  return out;
+  std::string name = name_of(metric);
+  if (const size_t at = name.rfind('_'); at != std::string::npos) name.insert(at + 1, "<wbr/>");
+  return name;
 }
 
 /// Opens a section with a table in it, up to its body.
@@ -118,14 +118,16 @@ std::string heat_map_section(const Report& report) {
       heat_map(report));
 }
 
-std::string confusions_section(const Report& report) {
-  std::string out = table_start("Largest confusions", {"true class", "predicted class", "rows"});
+ReportTable confusions_table(const Report& report) {
+  ReportTable table{.heading = "Largest confusions",
+                    .columns = {"true class", "predicted class", "rows"},
+                    .words = 1,
+                    .notes = {"The most frequent mistakes."}};
   for (const Confusion& confusion : largest_confusions(report, kMostConfusions)) {
-    out += fmt::format("<tr><th scope=\"row\">{}</th><td>{}</td><td>{}</td></tr>\n",
-                       name_text(report.classes[confusion.label]), name_text(report.classes[confusion.predicted]),
-                       grouped(confusion.rows));
+    table.rows.push_back({label_text(report.classes[confusion.label], kWidestName),
+                          label_text(report.classes[confusion.predicted], kWidestName), grouped(confusion.rows)});
   }
-  return out + table_end("The most frequent mistakes.");
+  return table;
 }
 
 std::string classes_section(const Report& report) {
@@ -146,10 +148,10 @@ std::string classes_section(const Report& report) {
 }
 
 /// A table that every form of the report has.
-std::string section(const ReportTable& table) {
+std::string section(const ReportTable& table, const char* style = "table") {
   if (table.rows.empty()) return "";
-  std::string out = fmt::format("<section>\n<h2>{}</h2>\n<div class=\"wide\"><table>\n<thead><tr>",
-                                escaped(table.heading));
+  std::string out = fmt::format("<section>\n<h2>{}</h2>\n<div class=\"wide\"><table class=\"{}\">\n<thead><tr>",
+                                escaped(table.heading), style);
   const auto word = [&](size_t j) { return j < table.names + table.words ? " class=\"word\"" : ""; };
   for (size_t j = 0; j < table.columns.size(); ++j)
     out += fmt::format("<th scope=\"col\"{}>{}</th>", word(j), escaped(table.columns[j]));
@@ -300,7 +302,7 @@ std::string html_report(const Report& report) {
   out += header(report) + "<main>\n" + tiles(report) + gates_section(report);
   if (!report.epochs.empty()) out += pair(training_figures(report));
   out += pair(
-      "<div>\n" + scores_section(report) + (k > kWidestMatrix ? confusions_section(report) : "") + "</div>\n" +
+      "<div>\n" + scores_section(report) + (k > kWidestMatrix ? section(confusions_table(report)) : "") + "</div>\n" +
       (classes ? "<div>\n" + (k <= kNarrowMatrix ? matrix_section(report) : "") + classes_section(report) + "</div>\n"
                : ""));
   if (k > kNarrowMatrix && k <= kWidestMatrix) out += matrix_section(report);
@@ -310,7 +312,8 @@ std::string html_report(const Report& report) {
   if (report.task == Task::kBinary) out += pair(curve_figures(report)) + section(threshold_table(report));
   if (classes) out += pair(calibration_figure(report) + section(reliability_table(report)));
   out += importance_section(report) + section(drift_table(report, kWidestName, kMostRows)) +
-         section(unseen_table(report, kWidestName, kMostRows)) + section(worst_cells_table(report, kWidestName));
+         section(unseen_table(report, kWidestName, kMostRows)) +
+         section(worst_cells_table(report, kWidestName), "cells");
   out += "</main>\n<footer>";
   for (const auto& [name, version] : report.versions)
     out += fmt::format("<span>{} {}</span> ", escaped(name), escaped(version));

@@ -11,7 +11,7 @@
 namespace mdl {
 
 std::string heat_map(const Report& report) {
-  constexpr size_t kWidestName = 18;
+  constexpr size_t kWidestName = 24;
   constexpr double kCell = 15, kLetter = 6.2, kGap = 6;
   const std::vector<size_t> order = classes_to_show(report, report.classes.size());
   size_t widest = 0;

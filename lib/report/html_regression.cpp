@@ -21,7 +21,7 @@ std::string outside_text(int64_t rows) {
   return rows == 0 ? "" : fmt::format(" {} {} beyond the chart.", counted(rows, "row"), rows == 1 ? "lies" : "lie");
 }
 
-std::string row_key(const ErrorShape& shape) { return shape.points.empty() ? "rows, the darker the more" : "rows"; }
+std::string row_key(const ErrorShape& shape) { return shape.points.empty() ? "rows, the stronger the more" : "rows"; }
 
 std::string actual_figure(const ErrorShape& shape, const Report& report) {
   const Limits& limits = shape.labels.x;

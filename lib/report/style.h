@@ -47,11 +47,11 @@ thead th{color:var(--soft);font-size:.8125rem;vertical-align:bottom}
 .groups th,.groups td{white-space:nowrap}
 .groups .strip{width:25%;min-width:7rem}
 td:first-child,.word{text-align:left}
+.word{white-space:nowrap}
 .strip{width:35%}
 .strip svg{max-width:none;min-width:6rem}
 td:last-child,th:last-child{padding-right:0}
-.base,.range{color:var(--soft)}
-.range{white-space:nowrap}
+.base,.range{color:var(--soft);white-space:nowrap}
 .matrix{border-collapse:separate;border-spacing:2px}
 .matrix th,.matrix td{border:0;padding:.4rem .5rem;text-align:center}
 .matrix th:first-child{text-align:left;padding-left:0}
@@ -96,7 +96,8 @@ footer span{margin-right:.75rem}
 footer{font-size:.8125rem;border-top:1px solid var(--rule);padding-top:.75rem}
 @media screen and (max-width:44rem){.tiles{grid-template-columns:1fr 1fr}}
 @media print{body{padding:0;font-size:13px;max-width:none}section,header,.tiles{margin-bottom:1.5rem}
-section,figure,tr,.tiles{break-inside:avoid}.pair{grid-template-columns:1fr 1fr}.wide{overflow:visible}}
+section,figure,tr,.tiles{break-inside:avoid}.pair{grid-template-columns:1fr 1fr}.wide{overflow:visible}
+.cells{font-size:.5625rem}.cells th,.cells td{white-space:normal;overflow-wrap:anywhere;padding-right:.25rem}}
 )";
 
 }  // namespace mdl

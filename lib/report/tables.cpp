@@ -124,17 +124,21 @@ ReportTable threshold_table(const Report& report) {
   return table;
 }
 
-ReportTable comparison_table(const Report& report) {
+ReportTable comparison_table(const Report& report, bool scores) {
   if (!report.compared_to) return {};
   const Comparison& other = *report.compared_to;
-  ReportTable table{.heading = fmt::format("Compared with {}", path_text(other.name, 60)),
-                    .columns = {"score", "model", "other", "difference", interval_heading(report)}};
-  for (const Metric metric : scored_metrics(report)) {
+  ReportTable table{.heading = fmt::format("Compared with {}", path_text(other.name, 60)), .columns = {"score"}};
+  if (scores) table.columns.insert(table.columns.end(), {"model", "other"});
+  table.columns.insert(table.columns.end(), {"difference", interval_heading(report)});
+  std::vector<Metric> metrics = leading_metrics(report);
+  for (const Metric metric : further_metrics(report)) metrics.push_back(metric);
+  for (const Metric metric : metrics) {
     const auto difference = score_of(other.differences, metric);
     if (!difference) continue;
-    const auto interval = interval_of(other.intervals, metric);
-    table.rows.push_back({name_of(metric), score_text(report.scores, metric), score_text(other.scores, metric),
-                          signed_text(*difference), interval ? interval_text(*interval) : "-"});
+    std::vector<std::string>& row = table.rows.emplace_back();
+    row.emplace_back(name_of(metric));
+    if (scores) row.insert(row.end(), {score_text(report.scores, metric), score_text(other.scores, metric)});
+    row.insert(row.end(), {signed_text(*difference), interval_text(interval_of(other.intervals, metric))});
   }
   table.notes.push_back(
       other.paired
@@ -143,9 +147,10 @@ ReportTable comparison_table(const Report& report) {
   return table;
 }
 
-ReportTable slice_table(const Report& report, const Slice& slice, size_t width, size_t intervals) {
+ReportTable slice_table(const Report& report, const Slice& slice, size_t width, size_t intervals, size_t scores) {
   ReportTable table{.heading = "By " + joined(slice.columns, width), .columns = {"group", "rows"}};
-  const std::vector<Metric> metrics = slice_metrics(report.task);
+  std::vector<Metric> metrics = slice_metrics(report.task);
+  metrics.resize(std::min(metrics.size(), scores));
   for (size_t i = 0; i < metrics.size(); ++i) {
     table.columns.push_back(name_of(metrics[i]) +
                             (i < intervals && !report.intervals.empty() ? ", " + interval_heading(report) : ""));

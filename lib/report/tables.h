@@ -39,12 +39,13 @@ std::vector<ReportTable> scores_tables(const Report& report);
 /// Two classes: what thresholds would be best for, on these rows.
 ReportTable threshold_table(const Report& report);
 
-/// This model beside another one.
-ReportTable comparison_table(const Report& report);
+/// This model beside another one; without their scores the differences alone.
+ReportTable comparison_table(const Report& report, bool scores = true);
 
-/// A group a row, the small ones last where their order says nothing; the first `intervals` of the scores with their
-/// intervals.
-ReportTable slice_table(const Report& report, const Slice& slice, size_t width, size_t intervals);
+/// A group a row, the small ones last where their order says nothing; so many of the scores, the first
+/// `intervals` of them with their intervals.
+ReportTable slice_table(const Report& report, const Slice& slice, size_t width, size_t intervals,
+                        size_t scores = SIZE_MAX);
 
 /// How far the groups are apart, and what that says about fairness.
 ReportTable gaps_table(const Report& report, const Slice& slice, size_t width);

@@ -156,14 +156,18 @@ std::string TextWriter::spelled_out(const ReportTable& table) const {
   return out;
 }
 
-/// In the first of the forms of a table, widest first, that fits.
+/// In the first of the forms of a table, widest first, that fits, else the first one in words.
 std::string TextWriter::table_text(const std::vector<ReportTable>& forms) const {
   if (forms.front().rows.empty()) return "";
+  const ReportTable* shown = &forms.front();
   std::string body;
-  for (size_t i = 0; i < forms.size() && body.empty(); ++i) body = laid_out(forms[i]);
-  if (body.empty()) body = spelled_out(forms.back());
-  std::string out = '\n' + (forms.back().heading.empty() ? "" : wrapped(forms.back().heading)) + body;
-  for (const std::string& note : forms.back().notes) out += wrapped(note);
+  for (size_t i = 0; i < forms.size() && body.empty(); ++i) {
+    body = laid_out(forms[i]);
+    if (!body.empty()) shown = &forms[i];
+  }
+  if (body.empty()) body = spelled_out(*shown);
+  std::string out = '\n' + (shown->heading.empty() ? "" : wrapped(shown->heading)) + body;
+  for (const std::string& note : shown->notes) out += wrapped(note);
   return out;
 }
 
@@ -174,13 +178,15 @@ std::string TextWriter::parts(const Report& report) const {
     for (const size_t width : {kWidestName, kWidestCell, kLegible, kNarrow}) tables.push_back(table(width));
     return table_text(tables);
   };
-  out += forms([&](size_t) { return comparison_table(report); });
+  out += table_text({comparison_table(report), comparison_table(report, /*scores=*/false)});
   for (const Slice& slice : report.slices) {
     std::vector<ReportTable> tables;
     for (const size_t intervals : {1, 0}) {
-      for (const size_t width : {kWidestName, kWidestCell, kLegible, kNarrow})
+      for (const size_t width : {kWidestName, kWidestCell, kLegible})
         tables.push_back(slice_table(report, slice, width, intervals));
     }
+    for (const size_t width : {kWidestCell, kLegible, kNarrow})
+      tables.push_back(slice_table(report, slice, width, /*intervals=*/1, /*scores=*/1));
     out += table_text(tables);
     out += forms([&](size_t width) { return gaps_table(report, slice, width); });
   }
