@@ -200,15 +200,6 @@ std::vector<Metric> scored_metrics(const Report& report) {
   return {metrics.begin(), metrics.end()};
 }
 
-namespace {
-
-std::string capitalized(std::string text) {
-  if (!text.empty() && text[0] >= 'a' && text[0] <= 'z') text[0] = static_cast<char>(text[0] - 'a' + 'A');
-  return text;
-}
-
-}  // namespace
-
 std::vector<Metric> leading_metrics(const Report& report) {
   using enum Metric;
   const std::vector<Metric> all = scored_metrics(report);
@@ -238,10 +229,7 @@ std::vector<std::string> notes(const Report& report) {
   constexpr size_t kWidest = 40;
   std::vector<std::string> notes;
   if (!report.chosen_here.empty()) {
-    notes.push_back(fmt::format("{} {} chosen on these rows, so that their scores are slightly optimistic{}.",
-                                capitalized(join_names(report.chosen_here)),
-                                report.chosen_here.size() == 1 ? "was" : "were",
-                                report.out_of_fold ? "; each row is scored by networks that did not train on it" : ""));
+    notes.push_back(fmt::format("These rows also chose the {}: slightly optimistic.", join_names(report.chosen_here)));
   }
   if (report.task == Task::kBinary) {
     notes.push_back(fmt::format("The positive class is {}, predicted from a probability of {}.",

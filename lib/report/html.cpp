@@ -270,7 +270,8 @@ std::string header(const Report& report) {
   const auto fact = [&](std::string_view name, std::string_view text) {
     out += fmt::format("<div><dt>{}</dt><dd>{}</dd></div>\n", escaped(name), escaped(printable(text)));
   };
-  fact("scored on", fmt::format("{}: {}", printable(report.data), counted(report.rows, "row")));
+  fact("scored on", fmt::format("{}: {}{}", printable(report.data), counted(report.rows, "row"),
+                                report.out_of_fold ? ", each by networks that did not train on it" : ""));
   fact("model", report.model);
   for (const Fact& one : report.about) fact(one.name, one.text);
   if (training) {

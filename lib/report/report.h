@@ -93,7 +93,7 @@ struct Report {
   bool worst_hidden = false;               // they show no cells, as the data is encrypted
   std::optional<ErrorShape> errors;        // regression, for the page
   std::optional<Threshold> cost;           // two classes: what errors cost, by the rule that chose the threshold
-  std::vector<std::string> chosen_here;    // what was chosen on these rows, as "the epoch": the scores are optimistic
+  std::vector<std::string> chosen_here;    // what was chosen on these rows, as "epoch": their scores are optimistic
   bool out_of_fold = false;                // each row is scored by networks that did not train on it
   std::optional<Drift> drift;
   bool drift_is_gate = false;                                 // where some is found, the evaluation fails

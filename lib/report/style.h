@@ -97,7 +97,8 @@ footer{font-size:.8125rem;border-top:1px solid var(--rule);padding-top:.75rem}
 @media screen and (max-width:44rem){.tiles{grid-template-columns:1fr 1fr}}
 @media print{body{padding:0;font-size:13px;max-width:none}section,header,.tiles{margin-bottom:1.5rem}
 section,figure,tr,.tiles{break-inside:avoid}.pair{grid-template-columns:1fr 1fr}.wide{overflow:visible}
-.cells{font-size:.5625rem}.cells th,.cells td{white-space:normal;overflow-wrap:anywhere;padding-right:.25rem}}
+.cells{font-size:.5rem}.cells thead th{font-size:inherit}
+.cells th,.cells td{white-space:normal;overflow-wrap:anywhere;padding-right:.25rem}}
 )";
 
 }  // namespace mdl

@@ -52,10 +52,10 @@ Report validate_model(const Config& config, const TrainingData& data, const Trai
                                                        : config.data.validation->path;
   report.epochs = state.history;
   report.out_of_fold = !data.split.folds.empty();
-  if (state.history.size() > 1) report.chosen_here.emplace_back("the epoch");
+  if (state.history.size() > 1) report.chosen_here.emplace_back("epoch");
   if (data.target.task != Task::kRegression && *config.train.calibration == Calibration::kTemperature)
-    report.chosen_here.emplace_back("the temperature");
-  if (config.train.threshold.rule != Threshold::Rule::kFixed) report.chosen_here.emplace_back("the threshold");
+    report.chosen_here.emplace_back("temperature");
+  if (config.train.threshold.rule != Threshold::Rule::kFixed) report.chosen_here.emplace_back("threshold");
   const auto fact = std::ranges::find(report.about, "trained on", &Fact::name);
   if (fact != report.about.end()) fact->text = fmt::format("{}: {}", data.findings.table, fact->text);
   model.validation = report.scores;

@@ -289,15 +289,16 @@ TEST_CASE("when the confusion matrix does not fit, the text report shows the lar
   CHECK(found[16] == "a rather long name of a class...  a rather long name of a class...  46,000");
 }
 
-TEST_CASE("what was chosen on the rows is said before their scores") {
-  Report report = binary();
-  report.chosen_here = {"the epoch"};
-  CHECK(notes(report)[0] == "The epoch was chosen on these rows, so that their scores are slightly optimistic.");
-  report.chosen_here = {"the epoch", "the temperature", "the threshold"};
+TEST_CASE("what was chosen on the rows is said before their scores, on one line") {
+  Report report = training();
+  CHECK(notes(report).size() == 1);
+  report.chosen_here = {"epoch"};
+  CHECK(notes(report)[0] == "These rows also chose the epoch: slightly optimistic.");
+  report.chosen_here = {"epoch", "temperature", "threshold"};
+  CHECK(notes(report)[0] == "These rows also chose the epoch, temperature and threshold: slightly optimistic.");
+  CHECK(notes(report)[0].size() <= 80);
   report.out_of_fold = true;
-  CHECK(notes(report)[0] ==
-        "The epoch, the temperature and the threshold were chosen on these rows, so that their scores are slightly "
-        "optimistic; each row is scored by networks that did not train on it.");
+  CHECK(holds(html_report(report), "1,203 rows, each by networks that did not train on it</dd>"));
 }
 
 TEST_CASE("the scores that matter come first, and none twice") {
