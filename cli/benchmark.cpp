@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "base/console.h"
+#include "base/counted.h"
 #include "base/error.h"
 #include "base/files.h"
 #include "base/random.h"
@@ -160,7 +161,7 @@ int run_benchmark(const BenchmarkFlags& flags) {
     for (const int64_t batch : flags.batches) {
       const auto done = static_cast<double>(measurements.size()) /
                         static_cast<double>(threads.size() * flags.batches.size());
-      console.progress(done, fmt::format("{} threads, {} rows a call", count, grouped(batch)));
+      console.progress(done, fmt::format("{}, {} a call", counted(count, "thread"), counted(batch, "row")));
       Measurement measured = measure(predictor, rows, batch, flags.seconds);
       measured.threads = count;
       measurements.push_back(measured);

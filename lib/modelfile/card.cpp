@@ -47,8 +47,8 @@ std::string use_text(const Model& model) {
 }
 
 std::string data_text(const Model& model) {
-  std::string out = fmt::format("{} training rows, {} validation rows.\n", grouped(model.training_rows),
-                                grouped(model.validation_rows));
+  std::string out = fmt::format("{}, {}.\n", counted(model.training_rows, "training row"),
+                                counted(model.validation_rows, "validation row"));
   if (model.target.task != Task::kRegression && model.target.classes.size() <= kMostNames) {
     out += "\n| class | fraction of the training rows |\n| --- | ---: |\n";
     for (size_t k = 0; k < model.target.classes.size(); ++k) {

@@ -12,6 +12,7 @@
 #include <variant>
 #include <vector>
 
+#include "base/counted.h"
 #include "base/error.h"
 #include "base/json.h"
 #include "base/text.h"
@@ -154,7 +155,8 @@ class TensorReader {
   Tensor read_tensor(const json& input) {
     Tensor tensor{.name = input.at("name").get<std::string>()};
     const size_t rows = rows_of(input, tensor.name);
-    if (rows_.value_or(rows) != rows) fail("input {}: has {} rows, others have {}", quote(tensor.name), rows, *rows_);
+    if (rows_.value_or(rows) != rows)
+      fail("input {}: has {}, others have {}", quote(tensor.name), counted(static_cast<int64_t>(rows), "row"), *rows_);
     rows_ = rows;
     const DataType& type = data_type_of(input, tensor.name);
     const auto parameters = input.find("parameters");
@@ -175,7 +177,10 @@ class TensorReader {
       tensor.values = numbers_in_json(data_of(input, tensor.name), tensor.name);
     }
     const size_t count = std::visit([](const auto& values) { return size_of(values); }, tensor.values);
-    if (count != rows) fail("input {}: has {} values for {} rows", quote(tensor.name), count, rows);
+    if (count != rows) {
+      fail("input {}: has {} for {}", quote(tensor.name), counted(static_cast<int64_t>(count), "value"),
+           counted(static_cast<int64_t>(rows), "row"));
+    }
     return tensor;
   }
 

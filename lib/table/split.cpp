@@ -6,6 +6,7 @@
 #include <map>
 #include <numeric>
 
+#include "base/counted.h"
 #include "base/error.h"
 #include "base/random.h"
 #include "base/text.h"
@@ -178,7 +179,8 @@ Split split_groups_into_folds(const Column& group, const Strata& strata, size_t 
   const std::vector<size_t> sizes = group_sizes(group, rows);
   const std::vector<size_t> order = drawn_groups(group, sizes, seed);
   if (order.size() < folds)
-    fail("column {}: {} groups are too few for train.folds: {}", quote(group.name), order.size(), folds);
+    fail("column {}: {} {} too few for train.folds: {}", quote(group.name),
+         counted(static_cast<int64_t>(order.size()), "group"), order.size() == 1 ? "is" : "are", folds);
   std::vector<size_t> filled(folds);
   std::vector<uint32_t> fold_of_group(sizes.size()), fold_of(strata.size());
   for (const size_t g : order) {
