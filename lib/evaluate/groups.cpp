@@ -79,6 +79,8 @@ ColumnGroups::ColumnGroups(const SliceColumn& column, const Encoder& encoder, co
   if (column_.cuts.empty()) return;
   const std::string where = fmt::format("{}: column {}", records.name(), quote(column_.name));
   const std::vector<NumberForm> forms = forms_;
+  std::vector<std::string> cuts;
+  for (const std::string& cut : column_.cuts) cuts.push_back(quote(cut));
   std::erase_if(forms_, [&](const NumberForm& form) { return !parse_cuts(column_.cuts, form); });
   if (!forms_.empty()) {
     cuts_ = *parse_cuts(column_.cuts, forms_.front());
@@ -86,8 +88,8 @@ ColumnGroups::ColumnGroups(const SliceColumn& column, const Encoder& encoder, co
       fail("{}: the cuts {} do not ascend", where, fmt::join(column_.cuts, ", "));
     if (cuts_.size() + 2 > kMost) fail("{}: {} cuts make more than {} slices", where, cuts_.size(), kMost);
   } else if (!column_.may_be_value) {
-    if (forms.empty()) fail("{}: holds texts, which cannot be cut at {}", where, join_names(column_.cuts));
-    fail("{}: cannot be cut at {}; expected a {}", where, join_names(column_.cuts),
+    if (forms.empty()) fail("{}: holds texts, which cannot be cut at {}", where, join_names(cuts));
+    fail("{}: cannot be cut at {}; expected a {}", where, join_names(cuts),
          forms.size() > 1 ? "number or a date like 2024-05-31" : words_of(forms.front()));
   }
 }

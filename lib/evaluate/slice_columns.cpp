@@ -5,12 +5,18 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "metrics/slices.h"
-#include "table/date.h"
 
 namespace mdl {
 namespace {
 
-bool may_be_cut(const std::string& text) { return parse_number(text) || parse_date(text) || parse_hours(text); }
+/// Whether it begins as numbers, dates and times do.
+bool may_be_cut(std::string_view text) {
+  text = trim(text);
+  for (const std::string_view sign : {"-", "+", "\u2212", "."}) {
+    if (text.starts_with(sign)) text.remove_prefix(sign.size());
+  }
+  return !text.empty() && text[0] >= '0' && text[0] <= '9';
+}
 
 /// The length of the longest name of a column that a colon follows, or 0.
 size_t name_before_cut(const std::string& part, const RecordReader& records) {

@@ -51,10 +51,13 @@ refused --slice age:60,30 <<'EOT'
 mdl: data.csv: column 'age': the cuts 60, 30 do not ascend
 EOT
 refused --slice home:3 <<'EOT'
-mdl: data.csv: column 'home': holds texts, which cannot be cut at 3
+mdl: data.csv: column 'home': holds texts, which cannot be cut at '3'
 EOT
 refused --slice age:young <<'EOT'
-mdl: data.csv: column 'age': cannot be cut at young; expected a number
+mdl: data.csv: column 'age': cannot be cut at 'young'; expected a number
+EOT
+refused --slice 'day:01/02/2024,01/06/2024' <<'EOT'
+mdl: data.csv: column 'day': cannot be cut at '01/02/2024' and '01/06/2024'; expected a number or a date like 2024-05-31
 EOT
 refused --slice age:30,hoem <<'EOT'
 mdl: data.csv: has no column 'hoem' to slice by; did you mean 'home'?
