@@ -147,103 +147,87 @@ std::string classes_section(const Report& report) {
   return out + table_end(caption);
 }
 
+/// Pictures that stand in front of a table's column.
+struct PictureColumn {
+  size_t before = SIZE_MAX;
+  std::string heading;
+  std::vector<std::string> cells;  // a row each
+};
+
 /// A table that every form of the report has.
-std::string section(const ReportTable& table, const char* style = "table") {
+std::string section(const ReportTable& table, const char* style = "table", const PictureColumn& pictures = {}) {
   if (table.rows.empty()) return "";
   std::string out = fmt::format("<section>\n<h2>{}</h2>\n<div class=\"wide\"><table class=\"{}\">\n<thead><tr>",
                                 escaped(table.heading), style);
   const auto word = [&](size_t j) { return j < table.names + table.words ? " class=\"word\"" : ""; };
-  for (size_t j = 0; j < table.columns.size(); ++j)
+  for (size_t j = 0; j < table.columns.size(); ++j) {
+    if (j == pictures.before) out += fmt::format("<th scope=\"col\" class=\"word\">{}</th>", escaped(pictures.heading));
     out += fmt::format("<th scope=\"col\"{}>{}</th>", word(j), escaped(table.columns[j]));
+  }
   out += "</tr></thead>\n<tbody>\n";
-  for (const auto& row : table.rows) {
+  for (size_t i = 0; i < table.rows.size(); ++i) {
     out += "<tr>";
-    for (size_t j = 0; j < row.size(); ++j) {
-      out += j == 0 && table.names > 0 ? fmt::format("<th scope=\"row\">{}</th>", escaped(row[j]))
-                                       : fmt::format("<td{}>{}</td>", word(j), escaped(row[j]));
+    for (size_t j = 0; j < table.rows[i].size(); ++j) {
+      const std::string cell = escaped(table.rows[i][j]);
+      if (j == pictures.before) out += fmt::format("<td class=\"strip\">{}</td>", pictures.cells[i]);
+      out += j == 0 && table.names > 0 ? fmt::format("<th scope=\"row\">{}</th>", cell)
+                                       : fmt::format("<td{}>{}</td>", word(j), cell);
     }
     out += "</tr>\n";
   }
-  std::string caption;
-  for (const std::string& note : table.notes) caption += (caption.empty() ? "" : " ") + note;
-  return out + table_end(caption);
+  return out + table_end(fmt::format("{}", fmt::join(table.notes, " ")));
 }
-
-Interval line_of(const Importance& one) { return one.interval.value_or(Interval{one.drop, one.drop}); }
 
 /// Bars from no drop on, with their intervals as lines.
 std::string importance_section(const Report& report) {
   ReportTable table = importance_table(report, kWidestName, kMostRows);
-  if (table.rows.empty()) return "";
+  const auto line_of = [](const Importance& one) { return one.interval.value_or(Interval{one.drop, one.drop}); };
   double low = 0, high = 0;
   for (size_t i = 0; i < table.rows.size(); ++i) {
-    const Importance& one = report.importance[i];
-    const Interval line = line_of(one);
-    low = std::min({low, one.drop, line.low});
-    high = std::max({high, one.drop, line.high});
+    const Interval line = line_of(report.importance[i]);
+    low = std::min({low, report.importance[i].drop, line.low});
+    high = std::max({high, report.importance[i].drop, line.high});
   }
-  std::string out = fmt::format("<section>\n<h2>{}</h2>\n<div class=\"wide\"><table>\n<thead><tr>",
-                                escaped(table.heading));
-  for (const char* column : {"feature", ""}) out += fmt::format("<th scope=\"col\" class=\"word\">{}</th>", column);
-  out += fmt::format("<th scope=\"col\">drop</th><th scope=\"col\">{}</th></tr></thead>\n<tbody>\n", table.columns[2]);
+  PictureColumn bars{.before = 1};
   for (size_t i = 0; i < table.rows.size(); ++i) {
-    const Importance& one = report.importance[i];
-    const Interval line = line_of(one);
-    out += fmt::format(
-        "<tr><th scope=\"row\">{}</th><td class=\"strip\">{}</td><td>{}</td><td class=\"range\">{}</td></tr>\n",
-        escaped(table.rows[i][0]), strip(table.rows[i][0], low, high, one.drop, line.low, line.high), table.rows[i][1],
-        table.rows[i][2]);
+    const Interval line = line_of(report.importance[i]);
+    bars.cells.push_back(strip(table.rows[i][0], low, high, report.importance[i].drop, line.low, line.high));
   }
-  table.notes.push_back(
+  table.notes.emplace_back(
       "Bars are means over permutations, lines their intervals; a feature whose line reaches 0 may be irrelevant.");
-  std::string caption;
-  for (const std::string& note : table.notes) caption += (caption.empty() ? "" : " ") + note;
-  return out + table_end(caption);
+  return section(table, "table", bars);
 }
 
 /// A group a row, its first score as a dot with its interval.
 std::string slice_section(const Report& report, const Slice& slice) {
-  const ReportTable table = slice_table(report, slice, kWidestGroup, 1);
+  ReportTable table = slice_table(report, slice, kWidestGroup, 1);
   const Metric metric = slice_metrics(report.task).front();
   const std::optional<double> all = score_of(report.scores, metric);
-  double low = all.value_or(INFINITY), high = all.value_or(-INFINITY);
+  if (!all || report.intervals.empty()) return section(table, "groups");
+  const auto line_of = [&](const SliceGroup& group, double score) {
+    return interval_of(group.intervals, metric).value_or(Interval{score, score});
+  };
+  double low = *all, high = *all;
   for (const SliceGroup& group : slice.groups) {
-    const auto score = score_of(group.scores, metric);
-    if (!score) continue;
-    const Interval line = interval_of(group.intervals, metric).value_or(Interval{*score, *score});
-    low = std::min(low, line.low);
-    high = std::max(high, line.high);
-  }
-  if (!all || report.intervals.empty()) return section(table);
-  const Axis scale = round_axis(low, high, "");
-  std::string out = fmt::format("<section>\n<h2>{}</h2>\n<div class=\"wide\"><table class=\"groups\">\n<thead><tr>",
-                                escaped(table.heading));
-  for (size_t j = 0; j < table.columns.size(); ++j) {
-    out += fmt::format("<th scope=\"col\"{}>{}</th>", j == 0 ? " class=\"word\"" : "", escaped(table.columns[j]));
-    if (j == 1)
-      out += fmt::format("<th scope=\"col\" class=\"word\">{}, {} to {}</th>", name_of(metric),
-                         fmt::format("{:.6g}", scale.low), fmt::format("{:.6g}", scale.high));
-  }
-  out += "</tr></thead>\n<tbody>\n";
-  const std::vector<const SliceGroup*> groups = groups_in_order(slice);
-  for (size_t i = 0; i < table.rows.size(); ++i) {
-    out += "<tr>";
-    for (size_t j = 0; j < table.rows[i].size(); ++j) {
-      out += j == 0 ? fmt::format("<th scope=\"row\">{}</th>", escaped(table.rows[i][j]))
-                    : fmt::format("<td>{}</td>", escaped(table.rows[i][j]));
-      if (j != 1) continue;
-      const auto score = score_of(groups[i]->scores, metric);
-      const Interval line = score ? interval_of(groups[i]->intervals, metric).value_or(Interval{*score, *score})
-                                  : Interval{0, 0};
-      out += fmt::format("<td class=\"strip\">{}</td>",
-                         score ? dot_strip(table.rows[i][0], scale, *score, line.low, line.high, *all) : "");
+    if (const auto score = score_of(group.scores, metric)) {
+      low = std::min(low, line_of(group, *score).low);
+      high = std::max(high, line_of(group, *score).high);
     }
-    out += "</tr>\n";
   }
-  std::string caption = fmt::format("Dots are the groups' {}, lines their intervals; the dashed line is all rows.",
-                                    name_of(metric));
-  for (const std::string& note : table.notes) caption += " " + note;
-  return out + table_end(caption);
+  const Axis scale = round_axis(low, high, "");
+  PictureColumn dots{.before = 2,
+                     .heading = fmt::format("{}, {:.6g} to {:.6g}", name_of(metric), scale.low, scale.high)};
+  for (const SliceGroup* group : groups_in_order(slice)) {
+    std::string& cell = dots.cells.emplace_back();
+    const auto score = score_of(group->scores, metric);
+    if (!score) continue;
+    const Interval line = line_of(*group, *score);
+    cell = dot_strip(table.rows[dots.cells.size() - 1][0], scale, *score, line.low, line.high, *all);
+  }
+  table.notes.insert(
+      table.notes.begin(),
+      fmt::format("Dots are the groups' {}, lines their intervals; the dashed line is all rows.", name_of(metric)));
+  return section(table, "groups", dots);
 }
 
 std::string slices_sections(const Report& report) {
