@@ -8,6 +8,7 @@
 #include "cli/checks.h"
 #include "cli/commands.h"
 #include "cli/compute.h"
+#include "cli/input_flags.h"
 #include "cli/protection_flags.h"
 #include "cli/verdict.h"
 #include "evaluate/compare.h"
@@ -41,6 +42,7 @@ struct EvaluateFlags {
   bool skip_unlabelled = false;
   std::string device = "auto";
   size_t threads = 0;  // 0: by the work
+  InputFlags input;
   ProtectionFlags protection;
 };
 
@@ -59,6 +61,7 @@ int run_evaluate(const EvaluateFlags& flags) {
     check_output("--report", path);
   }
   Model model = load_model(flags.model);
+  apply(flags.input, model);
   if (flags.threshold) set_threshold(model, *flags.threshold);
 
   std::vector<Gate> gates;
@@ -91,6 +94,7 @@ int run_evaluate(const EvaluateFlags& flags) {
   const bool against_report = unpacked_name(flags.baseline).ends_with(".json");
   std::optional<Model> baseline;
   if (!flags.baseline.empty() && !against_report) baseline = load_model(flags.baseline);
+  if (baseline) apply(flags.input, *baseline);
   Predictor predictor = predictor_for(model, flags.device, flags.threads);
   std::optional<Predictor> baseline_predictor;
   if (baseline) baseline_predictor.emplace(predictor_for(*baseline, flags.device, flags.threads));
@@ -106,6 +110,7 @@ int run_evaluate(const EvaluateFlags& flags) {
                                  .page = page,
                                  .intervals = flags.intervals,
                                  .confidence = confidence.value_or(0.95),
+                                 .format = text_format(flags.input),
                                  .drift = drift,
                                  .baseline = baseline ? &*baseline : nullptr,
                                  .baseline_predictor = baseline ? &*baseline_predictor : nullptr});
@@ -179,6 +184,8 @@ Run setup_evaluate(CLI::App& app) {
   app.add_flag("--skip-unlabelled", flags->skip_unlabelled, "skip rows without a target");
   app.add_option("--device", flags->device, "auto, cpu, cuda or cuda:N")->type_name("DEVICE");
   add_threads(app, flags->threads);
+  add_input_flags(app, flags->input);
+  add_missing_flag(app, flags->input);
   add_protection_flags(app, flags->protection);
   app.footer(
       "A gate sets a score's lower bound; for scores where lower is better (log_loss, brier, ece, "

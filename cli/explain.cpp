@@ -4,6 +4,7 @@
 #include "cli/checks.h"
 #include "cli/commands.h"
 #include "cli/compute.h"
+#include "cli/input_flags.h"
 #include "cli/protection_flags.h"
 #include "evaluate/explain.h"
 #include "io/output.h"
@@ -26,13 +27,15 @@ struct ExplainFlags {
   bool skip_unlabelled = false;
   std::string device = "auto";
   size_t threads = 0;  // 0: by the work
+  InputFlags input;
   ProtectionFlags protection;
 };
 
 int run_explain(const ExplainFlags& flags) {
   apply(flags.protection);
   expect_not_read("--output", flags.output, {flags.model, flags.data});
-  const Model model = load_model(flags.model);
+  Model model = load_model(flags.model);
+  apply(flags.input, model);
   Metric metric = main_metric(model.target.task);
   if (!flags.metric.empty()) {
     const std::string problem = parse_metric(flags.metric, model.target.task, metric);
@@ -45,7 +48,8 @@ int run_explain(const ExplainFlags& flags) {
                                 .repeats = flags.repeats,
                                 .rows = flags.rows,
                                 .seed = flags.seed,
-                                .skip_unlabelled = flags.skip_unlabelled},
+                                .skip_unlabelled = flags.skip_unlabelled,
+                                .format = text_format(flags.input)},
                                console);
   report.model = flags.model;
   report.data = flags.data;
@@ -82,6 +86,8 @@ Run setup_explain(CLI::App& app) {
   app.add_flag("--skip-unlabelled", flags->skip_unlabelled, "skip rows without a target");
   app.add_option("--device", flags->device, "auto, cpu, cuda or cuda:N")->type_name("DEVICE");
   add_threads(app, flags->threads);
+  add_input_flags(app, flags->input);
+  add_missing_flag(app, flags->input);
   add_protection_flags(app, flags->protection);
   app.footer(
       "A feature's importance is how much worse the score becomes when its column is shuffled among the rows: the mean "

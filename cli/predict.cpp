@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <memory>
 
 #include "base/console.h"
@@ -8,6 +9,7 @@
 #include "cli/checks.h"
 #include "cli/commands.h"
 #include "cli/compute.h"
+#include "cli/input_flags.h"
 #include "cli/protection_flags.h"
 #include "modelfile/model.h"
 #include "predict/contributions.h"
@@ -22,7 +24,7 @@ struct PredictFlags {
   std::string model;
   std::vector<std::string> data;  // none: standard input
   std::string output = "-";
-  std::string input_format, output_format, delimiter;  // empty: by the files' names
+  std::string output_format;  // empty: by the file's name, else as the input
   bool only = false;
   std::vector<std::string> columns;  // COLUMN,...
   std::optional<int> round;
@@ -35,6 +37,7 @@ struct PredictFlags {
   std::string allow_rejects;  // N or P%
   std::string device = "auto";
   size_t threads = 0;  // 0: by the work
+  InputFlags input;
   ProtectionFlags protection;
 };
 
@@ -45,15 +48,13 @@ PredictOptions read_flags(const PredictFlags& flags, const Target& target) {
   options.only = flags.only;
   options.round = flags.round;
   options.rejects = flags.rejects;
-  options.input_format = parse_table_format(flags.input_format);
+  const auto type = std::ranges::find(flags.input.given, "--input-format", &Flag::name);
+  if (type != flags.input.given.end()) options.input_format = parse_table_format(type->value);
+  options.text = text_format(flags.input);
   options.output_format = parse_table_format(flags.output_format);
   options.on_error = flags.on_error == "skip"    ? OnError::kSkip
                      : flags.on_error == "blank" ? OnError::kBlank
                                                  : OnError::kFail;
-  if (!flags.delimiter.empty() && !(options.delimiter = parse_delimiter(flags.delimiter))) {
-    wrong_flags("--delimiter: expected tab or one character that is no letter, digit or quote, found {}",
-                quote(flags.delimiter));
-  }
   for (const std::string& list : flags.columns) {
     for (std::string& column : split(list, ',')) options.columns.push_back(std::move(column));
   }
@@ -94,6 +95,7 @@ int run_predict(const PredictFlags& flags) {
   expect_not_read("--output", flags.output, inputs);
   expect_not_read("--rejects", flags.rejects, inputs);
   Model model = load_model(flags.model);
+  apply(flags.input, model);
   if (flags.threshold) set_threshold(model, *flags.threshold);
   const PredictOptions options = read_flags(flags, model.target);
   const RejectLimit allowed = read_allowance(flags.allow_rejects);
@@ -155,20 +157,15 @@ Run setup_predict(CLI::App& app) {
                  "exit with 0 if at most this many rows (or percent) were rejected, otherwise with 1")
       ->type_name("N|P%");
   app.add_option(
-         "--input-format", flags->input_format,
-         "csv, tsv, jsonl or arrow (default: by the file's extension, else csv); Arrow and Parquet are recognised")
-      ->type_name("FORMAT")
-      ->check(CLI::IsMember({"csv", "tsv", "jsonl", "arrow"}));
-  app.add_option(
          "--output-format", flags->output_format,
          "csv, tsv, jsonl or arrow, which is a stream (default: by the file's extension, else as the input; csv for "
          "Parquet)")
       ->type_name("FORMAT")
       ->check(CLI::IsMember({"csv", "tsv", "jsonl", "arrow"}));
-  app.add_option("--delimiter", flags->delimiter, "field delimiter of CSV: one character, or tab (default: comma)")
-      ->type_name("CHAR");
   app.add_option("--device", flags->device, "auto, cpu, cuda or cuda:N")->type_name("DEVICE");
   add_threads(app, flags->threads);
+  add_input_flags(app, flags->input, {"csv", "tsv", "jsonl", "arrow"});
+  add_missing_flag(app, flags->input);
   add_protection_flags(app, flags->protection);
   app.footer(
       "Rows come out in their order, every byte as it came in, then the columns prediction and, for classes, "

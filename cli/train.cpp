@@ -15,6 +15,7 @@
 #include "cli/checks.h"
 #include "cli/commands.h"
 #include "cli/compute.h"
+#include "cli/input_flags.h"
 #include "cli/protection_flags.h"
 #include "cli/verdict.h"
 #include "config/dump.h"
@@ -41,6 +42,7 @@ struct TrainFlags {
   std::string signing_key;
   bool dry_run = false;
   bool quiet = false;
+  InputFlags text;
   ProtectionFlags protection;
 };
 
@@ -62,6 +64,7 @@ LoadedConfig load(const TrainFlags& flags) {
   if (flags.output && flags.output->empty()) wrong_flags("--output: expected a folder, found ''");
   if (flags.output) overrides.flags.push_back({"--output", "output", *flags.output});
   if (!flags.device.empty()) overrides.flags.push_back({"--device", "device", flags.device});
+  overrides.flags.insert(overrides.flags.end(), flags.text.given.begin(), flags.text.given.end());
   if (flags.threads) overrides.flags.push_back({"--threads", "threads", fmt::format("{}", *flags.threads)});
   return config ? load_config(flags.input, overrides) : load_config(overrides);
 }
@@ -232,6 +235,7 @@ Run setup_train(CLI::App& app) {
       ->type_name("FILE");
   app.add_flag("--dry-run", flags->dry_run, "read and check everything, time a few steps, write nothing");
   app.add_flag("--quiet", flags->quiet, "only warnings on stderr");
+  add_input_flags(app, flags->text);
   add_identity_flags(app, flags->protection);
   add_plaintext_flag(app, flags->protection);
   app.footer(

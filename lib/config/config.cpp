@@ -139,10 +139,15 @@ void fill_default(const DataConfig& data, ModelConfig& model, TrainConfig& train
 }  // namespace
 
 bool is_usable(const NumberForm& form) {
-  const NumberForm plain{.kind = form.kind};
+  constexpr size_t kLongestWord = 60;
+  if (!std::ranges::all_of(form.missing, [](const std::string& word) {
+        return !word.empty() && word.size() <= kLongestWord && trim(word) == word && is_utf8(word);
+      }))
+    return false;
+  const NumberForm plain{.kind = form.kind, .missing = form.missing};
   if (form.kind == NumberForm::Kind::kDate) {
     const bool known = form.order.empty() || std::ranges::find(kDateOrders, form.order) != std::end(kDateOrders);
-    return known && form == NumberForm{.kind = form.kind, .order = form.order};
+    return known && form == NumberForm{.kind = form.kind, .order = form.order, .missing = form.missing};
   }
   if (form.kind != NumberForm::Kind::kSpelled) return form == plain;
   const bool marks = (form.decimal == '.' || form.decimal == ',') && form.thousands != std::string(1, form.decimal) &&
@@ -156,6 +161,7 @@ bool is_usable(const NumberForm& form) {
   return marks && (unit || form.unit.empty()) && form.order.empty();
 }
 
+const char* name_of(TextForm value) { return find_name(kTextFormNames, value); }
 const char* name_of(Task value) { return find_name(kTaskNames, value); }
 const char* name_of(ColumnKind value) { return find_name(kColumnKindNames, value); }
 const char* name_of(Preset value) { return find_name(kPresetNames, value); }

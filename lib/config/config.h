@@ -11,6 +11,7 @@
 
 namespace mdl {
 
+enum class TextForm { kCsv, kTsv, kJsonLines };
 enum class Task { kBinary, kMulticlass, kRegression };
 enum class ColumnKind { kNumeric, kCategorical };
 enum class Preset { kDefault, kPlain };
@@ -28,6 +29,8 @@ enum class Calibration { kNone, kTemperature };
 template <class Enum>
 using Named = std::pair<Enum, const char*>;
 
+inline constexpr Named<TextForm> kTextFormNames[] = {
+    {TextForm::kCsv, "csv"}, {TextForm::kTsv, "tsv"}, {TextForm::kJsonLines, "jsonl"}};
 inline constexpr Named<Task> kTaskNames[] = {
     {Task::kBinary, "binary"}, {Task::kMulticlass, "multiclass"}, {Task::kRegression, "regression"}};
 inline constexpr Named<ColumnKind> kColumnKindNames[] = {{ColumnKind::kNumeric, "numeric"},
@@ -53,6 +56,7 @@ inline constexpr Named<Schedule> kScheduleNames[] = {
     {Schedule::kConstant, "constant"},       {Schedule::kCosine, "cosine"},   {Schedule::kOneCycle, "one_cycle"},
     {Schedule::kExponential, "exponential"}, {Schedule::kPlateau, "plateau"}, {Schedule::kCoslog4, "coslog4"}};
 
+const char* name_of(TextForm);
 const char* name_of(Task);
 const char* name_of(ColumnKind);
 const char* name_of(Preset);
@@ -75,9 +79,12 @@ struct NumberForm {
   std::string thousands;     // kSpelled: the mark between groups of digits, of kThousandsMarks; empty: none
   std::string unit;          // kSpelled: stands before or behind every number; empty: none
   std::string order;         // kDate: of day, month and year, of kDateOrders; empty: ISO 8601
+  std::vector<std::string> missing;  // words that stand for a missing number in any case: "N/A"
 
-  /// Whether it is neither plain numbers nor ISO dates.
-  bool special() const { return kind == Kind::kSpelled || kind == Kind::kTime || !order.empty(); }
+  /// Whether it is neither plain numbers nor ISO dates, or has words for missing ones.
+  bool special() const { return kind == Kind::kSpelled || kind == Kind::kTime || !order.empty() || !missing.empty(); }
+  /// Whether its numbers are no dates, times or numbers of a unit.
+  bool is_number() const { return kind <= Kind::kSpelled && unit.empty(); }
   bool operator==(const NumberForm&) const = default;
 };
 
@@ -94,6 +101,20 @@ struct ColumnType {
   NumberForm form;  // kNumeric
   ColumnType(ColumnKind kind = ColumnKind::kNumeric, NumberForm form = {}) : kind(kind), form(std::move(form)) {}
   bool operator==(const ColumnType&) const = default;
+};
+
+/// How tables of text are written. What is not set is found in the file: most of it by the header, how numbers and
+/// dates are spelled by whole columns, in training.
+struct TextFormat {
+  std::optional<TextForm> type;
+  std::optional<char> delimiter;         // CSV
+  std::optional<char> quote;             // likewise, '"' where it is not set; '\0': none
+  std::optional<char> comment;           // likewise: lines that begin with it are passed over
+  std::optional<std::string> encoding;   // by iconv's names
+  std::optional<char> decimal;           // of all columns of numbers: '.' or ','
+  std::optional<std::string> thousands;  // likewise, of kThousandsMarks
+  std::optional<std::string> dates;      // of all columns of dates, of kDateOrders
+  bool operator==(const TextFormat&) const = default;
 };
 
 /// Which rows stand aside for validation: a share of the training rows, or all rows of another file.
@@ -152,6 +173,7 @@ struct DataConfig {
   std::map<std::string, ColumnType> types;
   std::vector<std::string> missing = {"", "NA", "NaN", "nan", "null"};
   int64_t min_category_rows = 5;  // what fewer training rows share is not kept
+  TextFormat format;
   bool operator==(const DataConfig&) const = default;
 };
 

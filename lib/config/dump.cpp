@@ -20,8 +20,7 @@ struct Line {
 std::vector<Line> lines_of(const Config& config) {
   std::vector<Line> lines;
   for (const Field& field : fields()) {
-    const char* indent = field.section().empty() ? "" : "  ";
-    lines.push_back({&field, fmt::format("{}{}: {}", indent, field.name(), field.write(config))});
+    lines.push_back({&field, fmt::format("{}{}: {}", field.indent(), field.name(), field.write(config))});
   }
   return lines;
 }
@@ -30,13 +29,7 @@ std::vector<Line> lines_of(const Config& config) {
 template <class Print>
 std::string in_sections(const std::vector<Line>& lines, Print print) {
   std::string out, section;
-  for (const Line& line : lines) {
-    if (line.field->section() != section) {
-      section = line.field->section();
-      if (!section.empty()) out += section + ":\n";
-    }
-    out += print(line);
-  }
+  for (const Line& line : lines) out += enter_section(line.field->section(), section) + print(line);
   return out;
 }
 
@@ -114,12 +107,10 @@ std::string config_reference() {
   std::string out = head, section;
   for (const Line& line : lines_of(Config())) {
     const Field& field = *line.field;
-    const std::string indent = field.section().empty() ? "" : "  ";
+    const std::string indent = field.indent();
     const std::string text = field.required() ? fmt::format("{}{}: {}", indent, field.name(), field.example)
                                               : line.text;
-    out += '\n';
-    if (field.section() != section && !field.section().empty()) out += field.section() + ":\n";
-    section = field.section();
+    out += '\n' + enter_section(field.section(), section);
     out += fmt::format("{0}# {1}\n{0}# {2}; {3}\n{4}\n", indent, field.doc, field.expected, default_of(field), text);
   }
   return out;

@@ -1,8 +1,10 @@
 #include "config/fields.h"
 
+#include <algorithm>
 #include <type_traits>
 #include <utility>
 
+#include "base/text.h"
 #include "config/option_types.h"
 
 namespace mdl {
@@ -67,6 +69,18 @@ Field local_if(bool (*condition)(const Config&), Field row) {
   field(                   \
       #member, [](auto& config) -> auto& { return config.member; }, __VA_ARGS__)
 
+/// Of a key that stays out of model files while it is not set: what was trained before it was there keeps its bytes.
+template <class Place, class Kind>
+Field unless_unset(std::string key, Place place, Kind kind, std::string doc) {
+  Field row = field(std::move(key), place, kind, std::move(doc));
+  row.local = [place](const Config& config) { return !place(config).has_value(); };
+  return row;
+}
+
+#define FORMAT_FIELD(member, ...) \
+  unless_unset(                   \
+      "data.format." #member, [](auto& config) -> auto& { return config.data.format.member; }, __VA_ARGS__)
+
 std::vector<Field> make_fields() {
   const Text path{"a path"}, column{"a column name"};
   return {
@@ -97,6 +111,26 @@ std::vector<Field> make_fields() {
       FIELD(data.min_category_rows, Integer{.least = 1, .most = 1'000'000'000},
             "minimum frequency of a category: rarer ones are treated as unknown, so that the model file does not "
             "identify single rows; 1: all are kept"),
+      FORMAT_FIELD(type, OneOf{kTextFormNames},
+                   "how the text is laid out; Parquet and Arrow are recognised; null: jsonl where the first line is an "
+                   "object or the file's extension says so, else csv"),
+      FORMAT_FIELD(delimiter, Mark::delimiter(), "csv: what separates the fields; null: found in the header"),
+      FORMAT_FIELD(quote, Mark::quote(), "csv: what quotes a field; null: the double quote"),
+      FORMAT_FIELD(comment, Mark::comment(),
+                   "csv: lines that begin with it are ignored; null: only those before the header that begin with #; "
+                   "none: none"),
+      FORMAT_FIELD(
+          encoding, Encoding{},
+          "the text's encoding, such as windows-1252 or latin1, by iconv's names; null: UTF-8, or UTF-16 where "
+          "a byte order mark says so"),
+      FORMAT_FIELD(decimal, Mark::decimal(),
+                   "the decimal mark of all numeric columns; null: found in each column, where it is unambiguous"),
+      FORMAT_FIELD(
+          thousands, Word{{std::begin(kThousandsMarks), std::end(kThousandsMarks)}},
+          "the thousands separator of all numeric columns; null: found in each column, where it is unambiguous"),
+      FORMAT_FIELD(dates, Word{{std::begin(kDateOrders), std::end(kDateOrders)}},
+                   "the order of day, month and year in all columns of dates; null: found in each column, where it is "
+                   "unambiguous"),
 
       FIELD(model.preset, OneOf{kPresetNames},
             "the defaults of all options that are null here: default is tuned for accuracy, plain is a bare multilayer "
@@ -200,15 +234,31 @@ std::vector<Field> make_fields() {
 }
 
 #undef FIELD
+#undef FORMAT_FIELD
 
 }  // namespace
 
 std::string Field::section() const {
-  const size_t dot = key.find('.');
+  const size_t dot = key.rfind('.');
   return dot == std::string::npos ? "" : key.substr(0, dot);
 }
 
-std::string Field::name() const { return key.substr(key.find('.') + 1); }
+std::string Field::name() const { return key.substr(key.rfind('.') + 1); }
+
+std::string Field::indent() const { return std::string(2 * static_cast<size_t>(std::ranges::count(key, '.')), ' '); }
+
+std::string enter_section(const std::string& section, std::string& current) {
+  std::string out, path;
+  if (section != current && !section.empty()) {
+    for (const std::string& name : split(section, '.')) {
+      const size_t depth = path.empty() ? 0 : 1 + static_cast<size_t>(std::ranges::count(path, '.'));
+      path += (path.empty() ? "" : ".") + name;
+      if (current != path && !current.starts_with(path + ".")) out += std::string(2 * depth, ' ') + name + ":\n";
+    }
+  }
+  current = section;
+  return out;
+}
 
 const std::vector<Field>& fields() {
   static const std::vector<Field> table = make_fields();

@@ -29,12 +29,18 @@ struct Field {
 
   bool required() const { return !example.empty(); }
 
-  /// "train" and "batch_size"; the section of "output" is "".
+  /// "train" and "batch_size"; the section of "output" is "", that of "data.format.quote" "data.format".
   std::string section() const;
   std::string name() const;
+
+  /// The blanks before its line, two for each section that it is in.
+  std::string indent() const;
 };
 
 /// All fields in the order of dumps and the reference: sections first, each in one piece.
 const std::vector<Field>& fields();
+
+/// The lines that lead from one section into another, which then is `current`: "data:", "  format:".
+std::string enter_section(const std::string& section, std::string& current);
 
 }  // namespace mdl

@@ -35,10 +35,12 @@ const Field* find_field(const std::string& key) {
   return nullptr;
 }
 
+bool is_in(const std::string& section, const Field& field) { return field.key.starts_with(section + "."); }
+
 /// A key of the section, or "" when there is no such section.
 std::string key_in_section(const std::string& name) {
   for (const Field& field : fields()) {
-    if (!name.empty() && field.section() == name) return field.key;
+    if (!name.empty() && is_in(name, field)) return field.key;
   }
   return "";
 }
@@ -177,7 +179,7 @@ class Loader {
       if (!is_new) {
         report(place(key), fmt::format("repeated key {}; it stands on line {} already", quote(full), first->second));
         excuse(full);
-      } else if (section.empty() && !key_in_section(full).empty()) {
+      } else if (!key_in_section(full).empty()) {
         read_section(full, key, value);
       } else if (section.empty() && full.find('.') != std::string::npos && find_field(full) != nullptr) {
         const Field& field = *find_field(full);
@@ -208,7 +210,7 @@ class Loader {
   /// Of a key or section that a problem was reported for nothing more is said.
   void excuse(const std::string& key_or_section) {
     for (const Field& field : fields()) {
-      if (field.key == key_or_section || field.section() == key_or_section) given_.insert(field.key);
+      if (field.key == key_or_section || is_in(key_or_section, field)) given_.insert(field.key);
     }
   }
 

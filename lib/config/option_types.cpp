@@ -1,13 +1,23 @@
 #include "config/option_types.h"
 
+#include <algorithm>
+#include <cctype>
 #include <charconv>
 #include <set>
 
+#include "base/encoding.h"
 #include "base/error.h"
 #include "crypto/age_keys.h"
 
 namespace mdl {
 namespace {
+
+/// What may stand between fields or around them: nothing that numbers and names are made of.
+bool is_punctuation(char c) {
+  return std::ispunct(static_cast<unsigned char>(c)) != 0 && static_cast<unsigned char>(c) < 0x80;
+}
+
+constexpr const char* kIsoOrder = "iso";  // of dates like 2024-05-31
 
 bool is_text(const Node& node) { return node.kind == Node::Kind::kScalar && !node.text.empty(); }
 
@@ -159,6 +169,64 @@ std::string SplitColumn::write(const SplitBy& value) const {
   return value.group.empty() ? "{time: " + yaml_text(value.time) + "}" : "{group: " + yaml_text(value.group) + "}";
 }
 
+Mark Mark::delimiter() {
+  return {"tab, or one character that is no letter, digit or quote", [](char c) {
+            return c == ' ' || c == '\t' ||
+                   (is_punctuation(c) && std::string_view("\".-+'").find(c) == std::string::npos);
+          }};
+}
+
+Mark Mark::quote() {
+  return {"one character such as ', or none",
+          [](char c) { return is_punctuation(c) && c != ',' && c != ';' && c != '|'; },
+          /*none=*/true};
+}
+
+Mark Mark::comment() {
+  return {"one character such as #, or none", [](char c) { return is_punctuation(c) && c != '"' && c != ','; },
+          /*none=*/true};
+}
+
+Mark Mark::decimal() {
+  return {"'.' or ','", [](char c) { return c == '.' || c == ','; }};
+}
+
+std::optional<char> Mark::parse(std::string_view text) const {
+  if (none && text == "none") return '\0';
+  if (text == "tab" || text == "\\t") text = "\t";
+  if (text.size() != 1 || !takes(text[0])) return std::nullopt;
+  return text[0];
+}
+
+std::string Mark::read(const Node& node, char& value) const {
+  const auto mark = node.kind == Node::Kind::kScalar ? parse(node.text) : std::nullopt;
+  if (!mark) return found(node);
+  value = *mark;
+  return "";
+}
+
+std::string Mark::name(char value) {
+  return value == '\0' ? "none" : value == '\t' ? "tab" : std::string(1, value);
+}
+
+std::string Word::expected() const {
+  std::vector<std::string> quoted;
+  for (const std::string& word : words) quoted.push_back(yaml_text(word));
+  return "one of " + join_names(quoted, quoted.size());
+}
+
+std::string Word::read(const Node& node, std::string& value) const {
+  if (node.kind != Node::Kind::kScalar || std::ranges::find(words, node.text) == words.end()) return found(node);
+  value = node.text;
+  return "";
+}
+
+std::string Encoding::read(const Node& node, std::string& value) const {
+  if (node.kind != Node::Kind::kScalar || !is_known_encoding(node.text)) return found(node);
+  value = node.text;
+  return "";
+}
+
 std::string ClassWeightsKind::read(const Node& node, ClassWeights& value) const {
   ClassWeights out;
   if (node.kind == Node::Kind::kScalar && node.text == "balanced") {
@@ -192,6 +260,14 @@ std::string ColumnTypeKind::read(const Node& node, ColumnType& value) const {
   std::set<std::string> keys;
   for (size_t i = 0; i < settings.items.size(); i += 2) {
     const std::string& key = settings.items[i].text;
+    const Node& setting = settings.items[i + 1];
+    if (key == "missing") {
+      const ListOf<Text> words{.item = {"a text"}, .least = 1};
+      if (!form.missing.empty()) return quote(key) + " twice";
+      if (const std::string problem = words.read(setting, form.missing); !problem.empty())
+        return problem + " as missing";
+      continue;
+    }
     const bool date = key == "date", time = key == "time",
                spelled = key == "decimal" || key == "thousands" || key == "unit";
     if (!date && !time && !spelled) return "the key " + quote(key) + " under numeric";
@@ -199,16 +275,18 @@ std::string ColumnTypeKind::read(const Node& node, ColumnType& value) const {
                                   : time ? NumberForm::Kind::kTime
                                          : NumberForm::Kind::kSpelled;
     if (!keys.insert(key).second) return quote(key) + " twice";
-    if (i > 0 && kind != form.kind) return "the key " + quote(key) + " beside " + quote(settings.items[0].text);
+    if (keys.size() > 1 && kind != form.kind)
+      return fmt::format("the key {} beside {}", quote(key),
+                         quote(*std::ranges::find_if(keys, [&](auto& other) { return other != key; })));
     form.kind = kind;
     bool yes = false;
-    const Node& setting = settings.items[i + 1];
     std::string& text = key == "decimal"     ? decimal
                         : key == "thousands" ? form.thousands
                         : key == "unit"      ? form.unit
                                              : form.order;
     const std::string problem = time ? Boolean().read(setting, yes) : Text().read(setting, text);
     if (!problem.empty() || (time && !yes)) return found(setting) + " as " + key;
+    if (date && form.order == kIsoOrder) form.order.clear();
   }
   if (decimal != "." && decimal != ",") return quote(decimal) + " as decimal";
   form.decimal = decimal[0];
@@ -226,9 +304,10 @@ std::string ColumnTypeKind::write(const ColumnType& value) const {
   if (form.decimal != '.') add("decimal", yaml_text(std::string_view(&form.decimal, 1)));
   if (!form.thousands.empty()) add("thousands", yaml_text(form.thousands));
   if (!form.unit.empty()) add("unit", yaml_text(form.unit));
-  if (form.kind == NumberForm::Kind::kDate) add("date", yaml_text(form.order));
+  if (form.kind == NumberForm::Kind::kDate) add("date", form.order.empty() ? kIsoOrder : yaml_text(form.order));
   if (form.kind == NumberForm::Kind::kTime) add("time", "true");
-  if (form.kind == NumberForm::Kind::kPlain) return name_of(value.kind);
+  if (!form.missing.empty()) add("missing", ListOf<Text>().write(form.missing));
+  if (form.kind == NumberForm::Kind::kPlain && settings.empty()) return name_of(value.kind);
   if (settings.empty()) add("decimal", "\".\"");
   return fmt::format("{{numeric: {{{}}}}}", fmt::join(settings, ", "));
 }

@@ -74,6 +74,43 @@ struct Device {
   }
 };
 
+/// One character.
+struct Mark {
+  std::string what;
+  bool (*takes)(char);
+  bool none = false;  // the word "none" is '\0'
+
+  static Mark delimiter();
+  static Mark quote();
+  static Mark comment();
+  static Mark decimal();
+
+  std::string expected() const { return what; }
+  std::string read(const Node&, char&) const;
+  std::string write(char value) const { return yaml_text(name(value)); }
+
+  /// What parse() reads as the character.
+  static std::string name(char);
+
+  /// The same of a flag's text; nothing where it is no such character.
+  std::optional<char> parse(std::string_view text) const;
+};
+
+/// One of some texts.
+struct Word {
+  std::vector<std::string> words;
+  std::string expected() const;
+  std::string read(const Node&, std::string&) const;
+  std::string write(const std::string& value) const { return yaml_text(value); }
+};
+
+/// An encoding of text (base/encoding.h).
+struct Encoding {
+  std::string expected() const { return "an encoding, such as windows-1252"; }
+  std::string read(const Node&, std::string&) const;
+  std::string write(const std::string& value) const { return yaml_text(value); }
+};
+
 /// An age public key (crypto/age_keys.h).
 struct Recipient {
   std::string expected() const { return "an age public key, age1..."; }

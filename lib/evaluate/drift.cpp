@@ -1,5 +1,6 @@
 #include "evaluate/drift.h"
 
+#include <cmath>
 #include <optional>
 #include <string>
 
@@ -8,7 +9,7 @@ namespace {
 
 std::optional<size_t> bin_of(const ReadsNumbers auto& kind, const Histogram& histogram, const Cell& cell) {
   const std::optional<double> number = kind.number(cell);
-  return number ? std::optional(mdl::bin_of(histogram.edges, *number)) : std::nullopt;
+  return number && !std::isnan(*number) ? std::optional(mdl::bin_of(histogram.edges, *number)) : std::nullopt;
 }
 
 std::optional<size_t> bin_of(const ReadsTexts auto& kind, const Histogram&, const Cell& cell) {

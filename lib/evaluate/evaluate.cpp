@@ -130,8 +130,8 @@ class Scorer {
 
 }  // namespace
 
-ScoredTable::ScoredTable(const std::string& path, Sha256* stored)
-    : records_(open_table(path, {.unpacked = &hash_, .stored = stored})) {}
+ScoredTable::ScoredTable(const std::string& path, const TextInput& text, Sha256* stored)
+    : records_(open_table(path, text, {.unpacked = &hash_, .stored = stored}).records) {}
 
 void ScoredTable::expect_columns(const Target& target, const Encoder& encoder, const std::string& weight) const {
   const LabelReader labels(target, encoder.missing.spellings(), *records_);
@@ -141,7 +141,7 @@ void ScoredTable::expect_columns(const Target& target, const Encoder& encoder, c
 
 Report evaluate_file(const Model& model, Predictor& predictor, const std::string& data,
                      const EvaluateOptions& options) {
-  ScoredTable table(data);
+  ScoredTable table(data, {.told = options.format, .expected = model.format});
   return evaluate_file(model, predictor, table, options);
 }
 

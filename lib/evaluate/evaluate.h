@@ -10,6 +10,7 @@
 #include "modelfile/model.h"
 #include "predict/predictor.h"
 #include "report/report.h"
+#include "table/open_table.h"
 #include "table/records.h"
 #include "table/target.h"
 
@@ -24,6 +25,7 @@ struct EvaluateOptions {
   bool page = false;                // for the page their cells are kept, and how a regression's errors are spread
   bool intervals = true;
   double confidence = 0.95;                 // of the intervals
+  TextFormat format = {};                   // what is told of the table
   bool drift = false;                       // the rows are compared with the training rows; the model has histograms
   const Model* baseline = nullptr;          // another model of the same target, scored on the same rows,
   Predictor* baseline_predictor = nullptr;  // and its predictor
@@ -33,7 +35,7 @@ struct EvaluateOptions {
 class ScoredTable {
  public:
   /// `stored` is of the file as it is stored, once the rows were scored.
-  explicit ScoredTable(const std::string& path, Sha256* stored = nullptr);
+  explicit ScoredTable(const std::string& path, const TextInput& text, Sha256* stored = nullptr);
   ScoredTable(const ScoredTable&) = delete;
   ScoredTable& operator=(const ScoredTable&) = delete;
 

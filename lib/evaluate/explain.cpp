@@ -171,8 +171,8 @@ class Explainer {
 Report explain_file(const Model& model, Predictor& predictor, const std::string& data, const ExplainOptions& options,
                     Console& console) {
   Sha256 hash;
-  const std::unique_ptr<RecordReader> opened = open_table(data, {.unpacked = &hash});
-  RecordReader& records = *opened;
+  const Table table = open_table(data, {.told = options.format, .expected = model.format}, {.unpacked = &hash});
+  RecordReader& records = *table.records;
   LabelReader labels(model.target, model.encoder.missing.spellings(), records);
   RecordEncoder encoder(model.encoder, records);
 

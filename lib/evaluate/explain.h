@@ -18,6 +18,7 @@ struct ExplainOptions {
   size_t rows = 10'000;          // of more rows so many are drawn at random
   uint64_t seed = 0;             // of that draw and of the shuffles
   bool skip_unlabelled = false;  // rows without a target are ignored
+  TextFormat format = {};        // what is told of the table
 };
 
 /// The report on the rows of a CSV stream, with how much worse the score becomes when a column's cells are shuffled

@@ -10,6 +10,7 @@
 #include "base/files.h"
 #include "base/json.h"
 #include "base/text.h"
+#include "config/option_types.h"
 #include "io/protection.h"
 #include "io/signed_files.h"
 #include "modelfile/column_part.h"
@@ -28,9 +29,36 @@ constexpr std::string_view kDocuments[] = {"mdl.format", "mdl.model", "mdl.confi
 constexpr size_t kServingDocuments = 2;  // the first ones
 constexpr size_t kLargestFile = size_t{4} << 30;
 constexpr int64_t kWidestLayer = int64_t{1} << 31;
-constexpr int kDeepest = 4;  // of its description: {features: [{}]}
+constexpr int kDeepest = 5;  // of its description: {features: [{form: {missing: []}}]}
 constexpr int64_t kMostFrequencies = 64, kMostPeriodicOutputs = 64, kWidestEmbedding = 1024, kMostMembers = 1024;
 constexpr int64_t kHighestVersion = 1'000'000'000;
+
+/// Without what mdl expects anyway.
+ordered_json write_text_format(const TextFormat& format) {
+  ordered_json text = ordered_json::object();
+  if (format.delimiter && *format.delimiter != ',') text["delimiter"] = Mark::name(*format.delimiter);
+  if (format.quote && *format.quote != '"') text["quote"] = Mark::name(*format.quote);
+  if (format.comment) text["comment"] = Mark::name(*format.comment);
+  if (format.encoding) text["encoding"] = *format.encoding;
+  return text;
+}
+
+TextFormat read_text_format(const json& text) {
+  Fields fields(text);
+  TextFormat format;
+  const auto mark = [&](const char* key, const Mark& kind, std::optional<char>& to) {
+    const json* value = fields.find(key);
+    if (value != nullptr && !(to = kind.parse(value->get<std::string>())))
+      fail("its {} is not one that this version knows", key);
+  };
+  mark("delimiter", Mark::delimiter(), format.delimiter);
+  mark("quote", Mark::quote(), format.quote);
+  mark("comment", Mark::comment(), format.comment);
+  if (const json* encoding = fields.find("encoding")) format.encoding = encoding->get<std::string>();
+  fields.expect_end();
+  if (text.empty() || write_text_format(format) != text) fail("its text format is damaged");
+  return format;
+}
 
 /// The rest of a file while it is turned into a Model; every method throws Error with the reason alone.
 class Reader {
@@ -56,6 +84,7 @@ class Reader {
       model.version = whole(*version, kHighestVersion);
       if (model.version == 0) fail("its version is 0");
     }
+    if (const json* text = fields.find("text")) model.format = read_text_format(*text);
     fields.expect_end();
     if (!model.serving) read_training(model);
     expect_all_taken(file_);
@@ -245,6 +274,7 @@ std::string format_model(const Model& model) {
                          {"embedding_width", network.embedding_width},
                          {"members", network.members}};
   if (model.version != 0) document["version"] = model.version;
+  if (const ordered_json text = write_text_format(model.format); !text.empty()) document["text"] = text;
   std::vector<std::string_view> texts = {model.target.name};
   for (const auto* more : {&model.target.classes, &model.encoder.missing.spellings()})
     texts.insert(texts.end(), more->begin(), more->end());

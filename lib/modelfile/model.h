@@ -57,6 +57,7 @@ struct Model {
   std::vector<double> class_priors;  // classification: of the training rows, the trivial model's probabilities
 
   int64_t version = 0;  // as model.version says; 0: none given
+  TextFormat format;    // of the training file, where it was CSV: delimiter, quote, comment and encoding
 
   // How it came about.
   int64_t epoch = 0;  // whose weights these are, from 1

@@ -24,21 +24,32 @@ NumberForm read_form(const json& item) {
   NumberForm form;
   const std::string decimal = item.value("decimal", ".");
   form.kind = item.contains("date")   ? NumberForm::Kind::kDate
-              : item.contains("time") ? NumberForm::Kind::kTime
-                                      : NumberForm::Kind::kSpelled;
+              : item.contains("time")    ? NumberForm::Kind::kTime
+              : item.contains("decimal") ? NumberForm::Kind::kSpelled
+                                         : NumberForm::Kind::kPlain;
   form.decimal = decimal.size() == 1 ? decimal[0] : '\0';
   form.thousands = item.value("thousands", "");
   form.unit = item.value("unit", "");
   form.order = item.value("date", "");
+  form.missing = item.value("missing", std::vector<std::string>());
   if (!is_usable(form) || !form.special() || json(write_form(form)) != item)
     fail("it has a column with an unknown number format");
   return form;
 }
 
 ordered_json write_form(const NumberForm& form) {
-  if (form.kind == NumberForm::Kind::kDate) return {{"date", form.order}};
-  if (form.kind == NumberForm::Kind::kTime) return {{"time", true}};
-  return {{"decimal", std::string(1, form.decimal)}, {"thousands", form.thousands}, {"unit", form.unit}};
+  ordered_json item = ordered_json::object();
+  switch (form.kind) {
+    case NumberForm::Kind::kPlain: break;
+    case NumberForm::Kind::kDate: item["date"] = form.order; break;
+    case NumberForm::Kind::kTime: item["time"] = true; break;
+    case NumberForm::Kind::kSpelled:
+      item["decimal"] = std::string(1, form.decimal);
+      item["thousands"] = form.thousands;
+      item["unit"] = form.unit;
+  }
+  if (!form.missing.empty()) item["missing"] = form.missing;
+  return item;
 }
 
 void write(const NumericColumn& column, ColumnWriter& to) {

@@ -19,7 +19,8 @@ Model serving_model(Model model, bool explainable) {
                 .low = model.low,
                 .high = model.high,
                 .threshold = model.threshold,
-                .version = model.version};
+                .version = model.version,
+                .format = model.format};
   if (!explainable) serving.encoder.reference.clear();
   for (Feature& feature : serving.encoder.features) {
     feature.histogram = {};

@@ -13,15 +13,6 @@ namespace {
 
 const CsvReader* as_csv(const RecordReader& records) { return dynamic_cast<const CsvReader*>(&records); }
 
-/// A comma where tabs or semicolons part the fields makes one column of all.
-void check_delimiter(const CsvReader& csv, const Model& model) {
-  if (csv.header().size() != 1 || csv.find(model.encoder.features[0].name) == 0) return;
-  for (const auto& [delimiter, name] : {std::pair('\t', "tab"), std::pair(';', "';'"), std::pair(',', "','")}) {
-    if (delimiter == csv.delimiter() || csv.header()[0].find(delimiter) == std::string::npos) continue;
-    fail("{}:1: the header is one column, {}; did you mean --delimiter {}?", csv.name(), quote(csv.header()[0]), name);
-  }
-}
-
 std::vector<std::string> wanted_keys(const Model& model, const std::vector<std::string>& passthrough) {
   std::vector<std::string> keys;
   for (const Feature& feature : model.encoder.features) keys.push_back(feature.name);
@@ -33,24 +24,38 @@ std::vector<std::string> wanted_keys(const Model& model, const std::vector<std::
 
 }  // namespace
 
-TableFormat input_format(const TableFile& file, const PredictOptions& options) {
+OpenedInput open_for_prediction(TableFile file, const Model& model, const PredictOptions& options) {
   switch (file.form) {
-    case TableFile::Form::kArrowStream: return {.form = Form::kArrowStream};
-    case TableFile::Form::kArrowFile: return {.form = Form::kArrowFile};
-    case TableFile::Form::kParquet: return {.form = Form::kParquet};
+    case TableFile::Form::kArrowStream: return {std::move(file), nullptr, {.form = Form::kArrowStream}};
+    case TableFile::Form::kArrowFile: return {std::move(file), nullptr, {.form = Form::kArrowFile}};
+    case TableFile::Form::kParquet: return {std::move(file), nullptr, {.form = Form::kParquet}};
     case TableFile::Form::kEmpty:
     case TableFile::Form::kText: break;
   }
-  TableFormat format = options.input_format.value_or(table_format_of(file.path).value_or(TableFormat{}));
-  if (format.form == Form::kParquet) format = {};
-  if (!format.text()) {
+  TextInput text{.told = options.text, .expected = model.format};
+  const TableFormat named = options.input_format.value_or(table_format_of(file.path).value_or(TableFormat{}));
+  if (!named.text() && named.form != Form::kParquet) {
     fail("{}: {}", file.name,
          file.form == TableFile::Form::kEmpty
              ? "is empty; an Arrow stream is expected"
              : "begins as neither an Arrow stream nor an Arrow file does; --input-format says what else it is");
   }
-  if (options.delimiter && format.form == Form::kCsv) format.delimiter = *options.delimiter;
-  return format;
+  if (options.input_format) {
+    text.told.type = named.form == Form::kJsonLines ? TextForm::kJsonLines
+                     : named.delimiter == '\t'      ? TextForm::kTsv
+                                                    : TextForm::kCsv;
+  }
+  const Form form = form_of_text(file, text);
+  const std::string path = file.path, name = file.name;
+  OpenedInput input{.file = {.path = path, .name = name}, .csv = nullptr, .format = {.form = form}};
+  if (form == Form::kJsonLines) {
+    input.file.bytes = decode(std::move(file), text);
+    return input;
+  }
+  input.csv = read_csv(std::move(file), text);
+  input.format.delimiter = input.csv->delimiter();
+  input.format.quote = input.csv->quote_mark();
+  return input;
 }
 
 TableFormat output_format(const TableFormat& input, const PredictOptions& options) {
@@ -66,25 +71,25 @@ TableFormat output_format(const TableFormat& input, const PredictOptions& option
   }
   TableFormat like = input;
   if (input.form == Form::kArrowFile) like.form = Form::kArrowStream;
-  if (input.form == Form::kParquet) like = {.delimiter = options.delimiter.value_or(',')};
-  if (!named || (named->form == like.form && options.delimiter)) return like;
+  if (input.form == Form::kParquet) like = {.delimiter = options.text.delimiter.value_or(',')};
+  // A name says of CSV no more than whether tabs separate the fields.
+  const bool tabs = named && named->delimiter == '\t';
+  if (!named || (named->form == like.form && tabs == (like.delimiter == '\t'))) return like;
   return *named;
 }
 
-PredictionInput::PredictionInput(TableFile file, const Model& model, const PredictOptions& options,
+PredictionInput::PredictionInput(OpenedInput input, const Model& model, const PredictOptions& options,
                                  const TableFormat& written, const std::vector<std::string>& added,
                                  const std::optional<std::vector<std::string>>& passthrough, bool exact)
-    : format_(input_format(file, options)), written_(written), only_(options.only) {
-  const std::string name = file.name;
+    : format_(input.format), written_(written), only_(options.only) {
+  const std::string name = input.file.name;
   whole_ = !only_ && !passthrough && format_ == written_ && written_.text();
   if (!format_.text()) {
-    auto arrow = read_arrow(std::move(file));
+    auto arrow = read_arrow(std::move(input.file));
     arrow_ = arrow.get();
     records_ = std::move(arrow);
   } else if (format_.form == Form::kCsv) {
-    auto csv = std::make_unique<CsvReader>(std::move(file.bytes), name, format_.delimiter);
-    check_delimiter(*csv, model);
-    records_ = std::move(csv);
+    records_ = std::move(input.csv);
   } else {
     if (!whole_ && !only_ && !passthrough) {
       fail(
@@ -92,7 +97,7 @@ PredictionInput::PredictionInput(TableFile file, const Model& model, const Predi
           "columns with --only",
           name);
     }
-    records_ = std::make_unique<JsonLinesReader>(std::move(file.bytes), name,
+    records_ = std::make_unique<JsonLinesReader>(std::move(input.file.bytes), name,
                                                  wanted_keys(model, passthrough.value_or(std::vector<std::string>())),
                                                  whole_ ? added : std::vector<std::string>());
   }
@@ -160,7 +165,7 @@ void PredictionInput::show(Passthrough& out) const {
     } else {
       const std::string_view value = records_->field(places_[i]);
       if (arrow_ != nullptr && value.empty() && value.data() != nullptr) out.text += "\"\"";
-      append_csv_field(out.text, value, written_.delimiter);
+      append_csv_field(out.text, value, written_.delimiter, written_.quote);
     }
   }
 }
@@ -209,7 +214,7 @@ std::string PredictionInput::header() const {
   if (whole_) return as_csv(*records_)->raw_header();
   for (size_t i = 0; i < places_.size(); ++i) {
     if (i > 0) out += written_.delimiter;
-    append_csv_field(out, records_->header()[places_[i]], written_.delimiter);
+    append_csv_field(out, records_->header()[places_[i]], written_.delimiter, written_.quote);
   }
   return out;
 }

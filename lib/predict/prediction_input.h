@@ -13,12 +13,22 @@
 
 namespace mdl {
 
+/// An input whose form is known.
+struct OpenedInput {
+  TableFile file;                  // its bytes are those behind the header where `csv` has it
+  std::unique_ptr<CsvReader> csv;  // null where it is none
+  TableFormat format;
+};
+
+/// Throws Error where it is not of the form that the options name, or CSV without a header.
+OpenedInput open_for_prediction(TableFile file, const Model& model, const PredictOptions& options);
+
 class PredictionInput {
  public:
   /// Rows that pass through in the form `written`, beside the columns `added`. `passthrough`: the columns that pass
   /// through, in this order; all where there is nothing, which only rows of the form written can. `exact`: there may be
   /// no others. Throws Error where a column is not there, or has an added column's name.
-  PredictionInput(TableFile file, const Model& model, const PredictOptions& options, const TableFormat& written,
+  PredictionInput(OpenedInput input, const Model& model, const PredictOptions& options, const TableFormat& written,
                   const std::vector<std::string>& added, const std::optional<std::vector<std::string>>& passthrough,
                   bool exact);
 
@@ -59,8 +69,6 @@ class PredictionInput {
   std::vector<bool> numeric_;      // of each: whether it is a number to the model
   std::vector<bool> plain_;        // of each: and spelled as such
 };
-
-TableFormat input_format(const TableFile& file, const PredictOptions& options);
 
 /// Where the first input is of the form `input`.
 TableFormat output_format(const TableFormat& input, const PredictOptions& options);

@@ -170,12 +170,14 @@ std::unique_ptr<RowWriter> writer_for(const PredictionInput& input, const Predic
 /// All inputs, of which the first is open.
 PredictOutcome predict_inputs(TableFile first, const Model& model, Predictor& predictor, const PredictOptions& options,
                               const WriteBytes& write, Rejects& rejects) {
-  const TableFormat format = output_format(input_format(first, options), options);
+  OpenedInput opened = open_for_prediction(std::move(first), model, options);
+  const TableFormat format = output_format(opened.format, options);
   const PredictionColumns columns(model.target,
                                   {.top = options.top, .explained = options.explain ? &model.encoder : nullptr});
   std::optional<std::vector<std::string>> passthrough;
   if (!options.columns.empty()) passthrough = options.columns;
-  auto input = std::make_unique<PredictionInput>(std::move(first), model, options, format, columns.names(), passthrough,
+  auto input = std::make_unique<PredictionInput>(std::move(opened), model, options, format, columns.names(),
+                                                 passthrough,
                                                  /*exact=*/false);
   const bool exact = !passthrough && !options.only;
   if (exact) passthrough = input->columns();
@@ -198,8 +200,9 @@ PredictOutcome predict_inputs(TableFile first, const Model& model, Predictor& pr
     try {
       for (size_t i = 0; i < options.inputs.size(); ++i) {
         if (i > 0)
-          input = std::make_unique<PredictionInput>(open_table_file(options.inputs[i]), model, options, format,
-                                                    columns.names(), passthrough, exact);
+          input = std::make_unique<PredictionInput>(
+              open_for_prediction(open_table_file(options.inputs[i]), model, options), model, options, format,
+              columns.names(), passthrough, exact);
         outcome.rows += read_rows(*input, pipeline, options, rows_at_once);
         finish();
         add_unseen(outcome.unseen, input->encoder().unseen());

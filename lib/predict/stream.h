@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "modelfile/model.h"
-#include "predict/format.h"
 #include "predict/predictor.h"
+#include "table/table_format.h"
 #include "table/unseen.h"
 
 namespace mdl {
@@ -20,9 +20,9 @@ enum class OnError { kFail, kSkip, kBlank };
 struct PredictOptions {
   std::vector<std::string> inputs = {"-"};  // paths, or "-"; files with the same columns
   std::string output = "-";
-  std::optional<TableFormat> input_format;   // else by the file's name, else CSV
+  std::optional<TableFormat> input_format;   // else by what the file holds and its name
   std::optional<TableFormat> output_format;  // else by the file's name, else as the first input
-  std::optional<char> delimiter;             // of CSV
+  TextFormat text = {};                      // what is told of text
   bool only = false;                         // the new columns alone
   std::vector<std::string> columns;          // the input columns that are kept; empty: all
   std::optional<int> round;                  // decimals

@@ -13,7 +13,7 @@ TextWriter::TextWriter(PredictionColumns columns, const TextOptions& options, st
     if (json()) {
       append_json_string(classes_.emplace_back(), name);
     } else {
-      append_csv_field(classes_.emplace_back(), name, options_.format.delimiter);
+      append_csv_field(classes_.emplace_back(), name, options_.format.delimiter, options_.format.quote);
     }
   }
   for (const std::string& column : columns_.names()) {
@@ -57,7 +57,7 @@ void TextWriter::append_header(std::string& out, std::string_view passthrough) c
   out += passthrough;
   for (size_t column = 0; column < columns_.names().size(); ++column) {
     begin_field(out, passthrough, column);
-    append_csv_field(out, columns_.names()[column], options_.format.delimiter);
+    append_csv_field(out, columns_.names()[column], options_.format.delimiter, options_.format.quote);
   }
   out += line_end_;
 }

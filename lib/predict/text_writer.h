@@ -5,9 +5,9 @@
 #include <string>
 #include <vector>
 
-#include "predict/format.h"
 #include "predict/prediction_columns.h"
 #include "predict/row_writer.h"
+#include "table/table_format.h"
 
 namespace mdl {
 

@@ -310,8 +310,8 @@ class TensorRequest final : public PredictionRequest {
     DriftSampler sampler(model_->drift, encoder);
     while (records.next()) {
       if (const auto bad = encoder.append(records, rows_)) {
-        fail("row {}: column {}: {} is not a {}", records.line(), quote(bad->feature->name), quote_cell(bad->text),
-             words_of(bad->feature->number()->form));
+        fail("row {}: column {}: {} is not {}", records.line(), quote(bad->feature->name), quote_cell(bad->text),
+             expected_in(*bad->feature));
       }
       sampler.add(records);
     }

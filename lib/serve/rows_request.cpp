@@ -78,12 +78,16 @@ class RowsRequest final : public PredictionRequest {
       body_ = std::move(objects.lines);
       list_ = objects.list;
     }
-    const PredictOptions options{.input_format = format.table, .output_format = format.table, .only = shape.only};
+    PredictOptions options{.input_format = format.table, .only = shape.only};
+    // A request is UTF-8 and has no comments, whatever the training file was; its header shows what separates its fields.
+    options.text = {.quote = '"', .comment = '\0', .encoding = "UTF-8"};
     TableFile table{.path = "-", .name = "the request", .bytes = std::make_unique<HeldBytes>(body_)};
     if (body_.empty()) table.form = TableFile::Form::kEmpty;
-    PredictionInput input(std::move(table), model_->model, options, format.table, columns_.names(), std::nullopt,
+    OpenedInput opened = open_for_prediction(std::move(table), model_->model, options);
+    const TableFormat written = opened.format;
+    PredictionInput input(std::move(opened), model_->model, options, written, columns_.names(), std::nullopt,
                           /*exact=*/false);
-    writer_.emplace(columns_, TextOptions{.format = format.table, .only = shape.only, .round = shape.form.decimals},
+    writer_.emplace(columns_, TextOptions{.format = written, .only = shape.only, .round = shape.form.decimals},
                     input.line_end());
     writer_->append_header(start_, input.header());
     read(input);

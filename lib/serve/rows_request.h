@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-#include "predict/format.h"
+#include "table/table_format.h"
 #include "serve/prediction_request.h"
 
 namespace mdl {

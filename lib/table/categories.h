@@ -7,8 +7,8 @@
 #include <string>
 #include <vector>
 
-#include "table/histogram.h"
 #include "table/column.h"
+#include "table/histogram.h"
 
 namespace mdl {
 

@@ -1,5 +1,6 @@
 #include "table/column_builder.h"
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
@@ -26,15 +27,19 @@ void append(std::vector<std::vector<T>>& blocks, T value) {
 
 }  // namespace
 
-ColumnBuilder::ColumnBuilder(std::string name, const std::optional<ColumnType>& type, bool keep_texts)
-    : told_(type.has_value()), keep_texts_(keep_texts) {
+ColumnBuilder::ColumnBuilder(std::string name, const std::optional<ColumnType>& type, bool keep_texts,
+                             const TextFormat& format, bool words_are_missing)
+    : format_(format), plain_(form_of(format)), told_(type.has_value()), keep_texts_(keep_texts),
+      words_are_missing_(words_are_missing) {
   column_.name = std::move(name);
   if (!type) return;
   state_ = type->kind == ColumnKind::kNumeric ? State::kNumbers : State::kTexts;
   column_.form = type->form;
+  if (column_.form == NumberForm()) column_.form = plain_;
 }
 
 void ColumnBuilder::add_missing() {
+  if (!problem_.empty()) return;
   ++column_.missing;
   if (state_ == State::kNumbers) {
     append(column_.numbers, std::numeric_limits<double>::quiet_NaN());
@@ -44,9 +49,10 @@ void ColumnBuilder::add_missing() {
 }
 
 void ColumnBuilder::add(const Cell& cell, const RecordReader& row) {
+  if (!problem_.empty()) return;
   if (cell.type == Cell::Type::kText) return add_text(cell.text, row);
-  if (state_ == State::kDictionary && column_.texts.empty() && !keep_texts_) become_numbers({});
-  if (state_ == State::kNumbers && column_.form == NumberForm()) {
+  if (state_ == State::kDictionary && column_.texts.empty() && !keep_texts_) become_numbers(plain_);
+  if (state_ == State::kNumbers && column_.form.is_number()) {
     append(column_.numbers, cell.number);
   } else {
     add_text(shortest(cell.number), row);
@@ -55,6 +61,7 @@ void ColumnBuilder::add(const Cell& cell, const RecordReader& row) {
 
 Column ColumnBuilder::finish() {
   if (state_ == State::kDictionary) leave_dictionary(keep_texts_);
+  if (!problem_.empty()) throw Error(problem_);
   column_.kind = state_ == State::kNumbers ? ColumnKind::kNumeric : ColumnKind::kCategorical;
   if (column_.kind == ColumnKind::kCategorical) merge_spellings();
   return std::move(column_);
@@ -63,15 +70,38 @@ Column ColumnBuilder::finish() {
 void ColumnBuilder::add_text(std::string_view cell, const RecordReader& row) {
   if (state_ == State::kNumbers) {
     const auto number = parse_cell(cell, column_.form);
-    if (!number) refuse(cell, row.where(), column_.form);
-    append(column_.numbers, *number);
+    if (!number && !misses(cell)) return refuse(cell, row.where(), column_.form);
+    if (number && !told_ && has_leading_zero(cell)) {
+      return refuse(
+          fmt::format("{}: column {}: {} begins with a zero, as codes do and numbers do not; set data.types: "
+                      "{{{}: categorical}}, or numeric",
+                      row.where(), quote(column_.name), quote_cell(cell), yaml_text(column_.name)));
+    }
+    if (!number || std::isnan(*number)) ++column_.missing;
+    append(column_.numbers, number.value_or(std::numeric_limits<double>::quiet_NaN()));
     return;
   }
   const size_t known = column_.texts.size();
   append(column_.codes, dictionary_.code(cell, column_.texts));
-  if (state_ != State::kDictionary || column_.texts.size() == known) return;
+  if (column_.texts.size() == known) return;
+  if (!is_utf8(cell)) {
+    return refuse(
+        fmt::format("{}: column {}: {} is not UTF-8 text; set data.format.encoding (--encoding), to "
+                    "windows-1252 or latin1 for most such files",
+                    row.where(), quote(column_.name), quote_cell(cell)));
+  }
+  if (state_ != State::kDictionary) return;
   note_spelling(cell, row);
   if (column_.texts.size() > kDistinct) leave_dictionary(false);
+}
+
+/// Whether the cell, in a column of numbers, is a word for a missing one; the column's form then has it.
+bool ColumnBuilder::misses(std::string_view cell) {
+  constexpr size_t kMostWords = 100;
+  if (told_ || keep_texts_ || column_.form.missing.size() == kMostWords) return false;
+  if (!means_missing(cell) && !words_are_missing_) return false;
+  column_.form.missing.emplace_back(trim(cell));
+  return true;
 }
 
 void ColumnBuilder::Kind::note(bool is, std::string_view cell, const RecordReader& row) {
@@ -82,7 +112,8 @@ void ColumnBuilder::Kind::note(bool is, std::string_view cell, const RecordReade
 }
 
 void ColumnBuilder::note_spelling(std::string_view cell, const RecordReader& row) {
-  const auto number = parse_number(cell), date = number ? std::nullopt : parse_date(cell);
+  const auto number = parse_cell(cell, plain_), date = number ? std::nullopt : parse_date(cell);
+  if (leading_zero_.empty() && has_leading_zero(cell)) leading_zero_ = cell;
   spelled_.push_back(number ? *number : date.value_or(std::numeric_limits<double>::quiet_NaN()));
   numbers_.note(number.has_value(), cell, row);
   dates_.note(date.has_value(), cell, row);
@@ -90,23 +121,46 @@ void ColumnBuilder::note_spelling(std::string_view cell, const RecordReader& row
 
 void ColumnBuilder::leave_dictionary(bool keep_texts) {
   const bool dates = dates_.count > numbers_.count;
-  const NumberForm form{.kind = dates ? NumberForm::Kind::kDate : NumberForm::Kind::kPlain};
+  const NumberForm form = dates ? NumberForm{.kind = NumberForm::Kind::kDate} : plain_;
   const Kind& kind = dates ? dates_ : numbers_;
   const size_t others = column_.texts.size() - kind.count;
-  const auto likeness = others > 0 && !keep_texts ? likeness_of(column_.texts) : std::nullopt;
-  if (others == 0 && kind.count > 0 && !keep_texts) return become_numbers(form);
+  const auto likeness = others > 0 && !keep_texts ? likeness_of(column_.texts, format_) : std::nullopt;
+  if (others == 0 && kind.count > 0 && !keep_texts && leading_zero_.empty()) {
+    if (!dates && plain_ == NumberForm() && may_have_thousands_points(column_.texts))
+      with_point_ = *std::ranges::find_if(column_.texts,
+                                          [](auto& text) { return text.find('.') != std::string::npos; });
+    return become_numbers(form);
+  }
   if (likeness && likeness->certain) return become_numbers(likeness->forms[0]);
+  if (likeness && likeness->forms.size() > 1) {
+    return refuse(fmt::format(
+        "column {}: its texts look like {}; {}; to keep them as texts, data.types: {{{}: "
+        "categorical}}",
+        quote(column_.name), likeness->description(), likeness->cure(column_.name), yaml_text(column_.name)));
+  }
   // A slip of the pen among numbers must not turn them all into categories without a word.
   constexpr size_t kFewNumbers = 20;
   if (others > 0 && kind.count > kFewNumbers && kind.count > 9 * others) {
-    const bool readable = likeness && !likeness->forms.empty();
-    refuse(kind.other, kind.other_at, form,
-           readable ? fmt::format("to have all of it read, {}; ", likeness->cure(column_.name)) : "");
+    if (words_are_missing_) {
+      NumberForm with_words = likeness && likeness->forms.size() == 1 ? likeness->forms[0] : form;
+      for (const std::string& text : column_.texts) {
+        if (!parse_cell(text, with_words)) with_words.missing.emplace_back(trim(text));
+      }
+      return become_numbers(with_words);
+    }
+    const bool readable = likeness && likeness->forms.size() == 1 && likeness->forms[0] != form;
+    return refuse(kind.other, kind.other_at, form,
+                  readable ? fmt::format("to have all of it read, {}; ", likeness->cure(column_.name)) : "");
   }
   if (likeness) {
     column_.note = fmt::format(
         "column {}: its texts look like {}, and are treated as categorical; to have them read, {}", quote(column_.name),
         likeness->description(), likeness->cure(column_.name));
+  } else if (others == 0 && kind.count > 0 && !keep_texts) {
+    column_.note = fmt::format(
+        "column {}: {} begins with a zero, as codes do, so that the column is treated as categorical; if it holds "
+        "numbers, set data.types: {{{}: numeric}}",
+        quote(column_.name), quote_cell(leading_zero_), yaml_text(column_.name));
   }
   state_ = State::kTexts;
   std::vector<double>().swap(spelled_);
@@ -120,6 +174,7 @@ void ColumnBuilder::become_numbers(const NumberForm& form) {
     if (column_.numbers.size() > 1) numbers.reserve(kBlockRows);
     for (const int32_t code : block) {
       numbers.push_back(code == Column::kMissing ? std::numeric_limits<double>::quiet_NaN() : spelled_[code]);
+      if (code != Column::kMissing && std::isnan(numbers.back())) ++column_.missing;
     }
     std::vector<int32_t>().swap(block);  // = {} would keep its memory
   }
@@ -154,13 +209,21 @@ void ColumnBuilder::merge_spellings() {
 }
 
 void ColumnBuilder::refuse(std::string_view cell, const std::string& where, const NumberForm& form,
-                           const std::string& cure) const {
-  if (told_) fail("{}: column {}: {} is not a {}", where, quote(column_.name), quote_cell(cell), words_of(form));
-  fail(
-      "{}: column {}: {} is not a {}, but most of the column is; {}if it means a missing value, add it to "
-      "data.missing; if the "
-      "column holds names, set data.types: {{{}: categorical}}",
-      where, quote(column_.name), quote_cell(cell), words_of(form), cure, yaml_text(column_.name));
+                           const std::string& cure) {
+  if (told_)
+    return refuse(
+        fmt::format("{}: column {}: {} is not a {}", where, quote(column_.name), quote_cell(cell), words_of(form)));
+  refuse(
+      fmt::format("{}: column {}: {} is not a {}, but most of the column is; {}if it means a missing value, add it to "
+                  "data.missing; if the column holds names, set data.types: {{{}: categorical}}",
+                  where, quote(column_.name), quote_cell(cell), words_of(form), cure, yaml_text(column_.name)));
+}
+
+void ColumnBuilder::refuse(std::string problem) {
+  problem_ = std::move(problem);
+  state_ = State::kTexts;
+  column_ = {.name = std::move(column_.name)};
+  dictionary_.clear();
 }
 
 }  // namespace mdl

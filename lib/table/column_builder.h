@@ -15,17 +15,23 @@ namespace mdl {
 
 class ColumnBuilder {
  public:
-  /// With `keep_texts` it stays texts where it holds at most kDistinct different ones.
-  ColumnBuilder(std::string name, const std::optional<ColumnType>& type, bool keep_texts);
+  /// With `keep_texts` it stays texts where it holds at most kDistinct different ones. `format` is what is told of all
+  /// numbers of the table. With `words_are_missing` words among numbers are missing ones, not an Error.
+  ColumnBuilder(std::string name, const std::optional<ColumnType>& type, bool keep_texts, const TextFormat& format = {},
+                bool words_are_missing = false);
 
   void add_missing();
 
   /// A cell of the record `row`, not missing. Where the first of a column is a number that has its type already, the
-  /// column is one of numbers. Throws Error for a text in a column of numbers.
+  /// column is one of numbers.
   void add(const Cell& cell, const RecordReader& row);
 
-  /// Throws Error where nearly all spellings are numbers, or dates, and some are not.
+  /// Throws Error with what is wrong with the first cell that cannot be read: a text in a column of numbers, one that is
+  /// not UTF-8; or where nearly all spellings are numbers, or dates, and some are not, or all may be read in two ways.
   Column finish();
+
+  /// Of a column of plain numbers: one in which a point may separate thousands, where nothing speaks against it.
+  const std::string& with_point() const { return with_point_; }
 
  private:
   enum class State { kDictionary, kNumbers, kTexts };
@@ -43,16 +49,23 @@ class ColumnBuilder {
   void leave_dictionary(bool keep_texts);
   void become_numbers(const NumberForm& form);
   void merge_spellings();
-  [[noreturn]] void refuse(std::string_view cell, const std::string& where, const NumberForm& form,
-                           const std::string& cure = "") const;
+  bool misses(std::string_view cell);
+  void refuse(std::string_view cell, const std::string& where, const NumberForm& form, const std::string& cure = "");
+  void refuse(std::string problem);
 
   Column column_;
   State state_ = State::kDictionary;
+  TextFormat format_;
+  NumberForm plain_;  // how a number without a unit is spelled
   bool told_;
   bool keep_texts_;
+  bool words_are_missing_;
+  std::string problem_;  // the first, after which nothing is kept
+  std::string with_point_;
   Dictionary dictionary_;
   std::vector<double> spelled_;  // by code, while a dictionary: the number or the date's days, or NaN for a text
   Kind numbers_, dates_;
+  std::string leading_zero_;  // the first number that begins with one
 };
 
 }  // namespace mdl

@@ -57,7 +57,8 @@ Finding look_at_numbers(const Column& column, const Dataset& table) {
     return finding;
   }
   finding.words = fmt::format("numeric, {:.6g} to {:.6g}", low, high);
-  if (column.form.special()) finding.words += fmt::format(", each a {}", words_of(column.form));
+  if (words_of(column.form) != words_of({})) finding.words += fmt::format(", each a {}", words_of(column.form));
+  if (!column.form.missing.empty()) finding.words += fmt::format("; {} taken for missing", words_for_missing(column.form));
   if (numbering == Numbering::kRows) {
     finding.words += "; it numbers the rows, and is left out unless its type is told";
   } else if (finding.counts_up) {
@@ -87,6 +88,26 @@ Finding look_at(const Column& column, const Dataset& table) {
   if (!column.note.empty()) finding.words += "; " + column.note.substr(column.note.find(": ") + 2);
   if (column.missing > 0) finding.words += fmt::format("; {} missing", counted(column.missing));
   return finding;
+}
+
+/// Words among numbers that training would not take for missing ones by itself: for all columns, or where another one
+/// holds such a text for that column alone.
+void add_missing_words(const Dataset& table, DataConfig& data) {
+  const auto is_text = [&](const std::string& word) {
+    return std::ranges::any_of(table.columns, [&](const Column& column) {
+      return std::ranges::find(column.texts, word) != column.texts.end();
+    });
+  };
+  for (const Column& column : table.columns) {
+    for (const std::string& word : column.form.missing) {
+      if (means_missing(word)) continue;
+      if (is_text(word)) {
+        data.types[column.name] = {ColumnKind::kNumeric, column.form};
+      } else if (std::ranges::find(data.missing, word) == data.missing.end()) {
+        data.missing.push_back(word);
+      }
+    }
+  }
 }
 
 std::string describe_classes(const Target& target, const Column& column, size_t rows) {
@@ -119,12 +140,10 @@ std::string describe_columns(const std::vector<Finding>& findings) {
 std::string config_lines(const Config& active, const Config& shown) {
   std::string out, section;
   for (const Field& field : fields()) {
-    if (field.section() != section) {
-      section = field.section();
-      out += section.empty() ? "\n" : fmt::format("\n{}:\n", section);
-    }
+    if (field.section() != section && field.indent().size() <= 2) out += '\n';
+    out += enter_section(field.section(), section);
     const bool is_set = field.write(active) != field.write(Config());
-    const std::string line = fmt::format("{}{}{}: {}", section.empty() ? "" : "  ", is_set ? "" : "# ", field.name(),
+    const std::string line = fmt::format("{}{}{}: {}", field.indent(), is_set ? "" : "# ", field.name(),
                                          field.write(is_set ? active : shown));
     out += fmt::format("{:<{}}  # {}\n", line, kCommentColumn, field.doc.substr(0, field.doc.find(';')));
   }
@@ -137,12 +156,15 @@ void expect_utf8(const std::string& name, const char* what) {
 
 }  // namespace
 
-std::string config_template(const std::string& path, const std::string& target_name) {
+std::string config_template(const std::string& path, const std::string& target_name, const TextFormat& format) {
   Config active;
+  active.data.format = format;
   active.data.train = {path};
   active.data.target = target_name;
   const std::string file = input_name(path);
-  Dataset table = read_dataset({path}, {.missing = active.data.missing, .keep_texts = {target_name}});
+  Dataset table = read_dataset(
+      {path},
+      {.missing = active.data.missing, .keep_texts = {target_name}, .format = format, .words_are_missing = true});
   const Column* target_column = table.find(target_name);
   if (target_column == nullptr) {
     std::vector<std::string> names;
@@ -168,6 +190,8 @@ std::string config_template(const std::string& path, const std::string& target_n
   const auto informative = static_cast<size_t>(
       std::count_if(findings.begin(), findings.end(), [](const Finding& f) { return f.informative; }));
   if (different_texts.size() < informative) active.data.ignore = different_texts;
+
+  add_missing_words(table, active.data);
 
   Config shown = active;
   shown.data.task = target.task;

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <cctype>
 #include <cstring>
 #include <unordered_set>
 #include <utility>
@@ -22,20 +23,16 @@ namespace {
 constexpr size_t kBlock = 64;
 constexpr size_t kFirstBuffer = 1 << 17;  // stays in the second-level cache
 constexpr size_t kLongestRecord = 1 << 26;
-constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 constexpr std::string_view kDelimiters = ",;\t|";
-constexpr std::string_view kJsonLines =
-    "is JSON Lines, which only mdl predict reads (--input-format jsonl); CSV, Parquet or Arrow is expected";
-constexpr std::string_view kUtf16Marks[] = {"\xFF\xFE", "\xFE\xFF"};
-constexpr std::string_view kMarks[] = {kByteOrderMark, kUtf16Marks[0], kUtf16Marks[1],  kGzipMagic,
-                                       kZstdMagic,     kParquetMagic,  kArrowFileMagic, kArrowStreamMagic};
+constexpr std::string_view kMarks[] = {kByteOrderMark, kUtf16LittleMark, kUtf16BigMark,   kGzipMagic,       kZstdMagic,
+                                       kJsonStart,     kParquetMagic,    kArrowFileMagic, kArrowStreamMagic};
 constexpr size_t kMostColumns = 1'000'000;  // about: the header is scanned in steps
 
 // A bit for each of 64 bytes: delimiters, quotes, and the control characters up to '\r', which are NUL, both line ends
 // and a few that nobody asks for.
 #ifdef __SSE2__
-uint64_t find_specials(const char* bytes, char delimiter) {
-  const __m128i comma = _mm_set1_epi8(delimiter), quote = _mm_set1_epi8('"'), last_control = _mm_set1_epi8('\r');
+uint64_t find_specials(const char* bytes, char delimiter, char quote_mark) {
+  const __m128i comma = _mm_set1_epi8(delimiter), quote = _mm_set1_epi8(quote_mark), last_control = _mm_set1_epi8('\r');
   uint64_t found = 0;
   for (size_t i = 0; i < kBlock; i += 16) {
     const __m128i some = _mm_loadu_si128(reinterpret_cast<const __m128i*>(bytes + i));
@@ -46,11 +43,11 @@ uint64_t find_specials(const char* bytes, char delimiter) {
   return found;
 }
 #else
-uint64_t find_specials(const char* bytes, char delimiter) {
+uint64_t find_specials(const char* bytes, char delimiter, char quote_mark) {
   uint64_t found = 0;
   for (size_t i = 0; i < kBlock; ++i) {
     const auto byte = static_cast<unsigned char>(bytes[i]);
-    found |= uint64_t{byte <= '\r' || bytes[i] == delimiter || byte == '"'} << i;
+    found |= uint64_t{byte <= '\r' || bytes[i] == delimiter || bytes[i] == quote_mark} << i;
   }
   return found;
 }
@@ -65,39 +62,148 @@ std::string number_of_fields(size_t count) { return fmt::format("{} field{}", co
 
 }  // namespace
 
-CsvReader::CsvReader(std::unique_ptr<ByteSource> source, std::string name, char delimiter)
-    : RecordReader(std::move(name)), source_(std::move(source)), delimiter_(delimiter),
-      buffer_(first_buffer(*source_, kFirstBuffer) + kBlock) {
+CsvReader::CsvReader(std::unique_ptr<ByteSource> source, std::string name, const CsvFormat& format)
+    : RecordReader(std::move(name)), source_(std::move(source)), quote_(format.quote),
+      comment_(format.comment.value_or('\0')), buffer_(first_buffer(*source_, kFirstBuffer) + kBlock) {
   fill();
   skip_byte_order_mark();
-  const size_t start = begin_;
+  const bool marked = begin_ > 0;
+  const auto named = take_delimiter_line();
+  if (!format.comment) take_comments(format);
+  delimiter_ = format.delimiter ? *format.delimiter : named ? *named : find_delimiter(format);
   if (!next()) fail("{}: is empty; a header line is expected", name_);
   header_.assign(fields_.begin(), fields_.end());
-  refuse_delimiter_line();
   check_header();
-  if (start > 0) raw_header_ = kByteOrderMark;
+  if (marked) raw_header_ = kByteOrderMark;
   raw_header_ += raw_;
-  if (begin_ - start - raw_.size() == 2) line_end_ = "\r\n";
+  if (buffer_.data() + begin_ - raw_.data() == static_cast<ptrdiff_t>(raw_.size()) + 2) line_end_ = "\r\n";
   spans_.resize(header_.size());
 }
 
 void CsvReader::skip_byte_order_mark() {
   // No text but a byte order mark begins with such a byte and ends before the third one.
   while (end_ > 0 && end_ < 3 && static_cast<unsigned char>(buffer_[0]) >= 0xEF && !source_ended_) fill();
-  const std::string_view text(buffer_.data(), end_);
-  if (std::ranges::any_of(kUtf16Marks, [&](std::string_view mark) { return text.starts_with(mark); })) {
-    fail("{}: is UTF-16 text; save it as UTF-8, or convert it: iconv -f UTF-16 -t UTF-8", name_);
-  }
-  if (text.starts_with(kByteOrderMark)) begin_ = field_ = next_block_ = kByteOrderMark.size();
+  if (std::string_view(buffer_.data(), end_).starts_with(kByteOrderMark))
+    begin_ = field_ = next_block_ = kByteOrderMark.size();
 }
 
-/// Excel's first line "sep=;", in which its own delimiter makes two fields.
-void CsvReader::refuse_delimiter_line() const {
-  std::string line = header_[0];
-  if (header_.size() == 2 && header_[1].empty()) line += delimiter_;
-  if (header_.size() > 2 || line.size() != 5 || !(line.starts_with("sep=") || line.starts_with("SEP="))) return;
-  fail("{}:1: {} is Excel's delimiter line, {}, and not the header; remove it: tail -n +2", name_, quote(line),
-       quote(line.substr(4)));
+/// A line that is not taken yet; a NUL ends it, too, which no text has. Nothing at the end.
+std::optional<CsvReader::Line> CsvReader::peek_line(size_t begin) {
+  constexpr std::string_view kEnds("\r\n\0", 3);
+  for (;;) {
+    const std::string_view rest(buffer_.data() + begin_ + begin, end_ - begin_ - begin);
+    const size_t end = std::min(rest.find_first_of(kEnds), rest.size());
+    const bool whole = end + 1 < rest.size() || (end < rest.size() && rest[end] != '\r');
+    if (!whole && !source_ended_) {
+      fill();
+      continue;
+    }
+    if (rest.empty()) return std::nullopt;
+    if (end == rest.size()) return Line{rest, begin + rest.size()};
+    const bool two = rest[end] == '\r' && end + 1 < rest.size() && rest[end + 1] == '\n';
+    return Line{rest.substr(0, end), begin + end + (two ? 2 : 1)};
+  }
+}
+
+void CsvReader::skip_lines(size_t end, size_t count) {
+  begin_ += end;
+  field_ = next_block_ = begin_;
+  begin_line_ += count;
+}
+
+/// Excel's first line "sep=;".
+std::optional<char> CsvReader::take_delimiter_line() {
+  const auto line = peek_line(0);
+  if (!line) return std::nullopt;
+  std::string_view text = line->text;
+  if (text.starts_with('"') && text.ends_with('"')) text = text.substr(1, text.size() - 2);
+  constexpr std::string_view kStart = "sep=";
+  if (text.size() != kStart.size() + 1 || !(text.starts_with(kStart) || text.starts_with("SEP="))) return std::nullopt;
+  const char delimiter = text.back();
+  if (std::isalnum(static_cast<unsigned char>(delimiter)) != 0) return std::nullopt;
+  delimiter_line_ = true;
+  skip_lines(line->next, 1);
+  return delimiter;
+}
+
+/// Lines before the header that begin with '#', as the header itself may.
+void CsvReader::take_comments(const CsvFormat& format) {
+  auto line = peek_line(0);
+  if (!line || !line->text.starts_with('#')) return;
+  size_t end = 0, count = 0;
+  std::string last;
+  for (; line && (line->text.empty() || line->text.starts_with('#')); line = peek_line(end)) {
+    if (!line->text.empty()) last = line->text;
+    end = line->next;
+    ++count;
+  }
+  if (!line) return;
+  const auto same = [&](char delimiter) {
+    return count_fields(last, delimiter) == count_fields(line->text, delimiter) &&
+           (count_fields(last, delimiter) > 1 || format.delimiter);
+  };
+  const bool header = format.delimiter ? same(*format.delimiter) : std::ranges::any_of(kDelimiters, same);
+  if (header) {
+    fail(
+        "{}:{}: begins with '#' and has as many fields as the next line; set data.format.comment (--comment) to none "
+        "if "
+        "it is the header, to '#' if it is a comment",
+        name_, begin_line_ + count - 1);
+  }
+  comment_lines_ = count;
+  skip_lines(end, count);
+}
+
+size_t CsvReader::count_fields(std::string_view line, char delimiter) const {
+  size_t count = 1;
+  bool quoted = false;
+  for (const char c : line) {
+    if (c == quote_ && quote_ != '\0') quoted = !quoted;
+    if (c == delimiter && !quoted) ++count;
+  }
+  return count;
+}
+
+char CsvReader::find_delimiter(const CsvFormat& format) {
+  size_t begin = 0;
+  auto header = peek_line(begin);
+  while (header && (header->text.empty() || (comment_ != '\0' && header->text.starts_with(comment_)))) {
+    begin = header->next;
+    header = peek_line(begin);
+  }
+  if (!header) return ',';
+  const std::string text(header->text);
+  std::string found;
+  for (const char delimiter : kDelimiters) {
+    if (count_fields(text, delimiter) > 1) found += delimiter;
+  }
+  if (format.likely && (found.empty() || found.find(*format.likely) != std::string::npos)) return *format.likely;
+  if (found.empty()) return ',';
+  if (found.size() > 1) {
+    const auto row = peek_line(header->next);
+    std::string fitting;
+    for (const char delimiter : found) {
+      if (row && count_fields(row->text, delimiter) == count_fields(text, delimiter)) fitting += delimiter;
+    }
+    if (fitting.size() > 1) {
+      fail("{}:{}: {} and {} may both separate the fields; set data.format.delimiter (--delimiter)", name_, begin_line_,
+           quote(fitting.substr(0, 1)), quote(fitting.substr(1, 1)));
+    }
+    found = fitting.empty() ? found : fitting;
+  }
+  delimiter_found_ = found[0] != format.likely.value_or(',');
+  return found[0];
+}
+
+std::string CsvReader::findings() const {
+  std::vector<std::string> words;
+  if (delimiter_line_) words.push_back("a line that names the delimiter");
+  if (comment_lines_ > 0)
+    words.push_back(
+        fmt::format("{} line{} of comment before the header", comment_lines_, comment_lines_ == 1 ? "" : "s"));
+  if (delimiter_found_)
+    words.push_back(fmt::format("{} between fields", delimiter_ == '\t' ? "tabs" : quote({&delimiter_, 1})));
+  return words.empty() ? "" : join_names(words);
 }
 
 void CsvReader::check_header() const {
@@ -150,7 +256,7 @@ void CsvReader::show_fields() {
     const size_t start = unquoted_.size();
     for (size_t k = 0; k < fields_[i].size(); ++k) {
       unquoted_ += fields_[i][k];
-      if (fields_[i][k] == '"') ++k;
+      if (fields_[i][k] == quote_) ++k;
     }
     fields_[i] = std::string_view(unquoted_).substr(start);
   }
@@ -160,20 +266,21 @@ bool CsvReader::would_wait() { return scan() == Scan::kMore && source_->would_wa
 
 std::string_view CsvReader::raw_field(size_t column) const {
   const Span& span = spans_[column];
-  const bool quoted = span.begin > 0 && raw_[span.begin - 1] == '"';
+  const bool quoted = span.begin > 0 && raw_[span.begin - 1] == quote_;
   return quoted ? raw_.substr(span.begin - 1, span.size + 2) : raw_.substr(span.begin, span.size);
 }
 
 /// Goes on where it stopped, with what the buffer holds. Never throws, so that would_wait() can look ahead.
 CsvReader::Scan CsvReader::scan() {
   if (state_ != Scan::kMore) return state_;
+  if (comment_ != '\0' && !skip_comment_lines()) return source_ended_ ? scan_end() : Scan::kMore;
   const char* const data = buffer_.data();
   for (;;) {
     while (specials_ == 0) {
       if (next_block_ >= end_) return scan_end();
       block_ = next_block_;
       next_block_ += kBlock;
-      specials_ = find_specials(data + block_, delimiter_);
+      specials_ = find_specials(data + block_, delimiter_, quote_);
       if (next_block_ > end_) specials_ &= ~uint64_t{0} >> (next_block_ - end_);
     }
     if (place_ == Place::kUnquoted && data[block_ + static_cast<size_t>(std::countr_zero(specials_))] == delimiter_)
@@ -188,10 +295,10 @@ CsvReader::Scan CsvReader::scan() {
     }
     if (place_ == Place::kQuoted) {
       if (c == '\n') ++line_breaks_;
-      if (c != '"') continue;
+      if (c != quote_) continue;
       if (at + 1 == end_ && !source_ended_) return look_again(at);
       const char after = at + 1 < end_ ? data[at + 1] : '\n';
-      if (after == '"') {
+      if (after == quote_) {
         doubled_ = true;
         if (at + 1 < next_block_) {
           specials_ &= specials_ - 1;
@@ -201,13 +308,17 @@ CsvReader::Scan CsvReader::scan() {
       } else if (after == delimiter_ || after == '\n' || after == '\r') {
         place_ = Place::kAfterQuote;
         if (at > field_ && data[at - 1] == '\\' && unpaired_ == 0) unpaired_ = count_ + 1;
-      } else if (header_.empty() && kDelimiters.find(after) != std::string_view::npos) {
-        return refuse(
-            begin_line_,
-            fmt::format("{} parts the fields, not {}; save the file with commas, or give mdl predict the --delimiter",
-                        quote({&after, 1}), quote({&delimiter_, 1})));
+      } else if (header_.empty() && (after == ' ' || kDelimiters.find(after) != std::string_view::npos)) {
+        return refuse(begin_line_,
+                      fmt::format("{0} separates the fields, not {1}; set data.format.delimiter (--delimiter) "
+                                  "to {0}",
+                                  quote({&after, 1}), quote({&delimiter_, 1})));
       } else {
-        return refuse(begin_line_ + line_breaks_, fmt::format("text after a closing quote in field {}", count_ + 1));
+        const size_t line = begin_line_ + line_breaks_;
+        return refuse(
+            line,
+            fmt::format("text after a closing quote in field {}{}", count_ + 1,
+                        line == quote_line_ ? "" : fmt::format("; the quote was opened on line {}", quote_line_)));
       }
     } else if (c == delimiter_) {
       if (count_ >= kMostColumns && header_.empty())
@@ -218,7 +329,12 @@ CsvReader::Scan CsvReader::scan() {
       if (end > begin_ || header_.size() <= 1) return finish(end, at + 1);
       ++begin_line_;
       begin_ = field_ = at + 1;
-    } else if (c == '"') {
+      if (comment_ != '\0') {
+        specials_ = 0;
+        next_block_ = begin_;
+        if (!skip_comment_lines()) return source_ended_ ? scan_end() : Scan::kMore;
+      }
+    } else if (c == quote_) {
       if (at != field_) {
         if (at + 1 == end_ && !source_ended_) return look_again(at);
         if (!take_stray_quote(at)) return state_;
@@ -265,6 +381,19 @@ bool CsvReader::take_stray_quote(size_t at) {
   return true;
 }
 
+/// Before a record; false where a line's end is not there yet, or there is no more.
+bool CsvReader::skip_comment_lines() {
+  if (place_ != Place::kUnquoted || count_ > 0 || field_ != begin_) return true;
+  while (begin_ < end_ && buffer_[begin_] == comment_) {
+    const void* end = std::memchr(buffer_.data() + begin_, '\n', end_ - begin_);
+    if (end == nullptr && !source_ended_) return false;
+    const size_t next = end == nullptr ? end_ : static_cast<size_t>(static_cast<const char*>(end) - buffer_.data()) + 1;
+    skip_lines(next - begin_, 1);
+    specials_ = 0;
+  }
+  return begin_ < end_;
+}
+
 CsvReader::Scan CsvReader::scan_end() {
   if (!source_ended_) return look_again(end_);
   if (place_ == Place::kQuoted) return refuse(quote_line_, "a quote is opened here and never closed");
@@ -287,8 +416,7 @@ CsvReader::Scan CsvReader::finish(size_t end, size_t next_begin) {
 }
 
 CsvReader::Scan CsvReader::refuse(size_t line, std::string_view why) {
-  const bool json = header_.empty() && std::string_view(buffer_.data() + begin_, end_ - begin_).starts_with("{\"");
-  problem_ = fmt::format("{}:{}: {}", name_, line, json ? kJsonLines : why);
+  problem_ = fmt::format("{}:{}: {}", name_, line, why);
   return state_ = Scan::kRefused;
 }
 
@@ -324,7 +452,9 @@ void CsvReader::end_plain_fields() {
 void CsvReader::fill() {
   const size_t kept = end_ - begin_;
   if (kept > kLongestRecord) {
-    fail("{}:{}: the record starting here is longer than 64 MiB; is a quote missing?", name_, begin_line_);
+    const bool quoted = place_ == Place::kQuoted;
+    fail("{}:{}: {} is longer than 64 MiB; is a quote missing?", name_, quoted ? quote_line_ : begin_line_,
+         quoted ? "the quoted field that begins here" : "the record that begins here");
   }
   // A block may be read past the end of what is there.
   size_t room = buffer_.size() - kBlock;
@@ -344,28 +474,20 @@ void CsvReader::fill() {
   source_ended_ = got == 0;
 }
 
-void expect_commas(const CsvReader& csv) {
-  const std::string& first = csv.header()[0];
-  if (csv.raw_header().starts_with("{\"")) fail("{}:1: {}", csv.name(), kJsonLines);
-  if (csv.header().size() == 1 && first.find_first_of(";\t|") != std::string::npos) {
-    fail("{}:1: the header is one column, {}; fields must be separated by commas (only mdl predict has --delimiter)",
-         csv.name(), quote(first));
-  }
-}
-
-void append_csv_field(std::string& out, std::string_view value, char delimiter) {
+void append_csv_field(std::string& out, std::string_view value, char delimiter, char quote_mark) {
   const bool special = std::any_of(value.begin(), value.end(),
-                                   [&](char c) { return c == delimiter || c == '"' || c == '\r' || c == '\n'; });
+                                   [&](char c) { return c == delimiter || c == quote_mark || c == '\r' || c == '\n'; });
   if (!special && !begins_as_another_file(value)) {
     out += value;
     return;
   }
-  out += '"';
+  if (quote_mark == '\0') quote_mark = '"';
+  out += quote_mark;
   for (const char c : value) {
-    if (c == '"') out += '"';
+    if (c == quote_mark) out += quote_mark;
     out += c;
   }
-  out += '"';
+  out += quote_mark;
 }
 
 }  // namespace mdl

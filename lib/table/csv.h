@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -13,20 +14,36 @@
 
 namespace mdl {
 
+struct CsvFormat {
+  std::optional<char> delimiter;  // none: found in the header
+  std::optional<char> likely;     // then taken where the header has it
+  char quote = '"';               // '\0': none
+  std::optional<char> comment;    // lines that begin with it are passed over; '\0': none are; nothing: those before the
+                                  // header that begin with '#' are
+};
+
 /// Reads one CSV stream record by record. Views are valid until the next call of next().
 ///
 /// Strict: a record with more or fewer fields than the header, text after a closing quote, a blank before an opening
 /// one, an unquoted field that holds a quote before one that ends in a quote, an unclosed quote, a NUL byte, a carriage
-/// return outside quotes that does not end the line, a repeated header name, an empty one that is neither the first nor
-/// among the last, Excel's line "sep=," and UTF-16 are Errors that name file and line. Empty lines are passed over
-/// where the table has more than one column. A byte order mark is not part of the first name. A record is at most 64
-/// MiB long.
+/// return outside quotes that does not end the line, a repeated header name and an empty one that is neither the first
+/// nor among the last are Errors that name file and line. Empty lines are passed over where the table has more than one
+/// column. A byte order mark is not part of the first name. Excel's first line "sep=;" names the delimiter. A record is
+/// at most 64 MiB long.
+///
+/// A delimiter that is not told is the one of ',', ';', tab and '|' that the header holds outside quotes; of several the
+/// one by which the next line has as many fields as the header. Where that leaves a choice it is an Error.
 class CsvReader final : public RecordReader {
  public:
   /// Reads the header. `name` stands in messages. Throws Error when there is no header.
-  CsvReader(std::unique_ptr<ByteSource> source, std::string name, char delimiter = ',');
+  CsvReader(std::unique_ptr<ByteSource> source, std::string name, const CsvFormat& format = {});
 
   char delimiter() const { return delimiter_; }
+  char quote_mark() const { return quote_; }
+
+  /// What stands before the header, and what separates the fields where that was found: "a delimiter line and ';'
+  /// between fields"; empty for what is expected.
+  std::string findings() const;
 
   /// The header's own bytes, byte order mark included, without the line end.
   const std::string& raw_header() const { return raw_header_; }
@@ -49,6 +66,18 @@ class CsvReader final : public RecordReader {
     bool doubled = false;          // holds doubled quotes
   };
 
+  struct Line {
+    std::string_view text;  // without its end
+    size_t next;            // where the next one begins, from begin_
+  };
+
+  std::optional<Line> peek_line(size_t begin);
+  void skip_lines(size_t end, size_t count);
+  std::optional<char> take_delimiter_line();
+  void take_comments(const CsvFormat& format);
+  char find_delimiter(const CsvFormat& format);
+  size_t count_fields(std::string_view line, char delimiter) const;
+  bool skip_comment_lines();
   Scan scan();
   Scan scan_end();
   Scan look_again(size_t at);
@@ -60,11 +89,12 @@ class CsvReader final : public RecordReader {
   void fill();
   void show_fields();
   void skip_byte_order_mark();
-  void refuse_delimiter_line() const;
   void check_header() const;
 
   std::unique_ptr<ByteSource> source_;
-  char delimiter_;
+  char delimiter_ = ',', quote_, comment_ = '\0';
+  bool delimiter_line_ = false, delimiter_found_ = false;
+  size_t comment_lines_ = 0;  // before the header
   std::string raw_header_;
   std::string line_end_ = "\n";
   std::string unquoted_;  // the current record's values that held doubled quotes
@@ -94,10 +124,7 @@ class CsvReader final : public RecordReader {
   size_t next_block_ = 0;
 };
 
-/// Throws Error when the table is one column because something else than commas parts its fields, or it is JSON Lines.
-void expect_commas(const CsvReader& csv);
-
 /// Appends `value` to `out` as one CSV field, quoted only where it must be.
-void append_csv_field(std::string& out, std::string_view value, char delimiter = ',');
+void append_csv_field(std::string& out, std::string_view value, char delimiter = ',', char quote_mark = '"');
 
 }  // namespace mdl

@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "base/files.h"
 #include "base/text.h"
+#include "config/yaml.h"
 #include "table/open_table.h"
 #include "table/paths.h"
 
@@ -84,7 +85,14 @@ void DatasetBuilder::begin(const RecordReader& records) {
     std::optional<ColumnType> type;
     if (const auto told = options_.types.find(name); told != options_.types.end()) type = told->second;
     if (options_.as_texts.contains(name)) type = ColumnType(ColumnKind::kCategorical);
-    columns_.emplace_back(name, type, options_.keep_texts.contains(name));
+    if (!is_utf8(name)) {
+      fail(
+          "{}:1: the column name {} is not UTF-8 text; set data.format.encoding (--encoding), to windows-1252 or "
+          "latin1 "
+          "for most such files",
+          first_, quote(name));
+    }
+    columns_.emplace_back(name, type, options_.keep_texts.contains(name), options_.format, options_.words_are_missing);
   }
 }
 
@@ -113,15 +121,27 @@ Dataset DatasetBuilder::finish() {
   if (dataset_.rows == 0) fail("{}: has a header but no rows", first_);
   if (dataset_.rows > std::numeric_limits<uint32_t>::max()) fail("{}: has more than 4,294,967,295 rows", first_);
   std::vector<std::string> problems, notes;
+  std::vector<std::pair<std::string, std::string>> with_points;  // columns, each with a cell
+  std::string with_comma;
   for (ColumnBuilder& column : columns_) {
     try {
       Column done = column.finish();
       if (options_.ignore.contains(done.name)) continue;
       if (!done.note.empty()) notes.push_back(done.note);
+      if (!column.with_point().empty()) with_points.emplace_back(done.name, column.with_point());
+      if (done.form.decimal == ',' && with_comma.empty()) with_comma = done.name;
       dataset_.columns.push_back(std::move(done));
     } catch (const Error& problem) {
       problems.push_back(problem.what());
     }
+  }
+  for (const auto& [name, cell] : with_points) {
+    if (with_comma.empty()) break;
+    problems.push_back(
+        fmt::format("column {0}: in {1} the point may separate thousands, as column {2} has decimal "
+                    "commas; set data.format.decimal to ',' (--decimal), or data.types: {{{3}: numeric}} "
+                    "where it is a decimal point",
+                    quote(name), quote_cell(cell), quote(with_comma), yaml_text(name)));
   }
   if (!problems.empty()) {
     problems.insert(problems.end(), notes.begin(), notes.end());
@@ -139,12 +159,19 @@ std::string name_of_paths(const std::vector<std::string>& paths) {
 Dataset read_dataset(const std::vector<std::string>& paths, const DatasetOptions& options) {
   DatasetBuilder builder(options);
   std::vector<InputFile> inputs;
+  std::vector<std::string> notes;
+  TextInput text{.told = options.format};
   for (const std::string& path : expand(paths)) {
     Sha256 hash;
-    const int64_t rows = builder.add(*open_table(path, {.stored = &hash}));
+    const Table table = open_table(path, text, {.stored = &hash});
+    if (!table.findings.empty()) notes.push_back(fmt::format("{}: found {}", table.records->name(), table.findings));
+    if (inputs.empty()) text.expected = table.format;
+    const int64_t rows = builder.add(*table.records);
     inputs.push_back({path, hash.finish(), rows});
   }
   Dataset dataset = builder.finish();
+  dataset.format = text.expected;
+  dataset.notes = std::move(notes);
   dataset.inputs = std::move(inputs);
   dataset.name = name_of_paths(paths);
   return dataset;

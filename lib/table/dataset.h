@@ -25,8 +25,10 @@ struct Dataset {
   std::string name;  // for messages: the file's, or "a.csv and 2 more"
   std::vector<Column> columns;
   size_t rows = 0;
-  std::vector<size_t> files;      // the first row of each file
-  std::vector<InputFile> inputs;  // the same files; empty where rows came from elsewhere
+  std::vector<size_t> files;       // the first row of each file
+  std::vector<InputFile> inputs;   // the same files; empty where rows came from elsewhere
+  TextFormat format;               // of the first file
+  std::vector<std::string> notes;  // how files were read, where a person might not expect it
 
   /// Null when there is no such column.
   const Column* find(const std::string& name) const;
@@ -44,6 +46,8 @@ struct DatasetOptions {
   std::set<std::string> ignore;             // columns not kept
   std::set<std::string> keep_texts;         // columns kept as texts where they hold at most kDistinct different ones
   std::set<std::string> as_texts;           // columns kept as texts whatever they hold, and whatever `types` says
+  TextFormat format;                        // what is told of the files and their numbers
+  bool words_are_missing = false;           // a few words in a column of numbers are no Error, but missing ones
 };
 
 /// Makes a table of the records of one reader after another. A column is numeric when every cell that is not missing is

@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "table/magic.h"
 
 namespace mdl {
 namespace {
@@ -13,7 +14,7 @@ namespace {
 constexpr size_t kFirstBuffer = 1 << 17;
 constexpr size_t kLongestLine = 1 << 26;
 constexpr int kDeepest = 512;
-constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+constexpr size_t kTaken = SIZE_MAX;
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
@@ -96,13 +97,25 @@ void decode(std::string_view string, std::string& out) {
 
 JsonLinesReader::JsonLinesReader(std::unique_ptr<ByteSource> source, std::string name, std::vector<std::string> columns,
                                  const std::vector<std::string>& taken)
-    : RecordReader(std::move(name)), source_(std::move(source)),
-      buffer_(first_buffer(*source_, kFirstBuffer)) {
+    : RecordReader(std::move(name)), source_(std::move(source)), buffer_(first_buffer(*source_, kFirstBuffer)) {
   header_ = std::move(columns);
-  for (const std::string& key : taken) places_.emplace(key, header_.size());
+  for (const std::string& key : taken) places_.emplace(key, kTaken);
   for (size_t i = 0; i < header_.size(); ++i) places_[header_[i]] = i;
   fields_.resize(header_.size());
   tokens_.resize(header_.size());
+}
+
+JsonLinesReader::JsonLinesReader(std::unique_ptr<ByteSource> source, std::string name)
+    : JsonLinesReader(std::move(source), std::move(name), {}) {
+  learning_ = true;
+  if (!next()) fail("{}: is empty; lines of objects are expected", name_);
+  if (header_.empty()) fail("{}: has no keys", where());
+  learning_ = false;
+  closed_ = true;
+  fields_.resize(header_.size());
+  tokens_.resize(header_.size());
+  begin_ = looked_ = static_cast<size_t>(raw_.data() - buffer_.data());
+  next_line_ = line_;
 }
 
 bool JsonLinesReader::next() {
@@ -173,7 +186,10 @@ void JsonLinesReader::parse() {
   skip_spaces();
   if (at_ != raw_.size()) refuse("text after the object");
   for (size_t i = 0; i < tokens_.size(); ++i) {
-    if (tokens_[i].data() == nullptr) throw BadRecord(fmt::format("{}: has no {}", where(), quote(header_[i])));
+    if (tokens_[i].data() == nullptr) {
+      throw BadRecord(
+          fmt::format("{}: has no {}; where a value is missing, null is expected", where(), quote(header_[i])));
+    }
     fields_[i] = value_of(tokens_[i]);
   }
 }
@@ -192,9 +208,18 @@ void JsonLinesReader::parse_member() {
   const size_t value_start = at_;
   const std::string_view token = parse_value(1);
   skip_spaces();
+  if (learning_) {
+    if (!places_.emplace(key, header_.size()).second)
+      throw BadRecord(fmt::format("{}: has {} twice", where(), quote(key)));
+    header_.push_back(std::move(key));
+    return;
+  }
   const auto found = places_.find(key);
-  if (found == places_.end()) return;
-  if (found->second == header_.size()) {
+  if (found == places_.end()) {
+    if (closed_) throw BadRecord(fmt::format("{}: has {}, which the first line does not have", where(), quote(key)));
+    return;
+  }
+  if (found->second == kTaken) {
     throw BadRecord(fmt::format(
         "{}: already has {}, which the predictions need; rename it, or print only the new columns with --only", where(),
         quote(key)));

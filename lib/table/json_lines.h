@@ -26,6 +26,10 @@ class JsonLinesReader final : public RecordReader {
   JsonLinesReader(std::unique_ptr<ByteSource> source, std::string name, std::vector<std::string> columns,
                   const std::vector<std::string>& taken = {});
 
+  /// The header is the keys of the first object, in its order. A line that has another key is a BadRecord too. Throws
+  /// Error where there is no object.
+  JsonLinesReader(std::unique_ptr<ByteSource> source, std::string name);
+
   bool next() override;
   bool would_wait() override;
   std::string_view raw_field(size_t column) const override { return tokens_[column]; }
@@ -47,7 +51,9 @@ class JsonLinesReader final : public RecordReader {
   [[noreturn]] void refuse(const std::string& why) const;
 
   std::unique_ptr<ByteSource> source_;
-  std::unordered_map<std::string, size_t, KeyedHash> places_;  // by key; header().size() for those that are taken
+  std::unordered_map<std::string, size_t, KeyedHash> places_;  // by key; kTaken for those that are
+  bool learning_ = false;                                      // every key becomes a column
+  bool closed_ = false;                                        // other keys are refused
   std::vector<char> buffer_;
   size_t begin_ = 0, end_ = 0;  // of what was read and is not answered
   size_t looked_ = 0;           // no line ends before here

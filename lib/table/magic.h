@@ -1,10 +1,12 @@
-// What tables that are no text begin with; an Arrow stream with the marker of its first message.
+// What tables begin with that are not CSV; an Arrow stream with the marker of its first message.
 #pragma once
 
 #include <string_view>
 
 namespace mdl {
 
+inline constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF", kUtf16LittleMark = "\xFF\xFE",
+                                  kUtf16BigMark = "\xFE\xFF", kJsonStart = "{\"";
 inline constexpr std::string_view kParquetMagic = "PAR1", kArrowFileMagic = "ARROW1",
                                   kArrowStreamMagic = "\xff\xff\xff\xff";
 

@@ -39,6 +39,11 @@ bool is_scale(const std::string& unit) {
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
+bool same_in_any_case(std::string_view a, std::string_view b) {
+  const auto lower = [](unsigned char c) { return std::tolower(c); };
+  return std::ranges::equal(a, b, {}, lower, lower);
+}
+
 bool take(std::string_view& text, std::string_view start) {
   if (!text.starts_with(start)) return false;
   text.remove_prefix(start.size());
@@ -145,19 +150,6 @@ std::optional<double> parse_spelled(std::string_view cell, const NumberForm& for
   return number && parts->negative ? std::optional(-*number) : number;
 }
 
-/// Words for what is no number among numbers.
-bool means_missing(std::string_view text) {
-  constexpr std::string_view kWords[] = {"n/a",  "#n/a", "na",      "n.a.",    "nan",       "none",
-                                         "null", "nil",  "missing", "unknown", "undefined", "tbd"};
-  std::string lower;
-  bool words = false;
-  for (const unsigned char c : trim(text)) {
-    lower += static_cast<char>(std::tolower(c));
-    words = words || std::isalnum(c) != 0 || c >= 0x80;
-  }
-  return !words || std::ranges::find(kWords, lower) != std::end(kWords);
-}
-
 bool all_read(const std::vector<std::string>& texts, const NumberForm& form) {
   return std::ranges::all_of(texts, [&](const std::string& text) { return parse_cell(text, form).has_value(); });
 }
@@ -172,13 +164,13 @@ bool has_long_year(const std::string& text) {
   return false;
 }
 
-void look_for_dates(const std::vector<std::string>& texts, Likeness& found) {
+void look_for_dates(const std::vector<std::string>& texts, const TextFormat& told, Likeness& found) {
   for (const char* order : kDateOrders) {
     const NumberForm form{.kind = Kind::kDate, .order = order};
-    if (all_read(texts, form)) found.forms.push_back(form);
+    if (told.dates.value_or(order) == order && all_read(texts, form)) found.forms.push_back(form);
   }
   if (found.forms.empty()) return;
-  found.certain = found.forms.size() == 1 && std::ranges::all_of(texts, has_long_year);
+  found.certain = found.forms.size() == 1 && (told.dates || std::ranges::all_of(texts, has_long_year));
   found.words = "dates";
 }
 
@@ -199,7 +191,20 @@ bool has_glued_name(const std::string& text) {
   return parts && !parts->before.empty() && parts->digits.data() == parts->before.data() + parts->before.size();
 }
 
-void look_for_numbers(const std::vector<std::string>& texts, Likeness& found) {
+/// Whether the form's marks are others than those that are told.
+bool contradicts(const NumberForm& form, const TextFormat& told) {
+  const NumberForm all = form_of(told);
+  if (all == NumberForm()) return false;
+  return form.decimal != all.decimal || (told.thousands && !form.thousands.empty() && form.thousands != all.thousands);
+}
+
+/// Whether some have more digits than others, as numbers do and codes do not.
+bool vary_in_length(const std::vector<std::string>& texts) {
+  const auto digits = [](const std::string& text) { return std::ranges::count_if(text, is_digit); };
+  return std::ranges::any_of(texts, [&](const std::string& text) { return digits(text) != digits(texts[0]); });
+}
+
+void look_for_numbers(const std::vector<std::string>& texts, const TextFormat& told, Likeness& found) {
   constexpr size_t kManyNumbers = 20;
   const std::set<std::string> units = units_of(texts);
   const auto is_plain = [](const std::string& unit) { return unit.empty() || is_scale(unit) || is_known_unit(unit); };
@@ -220,13 +225,15 @@ void look_for_numbers(const std::vector<std::string>& texts, Likeness& found) {
                                                                    // in both ways
     if (!found.forms.empty() && !other_comma) break;
     const NumberForm form{.kind = Kind::kSpelled, .decimal = decimal, .thousands = thousands, .unit = unit};
-    if (all_read(texts, form)) found.forms.push_back(form);
+    if (!contradicts(form, told) && all_read(texts, form)) found.forms.push_back(form);
   }
   if (found.forms.empty()) return;
   const NumberForm& first = found.forms[0];
-  const bool parentheses = std::ranges::any_of(texts,
-                                               [](const std::string& text) { return trim(text).starts_with('('); });
-  found.certain = known && first.decimal == '.' && first.thousands.empty() && !parentheses;
+  const auto in_parentheses = [](const std::string& text) { return trim(text).starts_with('('); };
+  const bool parentheses = std::ranges::any_of(texts, in_parentheses);
+  const bool separated = first.thousands == "," || first.thousands == ".";
+  found.certain = known && found.forms.size() == 1 && !std::ranges::all_of(texts, in_parentheses) &&
+                  (first.thousands.empty() || separated || (first.thousands != "_" && vary_in_length(texts)));
   found.words = found.forms.size() > 1 ? "numbers in which a comma parts decimals or thousands"
                                        : "numbers" + words_of(first).substr(6);
   if (parentheses) found.words += ", negative in parentheses";
@@ -259,12 +266,28 @@ std::string words_of(const NumberForm& form) {
   return "number" + (with.empty() ? "" : " with " + join_names(with));
 }
 
+std::string words_for_missing(const NumberForm& form) {
+  std::vector<std::string> words;
+  for (const std::string& word : form.missing) words.push_back(quote_cell(word));
+  return join_names(words, 5);
+}
+
 std::string Likeness::cure(const std::string& name) const {
   if (forms.empty() && odd.empty()) return "write them alike in the file";
   std::string out;
   for (const NumberForm& form : forms) {
     out += fmt::format("{}data.types: {{{}: {}}}", out.empty() ? "set " : " or ", yaml_text(name),
                        ColumnTypeKind().write({ColumnKind::kNumeric, form}));
+  }
+  if (forms.size() > 1) {
+    std::vector<std::string> keys;
+    for (const NumberForm& form : forms) {
+      keys.push_back(form.kind == Kind::kDate ? form.order
+                     : form.thousands.empty() ? "data.format.decimal to " + quote({&form.decimal, 1})
+                                              : "data.format.thousands to " + quote(form.thousands));
+    }
+    const bool dates = forms[0].kind == Kind::kDate;
+    out += fmt::format("; for all columns, {}{}", dates ? "data.format.dates to " : "", fmt::join(keys, " or "));
   }
   std::vector<std::string> spellings;
   for (const std::string& text : odd) spellings.push_back(yaml_text(shown_cell(text)));
@@ -279,42 +302,77 @@ std::string Likeness::description() const {
                      join_names(others));
 }
 
-std::optional<Likeness> likeness_of(const std::vector<std::string>& texts) {
-  Likeness found;
-  std::vector<std::string> rest;
+bool is_missing_word(std::string_view cell, const NumberForm& form) {
+  return std::ranges::any_of(form.missing, [&](const std::string& word) { return same_in_any_case(trim(cell), word); });
+}
+
+bool means_missing(std::string_view text) {
+  constexpr std::string_view kWords[] = {"n/a",     "#n/a",  "na",      "n.a.", "k.a.",   "nan",       "none",
+                                         "null",    "nil",   "missing", "unknown", "undefined", "tbd",
+                                         "#div/0!", "#ref!", "#value!", "#num!",   "#null!",    "#name?"};
+  text = trim(text);
+  const bool words = std::ranges::any_of(text, [](unsigned char c) { return std::isalnum(c) != 0 || c >= 0x80; });
+  return !words || std::ranges::any_of(kWords, [&](std::string_view word) { return same_in_any_case(text, word); });
+}
+
+NumberForm form_of(const TextFormat& told) {
+  if (!told.decimal && !told.thousands) return {};
+  const char decimal = told.decimal.value_or(told.thousands == "." ? ',' : '.');
+  return {.kind = Kind::kSpelled, .decimal = decimal, .thousands = told.thousands.value_or("")};
+}
+
+bool may_have_thousands_points(const std::vector<std::string>& texts) {
+  const NumberForm points{.kind = Kind::kSpelled, .decimal = ',', .thousands = "."};
+  bool any = false;
+  for (const std::string& text : texts) {
+    if (text.find('.') == std::string::npos) continue;
+    any = true;
+    if (!parse_by_form(text, points)) return false;
+  }
+  return any;
+}
+
+std::optional<Likeness> likeness_of(const std::vector<std::string>& texts, const TextFormat& told) {
+  constexpr size_t kMany = 20, kFew = 2;
   const auto is_word = [](const std::string& text) { return std::ranges::none_of(text, is_digit); };
-  constexpr size_t kMany = 20;
-  constexpr size_t kFew = 2;
   const auto words = static_cast<size_t>(std::ranges::count_if(texts, is_word));
   if (texts.size() - words < kFew) return std::nullopt;
   const bool slips = texts.size() > kMany && 10 * words <= texts.size();  // a few words among many numbers
+  Likeness found;
+  std::vector<std::string> rest, missing;
   for (const std::string& text : texts) {
-    if (!means_missing(text) && !(slips && is_word(text))) {
-      rest.push_back(text);
-    } else {
+    if (means_missing(text)) {
+      missing.emplace_back(trim(text));
+    } else if (slips && is_word(text)) {
       found.odd.push_back(text);
+    } else {
+      rest.push_back(text);
     }
   }
   if (rest.size() < kFew) return std::nullopt;
   const auto special = std::ranges::find_if(rest, [](const std::string& text) { return !parse_number(text); });
   found.example = special == rest.end() ? rest[0] : *special;
-  const NumberForm plain, iso{.kind = Kind::kDate}, time{.kind = Kind::kTime};
-  if (all_read(rest, plain) || all_read(rest, iso)) {
-    if (found.odd.empty()) return std::nullopt;
-    found.words = all_read(rest, plain) ? "numbers" : "dates";
-    return found;
-  }
-  if (all_read(rest, time)) {
+  const NumberForm number = form_of(told), iso{.kind = Kind::kDate}, time{.kind = Kind::kTime};
+  if (all_read(rest, number)) {
+    found.forms = {number};
+    found.certain = std::ranges::none_of(rest, has_leading_zero);
+    found.words = "numbers";
+  } else if (all_read(rest, iso)) {
+    found.forms = {iso};
+    found.certain = true;
+    found.words = "dates";
+  } else if (all_read(rest, time)) {
     found.forms = {time};
     const auto colons = [](const std::string& text) { return std::ranges::count(text, ':'); };
     found.certain = std::ranges::all_of(rest, [&](const std::string& text) { return colons(text) == colons(rest[0]); });
     found.words = "times of day";
   } else {
-    look_for_dates(rest, found);
-    if (found.forms.empty()) look_for_numbers(rest, found);
+    look_for_dates(rest, told, found);
+    if (found.forms.empty()) look_for_numbers(rest, told, found);
     if (found.words.empty()) return std::nullopt;
   }
   found.certain = found.certain && found.odd.empty();
+  for (NumberForm& form : found.forms) form.missing = missing;
   return found;
 }
 

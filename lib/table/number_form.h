@@ -1,6 +1,7 @@
 // Columns of numbers that are not spelled as plain numbers: decimal commas, units, dates, times of day.
 #pragma once
 
+#include <limits>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -14,19 +15,42 @@ namespace mdl {
 /// The number that a cell spells in a form that is not plain; else nothing.
 std::optional<double> parse_by_form(std::string_view cell, const NumberForm& form);
 
-/// The number that a cell spells in the form; else nothing.
+/// Whether the cell is one of the form's words for a missing number, in any case.
+bool is_missing_word(std::string_view cell, const NumberForm& form);
+
+/// The number that the cell spells in the form, NaN where it is one of its words for a missing one; else nothing.
 inline std::optional<double> parse_cell(std::string_view cell, const NumberForm& form) {
-  return form.kind == NumberForm::Kind::kPlain ? parse_number(cell) : parse_by_form(cell, form);
+  auto number = form.kind == NumberForm::Kind::kPlain ? parse_number(cell) : parse_by_form(cell, form);
+  if (!number && !form.missing.empty() && is_missing_word(cell, form))
+    number = std::numeric_limits<double>::quiet_NaN();
+  return number;
 }
+
+/// Whether the text is what people write among numbers for a missing one: N/A, None, ?, -, #REF!, in any case.
+bool means_missing(std::string_view text);
+
+/// Whether the digits begin with a zero that no number needs, as those of a zip code.
+inline bool has_leading_zero(std::string_view cell) {
+  return cell.size() > 1 && cell[0] == '0' && cell.find_first_not_of("0123456789") == std::string_view::npos;
+}
+
+/// How all numbers are spelled that have no unit, as far as that is told.
+NumberForm form_of(const TextFormat& told);
+
+/// Whether some texts hold a point, and all of those could be whole numbers in which it separates thousands.
+bool may_have_thousands_points(const std::vector<std::string>& texts);
 
 /// What a cell of the form is, for messages: "number", "date like 2024-05-31", "number with a decimal comma".
 std::string words_of(const NumberForm& form);
+
+/// "'N/A' and '?'", for messages.
+std::string words_for_missing(const NumberForm& form);
 
 /// What texts look like that are no plain numbers and no ISO dates.
 struct Likeness {
   std::vector<NumberForm> forms;  // in which all of them are spelled but `odd`, the likeliest first; empty: plain ones,
                                   // or none is common
-  bool certain = false;           // there is one form and no doubt
+  bool certain = false;           // there is one form and no doubt; it has the words for missing numbers, too
   std::string words;              // "numbers with a decimal comma"
   std::string example;            // one of the texts
   std::vector<std::string> odd;   // those that are none and may mean a missing value
@@ -39,8 +63,9 @@ struct Likeness {
 };
 
 /// Whether the distinct `texts` of a column, at least two of them, look like numbers after an obvious clean-up. A form
-/// is certain where nothing else can be meant: a unit that is known as one and that all share, a time of day, a date in
-/// the one order that all fit.
-std::optional<Likeness> likeness_of(const std::vector<std::string>& texts);
+/// is certain where nothing else can be meant: a unit that is known as one and that all share, a comma that can only
+/// separate decimals or only thousands, a time of day, a date in the one order that all fit; `told` excludes what it
+/// contradicts.
+std::optional<Likeness> likeness_of(const std::vector<std::string>& texts, const TextFormat& told = {});
 
 }  // namespace mdl

@@ -72,7 +72,7 @@ ColumnInputs NumericColumn::inputs() const {
 }
 
 std::optional<double> NumericColumn::number_of_typed(double number) const {
-  return form.kind == NumberForm::Kind::kPlain ? number : parse_cell(shortest(number), form);
+  return form.is_number() ? number : parse_cell(shortest(number), form);
 }
 
 }  // namespace mdl

@@ -21,15 +21,22 @@ Fit encode_cell(const ReadsNumbers auto& kind, const Cell& cell, bool missing, S
 
 Fit encode_cell(const ReadsTexts auto& kind, const Cell& cell, bool missing, Scaling, EncodedCell to) {
   std::string room;
-  *to.index = missing ? -1 : kind.index(text_of(cell, room));
-  return missing || *to.index >= 0 ? Fit::kFits : Fit::kUnseen;
+  const std::string_view text = missing ? std::string_view() : text_of(cell, room);
+  *to.index = missing ? -1 : kind.index(text);
+  if (missing || *to.index >= 0) return Fit::kFits;
+  return is_utf8(text) ? Fit::kUnseen : Fit::kBad;
 }
 
 }  // namespace
 
 BadRecord bad_record(const RecordReader& record, const BadCell& cell) {
-  return BadRecord(fmt::format("{}: column {}: {} is not a {}", record.where(), quote(cell.feature->name),
-                               quote_cell(cell.text), words_of(cell.feature->number()->form)));
+  return BadRecord(fmt::format("{}: column {}: {} is not {}", record.where(), quote(cell.feature->name),
+                               quote_cell(cell.text), expected_in(*cell.feature)));
+}
+
+std::string expected_in(const Feature& feature) {
+  const NumericColumn* number = feature.number();
+  return number == nullptr ? "UTF-8 text" : "a " + words_of(number->form);
 }
 
 RecordEncoder::RecordEncoder(const Encoder& encoder, const RecordReader& records)

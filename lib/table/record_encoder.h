@@ -11,7 +11,7 @@
 
 namespace mdl {
 
-/// A cell that is not spelled as its column's numbers are.
+/// A cell that is not spelled as its column's numbers are, or a text that is no UTF-8.
 struct BadCell {
   const Feature* feature;
   std::string text;
@@ -19,6 +19,9 @@ struct BadCell {
 
 /// "data/new.csv:812: column 'age': 'abc' is not a number", or what the column's form is.
 BadRecord bad_record(const RecordReader& record, const BadCell& cell);
+
+/// What its cells are: "a number", "a date like 2024-05-31", "UTF-8 text".
+std::string expected_in(const Feature& feature);
 
 /// Encodes records of one stream, whose columns are found by name. Several may share an encoder.
 class RecordEncoder {

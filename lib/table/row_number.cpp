@@ -46,7 +46,7 @@ Numbering numbering_of_rows(const Column& column, size_t begin, size_t end) {
 }  // namespace
 
 Numbering numbering_of(const Column& column, const Dataset& table) {
-  if (column.kind != ColumnKind::kNumeric || column.form != NumberForm() || column.missing > 0) return Numbering::kNone;
+  if (column.kind != ColumnKind::kNumeric || !column.form.is_number() || column.missing > 0) return Numbering::kNone;
   const auto all_whole = [](const std::vector<double>& block) { return std::ranges::all_of(block, is_whole); };
   if (is_index_name(column.name) && std::ranges::all_of(column.numbers, all_whole)) return Numbering::kRows;
   const Numbering all = numbering_of_rows(column, 0, table.rows);

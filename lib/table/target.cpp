@@ -204,10 +204,12 @@ Label TargetReader::read(const RecordReader& record) const {
     label.class_index = classes_.find(text);
     return label;
   }
-  const auto number = parse_cell(text, target_.form);
+  const bool typed = cell.type == Cell::Type::kNumber && target_.form.is_number();
+  const auto number = typed ? std::optional(cell.number) : parse_cell(text, target_.form);
   if (!number)
     fail("{}: column {}: {} is not a {}", record.where(), quote(target_.name), quote_cell(text),
          words_of(target_.form));
+  label.missing = std::isnan(*number);
   label.number = *number;
   return label;
 }

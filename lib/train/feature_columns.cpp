@@ -67,12 +67,20 @@ void note_spellings(const std::vector<const Column*>& columns, std::vector<std::
 }
 
 void note_forms(const Encoder& encoder, const DataConfig& data, std::vector<std::string>& notes) {
-  std::vector<std::string> names;
+  std::vector<std::string> names, missing;
   for (const Feature& feature : encoder.features) {
     const NumericColumn* number = feature.number();
     if (number == nullptr || !number->form.special() || data.types.contains(feature.name)) continue;
-    names.push_back(fmt::format("{}, each a {}", quote(feature.name), words_of(number->form)));
+    if (!number->form.missing.empty())
+      missing.push_back(fmt::format("{} in {}", words_for_missing(number->form), quote(feature.name)));
+    NumberForm form = number->form;
+    form.missing.clear();
+    if (form.special() && form != form_of(data.format))
+      names.push_back(fmt::format("{}, each a {}", quote(feature.name), words_of(form)));
   }
+  if (!missing.empty())
+    notes.push_back(fmt::format("taken for missing: {}; data.types: {{NAME: categorical}} keeps texts",
+                                join_names(missing)));
   if (!names.empty())
     notes.push_back(
         fmt::format("read as numbers: {}; data.types: {{NAME: categorical}} keeps texts", join_names(names)));

@@ -21,6 +21,7 @@ Model model_of(const Config& config, const TrainingData& data, const Plan& plan,
   Model model;
   model.target = data.target;
   model.encoder = data.encoder;
+  model.format = data.format;
   model.network = plan.network;
   model.members = std::move(members);
   model.temperature = temperature;

@@ -13,6 +13,7 @@ namespace {
 DatasetOptions dataset_options(const DataConfig& data) {
   DatasetOptions options;
   options.missing = data.missing;
+  options.format = data.format;
   options.types = data.types;
   options.ignore = {data.ignore.begin(), data.ignore.end()};
   options.keep_texts = {data.target};
@@ -29,6 +30,7 @@ TrainingData load_training_data(const Config& config, Console& console) {
   check_folds(config);
   console.progress(0, "reading " + name_of_paths(data.train));
   Dataset dataset = read_dataset(data.train, dataset_options(data));
+  for (const std::string& note : dataset.notes) console.log(note);
 
   Supervision known = supervision_of(data, dataset);
   Split split = split_rows(config, dataset, known);
@@ -36,8 +38,9 @@ TrainingData load_training_data(const Config& config, Console& console) {
   TrainingData rows = encode_rows(config, dataset, std::move(known), std::move(split),
                                   [&](size_t block) { dataset.release(block); });
   rows.inputs = dataset.inputs;
+  rows.format = dataset.format;
   if (*config.train.folds == 0 && !data.validation->path.empty()) {
-    for (const std::string& line : append_validation_file(data.validation->path, data.weight, rows)) console.warn(line);
+    for (const std::string& line : append_validation_file(data, rows)) console.warn(line);
   }
   if (rows.split.validation.empty()) {
     const auto there = static_cast<int64_t>(rows.split.train.size());

@@ -39,7 +39,7 @@ std::string metrics_lines(const std::vector<EpochRecord>& history) {
 }
 
 struct TestTable {
-  explicit TestTable(const std::string& path) : rows(path, &hash) {}
+  TestTable(const std::string& path, const TextInput& text) : rows(path, text, &hash) {}
 
   Sha256 hash;  // of the file
   ScoredTable rows;
@@ -49,7 +49,8 @@ struct TestTable {
 /// training.
 std::unique_ptr<TestTable> open_test(const Config& config, const TrainingData& data) {
   if (config.data.test.empty()) return nullptr;
-  auto test = std::make_unique<TestTable>(config.data.test);
+  auto test = std::make_unique<TestTable>(config.data.test,
+                                          TextInput{.told = config.data.format, .expected = data.format});
   test->rows.expect_columns(data.target, data.encoder, config.data.weight);
   return test;
 }

@@ -11,7 +11,7 @@ namespace mdl {
 namespace {
 
 std::vector<double> row_weights(const Column& weights, const Dataset& dataset) {
-  if (weights.kind != ColumnKind::kNumeric || weights.form != NumberForm()) {
+  if (weights.kind != ColumnKind::kNumeric || !weights.form.is_number()) {
     fail("{}: column {}: holds {}; data.weight needs a column of numbers", dataset.name, quote(weights.name),
          weights.kind == ColumnKind::kNumeric ? "cells like a " + words_of(weights.form) : "texts or nothing");
   }

@@ -36,6 +36,7 @@ struct TrainingData {
   double low = -INFINITY, high = INFINITY;  // regression: what predictions are clipped to (model.clamp)
   Findings findings;
   std::vector<InputFile> inputs;        // of data.train
+  TextFormat format;                    // of the first of them
   std::optional<InputFile> validation;  // data.validation, where it is a file
 };
 

@@ -12,11 +12,12 @@
 
 namespace mdl {
 
-std::vector<std::string> append_validation_file(const std::string& path, const std::string& weight,
-                                                TrainingData& data) {
+std::vector<std::string> append_validation_file(const DataConfig& config, TrainingData& data) {
+  const std::string& path = config.validation->path;
+  const std::string& weight = config.weight;
   Sha256 hash;
-  const std::unique_ptr<RecordReader> opened = open_table(path, {.stored = &hash});
-  RecordReader& records = *opened;
+  const Table table = open_table(path, {.told = config.format, .expected = data.format}, {.stored = &hash});
+  RecordReader& records = *table.records;
   const Target& target = data.target;
   const TargetReader labels(target, data.encoder.missing.spellings(), records);
   RecordEncoder encoder(data.encoder, records);

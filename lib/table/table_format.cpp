@@ -1,4 +1,4 @@
-#include "predict/format.h"
+#include "table/table_format.h"
 
 #include "io/names.h"
 
@@ -21,16 +21,6 @@ std::optional<TableFormat> table_format_of(const std::string& path) {
   if (name.ends_with(".arrow") || name.ends_with(".feather")) return TableFormat{.form = Form::kArrowFile};
   if (name.ends_with(".parquet")) return TableFormat{.form = Form::kParquet};
   return std::nullopt;
-}
-
-std::optional<char> parse_delimiter(const std::string& text) {
-  if (text == "tab" || text == "\\t") return '\t';
-  if (text.size() != 1 || static_cast<unsigned char>(text[0]) >= 0x80) return std::nullopt;
-  const char c = text[0];
-  const bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-  if (letter || (c < ' ' && c != '\t') || c == '"' || c == '.' || c == '-' || c == '+' || c == '\x7f')
-    return std::nullopt;
-  return c;
 }
 
 }  // namespace mdl

@@ -1,4 +1,4 @@
-// The forms of table that predictions are made from and written in.
+// The forms of tables.
 #pragma once
 
 #include <optional>
@@ -12,6 +12,7 @@ enum class Form { kCsv, kJsonLines, kArrowStream, kArrowFile, kParquet };
 struct TableFormat {
   Form form = Form::kCsv;
   char delimiter = ',';  // kCsv
+  char quote = '"';      // likewise; '\0': none
 
   bool text() const { return form == Form::kCsv || form == Form::kJsonLines; }
   bool operator==(const TableFormat&) const = default;
@@ -23,8 +24,5 @@ std::optional<TableFormat> parse_table_format(const std::string& name);
 /// By the end of a file's name, .gz and .zst aside: .csv, .tsv, .tab, .jsonl, .ndjson, .arrows for an Arrow stream,
 /// .arrow and .feather for an Arrow file, .parquet; nothing for others.
 std::optional<TableFormat> table_format_of(const std::string& path);
-
-/// One character, or "tab" or "\t"; nothing where it cannot part fields.
-std::optional<char> parse_delimiter(const std::string& text);
 
 }  // namespace mdl
