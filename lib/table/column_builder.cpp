@@ -132,12 +132,6 @@ void ColumnBuilder::leave_dictionary(bool keep_texts) {
     return become_numbers(form);
   }
   if (likeness && likeness->certain) return become_numbers(likeness->forms[0]);
-  if (likeness && likeness->forms.size() > 1) {
-    return refuse(fmt::format(
-        "column {}: its texts look like {}; {}; to keep them as texts, data.types: {{{}: "
-        "categorical}}",
-        quote(column_.name), likeness->description(), likeness->cure(column_.name), yaml_text(column_.name)));
-  }
   // A slip of the pen among numbers must not turn them all into categories without a word.
   constexpr size_t kFewNumbers = 20;
   if (others > 0 && kind.count > kFewNumbers && kind.count > 9 * others) {
@@ -148,9 +142,15 @@ void ColumnBuilder::leave_dictionary(bool keep_texts) {
       }
       return become_numbers(with_words);
     }
-    const bool readable = likeness && likeness->forms.size() == 1 && likeness->forms[0] != form;
+    const bool readable = likeness && !likeness->forms.empty() && likeness->forms[0] != form;
     return refuse(kind.other, kind.other_at, form,
                   readable ? fmt::format("to have all of it read, {}; ", likeness->cure(column_.name)) : "");
+  }
+  if (likeness && likeness->forms.size() > 1) {
+    return refuse(fmt::format(
+        "column {}: its texts look like {}; {}; to keep them as texts, data.types: {{{}: "
+        "categorical}}",
+        quote(column_.name), likeness->description(), likeness->cure(column_.name), yaml_text(column_.name)));
   }
   if (likeness) {
     column_.note = fmt::format(

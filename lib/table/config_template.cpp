@@ -23,10 +23,10 @@ std::string counted(size_t count) { return grouped(static_cast<long long>(count)
 
 std::string rows_text(size_t count) { return counted(count) + (count == 1 ? " row" : " rows"); }
 
-/// A name for a comment, as it would stand in the config where that is possible.
+/// A name for a comment, as it would stand in the config where it is short.
 std::string spelled(const std::string& name) {
   constexpr size_t kLongest = 60;
-  return is_utf8(name) && name.size() <= kLongest ? yaml_text(name) : quote(name);
+  return name.size() <= kLongest ? yaml_text(name) : quote(name);
 }
 
 /// What one column holds, for a person.
@@ -58,7 +58,8 @@ Finding look_at_numbers(const Column& column, const Dataset& table) {
   }
   finding.words = fmt::format("numeric, {:.6g} to {:.6g}", low, high);
   if (words_of(column.form) != words_of({})) finding.words += fmt::format(", each a {}", words_of(column.form));
-  if (!column.form.missing.empty()) finding.words += fmt::format("; {} taken for missing", words_for_missing(column.form));
+  if (!column.form.missing.empty())
+    finding.words += fmt::format("; {} taken for missing", words_for_missing(column.form));
   if (numbering == Numbering::kRows) {
     finding.words += "; it numbers the rows, and is left out unless its type is told";
   } else if (finding.counts_up) {
@@ -150,10 +151,6 @@ std::string config_lines(const Config& active, const Config& shown) {
   return out;
 }
 
-void expect_utf8(const std::string& name, const char* what) {
-  if (!is_utf8(name)) fail("{} {} is not UTF-8 text, which a config must be", what, quote(name));
-}
-
 }  // namespace
 
 std::string config_template(const std::string& path, const std::string& target_name, const TextFormat& format) {
@@ -174,8 +171,7 @@ std::string config_template(const std::string& path, const std::string& target_n
     fail("{}: has no column {}; {}", file, quote(target_name),
          meant ? "did you mean " + quote(*meant) + "?" : "it has " + join_names(names, 50));
   }
-  expect_utf8(path, "the path");
-  expect_utf8(target_name, "the column name");
+  if (!is_utf8(path)) fail("the path {} is not UTF-8 text, which a config must be", quote(path));
   const Target target = infer_target(*target_column, active.data, file);
 
   std::vector<Finding> findings;
@@ -183,7 +179,7 @@ std::string config_template(const std::string& path, const std::string& target_n
   for (const Column& column : table.columns) {
     if (&column == target_column) continue;
     findings.push_back(look_at(column, table));
-    if (!is_utf8(column.name) || trim(column.name).empty()) continue;
+    if (trim(column.name).empty()) continue;
     if (findings.back().different_texts) different_texts.push_back(column.name);
     if (findings.back().counts_up) counting_up.push_back(column.name);
   }
@@ -195,11 +191,10 @@ std::string config_template(const std::string& path, const std::string& target_n
 
   Config shown = active;
   shown.data.task = target.task;
-  if (target.task == Task::kBinary && is_utf8(target.classes[target.positive]))
-    shown.data.positive = target.classes[target.positive];
+  if (target.task == Task::kBinary) shown.data.positive = target.classes[target.positive];
   if (shown.data.ignore.empty()) shown.data.ignore = counting_up;
   for (const Finding& finding : findings) {
-    if (shown.data.types.empty() && is_utf8(finding.name) && !finding.name.empty())
+    if (shown.data.types.empty() && !finding.name.empty())
       shown.data.types = {{finding.name, ColumnKind::kCategorical}};
   }
   resolve(shown,

@@ -384,14 +384,15 @@ bool CsvReader::take_stray_quote(size_t at) {
 /// Before a record; false where a line's end is not there yet, or there is no more.
 bool CsvReader::skip_comment_lines() {
   if (place_ != Place::kUnquoted || count_ > 0 || field_ != begin_) return true;
-  while (begin_ < end_ && buffer_[begin_] == comment_) {
-    const void* end = std::memchr(buffer_.data() + begin_, '\n', end_ - begin_);
-    if (end == nullptr && !source_ended_) return false;
+  while (begin_ == end_ || buffer_[begin_] == comment_) {
+    specials_ = 0;
+    next_block_ = begin_;
+    const void* end = begin_ == end_ ? nullptr : std::memchr(buffer_.data() + begin_, '\n', end_ - begin_);
+    if (begin_ == end_ || (end == nullptr && !source_ended_)) return false;
     const size_t next = end == nullptr ? end_ : static_cast<size_t>(static_cast<const char*>(end) - buffer_.data()) + 1;
     skip_lines(next - begin_, 1);
-    specials_ = 0;
   }
-  return begin_ < end_;
+  return true;
 }
 
 CsvReader::Scan CsvReader::scan_end() {

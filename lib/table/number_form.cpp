@@ -307,9 +307,9 @@ bool is_missing_word(std::string_view cell, const NumberForm& form) {
 }
 
 bool means_missing(std::string_view text) {
-  constexpr std::string_view kWords[] = {"n/a",     "#n/a",  "na",      "n.a.", "k.a.",   "nan",       "none",
-                                         "null",    "nil",   "missing", "unknown", "undefined", "tbd",
-                                         "#div/0!", "#ref!", "#value!", "#num!",   "#null!",    "#name?"};
+  constexpr std::string_view kWords[] = {"n/a",   "#n/a",    "na",      "n.a.",    "k.a.",      "nan", "none",
+                                         "null",  "nil",     "missing", "unknown", "undefined", "tbd", "#div/0!",
+                                         "#ref!", "#value!", "#num!",   "#null!",  "#name?"};
   text = trim(text);
   const bool words = std::ranges::any_of(text, [](unsigned char c) { return std::isalnum(c) != 0 || c >= 0x80; });
   return !words || std::ranges::any_of(kWords, [&](std::string_view word) { return same_in_any_case(text, word); });
@@ -354,9 +354,10 @@ std::optional<Likeness> likeness_of(const std::vector<std::string>& texts, const
   found.example = special == rest.end() ? rest[0] : *special;
   const NumberForm number = form_of(told), iso{.kind = Kind::kDate}, time{.kind = Kind::kTime};
   if (all_read(rest, number)) {
+    if (number == NumberForm() && missing.empty() && found.odd.empty()) return std::nullopt;
     found.forms = {number};
     found.certain = std::ranges::none_of(rest, has_leading_zero);
-    found.words = "numbers";
+    found.words = "numbers" + words_of(number).substr(6);
   } else if (all_read(rest, iso)) {
     found.forms = {iso};
     found.certain = true;

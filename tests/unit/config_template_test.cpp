@@ -121,11 +121,18 @@ TEST_CASE("a starter config says which columns number the rows, and which look l
   CHECK(config_template.has(
       "#   id     numeric, 100 to 129; it numbers the rows, and is left out unless its type is told\n"));
   CHECK(config_template.has("#   at     numeric, 0.5 to 29.5, each a time like 9:30\n"));
-  CHECK(
-      config_template.has("#   price  categorical, a different text in every row, so that it tells nothing about new "
-                          "rows; its texts look like numbers with a decimal "
-                          "comma, such as '0,5', and are treated as categorical; to have them read, set data.types: "
-                          "{price: {numeric: {decimal: \",\"}}}\n"));
+  CHECK(config_template.has("#   price  numeric, 0.5 to 29.5, each a number with a decimal comma\n"));
+}
+
+TEST_CASE("a starter config takes words among numbers for missing, in one column alone where another holds them") {
+  std::string text = "a,b,c,y\n";
+  for (int i = 0; i < 30; ++i) text += fmt::format("{},{},{},{}\n", i, 2 * i, i % 3 == 0 ? "lost" : "found", i % 2);
+  text += "N/A,1,found,1\nrefused,5,lost,1\n7,lost,found,0\n";
+  const Starter config_template(text, "y");
+  CHECK(config_template.data.missing == std::vector<std::string>{"", "NA", "NaN", "nan", "null", "refused"});
+  CHECK(config_template.data.types ==
+        std::map<std::string, ColumnType>{{"b", {ColumnKind::kNumeric, NumberForm{.missing = {"lost"}}}}});
+  CHECK(config_template.has("#   a  numeric, 0 to 29; 'N/A' and 'refused' taken for missing; 2 missing\n"));
 }
 
 TEST_CASE("a starter config points at columns that tell nothing and at numbers that may be names") {
@@ -149,16 +156,6 @@ TEST_CASE("names of odd bytes in a starter config are quoted, in keys and commen
     CHECK(Starter("a," + cell + "\n1," + cell + "\n2,1\n2,0\n", name).data.target == name);
     CHECK(Starter(cell + ",a,b\nu,1,0\nv,1,1\nw,2,1\n", "b").data.ignore == std::vector<std::string>{name});
   }
-}
-
-TEST_CASE("names that are not UTF-8 stay out of a starter config") {
-  const Starter config_template("pr\xE9is,a,y\nu,1,x\nv,1,\xFF\nw,2,x\n", "y");
-  CHECK(config_template.data.ignore.empty());
-  CHECK(config_template.has("#   'pr\\xe9is'  categorical, a different text in every row"));
-  CHECK(config_template.has("x (2 rows) and '\\xff' (1 row, the positive class)\n"));
-  CHECK(config_template.has("\n  # positive: null "));
-  CHECK(starter_error("a,pr\xE9is\n1,0\n2,1\n", "pr\xE9is") ==
-        "the column name 'pr\\xe9is' is not UTF-8 text, which a config must be");
 }
 
 TEST_CASE("a starter config needs a column of the table that can be learned") {

@@ -8,6 +8,7 @@
 #include "catch.h"
 #include "config/dump.h"
 #include "config/fields.h"
+#include "config/option_types.h"
 #include "io/input.h"
 
 using namespace mdl;
@@ -87,7 +88,8 @@ TEST_CASE("every preset decides all that it leaves open once the data are known"
       resolve(config, DataSummary{task, 1000});
       for (const Field& field : fields()) {
         CAPTURE(name, task_name, field.key);
-        CHECK((!field.optional || field.write(config) != "null" || field.key == "data.validation"));
+        CHECK((!field.optional || field.write(config) != "null" || field.key == "data.validation" ||
+               field.section() == "data.format"));
       }
     }
   }
@@ -428,6 +430,8 @@ TEST_CASE("whatever a key is set to comes back from the printed config") {
       "0",
       "plain",
       "binary",
+      "tsv",
+      "dmy",
       "regression",
       "tanh",
       "adam",
@@ -551,7 +555,7 @@ TEST_CASE("the reference is a config that loads, with examples for what is requi
   const LoadedConfig loaded = load_config_text(config_reference(), "reference");
   for (const Field& field : fields()) {
     CAPTURE(field.key);
-    CHECK(config_reference().find((field.section().empty() ? "\n" : "\n  ") + field.name() + ": ") !=
+    CHECK(config_reference().find("\n" + field.indent() + field.name() + ": ") !=
           std::string::npos);
     CHECK(config_reference().find("# " + field.doc + "\n") != std::string::npos);
     if (field.required()) {
@@ -710,4 +714,32 @@ TEST_CASE("a type that does not say how numbers are spelled is an error that say
   CHECK(found("{numeric: {date: ydm}}") == "{numeric: {date: ydm}}");
   CHECK(found("{numeric: {date: dmy, unit: kg}}") == "the key 'unit' beside 'date'");
   CHECK(found("{numeric: {time: false}}") == "'false' as time");
+}
+
+TEST_CASE("a mark is one character, by its name where a shell or YAML needs one") {
+  const Mark delimiter = Mark::delimiter();
+  CHECK(delimiter.parse("tab") == '\t');
+  CHECK(delimiter.parse("\\t") == '\t');
+  CHECK(delimiter.parse(";") == ';');
+  for (const char* wrong : {"", "ab", "\"", "\n", "e", "7", ".", "\xc3", "none"}) CHECK_FALSE(delimiter.parse(wrong));
+  CHECK(Mark::quote().parse("none") == '\0');
+  CHECK(Mark::comment().parse("none") == '\0');
+  CHECK(delimiter.write('\t') == "tab");
+}
+
+TEST_CASE("a section may stand in a section") {
+  const LoadedConfig loaded = load(kLeast + "  format:\n    delimiter: ';'\n    decimal: ','\n    encoding: latin1\n");
+  CHECK(loaded.config.data.format == TextFormat{.delimiter = ';', .encoding = "latin1", .decimal = ','});
+  CHECK(loaded.origin.at("data.format.decimal") == "c.yaml:6");
+  CHECK(load_config_text(dump_config(loaded, false), "d.yaml").config == loaded.config);
+  CHECK(problems(kLeast + "  format:\n    delimeter: ';'\n") ==
+        "c.yaml:5:5: unknown key 'data.format.delimeter'; did you mean 'data.format.delimiter'?");
+  CHECK(problems(kLeast + "  format:\n    decimal: x\n    encoding: nonsense\n") ==
+        "c.yaml:5:5: data.format.decimal: expected '.' or ',', found 'x'\n"
+        "c.yaml:6:5: data.format.encoding: expected an encoding, such as windows-1252, found 'nonsense'");
+  CHECK(problems(kLeast + "  format: csv\n") ==
+        "c.yaml:4:3: 'data.format' is a section; expected keys such as 'data.format.type', found 'csv'");
+  CHECK(portable_config(loaded.config)
+            .find("format:\n    delimiter: \";\"\n    encoding: latin1\n    decimal: \",\"\n") != std::string::npos);
+  CHECK(portable_config(load(kLeast).config).find("format") == std::string::npos);
 }

@@ -154,7 +154,7 @@ TEST_CASE("one text in ten spellings makes a column categorical, one in more is 
   CHECK(table_of(numbers(27, text)).columns[0].kind == ColumnKind::kCategorical);
   CHECK(table_error(numbers(28, text)) == "x.csv:30: column 'x': 'a'" + kNotMissing);
   CHECK(table_of(numbers(28, text), {.types = {{"x", ColumnKind::kCategorical}}}).columns[0].texts.size() == 31);
-  CHECK(table_error("a: b\n1\n2\n3\n4\n5\n6\n7\n8\n9\n10\n11\n12\n13\n14\n15\n16\n17\n18\n19\n20\n21\n?\n")
+  CHECK(table_error("a: b\n1\n2\n3\n4\n5\n6\n7\n8\n9\n10\n11\n12\n13\n14\n15\n16\n17\n18\n19\n20\n21\nx\n")
             .ends_with("set data.types: {\"a: b\": categorical}"));
 }
 
@@ -279,13 +279,9 @@ TEST_CASE("a column of texts that leave no doubt is numeric") {
 }
 
 TEST_CASE("a column of texts that may be numbers says so, and how it is read") {
-  const Dataset table = table_of("x,y\n\"1,5\",a\n\"2,5\",b\n?,c\n");
-  CHECK(table.columns[0].kind == ColumnKind::kCategorical);
-  CHECK(table.columns[0].note ==
-        "column 'x': its texts look like numbers with a decimal comma, such as '1,5', but not '?', and are treated as "
-        "categorical; "
-        "to have them read, set data.types: {x: {numeric: {decimal: \",\"}}} and add \"?\" to data.missing");
-  CHECK(table.columns[1].note.empty());
+  CHECK(table_of("x,y\n13/02/24,a\n14/02/24,b\n").columns[0].note ==
+        "column 'x': its texts look like dates, such as '13/02/24', and are treated as categorical; to have them read, "
+        "set data.types: {x: {numeric: {date: dmy}}}");
   const NumberForm comma{.kind = NumberForm::Kind::kSpelled, .decimal = ','};
   DatasetOptions options{.missing = kMissing, .types = {{"x", ColumnType(ColumnKind::kNumeric, comma)}}};
   CHECK(table_error("x,y\n\"1,5\",a\n?,c\n", options) ==
@@ -294,22 +290,89 @@ TEST_CASE("a column of texts that may be numbers says so, and how it is read") {
   CHECK(cells(table_of("x,y\n\"1,5\",a\n?,c\n", options), "x") == Texts{"1.5", "-"});
 }
 
+TEST_CASE("words for missing numbers are missing in a column of numbers alone") {
+  const Dataset table = table_of("x,c\n1,N/A\n?,b\n2.5,N/A\nn/a,b\n");
+  CHECK(cells(table, "x") == Texts{"1", "-", "2.5", "-"});
+  CHECK(table.columns[0].missing == 2);
+  CHECK(table.columns[0].form.missing == Texts{"?", "n/a"});
+  CHECK(cells(table, "c") == Texts{"'N/A'", "'b'", "'N/A'", "'b'"});
+  std::string many = "x\n";
+  for (size_t i = 0; i <= kDistinct; ++i) many += fmt::format("{}\n", i);
+  const Dataset late = table_of(many + "None\n7\n");
+  CHECK(late.columns[0].missing == 1);
+  CHECK(late.columns[0].number(kDistinct + 1) != late.columns[0].number(kDistinct + 1));
+}
+
+TEST_CASE("a column whose numbers may be meant in two ways is refused, all such columns at once") {
+  CHECK(table_error("a,b,c\n\"1,234\",01/02/2024,x\n\"5,678\",03/04/2024,y\n") ==
+        "column 'a': its texts look like numbers in which a comma parts decimals or thousands, such as '1,234'; set "
+        "data.types: {a: {numeric: {decimal: \",\"}}} or data.types: {a: {numeric: {thousands: \",\"}}}; for all "
+        "columns, data.format.decimal to ',' or data.format.thousands to ','; to keep them as texts, data.types: {a: "
+        "categorical}\n"
+        "column 'b': its texts look like dates, such as '01/02/2024'; set data.types: {b: {numeric: {date: dmy}}} or "
+        "data.types: {b: {numeric: {date: mdy}}}; for all columns, data.format.dates to dmy or mdy; to keep them as "
+        "texts, data.types: {b: categorical}");
+  const TextFormat told{.decimal = ',', .dates = "mdy"};
+  const Dataset table = table_of("a,b\n\"1,234\",01/02/2024\n5,03/04/2024\n", {.format = told});
+  CHECK(cells(table, "a") == Texts{"1.234", "5"});
+  CHECK(cells(table, "b") == Texts{"19724", "19786"});
+}
+
+TEST_CASE("a point that may separate thousands beside decimal commas is asked for") {
+  const std::string text = "a;b\n1.234;12,5\n5.678;7,25\n";
+  CHECK(table_error(text) ==
+        "column 'a': in '1.234' the point may separate thousands, as column 'b' has decimal commas; set "
+        "data.format.decimal to ',' (--decimal), or data.types: {a: numeric} where it is a decimal point");
+  CHECK(cells(table_of(text, {.format = {.decimal = ','}}), "a") == Texts{"1234", "5678"});
+  CHECK(cells(table_of(text, {.types = {{"a", ColumnKind::kNumeric}}}), "a") == Texts{"1.234", "5.678"});
+  CHECK(cells(table_of("a;b\n1.5;12,5\n5.678;7,25\n"), "a") == Texts{"1.5", "5.678"});
+}
+
+TEST_CASE("codes with leading zeros are texts") {
+  const Dataset table = table_of("zip\n01234\n90210\n");
+  CHECK(cells(table, "zip") == Texts{"'01234'", "'90210'"});
+  CHECK(table.columns[0].note ==
+        "column 'zip': '01234' begins with a zero, as codes do, so that the column is treated as categorical; if it "
+        "holds numbers, set data.types: {zip: numeric}");
+  CHECK(cells(table_of("zip\n01234\n90210\n", {.types = {{"zip", ColumnKind::kNumeric}}}), "zip") ==
+        Texts{"1234", "90210"});
+  std::string many = "x\n";
+  for (size_t i = 0; i <= kDistinct; ++i) many += fmt::format("{}\n", 10000 + i);
+  CHECK(table_error(many + "00501\n") ==
+        "x.csv:1027: column 'x': '00501' begins with a zero, as codes do and numbers do not; set data.types: {x: "
+        "categorical}, or numeric");
+}
+
+TEST_CASE("text that is not UTF-8 is refused where it stands") {
+  CHECK(
+      table_error("x,y\n1,a\n2,M\xFCnchen\n") ==
+      "x.csv:3: column 'y': 'M\\xfcnchen' is not UTF-8 text; set data.format.encoding (--encoding), to windows-1252 or "
+      "latin1 for most such files");
+  CHECK(table_error("x,\xFC\n1,a\n") ==
+        "x.csv:1: the column name '\\xfc' is not UTF-8 text; set data.format.encoding (--encoding), to windows-1252 or "
+        "latin1 for most such files");
+  CHECK(cells(table_of("y\nM\xFCnchen\nK\xF6ln\n", {.format = {.encoding = "latin1"}}), "y") ==
+        Texts{"'München'", "'Köln'"});
+}
+
 TEST_CASE("all columns with a slip are told at once, those of which most cells may be numbers with how they are read") {
   std::string text = "a,b,c\n";
-  for (int i = 0; i < 30; ++i) text += fmt::format("{},{},\"1,{}\"\n", i, i, i);
+  for (int i = 0; i < 30; ++i) text += fmt::format("{},{},13/{:02}/24\n", i, i, 1 + i % 12);
   CHECK(
-      table_error(text + "\"1,234\",?,\"2,5\"\n") ==
+      table_error(text + "\"1,234\",lost,14/02/24\n") ==
       "x.csv:32: column 'a': '1,234' is not a number, but most of the column is; to have all of it read, set "
-      "data.types: {a: {numeric: {decimal: \",\"}}} or "
-      "data.types: {a: {numeric: {thousands: \",\"}}}; if it means a missing value, add it to data.missing; if the "
-      "column holds names, set data.types: {a: "
-      "categorical}\n"
-      "x.csv:32: column 'b': '?' is not a number, but most of the column is; if it means a missing value, add it to "
-      "data.missing; if the column holds "
-      "names, set data.types: {b: categorical}\n"
-      "column 'c': its texts look like numbers with a decimal comma, such as '1,0', and are treated as categorical; to "
-      "have them read, set data.types: {c: "
-      "{numeric: {decimal: \",\"}}}");
+      "data.types: {a: {numeric: {decimal: \",\"}}} or data.types: {a: {numeric: {thousands: \",\"}}}; for all "
+      "columns, "
+      "data.format.decimal to ',' or data.format.thousands to ','; if it means a missing value, add it to "
+      "data.missing; "
+      "if the column holds names, set data.types: {a: categorical}\n"
+      "x.csv:32: column 'b': 'lost' is not a number, but most of the column is; if it means a missing value, add it to "
+      "data.missing; if the column holds names, set data.types: {b: categorical}\n"
+      "column 'c': its texts look like dates, such as '13/01/24', and are treated as categorical; to have them read, "
+      "set "
+      "data.types: {c: {numeric: {date: dmy}}}");
+  const Dataset lenient = table_of(text + "\"1,234\",lost,14/02/24\n", {.words_are_missing = true});
+  CHECK(lenient.columns[1].form.missing == Texts{"lost"});
 }
 
 TEST_CASE("spellings of one value are one text, and the others are told") {

@@ -53,6 +53,21 @@ TEST_CASE("values are found by their keys, whatever the order and whatever else 
   CHECK(rows("").empty());
 }
 
+TEST_CASE("the columns may be the first object's keys, which all others then have") {
+  for (const size_t chunk : {1, 1 << 20}) {
+    JsonLinesReader json(
+        std::make_unique<MemorySource>("\n{\"b\":1,\"a\\u0041\":{},\"c\":null}\n{\"c\":1}\n{\"b\":1,\"x\":2}\n", chunk),
+        "x.jsonl");
+    CHECK(json.header() == std::vector<std::string>{"b", "aA", "c"});
+    CHECK_THROWS_WITH(json.next(), "x.jsonl:2:18: 'aA': expected a string or a number, found an object");
+    CHECK_THROWS_WITH(json.next(), "x.jsonl:3: has no 'b'; where a value is missing, null is expected");
+    CHECK_THROWS_WITH(json.next(), "x.jsonl:4: has 'x', which the first line does not have");
+    CHECK_FALSE(json.next());
+  }
+  CHECK_THROWS_WITH(JsonLinesReader(std::make_unique<MemorySource>("\n", 1), "x.jsonl"),
+                    "x.jsonl: is empty; lines of objects are expected");
+}
+
 TEST_CASE("escapes in texts and keys mean what they mean in JSON") {
   CHECK(row(R"({"\u0061":"q\" s\\ \/ \b\f\n\r\t","b":"\u00e9 \ud83d\ude00 é"})") == "q\" s\\ / \b\f\n\r\t|é 😀 é");
 }
@@ -71,7 +86,8 @@ TEST_CASE("a row's bytes and a value's stay as they came, and lines are counted"
 }
 
 TEST_CASE("a line that is no object with the columns is refused with its place, and the next one is read") {
-  CHECK(rows("{\"a\":1}\n{\"a\":1,\"b\":2}\n") == std::vector<std::string>{"x.jsonl:1: has no 'b'", "1|2"});
+  CHECK(rows("{\"a\":1}\n{\"a\":1,\"b\":2}\n") ==
+        std::vector<std::string>{"x.jsonl:1: has no 'b'; where a value is missing, null is expected", "1|2"});
   CHECK(row("[1,2]") == "x.jsonl:1:1: expected an object, {\"column\": value, ...}");
   CHECK(row("{\"a\":1,\"b\":2} x") == "x.jsonl:1:15: text after the object");
   CHECK(row("{\"a\":1,\"b\":2}{}") == "x.jsonl:1:14: text after the object");

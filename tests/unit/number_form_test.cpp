@@ -1,5 +1,7 @@
 #include "table/number_form.h"
 
+#include <cmath>
+
 #include "catch.h"
 
 using namespace mdl;
@@ -12,8 +14,8 @@ using Texts = std::vector<std::string>;
 std::optional<double> parse(const NumberForm& form, const char* cell) { return parse_cell(cell, form); }
 
 /// What the texts look like and how that is set; "*" in front where it is certain.
-std::string look(const Texts& texts) {
-  const auto found = likeness_of(texts);
+std::string look(const Texts& texts, const TextFormat& told = {}) {
+  const auto found = likeness_of(texts, told);
   if (!found) return "";
   const std::string cure = found->cure("x");
   return (found->certain ? "*" : "") + found->words + ": " + (cure.starts_with("set ") ? cure.substr(4) : cure);
@@ -70,41 +72,78 @@ TEST_CASE("a unit that all share, a time of day, and a date of one order only ar
 
 TEST_CASE("what may be meant in two ways is told with both") {
   CHECK(look({"01/02/2024", "03/02/2024"}) ==
-        "dates: data.types: {x: {numeric: {date: dmy}}} or data.types: {x: {numeric: {date: mdy}}}");
+        "dates: data.types: {x: {numeric: {date: dmy}}} or data.types: {x: {numeric: {date: mdy}}}; for all columns, "
+        "data.format.dates to dmy or mdy");
   CHECK(look({"1,234", "5,678"}) ==
         "numbers in which a comma parts decimals or thousands: data.types: {x: {numeric: {decimal: \",\"}}} or "
-        "data.types: {x: {numeric: {thousands: \",\"}}}");
-  CHECK(look({"12,5", "1,234"}) == "numbers with a decimal comma: data.types: {x: {numeric: {decimal: \",\"}}}");
-  CHECK(look({"1,190.59", "66.83"}) ==
-        "numbers with ',' between thousands: data.types: {x: {numeric: {thousands: \",\"}}}");
-  CHECK(look({"1.190,59", "66,83"}) ==
-        "numbers with a decimal comma and '.' between thousands: data.types: {x: {numeric: {decimal: \",\", thousands: "
-        "\".\"}}}");
-  CHECK(look({"$1,190.59", "$66.83"}) ==
-        "numbers with ',' between thousands and the unit '$': data.types: {x: {numeric: {thousands: \",\", unit: "
-        "\"$\"}}}");
+        "data.types: {x: {numeric: {thousands: \",\"}}}; for all columns, data.format.decimal to ',' or "
+        "data.format.thousands to ','");
   CHECK(look({"13/02/24", "14/02/24"}) == "dates: data.types: {x: {numeric: {date: dmy}}}");
 }
 
-TEST_CASE("numbers in parentheses may be negative, and those of several units are told") {
-  CHECK(look({"(5.50)", "7.00"}) == "numbers, negative in parentheses: data.types: {x: {numeric: {decimal: \".\"}}}");
+TEST_CASE("marks that can only separate decimals, or only thousands, are certain") {
+  CHECK(look({"12,5", "1,234"}) == "*numbers with a decimal comma: data.types: {x: {numeric: {decimal: \",\"}}}");
+  CHECK(look({"1,190.59", "66.83"}) ==
+        "*numbers with ',' between thousands: data.types: {x: {numeric: {thousands: \",\"}}}");
+  CHECK(look({"1,234,567", "8,900"}) ==
+        "*numbers with ',' between thousands: data.types: {x: {numeric: {thousands: \",\"}}}");
+  CHECK(look({"1.190,59", "66,83"}) ==
+        "*numbers with a decimal comma and '.' between thousands: data.types: {x: {numeric: {decimal: \",\", "
+        "thousands: \".\"}}}");
+  CHECK(look({"$1,190.59", "$66.83"}) ==
+        "*numbers with ',' between thousands and the unit '$': data.types: {x: {numeric: {thousands: \",\", unit: "
+        "\"$\"}}}");
+  CHECK(look({"1 234", "12 345"}) ==
+        "*numbers with ' ' between thousands: data.types: {x: {numeric: {thousands: \" \"}}}");
+  CHECK(look({"123 456", "654 321"}) ==
+        "numbers with ' ' between thousands: data.types: {x: {numeric: {thousands: \" \"}}}");
+}
+
+TEST_CASE("what is told of all columns decides what would be meant in two ways, and a contradiction is not read") {
+  const Texts comma{"1,234", "5,678"};
+  CHECK(look(comma, {.decimal = ','}) == "*numbers with a decimal comma: data.types: {x: {numeric: {decimal: \",\"}}}");
+  CHECK(look(comma, {.thousands = ","}) ==
+        "*numbers with ',' between thousands: data.types: {x: {numeric: {thousands: \",\"}}}");
+  CHECK(
+      look({"1.234", "5.678"}, {.decimal = ','}) ==
+      "*numbers with a decimal comma and '.' between thousands: data.types: {x: {numeric: {decimal: \",\", thousands: "
+      "\".\"}}}");
+  CHECK(look({"1.5", "2"}, {.decimal = ','}) == "");
+  CHECK(look({"12,5", "2"}, {.decimal = '.'}) == "");
+  const Texts dates{"01/02/2024", "03/02/2024"};
+  CHECK(look(dates, {.dates = "mdy"}) == "*dates: data.types: {x: {numeric: {date: mdy}}}");
+  CHECK(look({"13/02/24", "14/02/24"}, {.dates = "dmy"}) == "*dates: data.types: {x: {numeric: {date: dmy}}}");
+  CHECK(look({"13/02/2024", "14/02/2024"}, {.dates = "mdy"}) == "");
+}
+
+TEST_CASE("numbers in parentheses are negative beside others, and those of several units are told") {
+  CHECK(look({"(5.50)", "7.00"}) == "*numbers, negative in parentheses: data.types: {x: {numeric: {decimal: \".\"}}}");
+  CHECK(look({"(5)", "(7)"}) == "numbers, negative in parentheses: data.types: {x: {numeric: {decimal: \".\"}}}");
   CHECK(parse({.kind = Kind::kSpelled, .thousands = ",", .unit = "$"}, "($1,234.50)") == -1234.5);
   CHECK_FALSE(parse({.kind = Kind::kSpelled}, "(-5)").has_value());
   CHECK(look({"$5", "€5"}) == "numbers with different units ('$' and '€'): write them alike in the file");
   CHECK(look({"1.2M", "15k", "3"}) == "numbers with different units (none, 'M' and 'k'): write them alike in the file");
 }
 
-TEST_CASE("a word for a missing value among numbers is told") {
-  CHECK(look({"1", "2", "?"}) == "numbers: add \"?\" to data.missing");
+TEST_CASE("words for missing values among numbers are the form's, in any case") {
+  CHECK(look({"1", "2", "?"}) == "*numbers: data.types: {x: {numeric: {missing: [\"?\"]}}}");
   CHECK(look({"N/A", "12,5", "7,5"}) ==
-        "numbers with a decimal comma: data.types: {x: {numeric: {decimal: \",\"}}} and add N/A to data.missing");
-  CHECK(look({"1", "?", "2", "n/a", "--"}) == "numbers: add \"?\", n/a and \"--\" to data.missing");
-  CHECK(likeness_of({"1", "?", "2", "n/a"})->description() == "numbers, such as '1', but not '?' and 'n/a'");
-  CHECK(look({"2024-01-05", "-", "2024-01-06"}) == "dates: add \"-\" to data.missing");
+        "*numbers with a decimal comma: data.types: {x: {numeric: {decimal: \",\", missing: [N/A]}}}");
+  CHECK(look({"2024-01-05", "-", "2024-01-06"}) == "*dates: data.types: {x: {numeric: {date: iso, missing: [\"-\"]}}}");
+  for (const char* word : {"N/A", "None", "NULL", "#REF!", "Unknown", "--", ".", " n.a. "}) CHECK(means_missing(word));
+  for (const char* word : {"x", "no", "0", "nano", "1?"}) CHECK_FALSE(means_missing(word));
+  const NumberForm form = likeness_of({"1", "2", "N/A"})->forms[0];
+  CHECK(std::isnan(*parse(form, "n/a")));
+  CHECK_FALSE(parse(form, "?").has_value());
   Texts many{"$5", "lost"};
   for (int i = 10; i < 40; ++i) many.push_back("$" + std::to_string(i));
   CHECK(look(many) ==
         "numbers with the unit '$': data.types: {x: {numeric: {unit: \"$\"}}} and add lost to data.missing");
+}
+
+TEST_CASE("digits that begin with a zero are codes") {
+  for (const char* code : {"01234", "00", "007"}) CHECK(has_leading_zero(code));
+  for (const char* number : {"0", "0.5", "10", "-01", "0x1", ""}) CHECK_FALSE(has_leading_zero(number));
 }
 
 TEST_CASE("names and codes do not look like numbers") {

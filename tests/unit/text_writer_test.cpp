@@ -151,8 +151,4 @@ TEST_CASE("a format is known by the end of a file's name") {
   CHECK(table_format_of("x.csv.gz.age") == TableFormat{});
   CHECK_FALSE(table_format_of("x.txt"));
   CHECK_FALSE(table_format_of("-"));
-  CHECK(parse_delimiter("tab") == '\t');
-  CHECK(parse_delimiter("\\t") == '\t');
-  CHECK(parse_delimiter(";") == ';');
-  for (const char* wrong : {"", "ab", "\"", "\n", "e", "7", ".", "\xc3"}) CHECK_FALSE(parse_delimiter(wrong));
 }
