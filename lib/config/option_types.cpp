@@ -170,7 +170,7 @@ std::string SplitColumn::write(const SplitBy& value) const {
 }
 
 Mark Mark::delimiter() {
-  return {"tab, or one character that is no letter, digit or quote", [](char c) {
+  return {"tab or one character that is no letter, digit or quote", [](char c) {
             return c == ' ' || c == '\t' ||
                    (is_punctuation(c) && std::string_view("\".-+'").find(c) == std::string::npos);
           }};

@@ -56,7 +56,7 @@ TextFormat read_text_format(const json& text) {
   mark("comment", Mark::comment(), format.comment);
   if (const json* encoding = fields.find("encoding")) format.encoding = encoding->get<std::string>();
   fields.expect_end();
-  if (text.empty() || write_text_format(format) != text) fail("its text format is damaged");
+  if (text.empty() || json(write_text_format(format)) != text) fail("its text format is damaged");
   return format;
 }
 

@@ -105,7 +105,7 @@ cmp by_name.csv unpacked.csv
 printf 'age,income,home\n30,5,caf\351\n' >latin.csv
 expect_exit 1 "$MDL" predict run/model.safetensors latin.csv --output scored.parquet
 expect_text err <<'EOT'
-mdl: column 'home': 'caf\xe9' is not UTF-8, as texts in Parquet are
+mdl: latin.csv:2: column 'home': 'caf\xe9' is not UTF-8 text
 EOT
 head -c 2000 table.parquet >cut.parquet
 expect_exit 1 "$MDL" predict run/model.safetensors cut.parquet --output scored.parquet

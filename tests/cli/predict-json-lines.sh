@@ -44,12 +44,12 @@ expect_exit 1 "$MDL" predict $model bad.jsonl --on-error skip --rejects rejects.
 [ "$(wc -l <out)" -eq 1 ]
 expect_text rejects.csv <<'EOT'
 file,line,reason,row
-bad.jsonl,2,has no 'home',"{""age"":1,""income"":2}"
+bad.jsonl,2,"has no 'home'; where a value is missing, null is expected","{""age"":1,""income"":2}"
 bad.jsonl,3,"already has 'prediction', which the predictions need; rename it, or print only the new columns with --only","{""age"":1,""income"":2,""home"":""own"",""prediction"":3}"
 bad.jsonl,4,column 'age': 'x' is not a number,"{""age"":""x"",""income"":1,""home"":""""}"
 bad.jsonl,5,"character 1: expected an object, {""column"": value, ...}",null
 EOT
 expect_exit 1 "$MDL" predict $model bad.jsonl
 expect_text err <<'EOT'
-mdl: bad.jsonl:2: has no 'home'
+mdl: bad.jsonl:2: has no 'home'; where a value is missing, null is expected
 EOT

@@ -33,7 +33,7 @@ awk 'BEGIN { for (i = 0; i < 100000; ++i) long = long "9"; print "age,income,hom
 expect_exit 1 "$MDL" predict $model odd.csv
 [ "$(wc -c <err)" -lt 200 ]
 
-# No input, a column twice, NUL, a lone carriage return, a quote that never closes, UTF-16.
+# No input, a column twice, NUL, a lone carriage return, a quote that never closes; UTF-16, with a byte order mark, and other encodings.
 expect_exit 1 "$MDL" predict $model </dev/null
 expect_text err <<'EOT'
 mdl: standard input: is empty; a header line is expected
@@ -54,10 +54,15 @@ printf 'age,income,home\n30,100,own\n30,100,"own\n30,100,own\n' >odd.csv
 refused <<'EOT'
 mdl: odd.csv:3: a quote is opened here and never closed
 EOT
-iconv -t UTF-16 plain.csv >odd.csv
+for encoding in UTF-16 UTF-16BE UTF-16LE; do
+  { [ $encoding = UTF-16 ] || printf '\xEF\xBB\xBF'; cat plain.csv; } | iconv -f UTF-8 -t $encoding >odd.csv
+  same_answers odd.csv
+done
+printf 'age,income,home\n30,100,caf\xe9\n' >odd.csv
 refused <<'EOT'
-mdl: odd.csv: is UTF-16 text; save it as UTF-8, or convert it: iconv -f UTF-16 -t UTF-8
+mdl: odd.csv:2: column 'home': 'caf\xe9' is not UTF-8 text
 EOT
+"$MDL" predict $model odd.csv --encoding latin1 | grep -q '^30,100,café,'
 for number in 1_000 0x10 1e400 inf '1 000' 1,5 ١٢ '30%' '=1+1'; do
   printf 'age;income;home\n30;%s;own\n' "$number" >odd.csv
   expect_exit 1 "$MDL" predict $model odd.csv --delimiter ';'

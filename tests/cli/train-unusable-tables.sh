@@ -48,12 +48,12 @@ refused <<'EOT'
 mdl: column 'status': 1e+39 is too large to be predicted; predictions go up to 3.4e+38
 EOT
 
-printf 'age;status\n31;good\n47;bad\n' >table.csv
+printf '{"age": 31, "status": "good"}\n{"age": 47}\n' >table.csv
 refused <<'EOT'
-mdl: table.csv:1: the header is one column, 'age;status'; fields must be separated by commas (only mdl predict has --delimiter)
+mdl: table.csv:2: has no 'status'; where a value is missing, null is expected
 EOT
 
-printf '{"age": 31, "status": "good"}\n{"age": 47, "status": "bad"}\n' >table.csv
+printf 'age,home\n31,caf\xe9\n47,own\n' >table.csv
 refused <<'EOT'
-mdl: table.csv:1: is JSON Lines, which only mdl predict reads (--input-format jsonl); CSV, Parquet or Arrow is expected
+mdl: table.csv:2: column 'home': 'caf\xe9' is not UTF-8 text; set data.format.encoding (--encoding), to windows-1252 or latin1 for most such files
 EOT
