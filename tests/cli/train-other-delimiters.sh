@@ -31,12 +31,12 @@ awk -F, 'NR == 1 { split($0, names, ","); next }
 "$MDL" train semicolons.csv --target status --output other --force --set model.preset=plain --set train.epochs=1 2>&1 >training |
   grep -qx "semicolons.csv: found ';' between fields"
 printf 'price, net;status\n12,5;good\n' >table.csv
-expect_exit 1 "$MDL" train table.csv --target status --output run
+expect_exit 1 "$MDL" train table.csv --target status --output none
 expect_text err <<'EOT'
 mdl: table.csv:1: ',' and ';' may both separate the fields; set data.format.delimiter (--delimiter)
 EOT
 printf 'Age, status\n1,good\n' >table.csv
-expect_exit 1 "$MDL" train table.csv --target status --output run
+expect_exit 1 "$MDL" train table.csv --target status --output none
 expect_text err <<'EOT'
 mdl: table.csv: has no column 'status', as data.target says; did you mean ' status'?
 EOT
