@@ -68,8 +68,9 @@ CsvReader::CsvReader(std::unique_ptr<ByteSource> source, std::string name, const
   fill();
   skip_byte_order_mark();
   const bool marked = begin_ > 0;
-  const auto named = take_delimiter_line();
-  if (!format.comment) take_comments(format);
+  std::optional<char> named = take_delimiter_line();
+  take_comments(format);
+  if (!named) named = take_delimiter_line();
   delimiter_ = format.delimiter ? *format.delimiter : named ? *named : find_delimiter(format);
   if (!next()) fail("{}: is empty; a header line is expected", name_);
   header_.assign(fields_.begin(), fields_.end());
@@ -126,10 +127,11 @@ std::optional<char> CsvReader::take_delimiter_line() {
   return delimiter;
 }
 
-/// Lines before the header that begin with '#', as the header itself may.
+/// Lines before the header that are told to be comments, or begin with '#', as the header itself may.
 void CsvReader::take_comments(const CsvFormat& format) {
   auto line = peek_line(0);
-  if (!line || !line->text.starts_with('#')) return;
+  for (; comment_ != '\0' && line && line->text.starts_with(comment_); line = peek_line(0)) skip_lines(line->next, 1);
+  if (format.comment || !line || !line->text.starts_with('#')) return;
   size_t end = 0, count = 0;
   std::string last;
   for (; line && (line->text.empty() || line->text.starts_with('#')); line = peek_line(end)) {
