@@ -74,6 +74,7 @@ CsvReader::CsvReader(std::unique_ptr<ByteSource> source, std::string name, const
   delimiter_ = format.delimiter ? *format.delimiter : named ? *named : find_delimiter(format);
   if (!next()) fail("{}: is empty; a header line is expected", name_);
   header_.assign(fields_.begin(), fields_.end());
+  any_record_ = false;
   check_header();
   if (marked) raw_header_ = kByteOrderMark;
   raw_header_ += raw_;
@@ -234,12 +235,16 @@ bool CsvReader::next() {
   line_breaks_ = 0;
   begin_ = field_ = next_begin_;
   const size_t count = std::exchange(count_, 0);
+  const bool first = !std::exchange(any_record_, true);
   state_ = Scan::kMore;
   if (header_.empty()) {
     fields_.resize(count);
   } else if (count != header_.size()) {
     fields_.assign(header_.size(), {});
-    throw BadRecord(fmt::format("{}: {}, the header has {}", where(), number_of_fields(count), header_.size()));
+    const bool row_names = first && count == header_.size() + 1;
+    throw BadRecord(
+        fmt::format("{}: {}, the header has {}{}", where(), number_of_fields(count), header_.size(),
+                    row_names ? "; where R wrote names of rows, col.names = NA gives them a place in the header" : ""));
   }
   show_fields();
   if (fields_.size() > 1 && std::ranges::equal(fields_, header_)) {

@@ -95,6 +95,7 @@ class CsvReader final : public RecordReader {
   char delimiter_ = ',', quote_, comment_ = '\0';
   bool delimiter_line_ = false, delimiter_found_ = false;
   size_t comment_lines_ = 0;  // before the header
+  bool any_record_ = false;   // was read
   std::string raw_header_;
   std::string line_end_ = "\n";
   std::string unquoted_;  // the current record's values that held doubled quotes

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/error.h"
 #include "memory_source.h"
 #include "table/json_lines.h"
 
@@ -75,5 +76,15 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   const std::vector<Row> rows = read(input, input.size() + 1);
   require(read(input, data[0] + size_t{1}) == rows);
   for (const Row& row : rows) compare(row);
+  try {  // the columns of the first object
+    mdl::JsonLinesReader json(std::make_unique<mdl::MemorySource>(std::string(input), input.size() + 1), "x.jsonl");
+    for (bool more = true; more;) {
+      try {
+        more = json.next();
+      } catch (const mdl::BadRecord&) {
+      }
+    }
+  } catch (const mdl::Error&) {
+  }
   return 0;
 }

@@ -239,7 +239,8 @@ TEST_CASE("reading goes on behind a record with a wrong number of fields") {
 
 TEST_CASE("broken quoting is an error where it happens") {
   CHECK(error("a,b\n1,\"x\"y\n") == "data/x.csv:2: text after a closing quote in field 2");
-  CHECK(error("a,b\n1,\"x\n\" \n") == "data/x.csv:3: text after a closing quote in field 2; the quote was opened on line 2");
+  CHECK(error("a,b\n1,\"x\n\" \n") ==
+        "data/x.csv:3: text after a closing quote in field 2; the quote was opened on line 2");
   CHECK(error("a,b\n1,2\n3,\"4\n5,6\n") == "data/x.csv:3: a quote is opened here and never closed");
   CHECK(error("a,b\n\"1\n2\",\"3\n") == "data/x.csv:3: a quote is opened here and never closed");
   CHECK(error("\"a,b\n1,2\n") == "data/x.csv:1: a quote is opened here and never closed");
@@ -299,7 +300,8 @@ TEST_CASE("a quote that swallows the rest of a huge file is noticed early") {
   };
   CsvReader csv(std::make_unique<Endless>(), "data/x.csv");
   REQUIRE(csv.next());
-  CHECK_THROWS_WITH(csv.next(), "data/x.csv:3: the quoted field that begins here is longer than 64 MiB; is a quote missing?");
+  CHECK_THROWS_WITH(csv.next(),
+                    "data/x.csv:3: the quoted field that begins here is longer than 64 MiB; is a quote missing?");
 }
 
 TEST_CASE("a written field is quoted only where it must be") {
@@ -424,6 +426,14 @@ TEST_CASE("another quote character quotes, and none does where there is none") {
   std::string out;
   append_csv_field(out, "it's, so", ',', '\'');
   CHECK(out == "'it''s, so'");
+}
+
+TEST_CASE("a header that is one name short of the first row says how R writes it") {
+  CHECK(
+      error("x,y\n1,2,3\n") ==
+      "data/x.csv:2: 3 fields, the header has 2; where R wrote names of rows, col.names = NA gives them a place in the "
+      "header");
+  CHECK(error("x,y\n1,2\n1,2,3\n") == "data/x.csv:3: 3 fields, the header has 2");
 }
 
 TEST_CASE("a quote that is closed too late names the line where it was opened") {
