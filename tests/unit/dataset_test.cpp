@@ -227,7 +227,7 @@ TEST_CASE("files with different columns are refused") {
   CHECK(refused("b\n1\n") == "2.csv: has no column 'a', which 1.csv has");
   CHECK(refused("b,c,a\n1,2,3\n") == "2.csv: has the column 'c', which 1.csv does not have");
   CHECK(refused("d,b,c,a\n1,2,3,4\n") == "2.csv: has the columns 'd' and 'c', which 1.csv does not have");
-  CHECK(refused("b,a\nx,2,3\n") == "2.csv:2: 3 fields, the header has 2");
+  CHECK(refused("b,a\n1,2\nx,2,3\n") == "2.csv:3: 3 fields, the header has 2");
 }
 
 TEST_CASE("a glob stands for the files that match, in bytewise order") {
