@@ -3,13 +3,17 @@
 #include <algorithm>
 #include <memory>
 
+#include "base/console.h"
+#include "base/error.h"
 #include "base/files.h"
+#include "base/suggestion.h"
 #include "base/text.h"
 #include "cli/commands.h"
 #include "cli/protection_flags.h"
 #include "config/dump.h"
 #include "config/load.h"
 #include "io/output.h"
+#include "train/table_check.h"
 
 namespace mdl {
 namespace {
@@ -41,6 +45,10 @@ int run_config(const ConfigFlags& flags) {
   if (flags.action == "show") {
     output.write(dump_config(loaded, /*origins=*/true));
   } else {
+    const TableCheck check = check_tables(loaded);
+    Console console(/*quiet=*/false);
+    for (const std::string& note : check.notes) console.warn(note);
+    if (!check.problems.empty()) throw Error(fmt::format("{}", fmt::join(check.problems, "\n")));
     output.write(fmt::format("{}: ok\n", flags.config.empty() ? "--set" : input_name(flags.config)));
   }
   return 0;
@@ -51,7 +59,7 @@ int run_config(const ConfigFlags& flags) {
 Run setup_config(CLI::App& app) {
   const auto flags = std::make_shared<ConfigFlags>();
   app.add_option("action", flags->action,
-                 "check: report all problems of a config\n"
+                 "check: report all problems of a config, and of the tables that it names\n"
                  "show: print it resolved, each value with where it came from\n"
                  "reference: print every key with its default and what it does")
       ->required()

@@ -15,9 +15,11 @@
 #include "base/error.h"
 #include "base/files.h"
 #include "base/signals.h"
+#include "base/suggestion.h"
 #include "base/text.h"
 #include "cli/arguments.h"
 #include "cli/commands.h"
+#include "config/fields.h"
 #include "crypto/key_file.h"
 #include "io/output.h"
 
@@ -70,6 +72,34 @@ std::vector<std::string> command_names() {
   return names;
 }
 
+/// The flag of a command that `word` was meant to be, or the key of the config where the command takes --set.
+std::optional<std::string> flag_like(const std::string& word, const CLI::App& command) {
+  std::vector<std::string> names, flags;
+  for (const CLI::Option* option : command.get_options()) {
+    for (const std::string& flag : option->get_lnames()) names.push_back("--" + flag);
+  }
+  flags = names;
+  for (const Field& field : fields()) {
+    if (command.get_option_no_throw("--set") == nullptr) break;
+    names.push_back(field.name());
+    flags.push_back(fmt::format("--set {}=VALUE", field.key));
+  }
+  const auto meant = did_you_mean(word, names);
+  if (!meant) return std::nullopt;
+  return flags[static_cast<size_t>(std::ranges::find(names, *meant) - names.begin())];
+}
+
+/// Of CLI11's "--format: htm not in {text,html}": "html".
+std::optional<std::string> choice_like(const std::string& message) {
+  constexpr std::string_view kColon = ": ", kNotIn = " not in {";
+  const size_t word = message.find(kColon), choices = message.rfind(kNotIn);
+  if (word == std::string::npos || choices == std::string::npos || word > choices || !message.ends_with('}'))
+    return std::nullopt;
+  const size_t begin = word + kColon.size(), first = choices + kNotIn.size();
+  return did_you_mean(message.substr(begin, choices - begin),
+                      split(message.substr(first, message.size() - 1 - first), ','));
+}
+
 /// A sentence about a command line that does not parse, with a suggestion where CLI11 has none.
 std::string explain(const CLI::App& app, const CLI::ParseError& error) {
   const auto chosen = app.get_subcommands();
@@ -78,15 +108,14 @@ std::string explain(const CLI::App& app, const CLI::ParseError& error) {
   for (const std::string& word : app.remaining(true)) {
     if (word.empty() || word[0] != '-')
       return fmt::format("{}: {} is one argument too many; see {} --help", name, quote(word), name);
-    std::vector<std::string> flags;
-    for (const CLI::Option* option : where.get_options()) {
-      for (const std::string& flag : option->get_lnames()) flags.push_back("--" + flag);
-    }
-    const auto meant = did_you_mean(word.substr(0, word.find('=')), flags);
+    const auto meant = flag_like(word.substr(0, word.find('=')), where);
     return fmt::format("{}: there is no flag {}{}", name, quote(word),
                        meant ? "; did you mean " + *meant + "?" : fmt::format("; see {} --help", name));
   }
-  return fmt::format("{}: {}; see {} --help", name, error.what(), name);
+  const std::string what = error.what();
+  const auto meant = choice_like(what);
+  return fmt::format("{}: {}{}", name, what,
+                     meant ? "; did you mean " + quote(*meant) + "?" : fmt::format("; see {} --help", name));
 }
 
 /// A secret among the arguments, which other users of the machine can read: none of it is kept or shown.

@@ -5,6 +5,7 @@
 #include "base/console.h"
 #include "base/error.h"
 #include "base/files.h"
+#include "base/suggestion.h"
 #include "base/text.h"
 #include "cli/commands.h"
 #include "crypto/key_file.h"
@@ -135,7 +136,9 @@ int run_token(const TokenFlags& flags) {
   if (flags.action == "new") return run_new(flags);
   if (flags.action == "list") return run_list(flags);
   if (revoke) return run_revoke(flags);
-  wrong_flags("there is no action {}; there are new, list and revoke", quote(flags.action));
+  const auto meant = did_you_mean(flags.action, {"new", "list", "revoke"});
+  wrong_flags("there is no action {}; {}", quote(flags.action),
+              meant ? "did you mean " + quote(*meant) + "?" : "there are new, list and revoke");
 }
 
 }  // namespace

@@ -221,52 +221,6 @@ std::string quote(std::string_view text) {
   return out + (cut ? "...'" : "'");
 }
 
-namespace {
-
-/// Without blanks and in lower case.
-std::string bare(std::string_view text) {
-  std::string out;
-  for (const unsigned char c : text) {
-    if (c != ' ' && c != '\t') out += static_cast<char>(c < 0x80 ? std::tolower(c) : c);
-  }
-  return out;
-}
-
-// Optimal string alignment: insertions, deletions, substitutions and swaps of neighbours cost one each.
-size_t edit_distance(std::string_view a, std::string_view b) {
-  std::vector<size_t> before(b.size() + 1), above(b.size() + 1), row(b.size() + 1);
-  for (size_t j = 0; j <= b.size(); ++j) above[j] = j;
-  for (size_t i = 1; i <= a.size(); ++i) {
-    row[0] = i;
-    for (size_t j = 1; j <= b.size(); ++j) {
-      row[j] = std::min({above[j] + 1, row[j - 1] + 1, above[j - 1] + (a[i - 1] != b[j - 1])});
-      if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1]) row[j] = std::min(row[j], before[j - 2] + 1);
-    }
-    std::swap(before, above);
-    std::swap(above, row);
-  }
-  return above[b.size()];
-}
-
-}  // namespace
-
-std::optional<std::string> did_you_mean(std::string_view word, const std::vector<std::string>& candidates) {
-  const auto same = std::find_if(
-      candidates.begin(), candidates.end(),
-      [plain = bare(word)](const std::string& candidate) { return bare(candidate) == plain; });
-  if (same != candidates.end()) return *same;
-  std::optional<std::string> best;
-  size_t best_distance = std::max<size_t>(1, word.size() / 3) + 1;
-  for (const std::string& candidate : candidates) {
-    const size_t distance = edit_distance(word, candidate);
-    if (distance < best_distance) {
-      best_distance = distance;
-      best = candidate;
-    }
-  }
-  return best;
-}
-
 std::string join_names(const std::vector<std::string>& names, size_t limit) {
   std::string out;
   const size_t shown = names.size() > limit ? limit : names.size();

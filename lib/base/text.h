@@ -1,4 +1,4 @@
-// Text as people type it: numbers, quoting for messages, "did you mean".
+// Text as people type it: numbers, quoting for messages.
 #pragma once
 
 #include <optional>
@@ -36,10 +36,6 @@ std::string shown_cell(std::string_view cell);
 std::vector<std::string> shown_cells(const std::vector<std::string>& cells);
 std::string quote_cell(std::string_view cell);  // in quotes
 void hide_cells();
-
-/// The candidate that `word` most likely means, if one is near enough: one that differs by blanks and case alone, else
-/// by edit distance with transpositions.
-std::optional<std::string> did_you_mean(std::string_view word, const std::vector<std::string>& candidates);
 
 /// "a, b and c", with at most `limit` names spelled out: "a, b and 3 more".
 std::string join_names(const std::vector<std::string>& names, size_t limit = 6);

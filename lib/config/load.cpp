@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 #include "base/files.h"
+#include "base/suggestion.h"
 #include "base/text.h"
 #include "config/fields.h"
 #include "config/option_types.h"

@@ -13,6 +13,7 @@
 #include <string>
 #include <vector>
 
+#include "base/suggestion.h"
 #include "base/text.h"
 #include "config/config.h"
 #include "config/yaml.h"

@@ -4,6 +4,7 @@
 #include <map>
 
 #include "base/error.h"
+#include "base/suggestion.h"
 #include "base/text.h"
 
 namespace mdl {

@@ -5,6 +5,7 @@
 #include <numeric>
 
 #include "base/error.h"
+#include "base/suggestion.h"
 #include "base/text.h"
 #include "table/date.h"
 #include "table/number_form.h"

@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "base/files.h"
+#include "base/suggestion.h"
 #include "base/text.h"
 #include "config/option_types.h"
 #include "config/yaml.h"

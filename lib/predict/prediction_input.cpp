@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "base/files.h"
+#include "base/suggestion.h"
 #include "base/text.h"
 #include "table/csv.h"
 #include "table/json_lines.h"

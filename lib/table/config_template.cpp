@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 #include "base/files.h"
+#include "base/suggestion.h"
 #include "base/text.h"
 #include "config/fields.h"
 #include "config/yaml.h"

@@ -1,9 +1,11 @@
 #include "table/record_encoder.h"
 
+#include <algorithm>
 #include <limits>
 #include <numeric>
 
 #include "base/error.h"
+#include "base/suggestion.h"
 #include "base/text.h"
 #include "table/number_form.h"
 
@@ -45,7 +47,11 @@ RecordEncoder::RecordEncoder(const Encoder& encoder, const RecordReader& records
   std::vector<std::string> lacking;
   for (const Feature& feature : encoder.features) {
     columns_.push_back(records.find(feature.name));
-    if (columns_.back() == records.header().size()) lacking.push_back(quote(feature.name));
+    if (columns_.back() < records.header().size()) continue;
+    const auto meant = did_you_mean(feature.name, records.header());
+    const bool other = meant &&
+                       std::ranges::none_of(encoder.features, [&](const Feature& f) { return f.name == *meant; });
+    lacking.push_back(quote(feature.name) + (other ? fmt::format(" (is it {}?)", quote(*meant)) : ""));
   }
   if (!lacking.empty()) {
     fail("{}: the model needs column{} {}, which {} not there; the file has {}", records.name(),

@@ -2,6 +2,8 @@
 
 #include <cmath>
 
+#include "base/error.h"
+#include "base/suggestion.h"
 #include "base/text.h"
 
 namespace mdl {
@@ -10,7 +12,10 @@ bool is_weight(double number) { return number >= 0 && std::isfinite(static_cast<
 
 WeightReader::WeightReader(std::string column, const RecordReader& records)
     : column_(std::move(column)), place_(records.find(column_)) {
-  if (place_ == records.header().size()) fail("{}: has no column {} of row weights", records.name(), quote(column_));
+  if (place_ < records.header().size()) return;
+  const auto meant = did_you_mean(column_, records.header());
+  fail("{}: has no column {} of row weights{}", records.name(), quote(column_),
+       meant ? "; did you mean " + quote(*meant) + "?" : "");
 }
 
 double WeightReader::read(const RecordReader& record) const {

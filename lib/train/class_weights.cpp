@@ -1,6 +1,7 @@
 #include "train/class_weights.h"
 
 #include "base/error.h"
+#include "base/suggestion.h"
 #include "base/text.h"
 
 namespace mdl {
@@ -16,9 +17,11 @@ std::vector<double> weights_by_class(const TrainingData& data, const ClassWeight
   }
   for (const auto& [name, weight] : wanted.by_class) {
     const int k = target.class_of(name);
-    if (k < 0)
-      fail("train.class_weights: column {} has no class {}; it has {}", quote(target.name), quote(name),
-           join_names(target.classes, 20));
+    if (k < 0) {
+      const auto meant = did_you_mean(name, target.classes);
+      fail("train.class_weights: column {} has no class {}; {}", quote(target.name), quote(name),
+           meant ? "did you mean " + quote(*meant) + "?" : "it has " + join_names(target.classes, 20));
+    }
     weights[static_cast<size_t>(k)] = weight;
   }
   return weights;

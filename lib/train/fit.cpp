@@ -9,6 +9,7 @@
 #include "config/dump.h"
 #include "config/option_types.h"
 #include "infer/postprocessing.h"
+#include "train/load.h"
 #include "train/member.h"
 #include "train/validation.h"
 

@@ -52,4 +52,18 @@ TrainingData load_training_data(const Config& config, Console& console) {
   return rows;
 }
 
+void resolve_by_data(Config& config, const TrainingData& data) {
+  const Target& target = data.target;
+  if (config.train.label_smoothing > 0 && target.task == Task::kRegression) {
+    fail("train.label_smoothing is for classes; column {} makes this a regression", quote(target.name));
+  }
+  if (config.train.threshold != Threshold() && target.task != Task::kBinary) {
+    fail("train.threshold is for two classes; column {} makes this a {}", quote(target.name),
+         target.task == Task::kRegression ? "regression" : "multiclass task");
+  }
+  resolve(config, DataSummary{.task = target.task,
+                              .rows = static_cast<int64_t>(data.split.rows_each()),
+                              .columns = static_cast<int64_t>(data.encoder.features.size())});
+}
+
 }  // namespace mdl

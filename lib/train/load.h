@@ -9,4 +9,7 @@ namespace mdl {
 /// Reads the table, splits it, encodes it, and tells on `console` what was found. Throws Error.
 TrainingData load_training_data(const Config& config, Console& console);
 
+/// Fills the values of `config` that depend on the data. Throws Error where some do not fit the task.
+void resolve_by_data(Config& config, const TrainingData& data);
+
 }  // namespace mdl

@@ -11,9 +11,6 @@
 
 namespace mdl {
 
-/// Fills the values of `config` that depend on the data. Throws Error where some do not fit the task.
-void resolve_by_data(Config& config, const TrainingData& data);
-
 /// How many threads the config asks for: `threads`, or what the work is worth.
 int thread_count(const Config& config, const Network& network);
 

@@ -16,6 +16,7 @@
 #include "report/formatting.h"
 #include "train/fingerprint.h"
 #include "train/fit.h"
+#include "train/load.h"
 #include "train/progress_log.h"
 #include "train/record.h"
 #include "train/resume.h"

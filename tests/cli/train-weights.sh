@@ -25,5 +25,5 @@ mdl: the validation rows all weigh 0; at least one weight must be above 0
 EOT
 expect_exit 1 "${train[@]}" table.csv --set 'train.class_weights={bad: 1, god: 9}' --output wrong
 expect_text err <<'EOT'
-mdl: train.class_weights: column 'status' has no class 'god'; it has bad and good
+mdl: train.class_weights: column 'status' has no class 'god'; did you mean 'good'?
 EOT

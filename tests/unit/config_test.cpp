@@ -158,8 +158,8 @@ TEST_CASE("an unknown key gets the nearest key as a suggestion, or what there is
   for (const Field& field : fields()) {
     if (field.section() == "train") names.push_back(field.name());
   }
-  CHECK(problems(kLeast + "train:\n  lr: 3\n") ==
-        "c.yaml:5:3: unknown key 'train.lr'; the keys of 'train' are " + join_names(names, 100));
+  CHECK(problems(kLeast + "train:\n  xyz: 3\n") ==
+        "c.yaml:5:3: unknown key 'train.xyz'; the keys of 'train' are " + join_names(names, 100));
   CHECK(problems(kLeast + "wholly_unlike: 3\n") == "c.yaml:4:1: unknown key 'wholly_unlike'; see mdl config reference");
   CHECK(problems(kLeast + "null: 3\n") == "c.yaml:4:1: unknown key 'null'; see mdl config reference");
   CHECK(problems(kLeast + "\"\": 3\n") == "c.yaml:4:1: unknown key ''; see mdl config reference");

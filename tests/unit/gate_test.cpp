@@ -84,7 +84,7 @@ TEST_CASE("a gate is a metric and its bound") {
 TEST_CASE("a gate that cannot be read says why") {
   CHECK(problem_of("f1") == "'f1': expected METRIC=VALUE, for example accuracy=0.8");
   CHECK(problem_of("", Task::kRegression) == "'': expected METRIC=VALUE, for example r2=0.8");
-  CHECK(problem_of("f2=0.8") == "'f2=0.8': there is no metric 'f2'; did you mean 'f1'?");
+  CHECK(problem_of("f1score=0.8") == "'f1score=0.8': there is no metric 'f1score'; did you mean 'f1'?");
   CHECK(problem_of("roc-auc=0.8") == "'roc-auc=0.8': there is no metric 'roc-auc'; did you mean 'roc_auc'?");
   CHECK(problem_of("=0.8", Task::kRegression) ==
         "'=0.8': there is no metric ''; known are rmse, mae, r2, mape and median_absolute_error");
@@ -152,7 +152,7 @@ TEST_CASE("a gate can be about a group of rows") {
         "'f1[gender=Female=0.7': expected METRIC[COLUMN=VALUE]=VALUE, for example accuracy[home=rent]=0.8");
   CHECK(problem_of("f1[gender]=0.7") == "'f1[gender]=0.7': 'gender' is no COLUMN=VALUE");
   CHECK(problem_of("f1[]=0.7") == "'f1[]=0.7': the brackets hold no COLUMN=VALUE");
-  CHECK(problem_of("f2[a=b]=0.7") == "'f2[a=b]=0.7': there is no metric 'f2'; did you mean 'f1'?");
+  CHECK(problem_of("f1score[a=b]=0.7") == "'f1score[a=b]=0.7': there is no metric 'f1score'; did you mean 'f1'?");
 }
 
 TEST_CASE("a gate can be about an interval, whose comma parts no columns") {

@@ -33,9 +33,9 @@ TEST_CASE("a file holds gates and the confidence they are judged by") {
 }
 
 TEST_CASE("every problem of a file of gates is told with its place") {
-  CHECK(problem_of("fail_under:\n  f2: 0.8\n  f1: high\n  roc_auc: [1]\nmax_drp:\n  f1: 0.1\nconfidence: "
+  CHECK(problem_of("fail_under:\n  f1score: 0.8\n  f1: high\n  roc_auc: [1]\nmax_drp:\n  f1: 0.1\nconfidence: "
                    "2\nconfidence: 0.9\n") ==
-        "gates.yaml:2:3: 'f2=0.8': there is no metric 'f2'; did you mean 'f1'?\n"
+        "gates.yaml:2:3: 'f1score=0.8': there is no metric 'f1score'; did you mean 'f1'?\n"
         "gates.yaml:3:3: 'f1=high': 'high' is not a number\n"
         "gates.yaml:4:3: 'roc_auc': expected a number, found a list\n"
         "gates.yaml:5:1: unknown key 'max_drp'; did you mean 'max_drop'?\n"

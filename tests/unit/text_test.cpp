@@ -104,20 +104,6 @@ TEST_CASE("long text is cut at 60 bytes, between characters") {
   CHECK(quote(std::string(59, 'x') + "\xC3\x9F") == "'" + std::string(59, 'x') + "...'");
 }
 
-TEST_CASE("did you mean finds the nearest name and stays silent when none is near") {
-  const std::vector<std::string> names{"epochs", "batch_size", "learning_rate"};
-  CHECK(did_you_mean("epoch", names) == "epochs");
-  CHECK(did_you_mean("epohcs", names) == "epochs");
-  CHECK(did_you_mean("batchsize", names) == "batch_size");
-  CHECK(did_you_mean("learning-rate", names) == "learning_rate");
-  CHECK_FALSE(did_you_mean("momentum", names));
-  const std::vector<std::string> columns{"x", " y", "Annual Income", "incomes"};
-  CHECK(did_you_mean("y", columns) == " y");
-  CHECK(did_you_mean("Y", columns) == " y");
-  CHECK(did_you_mean("annualincome ", columns) == "Annual Income");
-  CHECK_FALSE(did_you_mean("epoch", {}));
-}
-
 TEST_CASE("names are joined as in a sentence") {
   CHECK(join_names({}) == "");
   CHECK(join_names({"a"}) == "a");
