@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "base/error.h"
+#include "base/suggestion.h"
 #include "base/text.h"
 #include "config/yaml.h"
 #include "table/date.h"
@@ -18,6 +19,14 @@ bool all_numbers(const std::vector<std::string>& texts) {
                      [](const std::string& text) { return parse_number(text).has_value(); });
 }
 
+/// Of numbers.
+bool all_whole(const std::vector<std::string>& texts) {
+  return std::ranges::all_of(texts, [](const std::string& text) {
+    const double value = *parse_number(text);
+    return value == std::floor(value);
+  });
+}
+
 /// The values that occur, without the blanks around them.
 std::vector<std::string> classes_of(const Column& column) {
   std::vector<std::string> classes;
@@ -26,16 +35,17 @@ std::vector<std::string> classes_of(const Column& column) {
   return classes;
 }
 
+constexpr size_t kFewClasses = 20;
+
+bool was_told(const Column& column, const DataConfig& config) {
+  return config.task.has_value() || config.types.contains(column.name);
+}
+
 Task infer_task(const Column& column, const DataConfig& config, const std::vector<std::string>& classes) {
-  constexpr size_t kMostWholeNumberClasses = 20;
   if (column.kind == ColumnKind::kNumeric) return Task::kRegression;
   if (classes.size() == 2) return Task::kBinary;
   if (config.types.contains(column.name) || !all_numbers(classes)) return Task::kMulticlass;
-  const bool whole = std::all_of(classes.begin(), classes.end(), [](const std::string& text) {
-    const double value = *parse_number(text);
-    return value == std::floor(value);
-  });
-  return whole && classes.size() <= kMostWholeNumberClasses ? Task::kMulticlass : Task::kRegression;
+  return all_whole(classes) && classes.size() <= kFewClasses ? Task::kMulticlass : Task::kRegression;
 }
 
 /// Of a column of numbers: the smallest and the largest; infinities the wrong way round where all are missing.
@@ -59,26 +69,53 @@ std::optional<Likeness> likeness_of_first(const Column& column) {
   return likeness_of(texts);
 }
 
-bool was_told(const Column& column, const DataConfig& config) {
-  return config.task.has_value() || config.types.contains(column.name);
+/// How texts are read as numbers that leave no doubt, where a regression is told or there are more than a few.
+std::optional<NumberForm> certain_form(const Column& column, const DataConfig& config, size_t classes) {
+  if (column.kind == ColumnKind::kNumeric || config.types.contains(column.name)) return std::nullopt;
+  if (config.task ? config.task != Task::kRegression : classes <= kFewClasses) return std::nullopt;
+  const auto likeness = likeness_of_first(column);
+  if (!likeness || !likeness->certain || likeness->forms[0].kind == NumberForm::Kind::kDate) return std::nullopt;
+  const NumberForm& form = likeness->forms[0];
+  const auto reads = [&](const std::string& text) { return parse_cell(text, form).has_value(); };
+  return std::ranges::all_of(column.texts, reads) ? std::optional(form) : std::nullopt;
 }
 
-constexpr size_t kFewClasses = 20;
+constexpr size_t kSomeClasses = 100, kManyClasses = 1000;
+
+std::string count(size_t number) { return grouped(static_cast<long long>(number)); }
+
+size_t rows_with(const Column& target) {
+  size_t rows = 0;
+  for (const auto& block : target.codes) rows += block.size();
+  return rows - target.missing;
+}
+
+/// What a network for so many classes costs.
+std::string cost_of(size_t classes, size_t rows) {
+  constexpr double kBytes = 16;  // of a row and class, as measured; the evaluation takes 8 of them
+  constexpr double kMuch = 100;
+  const double megabytes = kBytes * static_cast<double>(rows) * static_cast<double>(classes) / 1e6;
+  const std::string memory = megabytes < 10 * kMuch ? fmt::format("{:.0f} MB", megabytes)
+                                                    : fmt::format("{:.1f} GB", megabytes / 1e3);
+  return fmt::format("{} outputs of each network{}", count(classes),
+                     megabytes < kMuch ? "" : " and up to " + memory + " of memory to score all rows");
+}
 
 /// A classifier of so many texts is hardly what is meant.
 void refuse_many_texts(const Column& column, size_t classes, const std::string& where) {
-  size_t rows = 0;
-  for (const auto& block : column.codes) rows += block.size();
-  rows -= column.missing;
-  const auto number = [](size_t count) { return grouped(static_cast<long long>(count)); };
-  const std::string counts = fmt::format("{}: has {} different texts in {} rows", where, number(classes), number(rows));
+  const size_t rows = rows_with(column);
+  const std::string counts = fmt::format("{}: has {} different texts in {} rows", where, count(classes), count(rows));
   constexpr const char* kClasses = "data.task: multiclass makes classes of them";
   if (const auto likeness = likeness_of_first(column)) {
     const std::string cure = likeness->words == "dates" ? "dates are no numbers to predict"
                                                         : "to predict them as numbers, " + likeness->cure(column.name);
     fail("{}, which look like {}; {}; {}", counts, likeness->description(), cure, kClasses);
   }
-  if (2 * classes <= rows) return;
+  if (2 * classes <= rows && classes <= kManyClasses) return;
+  if (2 * classes <= rows) {
+    fail("{}, such as {}; {}, at the cost of {}; is this the right column?", counts, quote_cell(column.texts[0]),
+         kClasses, cost_of(classes, rows));
+  }
   fail("{}, such as {}: about one class per row, from which nothing can be learned; is this the right column? {}",
        counts, quote_cell(column.texts[0]), kClasses);
 }
@@ -100,13 +137,24 @@ Target infer_target(const Column& column, const DataConfig& config, const std::s
   target.name = column.name;
   const std::string where = fmt::format("{}: target column {}", file, quote(column.name));
   const std::vector<std::string> classes = classes_of(column);
-  if (column.dates()) fail("{}: holds dates, which can be neither classes nor a regression target", where);
+  if (column.dates()) {
+    fail(
+        "{}: holds dates, which are no numbers to predict; write the days since a day into the column, or make classes "
+        "of "
+        "them with data.types: {{{}: categorical}}",
+        where, yaml_text(column.name));
+  }
   const bool numeric = column.kind == ColumnKind::kNumeric;
   const auto [low, high] = range(column);
   if (classes.empty() && low > high) fail("{}: is missing in every row", where);
   target.task = config.task.value_or(infer_task(column, config, classes));
+  target.form = column.form;
+  if (const auto form = certain_form(column, config, classes.size())) {
+    target.task = Task::kRegression;
+    target.form = *form;
+  }
   if (target.task == Task::kRegression) {
-    if (!numeric && !all_numbers(column.texts)) {
+    if (!numeric && !target.form.special() && !all_numbers(column.texts)) {
       const auto text = std::find_if(column.texts.begin(), column.texts.end(),
                                      [](const auto& t) { return !parse_number(t); });
       const auto likeness = likeness_of_first(column);
@@ -121,7 +169,6 @@ Target infer_target(const Column& column, const DataConfig& config, const std::s
     }
     if (!config.positive.empty())
       fail("data.positive is for two classes; column {} makes this a regression", quote(column.name));
-    target.form = column.form;
     return target;
   }
   if (numeric) {
@@ -145,18 +192,30 @@ Target infer_target(const Column& column, const DataConfig& config, const std::s
   if (target.task != Task::kBinary)
     fail("data.positive is for two classes; column {} has {}", quote(column.name), classes.size());
   const int positive = target.class_of(config.positive);
-  if (positive < 0)
-    fail("{}: has the classes {}; data.positive says {}", where, join_names(shown_cells(classes)),
-         quote(config.positive));
+  if (positive < 0) {
+    const auto meant = did_you_mean(config.positive, shown_cells(classes));
+    fail("{}: has the classes {}; data.positive says {}{}", where, join_names(shown_cells(classes)),
+         quote(config.positive), meant ? "; did you mean " + quote(*meant) + "?" : "");
+  }
   target.positive = static_cast<size_t>(positive);
   return target;
 }
 
 std::string other_reading(const Target& target, const Column& column, const DataConfig& config) {
-  if (target.task != Task::kMulticlass || was_told(column, config)) return "";
+  if (target.task == Task::kBinary || was_told(column, config)) return "";
+  if (target.task == Task::kRegression) {
+    constexpr size_t kFewNumbers = 100;
+    if (target.form.special()) return "; each a " + words_of(target.form);
+    const bool few = column.kind == ColumnKind::kCategorical && column.texts.size() <= kFewNumbers;
+    if (!few || !all_whole(column.texts)) return "";
+    return fmt::format("; it has {} different whole numbers: to predict them as classes, set data.task: multiclass",
+                       column.texts.size());
+  }
   if (all_numbers(target.classes)) return "; to predict them as numbers, set data.task: regression";
+  if (target.classes.size() > kSomeClasses) return "; that is " + cost_of(target.classes.size(), rows_with(column));
   const auto likeness = likeness_of_first(column);
-  if (!likeness || likeness->words == "dates") return "";
+  if (!likeness) return "";
+  if (likeness->words == "dates") return "; its texts are dates, each of them a class";
   return fmt::format("; its texts look like {}: to predict them as numbers, {}", likeness->words,
                      likeness->cure(column.name));
 }
@@ -165,7 +224,7 @@ TargetValues target_values(const Target& target, const Column& column, size_t ro
   TargetValues values;
   if (target.task == Task::kRegression) {
     std::vector<double> numbers;
-    for (const std::string& text : column.texts) numbers.push_back(*parse_number(text));
+    for (const std::string& text : column.texts) numbers.push_back(*parse_cell(text, target.form));
     values.numbers.resize(rows);
     for (size_t row = 0; row < rows; ++row) {
       if (column.kind == ColumnKind::kNumeric) {
@@ -190,7 +249,10 @@ TargetValues target_values(const Target& target, const Column& column, size_t ro
 
 TargetReader::TargetReader(const Target& target, const std::vector<std::string>& missing, const RecordReader& records)
     : target_(target), missing_(missing), classes_(target.classes), place_(records.find(target.name)) {
-  if (place_ == records.header().size()) fail("{}: has no column {}, the target", records.name(), quote(target.name));
+  if (place_ < records.header().size()) return;
+  const auto meant = did_you_mean(target.name, records.header());
+  fail("{}: has no column {}, the target{}", records.name(), quote(target.name),
+       meant ? fmt::format("; is it {}?", quote(*meant)) : "");
 }
 
 Label TargetReader::read(const RecordReader& record) const {

@@ -35,8 +35,8 @@ inline constexpr size_t kMostClasses = 10'000;
 
 /// Task and classes from the column's values and the config's word. Throws Error when they do not fit each other, and
 /// when there is nothing to learn (no value at all, or one value only) or more than kMostClasses classes; and where the
-/// config says nothing of it, when more than a few classes are texts that look like numbers or dates, or there is about
-/// one a row. mean and scale stay 0 and 1.
+/// config says nothing of it, when more than a few classes are texts that look like numbers or dates, there is about
+/// one a row, or there are thousands; unless they leave no doubt that they are numbers. mean and scale stay 0 and 1.
 Target infer_target(const Column& column, const DataConfig& config, const std::string& file);
 
 /// The values of the target, a row each.
@@ -45,8 +45,8 @@ struct TargetValues {
   std::vector<double> numbers;   // regression; NaN where it is missing
 };
 
-/// How the target could be read otherwise, where classes that may be numbers were inferred: "; data.task: regression
-/// predicts ..."; or "".
+/// How the target could be read otherwise, where classes that may be numbers or few whole numbers that may be classes
+/// were inferred, and what many classes cost: "; data.task: regression predicts ..."; or "".
 std::string other_reading(const Target& target, const Column& column, const DataConfig& config);
 
 TargetValues target_values(const Target& target, const Column& column, size_t rows);

@@ -1,5 +1,6 @@
 #include "train/supervision.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include "base/error.h"
@@ -28,6 +29,17 @@ std::vector<double> row_weights(const Column& weights, const Dataset& dataset) {
   return out;
 }
 
+/// Whether the target of a regression is another whole number in each row, without gaps: an index.
+bool numbers_rows(std::vector<double> numbers) {
+  constexpr size_t kFewest = 20;
+  std::erase_if(numbers, [](double number) { return std::isnan(number); });
+  std::ranges::sort(numbers);
+  for (size_t i = 0; i < numbers.size(); ++i) {
+    if (numbers[i] != numbers[0] + static_cast<double>(i)) return false;
+  }
+  return numbers.size() >= kFewest && numbers[0] == std::floor(numbers[0]);
+}
+
 }  // namespace
 
 Supervision supervision_of(const DataConfig& data, const Dataset& dataset) {
@@ -35,6 +47,8 @@ Supervision supervision_of(const DataConfig& data, const Dataset& dataset) {
   Supervision known{.target = infer_target(column, data, dataset.name)};
   known.labels = target_values(known.target, column, dataset.rows);
   known.other_reading = other_reading(known.target, column, data);
+  if (known.target.task == Task::kRegression && numbers_rows(known.labels.numbers))
+    known.other_reading = "; it numbers the rows: is this the right column?";
   if (!data.weight.empty()) known.weights = row_weights(dataset.column(data.weight, "data.weight"), dataset);
   return known;
 }

@@ -251,15 +251,16 @@ TEST_CASE("texts are sorted as numbers where all are numbers, else bytewise") {
 TEST_CASE("texts that look like numbers, and a text of about a class a row, are refused as classes") {
   Texts commas, names, dates;
   for (int i = 0; i < 30; ++i) {
-    commas.push_back(fmt::format("\"{},5\"", i));
+    commas.push_back(fmt::format("\"{},125\"", i + 1));
     names.push_back(fmt::format("n{}", i));
     dates.push_back(fmt::format("2024-0{}-1{}", 1 + i / 10, i % 10));
   }
   CHECK(refused(commas) ==
-        "x.csv: target column 'y': has 30 different texts in 30 rows, which look like numbers with a decimal comma, "
-        "such as '0,5'; to predict "
-        "them as numbers, set data.types: {\"y\": {numeric: {decimal: \",\"}}}; data.task: multiclass makes classes of "
-        "them");
+        "x.csv: target column 'y': has 30 different texts in 30 rows, which look like numbers in which a comma parts "
+        "decimals or thousands, such as '1,125'; to predict them as numbers, set data.types: {\"y\": {numeric: "
+        "{decimal: \",\"}}} or data.types: {\"y\": {numeric: {thousands: \",\"}}}; for all columns, "
+        "data.format.decimal to ',' or data.format.thousands to ','; data.task: multiclass makes "
+        "classes of them");
   CHECK(refused(names) ==
         "x.csv: target column 'y': has 30 different texts in 30 rows, such as 'n0': about one class per row, from "
         "which nothing can be learned; is this the right column? data.task: multiclass makes classes of them");
@@ -271,9 +272,16 @@ TEST_CASE("texts that look like numbers, and a text of about a class a row, are 
   Texts twice = names;
   twice.insert(twice.end(), names.begin(), names.end());
   CHECK(target_of(twice).classes.size() == 30);
-  CHECK(refused({"\"1,5\"", "\"2,5\""}, with_task(Task::kRegression)) ==
-        "x.csv: target column 'y': '1,5' is not a number; data.task says regression; for numbers "
-        "with a decimal comma set data.types: {\"y\": {numeric: {decimal: \",\"}}}");
+  Texts thousands;
+  for (int i = 0; i < 2002; ++i) thousands.push_back(fmt::format("n{}", i % 1001));
+  CHECK(refused(thousands) ==
+        "x.csv: target column 'y': has 1,001 different texts in 2,002 rows, such as 'n0'; data.task: multiclass makes "
+        "classes of them, at the cost of 1,001 outputs of each network; is this the right column?");
+  CHECK(target_of(thousands, with_task(Task::kMulticlass)).classes.size() == 1001);
+  CHECK(refused({"\"1,125\"", "\"2,125\""}, with_task(Task::kRegression)) ==
+        "x.csv: target column 'y': '1,125' is not a number; data.task says regression; for numbers in which a comma "
+        "parts decimals or thousands set data.types: {\"y\": {numeric: {decimal: \",\"}}} or data.types: {\"y\": "
+        "{numeric: {thousands: \",\"}}}; for all columns, data.format.decimal to ',' or data.format.thousands to ','");
 }
 
 TEST_CASE("a target of numbers with a form is read by it") {
@@ -284,6 +292,17 @@ TEST_CASE("a target of numbers with a form is read by it") {
   CHECK(target.task == Task::kRegression);
   CHECK(target.form.decimal == ',');
   CHECK(target_values(target, *table.find("y"), 2).numbers == std::vector<double>{1.5, 2.5});
+}
+
+TEST_CASE("more than a few texts that leave no doubt are numbers") {
+  const Texts euros = count_up(21, " \u20AC");
+  const Target target = target_of(euros);
+  CHECK(target.task == Task::kRegression);
+  CHECK(target.form.unit == "\u20AC");
+  CHECK(target_values(target, *table_of_y(euros).find("y"), 21).numbers[20] == 20);
+  CHECK(target_of(count_up(20, " \u20AC")).task == Task::kMulticlass);
+  CHECK(target_of(count_up(20, " \u20AC"), with_task(Task::kRegression)).form.unit == "\u20AC");
+  CHECK(target_of(euros, with_task(Task::kMulticlass)).classes.size() == 21);
 }
 
 TEST_CASE("classes that may be numbers are told with the way to a regression") {
@@ -297,6 +316,16 @@ TEST_CASE("classes that may be numbers are told with the way to a regression") {
         "; its texts look like numbers with a decimal comma: to predict them as numbers, set data.types: {\"y\": "
         "{numeric: {decimal: \",\"}}}");
   CHECK(reading({"a", "b", "c"}).empty());
+  CHECK(reading({"2024-01-01", "2024-01-02", "2024-01-03"}) == "; its texts are dates, each of them a class");
+  CHECK(reading(count_up(37)) ==
+        "; it has 37 different whole numbers: to predict them as classes, set data.task: multiclass");
+  CHECK(reading(count_up(37, ".5")).empty());
+  CHECK(reading(count_up(37, "%")) == "; each a number with the unit '%'");
+  CHECK(reading(count_up(101)).empty());
+  CHECK(reading(count_up(37), with_task(Task::kRegression)).empty());
+  Texts names;
+  for (int i = 0; i < 202; ++i) names.push_back(fmt::format("n{}", i % 101));
+  CHECK(reading(names) == "; that is 101 outputs of each network");
   CHECK(reading({"0", "1"}).empty());
   CHECK(reading({"1", "2", "3"}, with_task(Task::kMulticlass)).empty());
 }
