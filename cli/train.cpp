@@ -199,6 +199,10 @@ int run_train(const TrainFlags& flags) {
     output.write("\n");
     output.write(scores_in_text(*result->test));
   }
+  if (data.findings.giveaways) {
+    const std::string beside = describe_beside(*data.findings.giveaways, result->validation.scores);
+    if (!beside.empty()) console.warn(beside);
+  }
   std::vector<std::string> written;
   for (const char* name : {kModelFile, kReportFile, kMetricsFile, kConfigFile, kRecordFile})
     written.push_back(ProtectedFolder::stored_name(name));

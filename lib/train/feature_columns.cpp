@@ -51,6 +51,17 @@ std::vector<const Column*> feature_columns(const Dataset& dataset, const DataCon
   return features;
 }
 
+void note_roles(const DataConfig& data, std::vector<std::string>& notes) {
+  std::vector<std::string> roles;
+  const auto add = [&](const std::string& column, const char* role) {
+    if (!column.empty()) roles.push_back(fmt::format("{} ({})", quote(column), role));
+  };
+  add(data.split.group, "data.split keeps its groups together");
+  add(data.split.time, "data.split validates on its latest rows");
+  add(data.weight, "data.weight");
+  if (!roles.empty()) notes.push_back("no features: " + join_names(roles));
+}
+
 void note_spellings(const std::vector<const Column*>& columns, std::vector<std::string>& notes) {
   constexpr size_t kShown = 3;
   std::vector<std::string> found;

@@ -15,6 +15,9 @@ namespace mdl {
 std::vector<const Column*> feature_columns(const Dataset& dataset, const DataConfig& data,
                                            std::vector<std::string>& notes);
 
+/// A note about the columns of the table that the config takes for something else than features.
+void note_roles(const DataConfig& data, std::vector<std::string>& notes);
+
 /// A note about columns whose values are spelled in several ways.
 void note_spellings(const std::vector<const Column*>& columns, std::vector<std::string>& notes);
 

@@ -49,6 +49,7 @@ TrainingData load_training_data(const Config& config, Console& console) {
   }
 
   for (const std::string& line : describe(rows)) console.log(line);
+  if (rows.findings.giveaways) console.warn(describe(*rows.findings.giveaways));
   return rows;
 }
 

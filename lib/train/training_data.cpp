@@ -4,6 +4,7 @@
 #include <cmath>
 #include <ranges>
 
+#include "base/counted.h"
 #include "base/error.h"
 #include "base/text.h"
 #include "table/rounding.h"
@@ -83,13 +84,20 @@ TrainingData encode_rows(const Config& config, const Dataset& dataset, Supervisi
   out.findings.unlabelled = dataset.rows - train.size() - (out.split.folds.empty() ? out.split.validation.size() : 0);
 
   std::vector<std::string>& notes = out.findings.notes;
+  note_roles(data, notes);
+  if (const auto nothing = std::ranges::count(out.weights, 0.0); nothing > 0)
+    notes.push_back(
+        fmt::format("{} of weight 0 count{} for nothing", counted(nothing, "row"), nothing == 1 ? "s" : ""));
   const std::vector<const Column*> features = feature_columns(dataset, data, notes);
   for (const Column* column : features) {
     if (!column->note.empty()) notes.push_back(column->note);
   }
+  const Column* group = data.split.group.empty() ? nullptr : &dataset.column(data.split.group, "data.split.group");
+  out.findings.giveaways = find_giveaways(one_column_scores(features, out.target, out.labels, train, group),
+                                          out.target.task);
   std::vector<const Column*> spelled = features;
   if (!regression) spelled.push_back(&dataset.column(data.target, "data.target"));
-  if (!data.split.group.empty()) spelled.push_back(&dataset.column(data.split.group, "data.split.group"));
+  if (group != nullptr) spelled.push_back(group);
   note_spellings(spelled, notes);
   note_equal_classes(out.target, notes);
 

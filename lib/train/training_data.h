@@ -12,6 +12,7 @@
 #include "table/encoder.h"
 #include "table/split.h"
 #include "table/target.h"
+#include "train/one_column.h"
 #include "train/supervision.h"
 
 namespace mdl {
@@ -23,6 +24,7 @@ struct Findings {
   size_t unlabelled = 0;      // rows without a target, which are left out
   std::string other_reading;  // of the target (target.h)
   std::vector<std::string> notes;
+  std::optional<Giveaways> giveaways;  // columns that may hold the answer
 };
 
 struct TrainingData {
