@@ -98,7 +98,7 @@ Comparison compare(const Report& report, const json& other, const std::string& p
         path, quote(hash.substr(0, kShown)), quote(report.data_sha256.substr(0, kShown)));
   }
   // Both by their form as a report, which shows bytes that are no UTF-8 otherwise.
-  expect_comparable(target_of(json::parse(json_report(report))), target_of(other));
+  expect_comparable(target_of(parse_json(json_report(report), kDeepest, "it")), target_of(other));
   if (const auto rows = other.at("rows").get<int64_t>(); rows != report.rows) {
     fail("{}: is about {}, here are {}; give the model instead", path, counted(rows, "row"),
          counted(report.rows, "row"));

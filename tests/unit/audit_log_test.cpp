@@ -15,6 +15,7 @@
 #include "base/error.h"
 #include "catch.h"
 #include "crypto/sha256.h"
+#include "parsed.h"
 
 namespace mdl {
 namespace {
@@ -109,7 +110,7 @@ TEST_CASE("a decision is a line of JSON that holds its own hash and that of the 
       R"("rows":2,"status":200,"ms":1.250,"output":"top1","decimals":3,"explained":false,"outcome":"answered",)"
       R"("previous":"0000000000000000000000000000000000000000000000000000000000000000")";
   CHECK(lines[0] == body + R"(,"hash":")" + sha256_of(body) + "\"}\n");
-  const auto second = nlohmann::json::parse(lines[1]);
+  const auto second = parsed(lines[1]);
   CHECK(second["sequence"] == 2);
   CHECK(second["previous"] == sha256_of(body));
   CHECK(second["output"].is_null());
@@ -134,7 +135,7 @@ TEST_CASE("text of others stays on its line and does nothing to a terminal") {
   const std::string text = text_of(path);
   REQUIRE(lines_of(text).size() == 1);
   CHECK(std::ranges::all_of(text.substr(0, text.size() - 1), [](char c) { return c >= 0x20 && c < 0x7F; }));
-  const auto line = nlohmann::json::parse(text);
+  const auto line = parsed(text);
   CHECK(line["request"] == evil);
   CHECK(line["trace"] == "\xEF\xBF\xBD");
   CHECK(line["input_base64"] == "AP8=");
@@ -178,9 +179,7 @@ TEST_CASE("the first line that does not follow is named") {
   CHECK(verify({line[1]}) ==
         "a:1: is line 2 of its log; give the files with those before it, too, or the hash of line 1 with --after");
 
-  const auto hash = [&](int i) {
-    return nlohmann::json::parse(line[static_cast<size_t>(i)])["hash"].get<std::string>();
-  };
+  const auto hash = [&](int i) { return parsed(line[static_cast<size_t>(i)])["hash"].get<std::string>(); };
   CHECK(verify({line[1], line[2] + line[3]}, hash(3), hash(0)).empty());
   CHECK(verify({line[2]}, {}, hash(0)) == "a:1: does not follow the hash of --after: " + hash(1) + " comes before it");
   CHECK(verify({line[0] + line[1] + line[2]}, hash(1)).empty());
@@ -233,7 +232,7 @@ TEST_CASE("a last line without end is recorded and told; one that was changed is
                               path, whole + 1));
     const auto lines = lines_of(text_of(path));
     REQUIRE(lines.size() == static_cast<size_t>(whole) + 2);
-    CHECK(nlohmann::json::parse(lines[static_cast<size_t>(whole)])["torn"] == "{\"sequence\":3,\"ti");
+    CHECK(parsed(lines[static_cast<size_t>(whole)])["torn"] == "{\"sequence\":3,\"ti");
     CHECK(verify({text_of(path)}).empty());
   }
   for (const char* end : {"x\n", "\n", "{}\n"}) {

@@ -8,6 +8,7 @@
 
 #include "catch.h"
 #include "io/input.h"
+#include "parsed.h"
 #include "serve/openapi.h"
 
 using namespace mdl;
@@ -37,7 +38,7 @@ TEST_CASE("the manifests are YAML, and their probes are routes that need no toke
   CHECK(kinds_in("kserve.yaml") == "ServingRuntime InferenceService ");
   const YAML::Node pod = YAML::LoadAll(example("kubernetes.yaml"))[0]["spec"]["template"]["spec"];
   const YAML::Node runtime = YAML::LoadAll(example("kserve.yaml"))[0]["spec"];
-  const nlohmann::json routes = nlohmann::json::parse(openapi_document())["paths"];
+  const nlohmann::json routes = parsed(openapi_document())["paths"];
   CHECK(probes_of(pod["containers"][0]).size() == 3);
   CHECK(probes_of(runtime["containers"][0]).size() == 1);
   for (const YAML::Node& of : {pod, runtime}) {
@@ -50,7 +51,7 @@ TEST_CASE("the manifests are YAML, and their probes are routes that need no toke
 }
 
 TEST_CASE("the dashboard asks for metrics in expressions that are whole") {
-  const nlohmann::json dashboard = nlohmann::json::parse(example("grafana.json"));
+  const nlohmann::json dashboard = parsed(example("grafana.json"));
   size_t targets = 0;
   for (const nlohmann::json& panel : dashboard["panels"]) {
     for (const nlohmann::json& target : panel["targets"]) {

@@ -6,6 +6,7 @@
 
 #include "catch.h"
 #include "features.h"
+#include "parsed.h"
 #include "report/formatting.h"
 
 using namespace mdl;
@@ -86,12 +87,12 @@ TEST_CASE("the reference row is described cell by cell") {
                   "  home  rent\n"
                   "  job   (missing)\n"
                   "network ") != std::string::npos);
-  const json features = json::parse(describe_json(model, "m"))["features"];
+  const json features = parsed(describe_json(model, "m"))["features"];
   CHECK(features[0]["reference"] == 19'874);
   CHECK(features[1]["reference"] == 36.5);
   CHECK(features[2]["reference"] == "rent");
   CHECK(features[3]["reference"].is_null());
-  CHECK_FALSE(json::parse(describe_json(loan_model(), "m"))["features"][0].contains("reference"));
+  CHECK_FALSE(parsed(describe_json(loan_model(), "m"))["features"][0].contains("reference"));
 }
 
 TEST_CASE("a classifier is described to a person") {
@@ -146,14 +147,14 @@ TEST_CASE("the parameters of all members are counted") {
   Model model = loan_model();
   model.network.members = 3;
   CHECK(line_of(describe_text(model, "m"), "parameters") == "parameters    33");
-  CHECK(json::parse(describe_json(model, "m"))["parameters"] == 33);
+  CHECK(parsed(describe_json(model, "m"))["parameters"] == 33);
 }
 
 TEST_CASE("what a resumed run was allowed to change is told") {
   Model model = loan_model();
   model.changes = {"train.epochs was 10, is 20 (from step 30 on)"};
   CHECK(line_of(describe_text(model, "m"), "changed") == "changed       train.epochs was 10, is 20 (from step 30 on)");
-  CHECK(json::parse(describe_json(model, "m"))["changes"] == json(model.changes));
+  CHECK(parsed(describe_json(model, "m"))["changes"] == json(model.changes));
 }
 
 TEST_CASE("a description stays within 80 columns, whatever the names") {
@@ -190,7 +191,7 @@ TEST_CASE("a classifier is described to a program") {
   Model model = loan_model();
   model.temperature = 1.25;
   model.smoothing = 0.001;
-  CHECK(json::parse(describe_json(model, "m.safetensors")) == json::parse(R"({
+  CHECK(parsed(describe_json(model, "m.safetensors")) == parsed(R"({
     "model": "m.safetensors", "task": "binary", "target": "status",
     "classes": ["bad", "good"], "class_shares": [0.25, 0.75], "positive": "bad", "threshold": 0.4,
     "features": [
@@ -205,7 +206,7 @@ TEST_CASE("a classifier is described to a program") {
 }
 
 TEST_CASE("a bound of a regression that is not finite is absent from the JSON") {
-  const json document = json::parse(describe_json(price_model(), "m"));
+  const json document = parsed(describe_json(price_model(), "m"));
   CHECK(document["low"] == 10);
   CHECK_FALSE(document.contains("high"));
   CHECK(document["target_mean"] == 1234.5);
@@ -216,7 +217,7 @@ TEST_CASE("a bound of a regression that is not finite is absent from the JSON") 
 TEST_CASE("names that are not UTF-8 leave valid JSON") {
   Model model = loan_model();
   model.target.classes[0] = "b\xFF";
-  CHECK(json::parse(describe_json(model, "m"))["classes"][0] == "b\xEF\xBF\xBD");
+  CHECK(parsed(describe_json(model, "m"))["classes"][0] == "b\xEF\xBF\xBD");
 }
 
 TEST_CASE("a threshold that was chosen is described with what it is best for") {
@@ -226,6 +227,6 @@ TEST_CASE("a threshold that was chosen is described with what it is best for") {
         "threshold     0.4, best by {cost: {false_positive: 1, false_negative: 5}}");
   model.threshold_rule = "f1";
   CHECK(line_of(describe_text(model, "m"), "threshold") == "threshold     0.4, best by f1");
-  CHECK(json::parse(describe_json(model, "m"))["threshold_rule"] == "f1");
-  CHECK_FALSE(json::parse(describe_json(loan_model(), "m")).contains("threshold_rule"));
+  CHECK(parsed(describe_json(model, "m"))["threshold_rule"] == "f1");
+  CHECK_FALSE(parsed(describe_json(loan_model(), "m")).contains("threshold_rule"));
 }

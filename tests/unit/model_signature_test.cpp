@@ -8,6 +8,7 @@
 #include "catch.h"
 #include "crypto/base64.h"
 #include "crypto/sha256.h"
+#include "parsed.h"
 
 using namespace mdl;
 using nlohmann::ordered_json;
@@ -28,7 +29,7 @@ std::vector<PublicKey> keys() {
 
 /// A statement about a folder of two files.
 ordered_json statement() {
-  return ordered_json::parse(R"({
+  return parsed<nlohmann::ordered_json>(R"({
     "_type": "https://in-toto.io/Statement/v1",
     "subject": [{"name": "d", "digest": {"sha256": "24f9b3577eb68c1608e82bb41ef6d1192a05a476490573c33887efe594efbf55"}}],
     "predicateType": "https://model_signing/signature/v1.0",
@@ -49,7 +50,7 @@ ordered_json statement() {
 
 ordered_json bundle_of(const std::string& payload) {
   const std::string message = fmt::format("DSSEv1 28 application/vnd.in-toto+json {} {}", payload.size(), payload);
-  ordered_json bundle = ordered_json::parse(R"({
+  ordered_json bundle = parsed<nlohmann::ordered_json>(R"({
     "mediaType": "application/vnd.dev.sigstore.bundle.v0.3+json",
     "verificationMaterial": {"publicKey": {"hint": ""}, "tlogEntries": []},
     "dsseEnvelope": {"payload": "", "payloadType": "application/vnd.in-toto+json", "signatures": [{"sig": "", "keyid": ""}]}

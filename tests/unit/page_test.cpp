@@ -7,6 +7,7 @@
 #include <string>
 
 #include "catch.h"
+#include "parsed.h"
 #include "serve/openapi.h"
 #include "serve/routes.h"
 
@@ -28,7 +29,7 @@ TEST_CASE("the page is small, and allows itself what it holds and nothing else")
 }
 
 TEST_CASE("the OpenAPI document has the routes of the service, each with the errors that all have") {
-  const nlohmann::json document = nlohmann::json::parse(openapi_document());
+  const nlohmann::json document = parsed(openapi_document());
   CHECK(document["openapi"] == "3.1.0");
   std::set<std::string> names, known, told;
   std::set<std::string_view> open_paths;

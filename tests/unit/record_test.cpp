@@ -8,6 +8,7 @@
 #include "crypto/sha256.h"
 #include "io/output.h"
 #include "io/signed_files.h"
+#include "parsed.h"
 
 using namespace mdl;
 namespace fs = std::filesystem;
@@ -31,7 +32,7 @@ RunRecord some_record() {
 }
 
 std::string error_of_edit(const std::function<void(ordered_json&)>& edit) {
-  ordered_json document = ordered_json::parse(format_record(some_record()));
+  ordered_json document = parsed<nlohmann::ordered_json>(format_record(some_record()));
   edit(document);
   try {
     parse_record(document.dump(), "r");

@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 #include "catch.h"
+#include "parsed.h"
 #include "report/formats.h"
 #include "report/formatting.h"
 #include "report/markdown.h"
@@ -247,13 +248,13 @@ TEST_CASE("the JUnit report has no character that XML forbids") {
 }
 
 TEST_CASE("the JSON report has every part") {
-  json report = json::parse(json_report(full()));
+  json report = parsed(json_report(full()));
   for (const char* key :
        {"model", "data", "rows", "skipped_unlabelled", "task", "metrics", "classes", "positive", "threshold",
         "unknown_labels", "confusion_matrix", "baseline", "confidence", "intervals", "versions"}) {
     CHECK(report.erase(key) == 1);
   }
-  CHECK(report == json::parse(R"({
+  CHECK(report == parsed(R"({
     "gates": [
       {"metric": "f1", "group": {"sex": "F|<i>"}, "bound": 0.7, "value": 0.65, "interval": {"low": 0.6, "high": 0.69}, "verdict": "fail"},
       {"metric": "f1", "drop": true, "bound": 0.01, "value": 0.004, "interval": {"low": -0.01, "high": 0.02}, "verdict": "undecided"},
@@ -408,7 +409,7 @@ TEST_CASE("categories that training did not see are a table in every form, and a
   CHECK(html_report(report).find("<tr><th scope=\"row\">size</th><td>1,203</td><td>1,203</td><td>-</td></tr>") !=
         std::string::npos);
   CHECK(
-      json::parse(json_report(report))["unseen"] ==
-      json::parse(
+      parsed(json_report(report))["unseen"] ==
+      parsed(
           R"([{"column": "size", "cells": 1203, "unseen": 1203, "rare_training_rows": 0}, {"column": "job\n", "cells": 1203, "unseen": 12, "rare_training_rows": 37}])"));
 }

@@ -7,6 +7,7 @@
 
 #include "base/text.h"
 #include "catch.h"
+#include "parsed.h"
 #include "report/formatting.h"
 #include "report/svg.h"
 
@@ -339,7 +340,7 @@ TEST_CASE("the JSON report of two classes") {
   CHECK(text.substr(0, 44) == "{\n  \"model\": \"runs/credit/model.safetensors\"");
   CHECK(text.back() == '\n');
   CHECK(holds(text, "\"accuracy\": 0.30000000000000004,"));
-  CHECK(json::parse(text) == json::parse(R"({
+  CHECK(parsed(text) == parsed(R"({
     "model": "runs/credit/model.safetensors", "data": "holdout.csv", "rows": 1203, "skipped_unlabelled": 0, "task": "binary",
     "metrics": {"accuracy": 0.30000000000000004, "f1": 0.7641, "roc_auc": 0.75},
     "classes": [{"label": "bad", "precision": 0.5, "recall": 0.25, "f1": 0.333333, "support": 3}, {"label": "good", "recall": 1.0, "support": 1200}],
@@ -353,7 +354,7 @@ TEST_CASE("the JSON report of two classes") {
 
 TEST_CASE("the keys of a JSON report stand in the order of the contract") {
   std::vector<std::string> keys;
-  const auto report = nlohmann::ordered_json::parse(json_report(binary()));
+  const auto report = parsed<nlohmann::ordered_json>(json_report(binary()));
   for (const auto& [key, value] : report.items()) keys.push_back(key);
   CHECK(keys == std::vector<std::string>{"model", "data", "rows", "skipped_unlabelled", "task", "metrics", "classes",
                                          "positive", "threshold", "unknown_labels", "confusion_matrix", "baseline",
@@ -361,7 +362,7 @@ TEST_CASE("the keys of a JSON report stand in the order of the contract") {
 }
 
 TEST_CASE("several classes have no positive one in JSON, and bytes that are not UTF-8 become U+FFFD") {
-  const json report = json::parse(json_report(multiclass()));
+  const json report = parsed(json_report(multiclass()));
   CHECK_FALSE(report.contains("positive"));
   CHECK(report["classes"][2]["label"] == "a\x1b[31m<b>&\xEF\xBF\xBD");
   CHECK(report["confusion_matrix"]["labels"][2] == "a\x1b[31m<b>&\xEF\xBF\xBD");

@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "catch.h"
+#include "parsed.h"
 
 namespace mdl {
 namespace {
@@ -36,7 +37,7 @@ TEST_CASE("an event is its message for a person, and a line of JSON for a collec
   CHECK(lines_of(LogFormat::kText, tell) == "x.yaml:1: wrong\\x1b[31m\nx.yaml:2: wrong\n");
   const std::string text = lines_of(LogFormat::kJson, tell);
   CHECK(std::ranges::count(text, '\n') == 1);
-  auto line = nlohmann::json::parse(text);
+  auto line = parsed(text);
   CHECK(line["time"].get<std::string>().size() == 27);
   line.erase("time");
   CHECK(line == nlohmann::json{{"level", "warning"},

@@ -11,6 +11,7 @@
 #include "modelfile/card.h"
 #include "modelfile/describe.h"
 #include "modelfile/safetensors.h"
+#include "parsed.h"
 
 using namespace mdl;
 
@@ -127,7 +128,7 @@ TEST_CASE("a serving model has a reference row only where it is to explain") {
                   "  age   18.5\n"
                   "  flag  category 2, hashed\n"
                   "  home  category 1, hashed\n") != std::string::npos);
-  CHECK(nlohmann::json::parse(describe_json(model, "m"))["features"][1]["reference"] == 1);
+  CHECK(parsed(describe_json(model, "m"))["features"][1]["reference"] == 1);
 }
 
 TEST_CASE("what a serving model lacks is said by name") {
@@ -155,7 +156,7 @@ TEST_CASE("what a serving model lacks is said by name") {
         "  home  categorical  3, hashed\n"
         "network       6-1, relu\n"
         "parameters    23\n");
-  const auto about = nlohmann::json::parse(describe_json(model, "m"));
+  const auto about = parsed(describe_json(model, "m"));
   CHECK(about["serving"] == true);
   CHECK(about["features"][0]["hashed_values"] == 3);
   CHECK(about["features"][2]["hashed_categories"] == 3);
