@@ -39,7 +39,7 @@ struct EvaluateFlags {
   std::vector<std::string> slices;  // COLUMN[:CUT,...],...
   size_t worst = 10;
   bool drift = false, fail_on_drift = false;
-  bool skip_unlabelled = false;
+  bool skip_unlabelled = false, fail_on_unknown_labels = false;
   std::string device = "auto";
   size_t threads = 0;  // 0: by the work
   InputFlags input;
@@ -121,6 +121,7 @@ int run_evaluate(const EvaluateFlags& flags) {
   if (baseline) report.compared_to->name = flags.baseline;
   judge_gates(report, gates, model.encoder.missing.spellings(), confidence.has_value());
   report.drift_is_gate = flags.fail_on_drift;
+  report.unknown_labels_are_gate = flags.fail_on_unknown_labels;
 
   const int code = hand_out(report, {.format = flags.format, .output = flags.output, .files = flags.reports});
   for (const std::string& line : unseen_lines(report.unseen)) write_to_stderr(line + "\n");
@@ -182,6 +183,8 @@ Run setup_evaluate(CLI::App& app) {
   app.add_flag("--drift", flags->drift, "also report drift of the features from the training data");
   app.add_flag("--fail-on-drift", flags->fail_on_drift, "gate: exit with 3 if a feature has drifted");
   app.add_flag("--skip-unlabelled", flags->skip_unlabelled, "skip rows without a target");
+  app.add_flag("--fail-on-unknown-labels", flags->fail_on_unknown_labels,
+               "gate: exit with 3 if a row has a label that the model does not know");
   app.add_option("--device", flags->device, "auto, cpu, cuda or cuda:N")->type_name("DEVICE");
   add_threads(app, flags->threads);
   add_input_flags(app, flags->input);

@@ -74,7 +74,8 @@ Report Evaluator::report() const {
     report.confusions = classes_.largest_confusions(kWidestConfusion);
   }
   std::vector<RankedRow> certainties = classes_.certainties();
-  if (!classes_.sums().has_unknown()) report.reliability = reliability_of(certainties);
+  report.unknown_label_rows = classes_.unknown_rows();
+  if (!certainties.empty()) report.reliability = reliability_of(certainties);
   if (target.task == Task::kBinary) report.ranked = std::move(certainties);
   return report;
 }

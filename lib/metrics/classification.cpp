@@ -55,6 +55,7 @@ void ClassificationSums::count(int label, int predicted, double rows) {
   mark(label);
   mark(predicted);
   if (label >= 0) {
+    known += rows;
     labels[static_cast<size_t>(label)] += rows;
     predicted_as[guess] += rows;
     if (label == predicted) true_positives[guess] += rows;
@@ -70,10 +71,6 @@ void ClassificationSums::mark(int label) {
   const size_t place = label >= 0 ? static_cast<size_t>(label) : labels.size() + static_cast<size_t>(-1 - label);
   if (place >= occurs.size()) occurs.resize(place + 1);
   occurs[place] = true;
-}
-
-bool ClassificationSums::has_unknown() const {
-  return std::any_of(unknown_labels.begin(), unknown_labels.end(), [](double rows) { return rows > 0; });
 }
 
 std::vector<double> ClassificationSums::predicted_weights() const {
@@ -137,11 +134,11 @@ Scores ClassificationSums::scores(size_t positive, const RankingMetrics& areas, 
   put(Metric::kPrecisionWeighted, weighted.precision / n);
   put(Metric::kRecallWeighted, weighted.recall / n);
   put(Metric::kF1Weighted, weighted.f1 / n);
-  if (!has_unknown()) {
+  if (known > 0) {
     put(Metric::kRocAuc, areas.roc_auc);
     put(Metric::kAveragePrecision, areas.average_precision);
-    put(Metric::kLogLoss, static_cast<double>(log_loss / weight));
-    put(Metric::kBrier, static_cast<double>(brier / weight));
+    put(Metric::kLogLoss, static_cast<double>(log_loss / known));
+    put(Metric::kBrier, static_cast<double>(brier / known));
     put(Metric::kEce, ece);
   }
   put(Metric::kMcc, correlation(weight, right, supports, predicted_weights()));
@@ -221,7 +218,6 @@ std::vector<RankedRow> ClassificationRows::certainties() const {
 }
 
 Scores ClassificationRows::scores() const {
-  if (sums_.has_unknown()) return sums_.scores(positive_, {}, {});
   const std::vector<RankedRow> certain = certainties();
   std::vector<RankingMetrics> areas;
   if (classes_ == 2) {
@@ -238,6 +234,7 @@ Scores ClassificationRows::constant_scores(int label, std::span<const double> pr
   sums.unknown_predicted[static_cast<size_t>(label)] = std::accumulate(sums_.unknown_predicted.begin(),
                                                                        sums_.unknown_predicted.end(), 0.0);
   sums.weight = sums_.weight;
+  sums.known = sums_.known;
   for (const int label : labels_) sums.mark(label);
   if (!labels_.empty()) sums.mark(label);
   const std::vector<double>& labels = sums_.labels;
@@ -251,7 +248,7 @@ Scores ClassificationRows::constant_scores(int label, std::span<const double> pr
     sums.brier += static_cast<long double>(labels[k]) * row.brier;
   }
   // All rows are ties.
-  const auto n = static_cast<double>(sums.weight);
+  const auto n = static_cast<double>(sums.known);
   for (const size_t k : area_classes()) {
     RankingMetrics& each = areas.emplace_back();
     if (labels[k] > 0 && labels[k] < n) each.roc_auc = 0.5;

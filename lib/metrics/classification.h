@@ -25,6 +25,7 @@ struct ClassificationSums {
       : occurs(classes), true_positives(classes), labels(classes), predicted_as(classes), unknown_predicted(classes) {}
 
   long double weight = 0;    // of all rows
+  long double known = 0;     // of those with a known label
   std::vector<bool> occurs;  // by class, then by unknown label: in a row's truth or prediction, whatever it weighs
   // Of the rows with a known label, by class: those predicted right, of this truth, predicted so.
   std::vector<double> true_positives, labels, predicted_as;
@@ -38,7 +39,6 @@ struct ClassificationSums {
   /// A class, or an unknown label, occurs.
   void mark(int label);
 
-  bool has_unknown() const;
   std::vector<double> predicted_weights() const;  // by class, of all rows
   std::vector<ClassScores> per_class() const;     // without support
 
@@ -58,9 +58,9 @@ struct RowLosses {
 };
 
 /// Counts predictions of K classes. Class indices are the model's; a true label that the model does not know is
-/// negative: kUnknown, and further such labels the numbers below it. It is wrong whatever is predicted, a class of its
-/// own in the averages, and the scores that need its probability (log_loss, brier, roc_auc, average_precision) are then
-/// undefined.
+/// negative: kUnknown, and further such labels the numbers below it. It is wrong whatever is predicted, and a class of its
+/// own in the averages; the scores of probabilities (log_loss, brier, ece, roc_auc, average_precision) are of the other
+/// rows.
 class ClassificationRows {
  public:
   static constexpr int kUnknown = -1;
@@ -110,6 +110,7 @@ class ClassificationRows {
   size_t positive() const { return positive_; }
   const ClassificationSums& sums() const { return sums_; }
   int label(size_t row) const { return labels_[row]; }
+  bool knows(size_t row) const { return labels_[row] >= 0; }  // its label
   int predicted(size_t row) const { return predicted_[row]; }
   double weight(size_t row) const { return weights_.empty() ? 1 : weights_[row]; }
   bool weighted() const { return !weights_.empty(); }

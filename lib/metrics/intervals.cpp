@@ -28,7 +28,7 @@ Losses losses_of(const ClassificationRows& counts) {
   Losses out;
   const size_t classes = counts.classes();
   for (size_t i = 0; i < static_cast<size_t>(counts.rows()); ++i) {
-    if (counts.label(i) < 0) continue;
+    if (!counts.knows(i)) continue;
     const RowLosses losses = counts.losses(i);
     out.log_loss.of_row.push_back(losses.log_loss);
     out.brier.of_row.push_back(losses.brier);
@@ -79,6 +79,7 @@ Intervals intervals_of(const ClassificationRows& counts, double confidence) {
   put_ranking_metrics(counts, one, confidence, found);
   if (!found.has(Metric::kLogLoss)) return found.take();
   const Losses losses = losses_of(counts);
+  if (losses.log_loss.of_row.size() < 2) return found.take();
   found.put(Metric::kLogLoss, mean_interval(losses.log_loss, mean_of(losses.wrong_log_loss), confidence), 0, kNoLimit);
   found.put(Metric::kBrier, mean_interval(losses.brier, mean_of(losses.wrong_brier), confidence), 0,
             counts.classes() == 2 ? 1 : 2);
@@ -97,6 +98,7 @@ Intervals intervals_of_differences(const ClassificationRows& a, const Classifica
   put_ranking_differences(a, b, one, confidence, found);
   if (!found.has(Metric::kLogLoss)) return found.take();
   const Losses losses_a = losses_of(a), losses_b = losses_of(b);
+  if (losses_a.log_loss.of_row.size() < 2) return found.take();
   found.put(
       Metric::kLogLoss,
       difference_of_losses(losses_a.log_loss, losses_b.log_loss, losses_a.wrong_log_loss, losses_b.wrong_log_loss),

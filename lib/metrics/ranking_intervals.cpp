@@ -23,9 +23,9 @@ struct MeanAreas {
 std::optional<MeanAreas> areas_of(const ClassificationRows& counts, double one) {
   constexpr double kHalf = 0.5, kLeastRows = 3;
   MeanAreas out;
-  std::vector<size_t> rows;  // that weigh anything
+  std::vector<size_t> rows;  // that weigh anything, and whose label is known
   for (size_t i = 0; i < static_cast<size_t>(counts.rows()); ++i) {
-    if (counts.weight(i) > 0) rows.push_back(i);
+    if (counts.weight(i) > 0 && counts.knows(i)) rows.push_back(i);
   }
   out.roc_auc.of_row.resize(rows.size());
   out.average_precision.of_row.resize(rows.size());

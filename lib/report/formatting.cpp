@@ -88,6 +88,10 @@ GateLine gate_line(const GateResult& result) {
 std::vector<GateLine> gate_lines(const Report& report) {
   std::vector<GateLine> lines;
   for (const GateResult& gate : report.gates) lines.push_back(gate_line(gate));
+  if (report.unknown_labels_are_gate) {
+    lines.push_back({"no unknown labels", counted(report.unknown_label_rows, "row"), "",
+                     report.unknown_label_rows > 0 ? Verdict::kFail : Verdict::kPass});
+  }
   if (!report.drift_is_gate) return lines;
   const std::vector<ColumnDrift>& columns = report.drift->columns;
   const auto drifted = std::ranges::count_if(columns, &ColumnDrift::drifted);
@@ -240,12 +244,15 @@ std::vector<std::string> notes(const Report& report) {
                                 report.skipped_unlabelled == 1 ? "is" : "are"));
   }
   if (!report.unknown_labels.empty()) {
-    int64_t unknown = report.rows;
-    for (const ClassScores& one : report.per_class) unknown -= one.support;
+    const int64_t unknown = report.unknown_label_rows, others = report.rows - unknown;
     std::vector<std::string> names;
     for (const std::string& label : report.unknown_labels) names.push_back(cut(quote(label), kWidest));
-    notes.push_back(fmt::format("{} with a label unknown to the model ({}) count{} as wrong.", counted(unknown, "row"),
-                                join_names(names), unknown == 1 ? "s" : ""));
+    notes.push_back(fmt::format(
+        "{} with a label unknown to the model ({}) count{} as wrong in accuracy, precision, recall, F1 and the like; "
+        "log_loss, brier, ece, roc_auc, average_precision and calibration are {}.",
+        counted(unknown, "row"), join_names(names), unknown == 1 ? "s" : "",
+        others == 0 ? "undefined, since no row has a known label"
+                    : fmt::format("of the other {}", counted(others, "row"))));
   }
   return notes;
 }

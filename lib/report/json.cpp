@@ -157,6 +157,8 @@ std::string json_report(const Report& report) {
       out["threshold"] = report.threshold;
     }
     out["unknown_labels"] = report.unknown_labels;
+    out["unknown_label_rows"] = report.unknown_label_rows;
+    if (report.unknown_labels_are_gate) out["unknown_labels_are_gate"] = true;
     if (!report.confusion.empty()) {
       out["confusion_matrix"] = {{"labels", report.classes}, {"counts", report.confusion}};
     } else {

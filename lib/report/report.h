@@ -81,6 +81,8 @@ struct Report {
   std::vector<std::vector<int64_t>> confusion;  // [truth][predicted]; empty beyond kWidestConfusion classes, and then
   std::vector<Confusion> confusions;            // the most frequent mistakes
   std::vector<std::string> unknown_labels;      // labels of the data that the model does not know
+  int64_t unknown_label_rows = 0;               // that have one of them
+  bool unknown_labels_are_gate = false;         // where there are some, the evaluation fails
 
   std::vector<UnseenCells> unseen;  // a categorical column each
   std::vector<RankedRow> ranked;    // two classes: all rows by the probability of the positive class

@@ -221,9 +221,10 @@ TEST_CASE("a probability of 0 for the truth costs a finite log loss") {
   CHECK(score_of(scores, Metric::kAveragePrecision) == Approx(0.8333333333333333).epsilon(0).margin(1e-12));
 }
 
-TEST_CASE("a label that the model does not know is wrong, and scores of probabilities are then undefined") {
+TEST_CASE("a label that the model does not know is wrong, and scores of probabilities are of the other rows") {
   const ClassificationRows counts = count(
       2, 1, {{0, 0, {.9, .1}}, {1, 1, {.2, .8}}, {-1, 1, {.4, .6}}, {1, 0, {.7, .3}}, {-1, 1, {.1, .9}}});
+  const Scores known = count(2, 1, {{0, 0, {.9, .1}}, {1, 1, {.2, .8}}, {1, 0, {.7, .3}}}).scores();
   CHECK(counts.rows() == 5);
   CHECK(counts.unknown_rows() == 2);
   CHECK(counts.confusion() == std::vector<std::vector<int64_t>>{{1, 0}, {1, 1}});
@@ -238,8 +239,58 @@ TEST_CASE("a label that the model does not know is wrong, and scores of probabil
                                  {Metric::kPrecisionWeighted, 0.2333333333333333},
                                  {Metric::kRecallWeighted, 0.4},
                                  {Metric::kF1Weighted, 0.29333333333333333},
+                                 {Metric::kRocAuc, *score_of(known, Metric::kRocAuc)},
+                                 {Metric::kAveragePrecision, *score_of(known, Metric::kAveragePrecision)},
+                                 {Metric::kLogLoss, *score_of(known, Metric::kLogLoss)},
+                                 {Metric::kBrier, *score_of(known, Metric::kBrier)},
+                                 {Metric::kEce, *score_of(known, Metric::kEce)},
                                  {Metric::kMcc, 0.14433756729740646}});
   check_class(counts.per_class()[1], 1.0 / 3, 0.5, 0.4, 2);
+}
+
+TEST_CASE("scores of probabilities are those of the rows with a known label, weighted, of more classes, constant") {
+  constexpr Metric kOfProbabilities[] = {Metric::kRocAuc, Metric::kAveragePrecision, Metric::kLogLoss, Metric::kBrier,
+                                         Metric::kEce};
+  ClassificationRows two(2, 0), two_known(2, 0), three(3, 0), three_known(3, 0);
+  const Random random(1, Purpose::kSample);
+  for (size_t i = 0; i < 60; ++i) {
+    const double p = random.uniform(2 * i), weight = 0.5 + random.uniform(2 * i + 1);
+    const bool unknown = i % 7 == 3;
+    const std::vector<double> of_two = {p, 1 - p}, of_three = {p / 2, p / 2, 1 - p};
+    const auto add = [&](ClassificationRows& rows, int label, const std::vector<double>& probabilities) {
+      rows.add(label, p > 0.5 ? 0 : 1, probabilities, weight);
+    };
+    add(two, unknown ? -1 : static_cast<int>(i % 2), of_two);
+    add(three, unknown ? -1 - static_cast<int>(i % 2) : static_cast<int>(i % 3), of_three);
+    if (unknown) continue;
+    add(two_known, static_cast<int>(i % 2), of_two);
+    add(three_known, static_cast<int>(i % 3), of_three);
+  }
+  const std::vector<double> shares = {0.25, 0.25, 0.5};
+  for (const Metric metric : kOfProbabilities) {
+    CAPTURE(name_of(metric));
+    REQUIRE(score_of(two.scores(), metric));
+    CHECK(score_of(two.scores(), metric) == score_of(two_known.scores(), metric));
+    CHECK(score_of(three.scores(), metric) == score_of(three_known.scores(), metric));
+    CHECK(score_of(three.constant_scores(2, shares), metric) == score_of(three_known.constant_scores(2, shares), metric));
+  }
+  CHECK(score_of(two.scores(), Metric::kAccuracy) < score_of(two_known.scores(), Metric::kAccuracy));
+  // The intervals see no row without a label, but for what a row weighs.
+  const Intervals intervals = intervals_of(two, 0.95), of_known = intervals_of(two_known, 0.95);
+  CHECK(interval_of(intervals, Metric::kLogLoss).low == interval_of(of_known, Metric::kLogLoss).low);
+  CHECK(interval_of(intervals, Metric::kLogLoss).high == interval_of(of_known, Metric::kLogLoss).high);
+  CHECK(interval_of(intervals, Metric::kRocAuc).low == Approx(interval_of(of_known, Metric::kRocAuc).low).margin(0.01));
+}
+
+TEST_CASE("where no label is known, nothing is said of probabilities") {
+  ClassificationRows counts(2, 1);
+  for (int i = 0; i < 5; ++i) counts.add(-1, 1, std::vector<double>{.2, .8});
+  CHECK(score_of(counts.scores(), Metric::kAccuracy) == 0);
+  for (const auto& [metric, value] : counts.scores()) CHECK(std::isfinite(value));
+  CHECK_FALSE(score_of(counts.scores(), Metric::kLogLoss));
+  CHECK_FALSE(score_of(counts.scores(), Metric::kEce));
+  CHECK_FALSE(score_of(counts.constant_scores(1, std::vector<double>{.5, .5}), Metric::kBrier));
+  for (const auto& [metric, interval] : intervals_of(counts, 0.95)) CHECK(metric != Metric::kLogLoss);
 }
 
 TEST_CASE("each label that the model does not know is a class of its own in the averages") {

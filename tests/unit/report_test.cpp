@@ -48,6 +48,7 @@ Report multiclass() {
   report.per_class = {{1.0, 1.0, 1.0, 1}, {0.5, 0.5, 0.5, 4}, {0.5, 0.25, 0.125, 4}, {{}, 0.0, 0.0, 1}};
   report.confusion = {{1, 0, 0, 0}, {0, 2, 2, 0}, {0, 3, 1, 0}, {0, 0, 1, 0}};
   report.unknown_labels = {"new\n", "other"};
+  report.unknown_label_rows = 2;
   return report;
 }
 
@@ -177,7 +178,9 @@ gate accuracy >= 0.25: 0.3000 passed
 TEST_CASE("the text report of several classes escapes names, pads wide characters and counts what was left out") {
   CHECK(text_report(multiclass()) == R"(m on -: 12 rows, multiclass
 1 row without a target is skipped.
-2 rows with a label unknown to the model ('new\n' and 'other') count as wrong.
+2 rows with a label unknown to the model ('new\n' and 'other') count as wrong in
+accuracy, precision, recall, F1 and the like; log_loss, brier, ece, roc_auc,
+average_precision and calibration are of the other 10 rows.
 The baseline is always 'Früh'.
 
 score      model  baseline
@@ -344,7 +347,7 @@ TEST_CASE("the JSON report of two classes") {
     "model": "runs/credit/model.safetensors", "data": "holdout.csv", "rows": 1203, "skipped_unlabelled": 0, "task": "binary",
     "metrics": {"accuracy": 0.30000000000000004, "f1": 0.7641, "roc_auc": 0.75},
     "classes": [{"label": "bad", "precision": 0.5, "recall": 0.25, "f1": 0.333333, "support": 3}, {"label": "good", "recall": 1.0, "support": 1200}],
-    "positive": "good", "threshold": 0.5, "unknown_labels": [],
+    "positive": "good", "threshold": 0.5, "unknown_labels": [], "unknown_label_rows": 0,
     "confusion_matrix": {"labels": ["bad", "good"], "counts": [[1, 2], [3, 1197]]},
     "baseline": {"accuracy": 0.25, "roc_auc": 0.5, "log_loss": 0.00012345},
     "confidence": 0.95, "intervals": {"accuracy": {"low": 0.2747, "high": 0.3265}, "f1": {"low": 0.7301, "high": 0.7952}},
@@ -357,7 +360,7 @@ TEST_CASE("the keys of a JSON report stand in the order of the contract") {
   const auto report = parsed<nlohmann::ordered_json>(json_report(binary()));
   for (const auto& [key, value] : report.items()) keys.push_back(key);
   CHECK(keys == std::vector<std::string>{"model", "data", "rows", "skipped_unlabelled", "task", "metrics", "classes",
-                                         "positive", "threshold", "unknown_labels", "confusion_matrix", "baseline",
+                                         "positive", "threshold", "unknown_labels", "unknown_label_rows", "confusion_matrix", "baseline",
                                          "confidence", "intervals", "gates", "slices", "versions"});
 }
 
