@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 
 #include "base/text.h"
 
@@ -23,6 +24,20 @@ size_t first_condition(std::string_view group) {
                         (close + 1 == group.size() || group[close + 1] == ',') &&
                         group.substr(is + 1, close - is - 1).find('=') == std::string_view::npos;
   return interval ? close + 1 : comma;
+}
+
+/// Why every score, or none, would keep the bound; empty where it is a bound.
+std::string out_of_range(const Gate& gate, Task task) {
+  const MetricRange range = range_of(gate.metric, task);
+  const double low = gate.drop ? 0 : range.low, high = gate.drop ? range.high - range.low : range.high;
+  if (gate.bound >= low && gate.bound <= high) return "";
+  const std::string what = gate.drop ? fmt::format("a drop of {}", name_of(gate.metric)) : name_of(gate.metric);
+  const bool percent = range.low == 0 && range.high == 1 && gate.bound > 1 && gate.bound <= 100;
+  return fmt::format("{} is {}{}", what,
+                     std::isinf(low)    ? fmt::format("at most {}", high)
+                     : std::isinf(high) ? fmt::format("at least {}", low)
+                                        : fmt::format("from {} to {}", low, high),
+                     percent ? fmt::format("; did you mean {}?", shortest(gate.bound / 100)) : "");
 }
 
 }  // namespace
@@ -56,8 +71,8 @@ std::string parse_gate(const std::string& text, Task task, Gate& gate, bool drop
   const std::string bound = text.substr(equals + 1);
   const auto number = parse_number(bound);
   if (!number) return fmt::format("{}: {} is not a number", quote(text), quote(bound));
-  if (drop && *number < 0) return fmt::format("{}: a drop is at least 0", quote(text));
   found.bound = *number;
+  if (const std::string problem = out_of_range(found, task); !problem.empty()) return quote(text) + ": " + problem;
   gate = std::move(found);
   return "";
 }

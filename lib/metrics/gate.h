@@ -24,8 +24,9 @@ struct Gate {
   bool drop = false;
 };
 
-/// Reads "f1=0.80", "f1[gender=Female,age=old]=0.7" or "f1[age=[18, 30)]=0.7"; a drop is of all rows and at least 0.
-/// Returns what is wrong with `text` in a sentence, or an empty string and the gate in `gate`.
+/// Reads "f1=0.80", "f1[gender=Female,age=old]=0.7" or "f1[age=[18, 30)]=0.7"; a drop is of all rows. The bound is a
+/// value that the score, or its drop, can have. Returns what is wrong with `text` in a sentence, or an empty string and
+/// the gate in `gate`.
 std::string parse_gate(const std::string& text, Task task, Gate& gate, bool drop = false);
 
 struct GateResult {

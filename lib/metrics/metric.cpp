@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <limits>
 
 #include "base/suggestion.h"
 #include "base/text.h"
@@ -15,32 +16,34 @@ struct MetricRow {
   const char* name;
   bool of_regression;
   bool higher_is_better;
+  double low, high;
 };
 
+constexpr double kUnbounded = std::numeric_limits<double>::infinity();
 constexpr MetricRow kMetrics[] = {
     // in the order of the enum
-    {Metric::kAccuracy, "accuracy", false, true},
-    {Metric::kBalancedAccuracy, "balanced_accuracy", false, true},
-    {Metric::kPrecision, "precision", false, true},
-    {Metric::kRecall, "recall", false, true},
-    {Metric::kF1, "f1", false, true},
-    {Metric::kPrecisionMacro, "precision_macro", false, true},
-    {Metric::kRecallMacro, "recall_macro", false, true},
-    {Metric::kF1Macro, "f1_macro", false, true},
-    {Metric::kPrecisionWeighted, "precision_weighted", false, true},
-    {Metric::kRecallWeighted, "recall_weighted", false, true},
-    {Metric::kF1Weighted, "f1_weighted", false, true},
-    {Metric::kRocAuc, "roc_auc", false, true},
-    {Metric::kAveragePrecision, "average_precision", false, true},
-    {Metric::kLogLoss, "log_loss", false, false},
-    {Metric::kBrier, "brier", false, false},
-    {Metric::kEce, "ece", false, false},
-    {Metric::kMcc, "mcc", false, true},
-    {Metric::kRmse, "rmse", true, false},
-    {Metric::kMae, "mae", true, false},
-    {Metric::kR2, "r2", true, true},
-    {Metric::kMape, "mape", true, false},
-    {Metric::kMedianAbsoluteError, "median_absolute_error", true, false},
+    {Metric::kAccuracy, "accuracy", false, true, 0, 1},
+    {Metric::kBalancedAccuracy, "balanced_accuracy", false, true, 0, 1},
+    {Metric::kPrecision, "precision", false, true, 0, 1},
+    {Metric::kRecall, "recall", false, true, 0, 1},
+    {Metric::kF1, "f1", false, true, 0, 1},
+    {Metric::kPrecisionMacro, "precision_macro", false, true, 0, 1},
+    {Metric::kRecallMacro, "recall_macro", false, true, 0, 1},
+    {Metric::kF1Macro, "f1_macro", false, true, 0, 1},
+    {Metric::kPrecisionWeighted, "precision_weighted", false, true, 0, 1},
+    {Metric::kRecallWeighted, "recall_weighted", false, true, 0, 1},
+    {Metric::kF1Weighted, "f1_weighted", false, true, 0, 1},
+    {Metric::kRocAuc, "roc_auc", false, true, 0, 1},
+    {Metric::kAveragePrecision, "average_precision", false, true, 0, 1},
+    {Metric::kLogLoss, "log_loss", false, false, 0, kUnbounded},
+    {Metric::kBrier, "brier", false, false, 0, 1},
+    {Metric::kEce, "ece", false, false, 0, 1},
+    {Metric::kMcc, "mcc", false, true, -1, 1},
+    {Metric::kRmse, "rmse", true, false, 0, kUnbounded},
+    {Metric::kMae, "mae", true, false, 0, kUnbounded},
+    {Metric::kR2, "r2", true, true, -kUnbounded, 1},
+    {Metric::kMape, "mape", true, false, 0, kUnbounded},
+    {Metric::kMedianAbsoluteError, "median_absolute_error", true, false, 0, kUnbounded},
 };
 
 const MetricRow& row_of(Metric metric) { return kMetrics[static_cast<size_t>(metric)]; }
@@ -81,6 +84,12 @@ std::string parse_metric(const std::string& name, Task task, Metric& metric) {
 }
 
 bool higher_is_better(Metric metric) { return row_of(metric).higher_is_better; }
+
+MetricRange range_of(Metric metric, Task task) {
+  const MetricRow& row = row_of(metric);
+  // Of more than two classes it is the sum over classes.
+  return {row.low, metric == Metric::kBrier && task == Task::kMulticlass ? 2 : row.high};
+}
 
 std::optional<double> score_of(const Scores& scores, Metric metric) {
   for (const auto& [candidate, score] : scores) {

@@ -46,6 +46,12 @@ std::string parse_metric(const std::string& name, Task task, Metric& metric);
 /// Whether a larger value is a better one (accuracy) or a worse one (log_loss).
 bool higher_is_better(Metric);
 
+/// The values that a score can have; an end may be infinite.
+struct MetricRange {
+  double low, high;
+};
+MetricRange range_of(Metric, Task);
+
 /// Scores in the order of the enum; a score that is undefined on the rows is not in the list.
 using Scores = std::vector<std::pair<Metric, double>>;
 

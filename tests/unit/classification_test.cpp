@@ -1,7 +1,12 @@
 // Expected scores: scikit-learn 1.9.1 on the same rows.
 #include "metrics/classification.h"
 
+#include <cmath>
+
+#include "base/random.h"
+
 #include "catch.h"
+#include "metrics/intervals.h"
 
 using namespace mdl;
 
@@ -42,6 +47,12 @@ const std::vector<Row> kTwoClasses = {{0, 0, {.9, .1}}, {1, 1, {.2, .8}}, {1, 0,
 const std::vector<Row> kThreeClasses = {{0, 0, {.7, .2, .1}},  {1, 1, {.1, .8, .1}},   {2, 2, {.2, .2, .6}},
                                         {0, 1, {.3, .4, .3}},  {1, 0, {.5, .25, .25}}, {2, 2, {.1, .3, .6}},
                                         {2, 1, {.25, .5, .25}}};
+
+Interval interval_of(const Intervals& intervals, Metric metric) {
+  const auto found = std::ranges::find(intervals, metric, [](const auto& one) { return one.first; });
+  REQUIRE(found != intervals.end());
+  return found->second;
+}
 
 }  // namespace
 
