@@ -36,7 +36,7 @@ int run_explain(const ExplainFlags& flags) {
   expect_not_read("--output", flags.output, {flags.model, flags.data});
   Model model = load_model(flags.model);
   apply(flags.input, model);
-  Metric metric = main_metric(model.target.task);
+  Metric metric = main_metric(model);
   if (!flags.metric.empty()) {
     const std::string problem = parse_metric(flags.metric, model.target.task, metric);
     if (!problem.empty()) wrong_flags("--metric {}: {}", quote(flags.metric), problem);
@@ -69,7 +69,7 @@ Run setup_explain(CLI::App& app) {
   app.add_option("data", flags->data, "a table with the target column; - is standard input")
       ->required()
       ->type_name("DATA");
-  app.add_option("--metric", flags->metric, "score by which importance is measured (default: accuracy, or r2)")
+  app.add_option("--metric", flags->metric, "score by which importance is measured (default: train.metric of the model's config)")
       ->type_name("METRIC");
   app.add_option("--repeats", flags->repeats, "number of permutations of each feature (default: 5)")
       ->type_name("N")

@@ -24,6 +24,31 @@ enum class Optimizer { kSgd, kAdam, kAdamW };
 enum class Schedule { kConstant, kCosine, kOneCycle, kExponential, kPlateau, kCoslog4 };
 enum class RegularizationSchedule { kConstant, kFlatCos };
 enum class Calibration { kNone, kTemperature };
+/// A score.
+enum class Metric {
+  kAccuracy,
+  kBalancedAccuracy,
+  kPrecision,
+  kRecall,
+  kF1,
+  kPrecisionMacro,
+  kRecallMacro,
+  kF1Macro,
+  kPrecisionWeighted,
+  kRecallWeighted,
+  kF1Weighted,
+  kRocAuc,
+  kAveragePrecision,
+  kLogLoss,
+  kBrier,
+  kEce,
+  kMcc,
+  kRmse,
+  kMae,
+  kR2,
+  kMape,
+  kMedianAbsoluteError
+};
 
 /// The values of an enum with their names in config files, model files and messages.
 template <class Enum>
@@ -55,6 +80,29 @@ inline constexpr Named<Optimizer> kOptimizerNames[] = {
 inline constexpr Named<Schedule> kScheduleNames[] = {
     {Schedule::kConstant, "constant"},       {Schedule::kCosine, "cosine"},   {Schedule::kOneCycle, "one_cycle"},
     {Schedule::kExponential, "exponential"}, {Schedule::kPlateau, "plateau"}, {Schedule::kCoslog4, "coslog4"}};
+inline constexpr Named<Metric> kMetricNames[] = {  // in the order of the enum
+    {Metric::kAccuracy, "accuracy"},
+    {Metric::kBalancedAccuracy, "balanced_accuracy"},
+    {Metric::kPrecision, "precision"},
+    {Metric::kRecall, "recall"},
+    {Metric::kF1, "f1"},
+    {Metric::kPrecisionMacro, "precision_macro"},
+    {Metric::kRecallMacro, "recall_macro"},
+    {Metric::kF1Macro, "f1_macro"},
+    {Metric::kPrecisionWeighted, "precision_weighted"},
+    {Metric::kRecallWeighted, "recall_weighted"},
+    {Metric::kF1Weighted, "f1_weighted"},
+    {Metric::kRocAuc, "roc_auc"},
+    {Metric::kAveragePrecision, "average_precision"},
+    {Metric::kLogLoss, "log_loss"},
+    {Metric::kBrier, "brier"},
+    {Metric::kEce, "ece"},
+    {Metric::kMcc, "mcc"},
+    {Metric::kRmse, "rmse"},
+    {Metric::kMae, "mae"},
+    {Metric::kR2, "r2"},
+    {Metric::kMape, "mape"},
+    {Metric::kMedianAbsoluteError, "median_absolute_error"}};
 
 const char* name_of(TextForm);
 const char* name_of(Task);
@@ -67,6 +115,7 @@ const char* name_of(Parametrization);
 const char* name_of(Initialization);
 const char* name_of(RegularizationSchedule);
 const char* name_of(Calibration);
+const char* name_of(Metric);
 const char* name_of(Optimizer);
 const char* name_of(Schedule);
 
@@ -227,6 +276,7 @@ struct TrainConfig {
   std::optional<int64_t> early_stopping;  // evaluations without a better validation loss; 0: never stop early
   std::optional<Calibration> calibration;
   Threshold threshold;
+  std::optional<Metric> metric;  // the score that is shown first; empty: main_metric() decides (metrics/metric.h)
   double max_minutes = 0;  // 0: no limit
   int64_t seed = 0;
   bool operator==(const TrainConfig&) const = default;

@@ -47,6 +47,7 @@ Report Evaluator::report() const {
   Report report;
   report.task = target.task;
   report.target = target.name;
+  report.metric = main_metric(model_);
   report.threshold = model_.threshold;
   report.versions = model_.versions;
   report.about = about_model(model_);

@@ -110,7 +110,7 @@ class Explainer {
             const Evaluator& evaluator, std::string file)
       : model_(model), options_(options), sample_(sample), predictor_(predictor), tally_(evaluator),
         file_(std::move(file)), scores_(evaluator.scores()),
-        metric_(options.metric.value_or(main_metric(model.target.task))) {
+        metric_(options.metric.value_or(main_metric(model))) {
     if (!score_of(scores_, metric_)) fail("{}: {} is undefined on these rows", file_, name_of(metric_));
   }
 
@@ -202,7 +202,7 @@ Report explain_file(const Model& model, Predictor& predictor, const std::string&
   report.unknown_labels = labels.unknown();
   report.unseen = encoder.unseen();
   report.intervals = evaluator.intervals(kConfidence);
-  report.importance_metric = options.metric.value_or(main_metric(model.target.task));
+  report.importance_metric = options.metric.value_or(main_metric(model));
   Explainer explainer(model, options, sample, predictor, evaluator, records.name());
   const std::vector<Feature>& features = model.encoder.features;
   for (size_t f = 0; f < features.size(); ++f) {

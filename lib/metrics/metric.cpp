@@ -13,7 +13,6 @@ namespace {
 
 struct MetricRow {
   Metric metric;
-  const char* name;
   bool of_regression;
   bool higher_is_better;
   double low, high;
@@ -22,39 +21,37 @@ struct MetricRow {
 constexpr double kUnbounded = std::numeric_limits<double>::infinity();
 constexpr MetricRow kMetrics[] = {
     // in the order of the enum
-    {Metric::kAccuracy, "accuracy", false, true, 0, 1},
-    {Metric::kBalancedAccuracy, "balanced_accuracy", false, true, 0, 1},
-    {Metric::kPrecision, "precision", false, true, 0, 1},
-    {Metric::kRecall, "recall", false, true, 0, 1},
-    {Metric::kF1, "f1", false, true, 0, 1},
-    {Metric::kPrecisionMacro, "precision_macro", false, true, 0, 1},
-    {Metric::kRecallMacro, "recall_macro", false, true, 0, 1},
-    {Metric::kF1Macro, "f1_macro", false, true, 0, 1},
-    {Metric::kPrecisionWeighted, "precision_weighted", false, true, 0, 1},
-    {Metric::kRecallWeighted, "recall_weighted", false, true, 0, 1},
-    {Metric::kF1Weighted, "f1_weighted", false, true, 0, 1},
-    {Metric::kRocAuc, "roc_auc", false, true, 0, 1},
-    {Metric::kAveragePrecision, "average_precision", false, true, 0, 1},
-    {Metric::kLogLoss, "log_loss", false, false, 0, kUnbounded},
-    {Metric::kBrier, "brier", false, false, 0, 1},
-    {Metric::kEce, "ece", false, false, 0, 1},
-    {Metric::kMcc, "mcc", false, true, -1, 1},
-    {Metric::kRmse, "rmse", true, false, 0, kUnbounded},
-    {Metric::kMae, "mae", true, false, 0, kUnbounded},
-    {Metric::kR2, "r2", true, true, -kUnbounded, 1},
-    {Metric::kMape, "mape", true, false, 0, kUnbounded},
-    {Metric::kMedianAbsoluteError, "median_absolute_error", true, false, 0, kUnbounded},
+    {Metric::kAccuracy, false, true, 0, 1},
+    {Metric::kBalancedAccuracy, false, true, 0, 1},
+    {Metric::kPrecision, false, true, 0, 1},
+    {Metric::kRecall, false, true, 0, 1},
+    {Metric::kF1, false, true, 0, 1},
+    {Metric::kPrecisionMacro, false, true, 0, 1},
+    {Metric::kRecallMacro, false, true, 0, 1},
+    {Metric::kF1Macro, false, true, 0, 1},
+    {Metric::kPrecisionWeighted, false, true, 0, 1},
+    {Metric::kRecallWeighted, false, true, 0, 1},
+    {Metric::kF1Weighted, false, true, 0, 1},
+    {Metric::kRocAuc, false, true, 0, 1},
+    {Metric::kAveragePrecision, false, true, 0, 1},
+    {Metric::kLogLoss, false, false, 0, kUnbounded},
+    {Metric::kBrier, false, false, 0, 1},
+    {Metric::kEce, false, false, 0, 1},
+    {Metric::kMcc, false, true, -1, 1},
+    {Metric::kRmse, true, false, 0, kUnbounded},
+    {Metric::kMae, true, false, 0, kUnbounded},
+    {Metric::kR2, true, true, -kUnbounded, 1},
+    {Metric::kMape, true, false, 0, kUnbounded},
+    {Metric::kMedianAbsoluteError, true, false, 0, kUnbounded},
 };
 
 const MetricRow& row_of(Metric metric) { return kMetrics[static_cast<size_t>(metric)]; }
 
 }  // namespace
 
-const char* name_of(Metric metric) { return row_of(metric).name; }
-
 std::optional<Metric> find_metric(const std::string& name) {
-  for (const MetricRow& row : kMetrics) {
-    if (name == row.name) return row.metric;
+  for (const auto& [metric, known] : kMetricNames) {
+    if (name == known) return metric;
   }
   return std::nullopt;
 }
@@ -62,7 +59,7 @@ std::optional<Metric> find_metric(const std::string& name) {
 std::vector<std::string> metric_names(Task task) {
   std::vector<std::string> names;
   for (const MetricRow& row : kMetrics) {
-    if (row.of_regression == (task == Task::kRegression)) names.emplace_back(row.name);
+    if (row.of_regression == (task == Task::kRegression)) names.emplace_back(name_of(row.metric));
   }
   return names;
 }
@@ -98,6 +95,14 @@ std::optional<double> score_of(const Scores& scores, Metric metric) {
   return std::nullopt;
 }
 
-Metric main_metric(Task task) { return task == Task::kRegression ? Metric::kR2 : Metric::kAccuracy; }
+Metric main_metric(Task task, std::span<const double> class_shares, size_t positive) {
+  constexpr double kMost = 0.8;
+  if (task == Task::kRegression) return Metric::kR2;
+  const auto largest = std::ranges::max_element(class_shares);
+  if (largest == class_shares.end() || *largest <= kMost) return Metric::kAccuracy;
+  if (task == Task::kMulticlass) return Metric::kBalancedAccuracy;
+  const bool positives_are_rare = static_cast<size_t>(largest - class_shares.begin()) != positive;
+  return positives_are_rare ? Metric::kAveragePrecision : Metric::kRocAuc;
+}
 
 }  // namespace mdl

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -10,33 +11,6 @@
 
 namespace mdl {
 
-enum class Metric {
-  kAccuracy,
-  kBalancedAccuracy,
-  kPrecision,
-  kRecall,
-  kF1,
-  kPrecisionMacro,
-  kRecallMacro,
-  kF1Macro,
-  kPrecisionWeighted,
-  kRecallWeighted,
-  kF1Weighted,
-  kRocAuc,
-  kAveragePrecision,
-  kLogLoss,
-  kBrier,
-  kEce,
-  kMcc,
-  kRmse,
-  kMae,
-  kR2,
-  kMape,
-  kMedianAbsoluteError
-};
-
-/// "balanced_accuracy", as in reports and on the command line.
-const char* name_of(Metric);
 std::optional<Metric> find_metric(const std::string& name);
 std::vector<std::string> metric_names(Task);
 
@@ -57,7 +31,9 @@ using Scores = std::vector<std::pair<Metric, double>>;
 
 std::optional<double> score_of(const Scores&, Metric);
 
-/// The score that stands for the model in one number: accuracy, or r2.
-Metric main_metric(Task);
+/// The score that stands for a model in one number, where train.metric does not say: accuracy, or r2. Where over 80 % of
+/// the training rows are of one class, accuracy says little: then average_precision where that is the negative class of
+/// two, roc_auc where it is the positive one, and balanced_accuracy of more classes.
+Metric main_metric(Task task, std::span<const double> class_shares = {}, size_t positive = 1);
 
 }  // namespace mdl

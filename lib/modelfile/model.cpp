@@ -204,6 +204,7 @@ class Reader {
       if (model.class_priors.size() != model.target.classes.size())
         fail("it has {} class shares for {} classes", model.class_priors.size(), model.target.classes.size());
     }
+    if (const json* metric = fields.find("metric")) model.metric = metric_of(metric->get<std::string>());
     for (const json& change : fields.at("changes")) model.changes.push_back(change.get<std::string>());
     fields.expect_end();
     model.config = metadata("mdl.config");
@@ -216,6 +217,10 @@ class Reader {
 
 }  // namespace
 
+Metric main_metric(const Model& model) {
+  return model.metric.value_or(main_metric(model.target.task, model.class_priors, model.target.positive));
+}
+
 int64_t output_count(const Target& target) {
   return target.task == Task::kMulticlass ? static_cast<int64_t>(target.classes.size()) : 1;
 }
@@ -227,6 +232,7 @@ void write_training(const Model& model, Safetensors& file) {
   ordered_json training = {
       {"epoch", model.epoch}, {"training_rows", model.training_rows}, {"validation_rows", model.validation_rows}};
   if (!model.class_priors.empty()) training["class_shares"] = model.class_priors;
+  if (model.metric) training["metric"] = name_of(*model.metric);
   training["changes"] = model.changes;
   training["validation"] = ordered_json::object();
   for (const auto& [metric, value] : model.validation) {

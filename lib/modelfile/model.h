@@ -25,6 +25,7 @@
 #pragma once
 
 #include <cmath>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -65,9 +66,13 @@ struct Model {
   std::vector<std::string> changes;  // what a resumed run was allowed to change: "train.epochs was 10, is 20"
   Scores validation;                 // scores on the validation rows
   Intervals validation_intervals;    // of those scores, 95 %
+  std::optional<Metric> metric;      // as train.metric says; empty: main_metric() decides
   std::string config;                // YAML, resolved, without paths
   std::vector<std::pair<std::string, std::string>> versions;
 };
+
+/// The score that stands for the model in one number.
+Metric main_metric(const Model&);
 
 /// Number of outputs that the task needs: 1, or the number of classes of a multiclass task.
 int64_t output_count(const Target&);

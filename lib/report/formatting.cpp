@@ -204,6 +204,16 @@ std::vector<Metric> scored_metrics(const Report& report) {
   return {metrics.begin(), metrics.end()};
 }
 
+std::vector<Metric> headed(const Report& report, std::vector<Metric> metrics) {
+  const auto own = std::ranges::find(metrics, report.metric);
+  if (own != metrics.end()) {
+    std::rotate(metrics.begin(), own, own + 1);
+  } else {
+    metrics[0] = report.metric;
+  }
+  return metrics;
+}
+
 std::vector<Metric> leading_metrics(const Report& report) {
   using enum Metric;
   const std::vector<Metric> all = scored_metrics(report);
@@ -211,6 +221,7 @@ std::vector<Metric> leading_metrics(const Report& report) {
                                 : report.task == Task::kMulticlass
                                     ? std::vector{kAccuracy, kBalancedAccuracy, kF1, kLogLoss}
                                     : std::vector{kR2, kRmse, kMae, kMedianAbsoluteError};
+  leading = headed(report, std::move(leading));
   std::erase_if(leading, [&](Metric metric) { return std::ranges::find(all, metric) == all.end(); });
   return leading;
 }

@@ -69,6 +69,9 @@ std::string today();
 /// The metrics that the model or the baseline has a score of.
 std::vector<Metric> scored_metrics(const Report& report);
 
+/// `metrics` with the report's own score at the front: moved there, or in place of the one that was.
+std::vector<Metric> headed(const Report& report, std::vector<Metric> metrics);
+
 /// The four at most that matter first.
 std::vector<Metric> leading_metrics(const Report& report);
 /// The others, but for those that are another one by definition: recall_weighted is accuracy, of several classes

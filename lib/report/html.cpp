@@ -201,7 +201,7 @@ std::string importance_section(const Report& report) {
 /// A group a row, its first score as a dot with its interval.
 std::string slice_section(const Report& report, const Slice& slice) {
   ReportTable table = slice_table(report, slice, kWidestGroup, 1);
-  const Metric metric = slice_metrics(report.task).front();
+  const Metric metric = slice_metrics(report).front();
   const std::optional<double> all = score_of(report.scores, metric);
   if (!all || report.intervals.empty()) return section(table, "groups");
   const auto line_of = [&](const SliceGroup& group, double score) {
@@ -282,8 +282,7 @@ std::string html_report(const Report& report) {
       "data:\">\n"
       "<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">\n"
       "<title>{}, {} {}</title>\n<style>{}</style>\n</head>\n<body>\n",
-      escaped(title(report)), name_of(main_metric(report.task)), score_text(report.scores, main_metric(report.task)),
-      kStyle);
+      escaped(title(report)), name_of(report.metric), score_text(report.scores, report.metric), kStyle);
   out += header(report) + "<main>\n" + tiles(report) + gates_section(report);
   if (!report.epochs.empty()) out += pair(training_figures(report));
   out += pair(

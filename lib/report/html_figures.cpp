@@ -51,7 +51,7 @@ std::string loss_figure(const Report& report, const TrainingCurve& progress) {
 
 /// The main score at each evaluation.
 std::string score_figure(const Report& report, const TrainingCurve& progress) {
-  const Metric metric = main_metric(report.task);
+  const Metric metric = report.metric;
   std::vector<PlotPoint> points;
   double low = INFINITY, high = -INFINITY;
   for (size_t i = 0; i < report.epochs.size(); ++i) {
@@ -73,10 +73,11 @@ std::string score_figure(const Report& report, const TrainingCurve& progress) {
   chart.dot(points[progress.best], "mark");
   std::vector<Key> keys = {{"one", "validation"}, {"mark", "best, " + progress.best_text()}};
   if (near) keys.push_back({"guide", "baseline"});
-  return figure(fmt::format("{} by {}", metric == Metric::kR2 ? "r2" : "Accuracy", progress.unit), keys, chart,
-                fmt::format("Higher is better. The best {} is chosen by its loss, which is finer than this score, so "
-                            "that it need not be the peak here.",
-                            progress.unit));
+  return figure(fmt::format("{} by {}", name_of(metric), progress.unit), keys, chart,
+                fmt::format("{} is better. The best {} is chosen by its loss, which is finer than this score, so "
+                            "that it need not be the {} here.",
+                            higher_is_better(metric) ? "Higher" : "Lower", progress.unit,
+                            higher_is_better(metric) ? "peak" : "lowest point"));
 }
 
 std::vector<PlotPoint> plot_points(const std::vector<CurvePoint>& curve) {

@@ -102,8 +102,7 @@ ReportTable classes_table(const Report& report) {
 
 std::string first_line(const Report& report) {
   if (!gate_lines(report).empty()) return verdict_line(report);
-  const Metric metric = main_metric(report.task);
-  return fmt::format("{} {}", name_of(metric), score_text(report.scores, metric));
+  return fmt::format("{} {}", name_of(report.metric), score_text(report.scores, report.metric));
 }
 
 }  // namespace

@@ -48,14 +48,15 @@ std::optional<Interval> interval_of(const Intervals& intervals, Metric metric) {
   return std::nullopt;
 }
 
-std::vector<Metric> slice_metrics(Task task) {
+std::vector<Metric> slice_metrics(const Report& report) {
   using enum Metric;
-  switch (task) {
-    case Task::kBinary: return {kAccuracy, kPrecision, kRecall, kF1};
-    case Task::kMulticlass: return {kAccuracy, kBalancedAccuracy, kF1};
-    case Task::kRegression: return {kMae, kRmse, kR2};
+  switch (report.task) {
+    case Task::kBinary: return headed(report, {kAccuracy, kPrecision, kRecall, kF1});
+    case Task::kMulticlass: return headed(report, {kAccuracy, kBalancedAccuracy, kF1});
+    case Task::kRegression: break;
   }
-  return {};
+  // r2 of a group hangs on how much the target varies in it.
+  return report.metric == kR2 ? std::vector{kMae, kRmse, kR2} : headed(report, {kMae, kRmse, kR2});
 }
 
 std::vector<const SliceGroup*> groups_in_order(const Slice& slice) {
@@ -149,7 +150,7 @@ ReportTable comparison_table(const Report& report, bool scores) {
 
 ReportTable slice_table(const Report& report, const Slice& slice, size_t width, size_t intervals, size_t scores) {
   ReportTable table{.heading = "By " + joined(slice.columns, width), .columns = {"group", "rows"}};
-  std::vector<Metric> metrics = slice_metrics(report.task);
+  std::vector<Metric> metrics = slice_metrics(report);
   metrics.resize(std::min(metrics.size(), scores));
   for (size_t i = 0; i < metrics.size(); ++i) {
     table.columns.push_back(name_of(metrics[i]) +
@@ -173,7 +174,7 @@ ReportTable gaps_table(const Report& report, const Slice& slice, size_t width) {
   ReportTable table{.heading = fmt::format("Largest gaps by {}", joined(slice.columns, width)),
                     .columns = {"score", "highest", "lowest", "difference", "ratio"},
                     .names = 3};
-  const std::vector<Metric> metrics = slice_metrics(report.task);
+  const std::vector<Metric> metrics = slice_metrics(report);
   for (const SliceGap& gap : slice.gaps) {
     if (std::find(metrics.begin(), metrics.end(), gap.metric) == metrics.end()) continue;
     table.rows.push_back({name_of(gap.metric), joined(slice.groups[gap.highest].values, width),

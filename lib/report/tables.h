@@ -21,7 +21,7 @@ struct ReportTable {
 inline constexpr const char* kDrifted = "DRIFTED";
 
 /// The few scores by which groups are compared; the first stands for them in a picture.
-std::vector<Metric> slice_metrics(Task task);
+std::vector<Metric> slice_metrics(const Report& report);
 
 /// The groups as slice_table() shows them.
 std::vector<const SliceGroup*> groups_in_order(const Slice& slice);

@@ -33,6 +33,7 @@ Model model_of(const Config& config, const TrainingData& data, const Plan& plan,
   model.training_rows = static_cast<int64_t>(data.split.train.size());
   model.validation_rows = static_cast<int64_t>(data.split.validation.size());
   model.changes = state.changes;
+  model.metric = config.train.metric;
   model.version = config.model.version;
   model.config = portable_config(config);
   model.versions = {{"mdl", MDL_VERSION}, {"libtorch", TORCH_VERSION}};
@@ -81,7 +82,7 @@ Best best_of(const Config& config, const Network& network, const TrainingData& d
     best.members.push_back(mlp.values());
     outputs.push_back(validation_outputs(mlp, batches, data.split.validation_rows(outputs.size())));
   }
-  best.validation = validate(data, std::move(outputs), *config.train.calibration);
+  best.validation = validate(data, std::move(outputs), *config.train.calibration, main_metric(config.train, data));
   if (!std::isfinite(best.validation.loss))  // of a run that was resumed with other data
     fail("the network's output for a validation row is not finite; a number in it is far too large");
   return best;

@@ -3,6 +3,7 @@
 #include "base/counted.h"
 #include "base/error.h"
 #include "base/text.h"
+#include "metrics/metric.h"
 #include "train/describe.h"
 #include "train/partition.h"
 #include "train/validation_file.h"
@@ -23,6 +24,12 @@ DatasetOptions dataset_options(const DataConfig& data) {
   return options;
 }
 
+void expect_metric(std::optional<Metric> metric, Task task) {
+  if (!metric) return;
+  const std::string problem = parse_metric(name_of(*metric), task, *metric);
+  if (!problem.empty()) fail("train.metric: {}: {}", name_of(*metric), problem);
+}
+
 }  // namespace
 
 TrainingData load_training_data(const Config& config, Console& console) {
@@ -33,6 +40,7 @@ TrainingData load_training_data(const Config& config, Console& console) {
   for (const std::string& note : dataset.notes) console.log(note);
 
   Supervision known = supervision_of(data, dataset);
+  expect_metric(config.train.metric, known.target.task);
   Split split = split_rows(config, dataset, known);
 
   TrainingData rows = encode_rows(config, dataset, std::move(known), std::move(split),

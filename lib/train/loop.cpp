@@ -36,7 +36,7 @@ class Training {
   Training(const Config& config, const Network& network, const TrainingData& data, const LoopOptions& options,
            TrainState& state)
       : config_(config.train), network_(network), data_(data), options_(options), callbacks_(options.callbacks),
-        state_(state), saved_(!state.members.empty()), batches_(data, config.train.class_weights, options.device),
+        state_(state), metric_(main_metric(config.train, data)), saved_(!state.members.empty()), batches_(data, config.train.class_weights, options.device),
         pool_(options.device.is_cpu()
                   ? std::min<size_t>(static_cast<size_t>(options.threads), static_cast<size_t>(network.members))
                   : 1) {
@@ -146,7 +146,7 @@ class Training {
     side_by_side([&](size_t worker) {
       for (size_t m = worker; m < members_.size(); m += pool_.count()) outputs[m] = members_[m]->validation();
     });
-    const ValidationResult result = validate(data_, std::move(outputs), *config_.calibration);
+    const ValidationResult result = validate(data_, std::move(outputs), *config_.calibration, metric_);
     double loss_sum = 0;
     int64_t loss_rows = 0;
     for (const auto& member : members_) {
@@ -217,6 +217,7 @@ class Training {
   const LoopOptions& options_;
   const Callbacks& callbacks_;
   TrainState& state_;
+  const Metric metric_;
   bool saved_;  // in a resumed run: by the one before
   const Batches batches_;
   ThreadPool pool_;

@@ -6,6 +6,8 @@
 #include <utility>
 
 #include "infer/postprocessing.h"
+#include "metrics/classification.h"
+#include "metrics/regression.h"
 #include "metrics/temperature.h"
 
 namespace mdl {
@@ -41,9 +43,14 @@ std::vector<std::vector<float>> out_of_fold(const Split& split, const std::vecto
 
 double weight_of(const std::vector<double>& weights, size_t row) { return weights.empty() ? 1 : weights[row]; }
 
-/// The mean squared error in standardised units, and R2.
+Scores only(const Scores& scores, Metric metric) {
+  const auto score = score_of(scores, metric);
+  return score ? Scores{{metric, *score}} : Scores();
+}
+
+/// The mean squared error in standardised units, and the score.
 ValidationResult score_numbers(const TrainingData& data, const std::vector<double>& weights,
-                               const std::vector<double>& predicted) {
+                               const std::vector<double>& predicted, Metric metric) {
   const Target& target = data.target;
   double residual = 0, sum = 0, squares = 0, total = 0;
   for (size_t i = 0; i < predicted.size(); ++i) {
@@ -57,13 +64,44 @@ ValidationResult score_numbers(const TrainingData& data, const std::vector<doubl
   }
   ValidationResult result{.loss = residual / total};
   const double deviation = squares - sum * sum / total;
-  if (deviation > 0) result.scores = {{Metric::kR2, 1 - residual / deviation}};
+  if (metric != Metric::kR2) {
+    RegressionRows rows;
+    for (size_t i = 0; i < predicted.size(); ++i)
+      rows.add(data.labels.numbers[data.split.validation[i]], predicted[i], weight_of(weights, i));
+    result.scores = only(rows.scores(), metric);
+  } else if (deviation > 0) {
+    result.scores = {{Metric::kR2, 1 - residual / deviation}};
+  }
   return result;
+}
+
+/// Of classes. What hangs on labels alone needs no ranking, which takes long where there are many classes.
+Scores score_classes(const Target& target, const std::vector<int32_t>& labels, const std::vector<double>& weights,
+                     const Predictions& predictions, Metric metric) {
+  constexpr Metric kOfProbabilities[] = {Metric::kRocAuc, Metric::kAveragePrecision, Metric::kLogLoss, Metric::kBrier,
+                                         Metric::kEce};
+  const size_t classes = target.classes.size();
+  if (std::ranges::find(kOfProbabilities, metric) == std::end(kOfProbabilities)) {
+    ClassificationSums sums(classes);
+    for (size_t i = 0; i < labels.size(); ++i) sums.count(labels[i], predictions.classes[i], weight_of(weights, i));
+    return only(sums.scores(target.positive, {}, {}), metric);
+  }
+  ClassificationRows rows(classes, target.positive);
+  for (size_t i = 0; i < labels.size(); ++i) {
+    rows.add(labels[i], predictions.classes[i], std::span(predictions.probabilities).subspan(i * classes, classes),
+             weight_of(weights, i));
+  }
+  return only(rows.scores(), metric);
 }
 
 }  // namespace
 
-ValidationResult validate(const TrainingData& data, std::vector<std::vector<float>> outputs, Calibration calibration) {
+Metric main_metric(const TrainConfig& config, const TrainingData& data) {
+  return config.metric.value_or(main_metric(data.target.task, data.class_priors, data.target.positive));
+}
+
+ValidationResult validate(const TrainingData& data, std::vector<std::vector<float>> outputs, Calibration calibration,
+                          Metric metric) {
   if (!data.split.folds.empty()) outputs = out_of_fold(data.split, outputs);
   const std::vector<uint32_t>& rows = data.split.validation;
   const std::vector<double> weights = weights_of(data);
@@ -81,17 +119,12 @@ ValidationResult validate(const TrainingData& data, std::vector<std::vector<floa
     postprocessing.temperature = fit_temperature(predictions.probabilities, labels, weights, postprocessing.classes);
   postprocessing.finish(rows.size(), predictions, 0);
   if (labels.empty()) {
-    ValidationResult result = score_numbers(data, weights, predictions.values);
+    ValidationResult result = score_numbers(data, weights, predictions.values, metric);
     result.predictions = std::move(predictions);
     return result;
   }
-  double right = 0, total = 0;
-  for (size_t i = 0; i < rows.size(); ++i) {
-    if (predictions.classes[i] == labels[i]) right += weight_of(weights, i);
-    total += weight_of(weights, i);
-  }
   return {.loss = mean_log_loss(predictions.probabilities, labels, weights, postprocessing.classes),
-          .scores = {{Metric::kAccuracy, right / total}},
+          .scores = score_classes(data.target, labels, weights, predictions, metric),
           .temperature = postprocessing.temperature,
           .predictions = std::move(predictions)};
 }

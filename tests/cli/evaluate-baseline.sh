@@ -68,7 +68,7 @@ refused code two two.csv "the baseline predicts column 'code' (binary), the mode
 refused others two two.csv "the baseline's classes are '0' and '2', the model's '0' and '1'; they cannot be compared"
 sed 's/,1,0$/,1.0,0/; s/,1,1$/,1.0,1/' two.csv >spelled.csv
 train spelled.csv plan spelled
-expect_exit 0 "$MDL" evaluate two/model.safetensors two.csv --baseline spelled/model.safetensors --max-drop f1=2
+expect_exit 0 "$MDL" evaluate two/model.safetensors two.csv --baseline spelled/model.safetensors --max-drop f1=1
 sed 's/"rows": 60/"rows": 59/' good.json >fewer.json
 expect_exit 1 "$MDL" evaluate good/model.safetensors table.csv --baseline fewer.json
 expect_text err <<'EOT'

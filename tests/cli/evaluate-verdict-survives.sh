@@ -4,7 +4,7 @@
 
 train_small
 awk -F, -v OFS=, 'NR > 1 { $1 += 40 } 1' table.csv >older.csv
-echo 'fail_under: {accuracy: 1.1}' >gates.yaml
+echo 'fail_under: {log_loss: 0}' >gates.yaml
 "$MDL" evaluate run/model.safetensors table.csv --format json >baseline.json
 sed -i 's/"log_loss": [0-9][0-9.e-]*/"log_loss": 0/' baseline.json
 evaluate() { "$MDL" evaluate run/model.safetensors "$@"; }
@@ -39,9 +39,10 @@ expect_verdict() {
 }
 
 accuracy=$(evaluate table.csv | awk '$1 == "accuracy" { print $2 }')
+log_loss=$(evaluate table.csv | awk '$1 == "log_loss" { print $2 }')
 expect_verdict 0 "" table.csv --fail-under accuracy=0
-expect_verdict 3 "accuracy >= 1.10: $accuracy FAILED" table.csv --fail-under accuracy=1.1
-expect_verdict 3 "accuracy >= 1.10: $accuracy FAILED" table.csv --gates gates.yaml
+expect_verdict 3 "log_loss <= 0.00: $log_loss FAILED" table.csv --fail-under log_loss=0
+expect_verdict 3 "log_loss <= 0.00: $log_loss FAILED" table.csv --gates gates.yaml
 drop=$(gate_of table.csv --baseline baseline.json --max-drop log_loss=0.01)
 expect_verdict 3 "$drop" table.csv --baseline baseline.json --max-drop log_loss=0.01
 drift=$(gate_of older.csv --fail-on-drift)
@@ -64,8 +65,8 @@ expect_exit 1 evaluate table.csv --report full.md --fail-under accuracy=0
 expect_text err <<'EOT'
 mdl: full.md: cannot be written: No space left on device
 EOT
-expect_exit 1 evaluate table.csv --output missing/report.txt --fail-under accuracy=0 --fail-under accuracy=1.1
+expect_exit 1 evaluate table.csv --output missing/report.txt --fail-under accuracy=0 --fail-under log_loss=0
 expect_text err <<EOT
 mdl: missing/report.txt: cannot be written: No such file or directory
-mdl: gate accuracy >= 1.10: $accuracy FAILED
+mdl: gate log_loss <= 0.00: $log_loss FAILED
 EOT

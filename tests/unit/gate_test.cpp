@@ -172,11 +172,39 @@ TEST_CASE("a gate can be about an interval, whose comma parts no columns") {
   CHECK(problem_of("f1[age=[18, 30]=0.7") == "'f1[age=[18, 30]=0.7': ' 30' is no COLUMN=VALUE");
 }
 
-TEST_CASE("a drop is of all rows and at least 0") {
+TEST_CASE("a bound is a value that the score can have") {
+  CHECK(problem_of("roc_auc=90") == "'roc_auc=90': roc_auc is from 0 to 1; did you mean 0.9?");
+  CHECK(problem_of("accuracy=-0.1") == "'accuracy=-0.1': accuracy is from 0 to 1");
+  CHECK(problem_of("f1[a=b]=120") == "'f1[a=b]=120': f1 is from 0 to 1");
+  CHECK(problem_of("mcc=-2") == "'mcc=-2': mcc is from -1 to 1");
+  CHECK(problem_of("log_loss=-1") == "'log_loss=-1': log_loss is at least 0");
+  CHECK(problem_of("r2=1.5", Task::kRegression) == "'r2=1.5': r2 is at most 1");
+  CHECK(problem_of("brier=1.5", Task::kMulticlass) == "");
+  CHECK(problem_of("brier=1.5") == "'brier=1.5': brier is from 0 to 1; did you mean 0.015?");
+  for (const Task task : {Task::kBinary, Task::kMulticlass, Task::kRegression}) {
+    for (const std::string& name : metric_names(task)) {
+      CAPTURE(name);
+      const MetricRange range = range_of(*find_metric(name), task);
+      for (const double end : {range.low, range.high}) {
+        if (!std::isfinite(end)) continue;
+        const double beyond = end == range.low ? end - 0.001 : end + 0.001;
+        CHECK(problem_of(name + "=" + std::to_string(end), task) == "");
+        CHECK(problem_of(name + "=" + std::to_string(beyond), task) != "");
+      }
+    }
+  }
+}
+
+TEST_CASE("a drop is of all rows, at least 0 and no more than the score can fall") {
   Gate gate{};
   CHECK(parse_gate("f1=0.01", Task::kBinary, gate, true) == "");
   CHECK(gate.drop);
-  CHECK(parse_gate("f1=-0.01", Task::kBinary, gate, true) == "'f1=-0.01': a drop is at least 0");
+  CHECK(parse_gate("f1=-0.01", Task::kBinary, gate, true) == "'f1=-0.01': a drop of f1 is from 0 to 1");
+  CHECK(parse_gate("mcc=2", Task::kBinary, gate, true) == "");
+  CHECK(parse_gate("f1=1", Task::kBinary, gate, true) == "");
+  CHECK(parse_gate("f1=1.5", Task::kBinary, gate, true) ==
+        "'f1=1.5': a drop of f1 is from 0 to 1; did you mean 0.015?");
+  CHECK(parse_gate("rmse=-1", Task::kRegression, gate, true) == "'rmse=-1': a drop of rmse is at least 0");
   CHECK(parse_gate("f1[a=b]=0.01", Task::kBinary, gate, true) ==
         "'f1[a=b]=0.01': a drop is of all rows; groups are for --fail-under");
   CHECK(parse_gate("f1", Task::kBinary, gate, true) == "'f1': expected METRIC=VALUE, for example accuracy=0.01");

@@ -241,7 +241,7 @@ TEST_CASE("with folds each row is judged by the networks that did not learn it")
   prepared.target.scale = 1;
   prepared.split.folds = {{1, 2}, {0, 3}};
   // Networks 0 and 2 leave the first fold out, 1 and 3 the second one.
-  const ValidationResult result = validate(prepared, {{6, 8}, {4, 8}, {8, 8}, {6, 8}}, Calibration::kNone);
+  const ValidationResult result = validate(prepared, {{6, 8}, {4, 8}, {8, 8}, {6, 8}}, Calibration::kNone, Metric::kR2);
   CHECK(result.loss == Approx((0.0 + 1 + 1 + 0) / 4));  // means 5, 7, 8, 8 of the rows 0, 1, 2, 3
   CHECK(result.predictions.values == std::vector<double>{5, 7, 8, 8});
 }
@@ -252,7 +252,7 @@ TEST_CASE("a regression is validated by the clipped predictions, as the model gi
   prepared.target.scale = 1;
   prepared.low = 5.5;
   prepared.high = 7.5;
-  const ValidationResult result = validate(prepared, {{7, 100}}, Calibration::kNone);
+  const ValidationResult result = validate(prepared, {{7, 100}}, Calibration::kNone, Metric::kR2);
   CHECK(result.predictions.values == std::vector<double>{7, 7.5});
   CHECK(result.loss == Approx((0.0 + 0.25) / 2));
 }
