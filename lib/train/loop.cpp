@@ -6,8 +6,10 @@
 #include <atomic>
 #include <chrono>
 #include <cmath>
+#include <functional>
 #include <memory>
 #include <mutex>
+#include <numeric>
 
 #include "base/error.h"
 #include "base/signals.h"
@@ -15,6 +17,7 @@
 #include "base/thread_pool.h"
 #include "train/member.h"
 #include "train/non_finite.h"
+#include "train/time_left.h"
 #include "train/validation.h"
 
 namespace mdl {
@@ -77,6 +80,18 @@ class Training {
         ->step();
   }
 
+  /// Of all members.
+  int64_t steps_taken() const {
+    return std::transform_reduce(members_.begin(), members_.end(), int64_t{0}, std::plus(),
+                                 [](const auto& member) { return member->step(); });
+  }
+
+  /// The epoch of the latest steps, from 1; as the bar shows it and the message of an interruption.
+  int64_t epoch() const {
+    const int64_t of_all = per_epoch_ * static_cast<int64_t>(members_.size());
+    return std::clamp<int64_t>((steps_taken() + of_all - 1) / of_all, 1, *config_.epochs);
+  }
+
   int64_t next_evaluation() const {
     const EvaluateEvery& every = config_.evaluate_every;
     const int64_t interval = every.steps > 0 ? every.steps : every.epochs * per_epoch_;
@@ -121,15 +136,14 @@ class Training {
   /// Whether the members should pause.
   bool look_up() {
     last_look_ = Clock::now();
-    int64_t steps = 0;
-    for (const auto& member : members_) steps += member->step();
+    const int64_t steps = steps_taken();
     const double now = seconds(), done = static_cast<double>(steps) /
                                          static_cast<double>(steps_ * static_cast<int64_t>(members_.size()));
     if (callbacks_.progress) {
       callbacks_.progress({.done = done,
-                           .epoch = members_[0]->step() / per_epoch_ + 1,
+                           .epoch = epoch(),
                            .rows_per_second = rows_per_second(steps, now),
-                           .seconds_left = now / done - now});
+                           .seconds_left = time_left_.look(now, done)});
     }
     return out_of_time() || since(last_save_) >= kSecondsBetweenSaves;
   }
@@ -186,9 +200,9 @@ class Training {
 
   [[noreturn]] void interrupt() {
     save();
-    const int64_t epochs = *config_.epochs;
-    throw Interrupted(fmt::format("interrupted in epoch {} of {}; the state of the run is saved",
-                                  std::min(epochs, step() / per_epoch_ + 1), epochs));
+    const bool whole = step() > 0 && step() == epoch() * per_epoch_;
+    throw Interrupted(fmt::format("interrupted {} epoch {} of {}; the state of the run is saved",
+                                  whole ? "after" : "in", epoch(), *config_.epochs));
   }
 
   double seconds() const { return state_.seconds + since(start_); }
@@ -225,6 +239,7 @@ class Training {
   std::vector<std::unique_ptr<Member>> members_;
   int64_t per_epoch_ = 1, steps_ = 0;  // of a member
   Ending ending_ = Ending::kAllEpochs;
+  TimeLeft time_left_;
   Clock::time_point start_ = Clock::now(), last_save_ = Clock::now(), last_look_ = Clock::now();
 };
 

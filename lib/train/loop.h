@@ -4,6 +4,7 @@
 #include <ATen/ATen.h>
 
 #include <functional>
+#include <optional>
 
 #include "config/config.h"
 #include "modelfile/network.h"
@@ -14,9 +15,10 @@ namespace mdl {
 
 /// Where a run stands.
 struct Progress {
-  double done = 0;  // of 1
-  int64_t epoch = 1;
-  double rows_per_second = 0, seconds_left = 0;
+  double done = 0;    // of 1
+  int64_t epoch = 1;  // of the latest steps
+  double rows_per_second = 0;
+  std::optional<double> seconds_left;  // empty while there is too little to go by
 };
 
 /// What a run calls while it goes on; each may be empty.

@@ -14,8 +14,9 @@ std::string speed(double rows_per_second) {
 }  // namespace
 
 void ProgressLog::progress(const Progress& now) {
-  console_.progress(now.done, fmt::format("epoch {}/{}{}  {}  {} left", now.epoch, *config_.epochs, last_scores_,
-                                          speed(now.rows_per_second), duration(now.seconds_left)));
+  const std::string left = now.seconds_left ? fmt::format("  {} left", duration(*now.seconds_left)) : "";
+  console_.progress(now.done, fmt::format("epoch {}/{}{}  {}{}", now.epoch, *config_.epochs, last_scores_,
+                                          speed(now.rows_per_second), left));
 }
 
 void ProgressLog::evaluated(const TrainState& state, double rows_per_second) {
