@@ -187,7 +187,7 @@ Run setup_benchmark(CLI::App& app) {
       ->type_name("FORMAT")
       ->check(CLI::IsMember({"text", "json"}));
   app.add_option("--output", flags->output, "output file (default: standard output)")->type_name("FILE");
-  app.add_option("--device", flags->device, "auto, cpu, cuda or cuda:N")->type_name("DEVICE");
+  add_device(app, flags->device);
   add_protection_flags(app, flags->protection);
   app.footer(
       "Times calls that turn encoded rows into predictions, after a warm-up; reading and writing tables is not "

@@ -4,9 +4,14 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cstdint>
 #include <filesystem>
+#include <fstream>
+#include <system_error>
 
 #include "base/text.h"
+#include "config/option_types.h"
+#include "io/names.h"
 
 namespace mdl {
 
@@ -17,6 +22,30 @@ void add_threads(CLI::App& app, size_t& threads) {
          "number of threads (default: chosen by the amount of work); predictions and scores do not depend on it")
       ->type_name("N")
       ->check(CLI::Range(size_t{1}, kMost));
+}
+
+void add_device(CLI::App& app, std::string& device) {
+  app.add_option("--device", device, Device().expected())
+      ->type_name("DEVICE")
+      ->check([](const std::string& text) {
+        Node node;
+        node.kind = Node::Kind::kScalar;
+        node.text = text;
+        std::string value;
+        const std::string problem = Device().read(node, value);
+        return problem.empty() ? "" : fmt::format("expected {}, found {}", Device().expected(), problem);
+      });
+}
+
+void add_set(CLI::App& app, std::vector<std::string>& set, const char* help) {
+  app.add_option("--set", set, help)
+      ->type_name("KEY=VALUE")
+      ->expected(1)
+      ->allow_extra_args(false)
+      ->take_all()
+      ->check([](const std::string& text) {
+        return text.find('=') == std::string::npos ? fmt::format("expected KEY=VALUE, found {}", quote(text)) : "";
+      });
 }
 
 void set_threshold(Model& model, double threshold) {
@@ -47,6 +76,30 @@ std::string identity_of_output(const std::string& path) {
 }
 
 }  // namespace
+
+namespace {
+
+/// Whether it is a model's file by what it begins with, or, encrypted, by its name; or the folder of a run.
+bool is_model(const std::string& path) {
+  constexpr uint64_t kLongestHeader = uint64_t{1} << 32;
+  std::error_code unknown;
+  if (std::filesystem::exists(path + "/model.safetensors", unknown)) return true;
+  if (path == "-" || identity_of(path, STDIN_FILENO).empty()) return false;  // a pipe's bytes would be lost
+  if (path.ends_with(kEncryptedEnding)) return unpacked_name(path).ends_with(".safetensors");
+  std::ifstream file(path, std::ios::binary);
+  uint64_t length = 0;
+  return file.read(reinterpret_cast<char*>(&length), sizeof length) && length < kLongestHeader && file.get() == '{';
+}
+
+}  // namespace
+
+void expect_tables(const std::string& model, const std::vector<std::string>& data) {
+  for (const std::string& path : data) {
+    if (!is_model(path)) continue;
+    if (is_model(model)) wrong_flags("{}: is a model, where a table is expected", quote(path));
+    wrong_flags("MODEL and DATA are swapped: {} is the model, and comes before {}", quote(path), quote(model));
+  }
+}
 
 const std::string* read_as(const std::string& output, const std::vector<std::string>& inputs) {
   const std::string identity = identity_of(output, STDOUT_FILENO);

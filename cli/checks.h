@@ -12,6 +12,15 @@ namespace mdl {
 /// --threads of a command that predicts: at least 1; without the flag `threads` stays as it is.
 void add_threads(CLI::App& app, size_t& threads);
 
+/// --device. A word that names none is a wrong command line.
+void add_device(CLI::App& app, std::string& device);
+
+/// --set, in the order as it is given. What is no KEY=VALUE is a wrong command line.
+void add_set(CLI::App& app, std::vector<std::string>& set, const char* help);
+
+/// Throws WrongFlags where DATA is a model: because MODEL and DATA are swapped, or by mistake.
+void expect_tables(const std::string& model, const std::vector<std::string>& data);
+
 /// Puts --threshold in place of the model's own. Throws WrongFlags where it is no probability or the model has no use
 /// for one.
 void set_threshold(Model& model, double threshold);

@@ -13,6 +13,7 @@ namespace mdl {
 struct Compute {
   std::optional<TrainResult> (*train)(Config, const TrainingData&, const TrainOptions&, Console&);
   std::string (*dry_run)(Config, const TrainingData&, Console&);
+  void (*expect_device)(const std::string& name);  // throws Error where it is not there
   Predictor (*predictor)(const Model&, const std::string& device, size_t threads);
 };
 

@@ -14,6 +14,7 @@ extern "C" const mdl::Compute* mdl_compute() {
           [](mdl::Config config, const mdl::TrainingData& data, mdl::Console& console) {
             return with_memory([&] { return mdl::dry_run(std::move(config), data, console); });
           },
+      .expect_device = [](const std::string& name) { mdl::nn::find_device(name); },
       .predictor =
           [](const mdl::Model& model, const std::string& device, size_t threads) {
             return with_memory([&] { return mdl::nn::predictor_on(model, device, threads); });

@@ -8,6 +8,7 @@
 #include "base/files.h"
 #include "base/suggestion.h"
 #include "base/text.h"
+#include "cli/checks.h"
 #include "cli/commands.h"
 #include "cli/protection_flags.h"
 #include "config/dump.h"
@@ -65,11 +66,7 @@ Run setup_config(CLI::App& app) {
       ->required()
       ->type_name("check|show|reference");
   app.add_option("config", flags->config, "a config file; - is standard input")->type_name("CONFIG");
-  app.add_option("--set", flags->set, "set a config key, as in mdl train")
-      ->type_name("KEY=VALUE")
-      ->expected(1)
-      ->allow_extra_args(false)
-      ->take_all();
+  add_set(app, flags->set, "set a config key, as in mdl train");
   add_identity_flags(app, flags->protection);
   app.footer(
       "Example:\n"

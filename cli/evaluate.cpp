@@ -60,6 +60,7 @@ int run_evaluate(const EvaluateFlags& flags) {
     if (format_of_file(path) == nullptr) wrong_flags("--report {}", unknown_ending(path));
     check_output("--report", path);
   }
+  expect_tables(flags.model, {flags.data});
   Model model = load_model(flags.model);
   apply(flags.input, model);
   if (flags.threshold) set_threshold(model, *flags.threshold);
@@ -185,7 +186,7 @@ Run setup_evaluate(CLI::App& app) {
   app.add_flag("--skip-unlabelled", flags->skip_unlabelled, "skip rows without a target");
   app.add_flag("--fail-on-unknown-labels", flags->fail_on_unknown_labels,
                "gate: exit with 3 if a row has a label that the model does not know");
-  app.add_option("--device", flags->device, "auto, cpu, cuda or cuda:N")->type_name("DEVICE");
+  add_device(app, flags->device);
   add_threads(app, flags->threads);
   add_input_flags(app, flags->input);
   add_missing_flag(app, flags->input);

@@ -34,6 +34,7 @@ struct ExplainFlags {
 int run_explain(const ExplainFlags& flags) {
   apply(flags.protection);
   expect_not_read("--output", flags.output, {flags.model, flags.data});
+  expect_tables(flags.model, {flags.data});
   Model model = load_model(flags.model);
   apply(flags.input, model);
   Metric metric = main_metric(model);
@@ -84,7 +85,7 @@ Run setup_explain(CLI::App& app) {
   app.add_option("--output", flags->output, "write the report to this file (default: standard output)")
       ->type_name("FILE");
   app.add_flag("--skip-unlabelled", flags->skip_unlabelled, "skip rows without a target");
-  app.add_option("--device", flags->device, "auto, cpu, cuda or cuda:N")->type_name("DEVICE");
+  add_device(app, flags->device);
   add_threads(app, flags->threads);
   add_input_flags(app, flags->input);
   add_missing_flag(app, flags->input);

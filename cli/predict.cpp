@@ -94,6 +94,7 @@ int run_predict(const PredictFlags& flags) {
   inputs.push_back(flags.model);
   expect_not_read("--output", flags.output, inputs);
   expect_not_read("--rejects", flags.rejects, inputs);
+  expect_tables(flags.model, flags.data);
   Model model = load_model(flags.model);
   apply(flags.input, model);
   if (flags.threshold) set_threshold(model, *flags.threshold);
@@ -162,7 +163,7 @@ Run setup_predict(CLI::App& app) {
          "Parquet)")
       ->type_name("FORMAT")
       ->check(CLI::IsMember({"csv", "tsv", "jsonl", "arrow"}));
-  app.add_option("--device", flags->device, "auto, cpu, cuda or cuda:N")->type_name("DEVICE");
+  add_device(app, flags->device);
   add_threads(app, flags->threads);
   add_input_flags(app, flags->input, {"csv", "tsv", "jsonl", "arrow"});
   add_missing_flag(app, flags->input);

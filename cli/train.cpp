@@ -169,6 +169,7 @@ int run_train(const TrainFlags& flags) {
   apply(flags.protection);
   const Config config = load(flags).config;
   protect(config.protect);
+  if (config.device != "auto" && config.device != "cpu") compute().expect_device(config.device);
   const Existing existing = flags.resume ? Existing::kResume : flags.force ? Existing::kReplace : Existing::kRefuse;
   if (!flags.dry_run) {
     expect_nothing_read_is_replaced(flags, config);
@@ -218,13 +219,9 @@ Run setup_train(CLI::App& app) {
       ->required()
       ->type_name("CONFIG|DATA");
   app.add_option("--target", flags->target, "target column")->type_name("COLUMN");
-  app.add_option("--set", flags->set, "override a config key; takes precedence over the file and other flags")
-      ->type_name("KEY=VALUE")
-      ->expected(1)
-      ->allow_extra_args(false)
-      ->take_all();
+  add_set(app, flags->set, "override a config key; takes precedence over the file and other flags");
   app.add_option("--output", flags->output, "output folder (default: runs/<name of the data>)")->type_name("DIR");
-  app.add_option("--device", flags->device, "auto, cpu, cuda or cuda:N")->type_name("DEVICE");
+  add_device(app, flags->device);
   app.add_option("--threads", flags->threads, "number of threads (default: chosen by the amount of work)")
       ->type_name("N");
   const auto resume = app.add_flag("--resume", flags->resume, "resume the run in the output folder");

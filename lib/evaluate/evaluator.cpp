@@ -57,6 +57,7 @@ Report Evaluator::report() const {
   if (target.task == Task::kRegression) {
     report.baseline = numbers_.constant_scores(target.mean);
     report.baseline_text = fmt::format("always {:.6g}", target.mean);
+    report.zero_targets = numbers_.zero_labels();
     return report;
   }
   if (const auto& priors = model_.class_priors; model_.serving) {

@@ -22,11 +22,16 @@ constexpr int64_t kColumns = 1;  // the axis
 
 class Exporter {
  public:
-  Exporter(const Model& model, std::vector<std::string>* notes)
-      : model_(model), notes_(notes), network_(model.network) {}
+  explicit Exporter(const Model& model) : model_(model), network_(model.network) {}
+
+  /// What is not as one would expect, a sentence each; once the file is made.
+  const std::vector<std::string>& notes() const { return notes_; }
 
   std::string file() {
     columns_ = onnx::encode_columns(model_.encoder, graph_);
+    note_inputs(NumberForm::Kind::kDate,
+                "days since 1970-01-01 in UTC, the time of day as a fraction: 2024-05-31 12:00 as 19874.5");
+    note_inputs(NumberForm::Kind::kTime, "hours, the minutes as a fraction: 9:30 as 9.5");
     onnx::check_utf8(model_.target.name, "the name of the target");
     for (const std::string& name : model_.target.classes) onnx::check_utf8(name, "a class");
     const bool classes = model_.target.task != Task::kRegression;
@@ -53,7 +58,7 @@ class Exporter {
       properties.emplace_back("positive", model_.target.classes[model_.target.positive]);
       properties.emplace_back("threshold", shortest(model_.threshold));
     }
-    std::string bytes = graph_.file("mdl", properties);
+    std::string bytes = graph_.file("mdl", properties, fmt::format("{}", fmt::join(notes_, "\n")));
     if (bytes.size() > kLargestFile)
       fail("it needs {} bytes as ONNX, which holds at most 2 GiB", grouped(static_cast<long long>(bytes.size())));
     return bytes;
@@ -146,8 +151,20 @@ class Exporter {
 
   void answer(const std::string& name, const Value& value, Type type, int64_t columns = 0) {
     const Value output = graph_.output(name, value, type, columns);
-    if (notes_ != nullptr && output != name)
-      notes_->push_back(fmt::format("the output {} is called {}, since a column is called {}", name, output, name));
+    if (output != name)
+      notes_.push_back(fmt::format("the output {} is called {}, since a column is called {}", name, output, name));
+  }
+
+  /// Of the columns whose cells are spelled in this form.
+  void note_inputs(NumberForm::Kind form, const char* what) {
+    constexpr size_t kMostNames = 20;
+    std::vector<std::string> names;
+    for (const Feature& feature : model_.encoder.features) {
+      if (feature.number() != nullptr && feature.number()->form.kind == form) names.push_back(quote(feature.name));
+    }
+    if (names.empty()) return;
+    notes_.push_back(fmt::format("the input{} {} take{} {}", names.size() == 1 ? "" : "s",
+                                 join_names(names, kMostNames), names.size() == 1 ? "s" : "", what));
   }
 
   void answer_with_classes(Value p) {
@@ -187,7 +204,7 @@ class Exporter {
   }
 
   const Model& model_;
-  std::vector<std::string>* notes_;
+  std::vector<std::string> notes_;
   const Network& network_;
   Graph graph_;
   onnx::EncodedColumns columns_;
@@ -197,7 +214,10 @@ class Exporter {
 
 std::string format_onnx(const Model& model, std::vector<std::string>* notes) {
   expect_full(model, "it", "holds its categories and exact values by hashes only");
-  return Exporter(model, notes).file();
+  Exporter exporter(model);
+  std::string bytes = exporter.file();
+  if (notes != nullptr) *notes = exporter.notes();
+  return bytes;
 }
 
 }  // namespace mdl

@@ -20,7 +20,7 @@ constexpr int64_t kColumns = 1;  // the axis
 /// What a double stands for.
 std::string number_of(const NumberForm& form) {
   switch (form.kind) {
-    case NumberForm::Kind::kDate: return "days since 1970-01-01";
+    case NumberForm::Kind::kDate: return "days since 1970-01-01, the time of day as a fraction";
     case NumberForm::Kind::kTime: return "hours";
     case NumberForm::Kind::kSpelled: return form.unit.empty() ? "a number" : "a number, in " + form.unit;
     case NumberForm::Kind::kPlain: break;

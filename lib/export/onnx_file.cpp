@@ -129,12 +129,13 @@ Graph::Value Graph::output(const std::string& name, const Value& value, Type typ
   return output;
 }
 
-std::string Graph::file(const std::string& name,
-                        const std::vector<std::pair<std::string, std::string>>& properties) const {
+std::string Graph::file(const std::string& name, const std::vector<std::pair<std::string, std::string>>& properties,
+                        const std::string& doc) const {
   Message model = Message().number(1, kIrVersion).bytes(2, "mdl").bytes(3, MDL_VERSION);
   // A GraphProto's fields may come in any order.
-  model.bytes(7, nodes_.bytes() + Message().bytes(2, name).bytes() + initializers_.bytes() + inputs_.bytes() +
-                     outputs_.bytes());
+  Message about = Message().bytes(2, name);
+  if (!doc.empty()) about.bytes(10, doc);
+  model.bytes(7, nodes_.bytes() + about.bytes() + initializers_.bytes() + inputs_.bytes() + outputs_.bytes());
   model.message(8, Message().bytes(1, "").number(2, kOpset))
       .message(8, Message().bytes(1, "ai.onnx.ml").number(2, kMlOpset));
   for (const auto& [key, value] : properties) model.message(14, Message().bytes(1, key).bytes(2, value));

@@ -58,8 +58,9 @@ class Graph {
   /// Its name: `name`, or one like it where that is taken.
   Value output(const std::string& name, const Value& value, Type type, int64_t columns = 0);
 
-  /// The model file. `properties` are its metadata.
-  std::string file(const std::string& name, const std::vector<std::pair<std::string, std::string>>& properties) const;
+  /// The model file. `properties` are its metadata, `doc` what the graph says of itself.
+  std::string file(const std::string& name, const std::vector<std::pair<std::string, std::string>>& properties,
+                   const std::string& doc) const;
 
  private:
   Value new_name(std::string name);

@@ -83,6 +83,12 @@ Scores RegressionRows::scores() const {
   return scores_of(std::move(rows));
 }
 
+int64_t RegressionRows::zero_labels() const {
+  int64_t zeros = 0;
+  for (size_t i = 0; i < labels_.size(); ++i) zeros += labels_[i] == 0 && weight(i) > 0;
+  return zeros;
+}
+
 Scores RegressionRows::constant_scores(double predicted) const {
   std::vector<RegressionRow> rows;
   rows.reserve(labels_.size());

@@ -50,6 +50,9 @@ class RegressionRows {
   /// Scores of a model that predicts the same value for each of these rows.
   Scores constant_scores(double predicted) const;
 
+  /// Rows that weigh something whose label is 0, by which mape divides.
+  int64_t zero_labels() const;
+
   int64_t rows() const { return static_cast<int64_t>(labels_.size()); }
   double predicted(size_t row) const { return predicted_[row]; }
   double weight(size_t row) const { return weights_.empty() ? 1 : weights_[row]; }

@@ -265,6 +265,10 @@ std::vector<std::string> notes(const Report& report) {
         others == 0 ? "undefined, since no row has a known label"
                     : fmt::format("of the other {}", counted(others, "row"))));
   }
+  if (report.zero_targets > 0) {
+    notes.push_back(fmt::format("The target is 0 in {}, by which mape divides: read mae or median_absolute_error.",
+                                counted(report.zero_targets, "row")));
+  }
   return notes;
 }
 

@@ -148,6 +148,7 @@ std::string json_report(const Report& report) {
   out["task"] = name_of(report.task);
   if (!report.target.empty()) out["target"] = report.target;
   out["metrics"] = scores_json(report.scores);
+  if (report.zero_targets > 0) out["zero_targets"] = report.zero_targets;
   if (report.task != Task::kRegression) {
     ordered_json& classes = out["classes"] = ordered_json::array();
     for (size_t i = 0; i < report.classes.size(); ++i)

@@ -74,6 +74,8 @@ struct Report {
   Scores baseline;            // of the trivial model: the training rows' class shares, or their mean; empty: not known
   std::string baseline_text;  // "always 'g'", "always 3932.8"
 
+  int64_t zero_targets = 0;  // regression: rows whose target is 0
+
   // classification
   std::vector<std::string> classes;  // any bytes
   size_t positive = 1;               // two classes: index of the positive one

@@ -147,7 +147,8 @@ std::string config_lines(const Config& active, const Config& shown) {
     const bool is_set = field.write(active) != field.write(Config());
     const std::string line = fmt::format("{}{}{}: {}", field.indent(), is_set ? "" : "# ", field.name(),
                                          field.write(is_set ? active : shown));
-    out += fmt::format("{:<{}}  # {}\n", line, kCommentColumn, field.doc.substr(0, field.doc.find(';')));
+    out += fmt::format("{:<{}}  # {}; {}\n", line, kCommentColumn, field.doc.substr(0, field.doc.find(';')),
+                       field.expected);
   }
   return out;
 }

@@ -11,6 +11,7 @@
 #include "config/yaml.h"
 #include "table/open_table.h"
 #include "table/paths.h"
+#include "table/weight.h"
 
 namespace mdl {
 namespace {
@@ -104,8 +105,12 @@ int64_t DatasetBuilder::add(RecordReader& records) {
   for (size_t i = 0; i < header_.size(); ++i) {
     if (!options_.ignore.contains(header_[i])) kept.emplace_back(places[i], &columns_[i]);
   }
+  std::optional<WeightReader> weights;
+  if (!options_.weight.empty() && records.find(options_.weight) < records.header().size())
+    weights.emplace(options_.weight, records);
   dataset_.files.push_back(dataset_.rows);
   for (; records.next(); ++dataset_.rows) {
+    if (weights) weights->read(records);  // says so where the cell is none
     for (const auto& [place, column] : kept) {
       const Cell cell = records.cell(place);
       if (missing_.contain(cell)) {

@@ -48,6 +48,7 @@ struct DatasetOptions {
   std::set<std::string> as_texts;           // columns kept as texts whatever they hold, and whatever `types` says
   TextFormat format;                        // what is told of the files and their numbers
   bool words_are_missing = false;           // a few words in a column of numbers are no Error, but missing ones
+  std::string weight;                       // the column of sample weights; empty: none
 };
 
 /// Makes a table of the records of one reader after another. A column is numeric when every cell that is not missing is
@@ -59,7 +60,7 @@ class DatasetBuilder {
 
   /// Appends all records, whose columns are those of the first reader in any order, and counts them. Throws Error: a
   /// cell that is no number in a column of numbers (one that `types` calls numeric, or one with more than kDistinct
-  /// different numbers before it), likewise of dates; headers that differ; names in `types` or `ignore` that are no
+  /// different numbers before it), likewise of dates; a cell that is no weight; headers that differ; names in `types` or `ignore` that are no
   /// columns.
   int64_t add(RecordReader& records);
 

@@ -18,6 +18,7 @@ DatasetOptions dataset_options(const DataConfig& data) {
   options.types = data.types;
   options.ignore = {data.ignore.begin(), data.ignore.end()};
   options.keep_texts = {data.target};
+  options.weight = data.weight;
   if (!data.split.group.empty()) options.as_texts = {data.split.group};
   for (const std::string& used : {data.target, data.weight, data.split.group, data.split.time})
     options.ignore.erase(used);

@@ -16,7 +16,17 @@ good() { grep -c ',good,0' "$1.csv"; }
 sed '3s/[0-9]*$/-1/' weighted.csv >wrong.csv
 expect_exit 1 "${train[@]}" wrong.csv --set data.weight=importance --output wrong
 expect_text err <<'EOT'
-mdl: wrong.csv: row 2: column 'importance', the sample weight: expected a number of at least 0, found -1
+mdl: wrong.csv:3: column 'importance', the sample weight: expected a number of at least 0, found '-1'
+EOT
+sed '4s/[0-9]*$/heavy/' weighted.csv >wrong.csv
+expect_exit 1 "${train[@]}" wrong.csv --set data.weight=importance --output wrong
+expect_text err <<'EOT'
+mdl: wrong.csv:4: column 'importance', the sample weight: expected a number of at least 0, found 'heavy'
+EOT
+sed '5s/[0-9]*$//' weighted.csv >wrong.csv
+expect_exit 1 "${train[@]}" wrong.csv --set data.weight=importance --output wrong
+expect_text err <<'EOT'
+mdl: wrong.csv:5: column 'importance', the sample weight: expected a number of at least 0, found ''
 EOT
 awk -F , -v OFS=, '{ print $0, NR == 1 ? "importance" : 0 }' table.csv >nothing.csv
 expect_exit 1 "${train[@]}" weighted.csv --set data.weight=importance --set data.validation=nothing.csv --output wrong
