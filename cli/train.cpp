@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <csignal>
 #include <cstdlib>
 #include <filesystem>
@@ -27,6 +28,7 @@
 #include "table/paths.h"
 #include "train/load.h"
 #include "train/run_folder.h"
+#include "train/run_identity.h"
 
 namespace mdl {
 namespace {
@@ -49,6 +51,18 @@ struct TrainFlags {
 bool is_config(const std::string& path) {
   const std::string name = unpacked_name(path);
   return name.ends_with(".yaml") || name.ends_with(".yml");
+}
+
+/// A folder as input is that of a run to resume: its config, and what goes on.
+void resume_folder(TrainFlags& flags) {
+  while (flags.input.size() > 1 && flags.input.ends_with('/')) flags.input.pop_back();
+  std::error_code unknown;
+  if (!std::filesystem::is_directory(flags.input, unknown)) return;
+  if (!flags.resume) wrong_flags("{}: is a folder; --resume continues the run in it", quote(flags.input));
+  if (!flags.output) flags.output = flags.input;
+  const std::string clear = flags.input + "/" + kConfigFile, encrypted = encrypted_name(clear);
+  if (!is_there(clear) && !is_there(encrypted)) fail("{}: holds no run to resume", flags.input);
+  flags.input = is_there(clear) ? clear : encrypted;
 }
 
 LoadedConfig load(const TrainFlags& flags) {
@@ -164,16 +178,33 @@ void protect(const ProtectConfig& config) {
     protection().recipients.push_back(parse_age_recipient(text, "protect.recipients"));
 }
 
-int run_train(const TrainFlags& flags) {
+/// Throws Error where the output folder holds a run that is not to be replaced. What a pipe holds is known only once
+/// `read` of it is there.
+void expect_replaceable(const LoadedConfig& loaded, Existing existing, const TrainingData* read) {
+  const Config& config = loaded.config;
+  std::vector<InputFile> tables;
+  for (const std::string& path : expand(config.data.train)) tables.push_back({.path = path});
+  const bool pipe = std::ranges::find(tables, "-", &InputFile::path) != tables.end();
+  if (pipe ? read == nullptr && existing == Existing::kReplace : read != nullptr) return;
+  const std::string& origin = loaded.origin.at("output");
+  const bool named = origin == "--output" || origin == "--set";
+  expect_replaceable(config.output, existing, named, read == nullptr ? tables : read->inputs, config.data.target);
+}
+
+int run_train(TrainFlags flags) {
   start_again_with_huge_pages();  // before a secret is read
   apply(flags.protection);
-  const Config config = load(flags).config;
+  resume_folder(flags);
+  const LoadedConfig loaded = load(flags);
+  const Config& config = loaded.config;
   protect(config.protect);
   if (config.device != "auto" && config.device != "cpu") compute().expect_device(config.device);
   const Existing existing = flags.resume ? Existing::kResume : flags.force ? Existing::kReplace : Existing::kRefuse;
   if (!flags.dry_run) {
     expect_nothing_read_is_replaced(flags, config);
-    expect_free(config.output, existing);
+    expect_free(config.output, existing == Existing::kRefuse ? Existing::kReplace : existing);
+    if (is_there(config.output)) expect_column(config.data.train, config.data.target, "data.target");
+    expect_replaceable(loaded, existing, nullptr);
   }
   std::optional<SigningKey> key;
   if (!flags.signing_key.empty()) {
@@ -184,6 +215,7 @@ int run_train(const TrainFlags& flags) {
   OutputFile output("-");
 
   const TrainingData data = read_while_loading(config, console);
+  if (!flags.dry_run) expect_replaceable(loaded, existing, &data);
   if (flags.dry_run) {
     output.write(compute().dry_run(config, data, console));
     return 0;
@@ -215,7 +247,7 @@ int run_train(const TrainFlags& flags) {
 
 Run setup_train(CLI::App& app) {
   const auto flags = std::make_shared<TrainFlags>();
-  app.add_option("config", flags->input, "a config (.yaml), or a table with --target")
+  app.add_option("config", flags->input, "a config (.yaml), or a table with --target; with --resume the folder of a run")
       ->required()
       ->type_name("CONFIG|DATA");
   app.add_option("--target", flags->target, "target column")->type_name("COLUMN");
@@ -226,7 +258,8 @@ Run setup_train(CLI::App& app) {
       ->type_name("N");
   const auto resume = app.add_flag("--resume", flags->resume, "resume the run in the output folder");
   app.add_flag("--force", flags->force,
-               "start a new run; the one in the output folder is replaced once the new model is written")
+               "start a new run; the one in the output folder, of the same table and target unless --output names the "
+               "folder, is replaced once the new model is written")
       ->excludes(resume);
   app.add_flag("--allow-changes", flags->allow_changes,
                "resume even if data or config have changed; the model file records it")
@@ -245,6 +278,7 @@ Run setup_train(CLI::App& app) {
       "Ctrl-C saves the state of the run; --resume continues from there, to the same bytes as an uninterrupted run.\n\n"
       "Example:\n"
       "  mdl train configs/seed.yaml --set train.epochs=20\n"
+      "  mdl train --resume runs/seed\n"
       "  mdl train data/credit.csv --target Status");
   return [flags] { return run_train(*flags); };
 }

@@ -1,6 +1,7 @@
 #include "table/dataset.h"
 
 #include <algorithm>
+#include <filesystem>
 #include <limits>
 #include <optional>
 
@@ -50,6 +51,13 @@ std::vector<size_t> match_columns(const std::vector<std::string>& header, const 
   return places;
 }
 
+[[noreturn]] void refuse_column(const std::string& file, const std::string& wanted, const char* key,
+                                const std::vector<std::string>& names) {
+  const auto meant = did_you_mean(wanted, names);
+  fail("{}: has no column {}, as {} says; {}", file, quote(wanted), key,
+       meant ? "did you mean " + quote(*meant) + "?" : "it has " + join_names(names, 20));
+}
+
 }  // namespace
 
 const Column* Dataset::find(const std::string& name) const {
@@ -61,9 +69,7 @@ const Column& Dataset::column(const std::string& wanted, const char* key) const 
   if (const Column* found = find(wanted)) return *found;
   std::vector<std::string> names;
   for (const Column& c : columns) names.push_back(c.name);
-  const auto meant = did_you_mean(wanted, names);
-  fail("{}: has no column {}, as {} says; {}", name, quote(wanted), key,
-       meant ? "did you mean " + quote(*meant) + "?" : "it has " + join_names(names, 20));
+  refuse_column(name, wanted, key, names);
 }
 
 void Dataset::release(size_t block) {
@@ -156,6 +162,14 @@ Dataset DatasetBuilder::finish() {
     throw Error(fmt::format("{}", fmt::join(problems, "\n")));
   }
   return std::move(dataset_);
+}
+
+void expect_column(const std::vector<std::string>& paths, const std::string& name, const char* key) {
+  const std::vector<std::string> files = expand(paths);
+  if (!std::filesystem::is_regular_file(files[0])) return;
+  const auto records = open_table(files[0]);
+  if (records->find(name) == records->header().size())
+    refuse_column(name_of_paths(paths), name, key, records->header());
 }
 
 std::string name_of_paths(const std::vector<std::string>& paths) {

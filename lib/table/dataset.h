@@ -79,6 +79,10 @@ class DatasetBuilder {
   Dataset dataset_;
 };
 
+/// Throws Error where the first of the files has no such column, which the config's `key` has named; of regular files
+/// only, whose bytes are still there for whoever reads the table.
+void expect_column(const std::vector<std::string>& paths, const std::string& name, const char* key);
+
 /// "a.csv", "standard input", "a.csv and 2 more".
 std::string name_of_paths(const std::vector<std::string>& paths);
 
