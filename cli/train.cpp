@@ -180,12 +180,12 @@ void protect(const ProtectConfig& config) {
 
 /// Throws Error where the output folder holds a run that is not to be replaced. What a pipe holds is known only once
 /// `read` of it is there.
-void expect_replaceable(const LoadedConfig& loaded, Existing existing, const TrainingData* read) {
+void expect_replaceable_output(const LoadedConfig& loaded, Existing existing, const TrainingData* read) {
   const Config& config = loaded.config;
   std::vector<InputFile> tables;
   for (const std::string& path : expand(config.data.train)) tables.push_back({.path = path});
   const bool pipe = std::ranges::find(tables, "-", &InputFile::path) != tables.end();
-  if (pipe ? read == nullptr && existing == Existing::kReplace : read != nullptr) return;
+  if ((read != nullptr) != (pipe && existing == Existing::kReplace)) return;
   const std::string& origin = loaded.origin.at("output");
   const bool named = origin == "--output" || origin == "--set";
   expect_replaceable(config.output, existing, named, read == nullptr ? tables : read->inputs, config.data.target);
@@ -204,7 +204,7 @@ int run_train(TrainFlags flags) {
     expect_nothing_read_is_replaced(flags, config);
     expect_free(config.output, existing == Existing::kRefuse ? Existing::kReplace : existing);
     if (is_there(config.output)) expect_column(config.data.train, config.data.target, "data.target");
-    expect_replaceable(loaded, existing, nullptr);
+    expect_replaceable_output(loaded, existing, nullptr);
   }
   std::optional<SigningKey> key;
   if (!flags.signing_key.empty()) {
@@ -215,7 +215,7 @@ int run_train(TrainFlags flags) {
   OutputFile output("-");
 
   const TrainingData data = read_while_loading(config, console);
-  if (!flags.dry_run) expect_replaceable(loaded, existing, &data);
+  if (!flags.dry_run) expect_replaceable_output(loaded, existing, &data);
   if (flags.dry_run) {
     output.write(compute().dry_run(config, data, console));
     return 0;

@@ -70,16 +70,13 @@ std::string data_text(const Model& model) {
   return out;
 }
 
-std::string scores_text(const Model& model) {
-  const bool intervals = !model.validation_intervals.empty();
-  std::string out = fmt::format("On the {} validation rows, which also chose the epoch:\n\n",
-                                grouped(model.validation_rows));
-  out += intervals ? "| score | value | 95 % interval |\n| --- | ---: | ---: |\n"
+std::string scores_table(const Scores& scores, const Intervals& all) {
+  const bool intervals = !all.empty();
+  std::string out = intervals ? "| score | value | 95 % interval |\n| --- | ---: | ---: |\n"
                    : "| score | value |\n| --- | ---: |\n";
-  for (const auto& [metric, value] : model.validation) {
+  for (const auto& [metric, value] : scores) {
     out += fmt::format("| {} | {} |", name_of(metric), score_text(value));
     if (intervals) {
-      const auto& all = model.validation_intervals;
       const auto found = std::find_if(all.begin(), all.end(),
                                       [wanted = metric](const auto& one) { return one.first == wanted; });
       out += fmt::format(" {} |", found == all.end() ? "-" : interval_text(found->second));
@@ -87,6 +84,17 @@ std::string scores_text(const Model& model) {
     out += "\n";
   }
   return out;
+}
+
+std::string scores_text(const Model& model) {
+  std::string out;
+  if (model.test_rows > 0) {
+    out += fmt::format("On the {} test rows, which had no part in training:\n\n{}\n", grouped(model.test_rows),
+                       scores_table(model.test, model.test_intervals));
+  }
+  return out + fmt::format("On the {} validation rows, which also chose the epoch:\n\n{}",
+                           grouped(model.validation_rows),
+                           scores_table(model.validation, model.validation_intervals));
 }
 
 std::string calibration_text(const Model& model) {
@@ -105,7 +113,9 @@ std::string limits_text(const Model& model) {
   const auto& features = model.encoder.features;
   std::string out = "- The validation rows chose the epoch" +
                     std::string(model.threshold_rule.empty() ? "" : " and the threshold") +
-                    ", so these scores are slightly optimistic; a separate test set tells more.\n";
+                    (model.test_rows > 0
+                         ? ", so the scores on them are slightly optimistic; those on the test rows are not.\n"
+                         : ", so these scores are slightly optimistic; a separate test set tells more.\n");
   if (std::ranges::any_of(features, [](const Feature& feature) { return feature.categories() != nullptr; })) {
     out += "- A category not seen in training is treated as unknown, whatever it means.\n";
   }

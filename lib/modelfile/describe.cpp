@@ -120,6 +120,12 @@ ordered_json reference_json(const Feature& feature, double cell) {
   return categories.hashes() != nullptr ? ordered_json(index) : ordered_json(categories.values()[index]);
 }
 
+std::string scores_text(const char* heading, const Scores& scores) {
+  std::string out = fmt::format("{}\n", heading);
+  for (const auto& [metric, value] : scores) out += fmt::format("  {:<22}{:>10}\n", name_of(metric), score_text(value));
+  return out;
+}
+
 std::string config_text(const std::string& config) {
   std::string out = "config\n";
   for (size_t begin = 0; begin < config.size();) {
@@ -136,6 +142,11 @@ void describe_training(const Model& model, ordered_json& out) {
   out["validation_rows"] = model.validation_rows;
   ordered_json& validation = out["validation"] = ordered_json::object();
   for (const auto& [metric, value] : model.validation) validation[name_of(metric)] = value;
+  if (model.test_rows > 0) {
+    out["test_rows"] = model.test_rows;
+    ordered_json& test = out["test"] = ordered_json::object();
+    for (const auto& [metric, value] : model.test) test[name_of(metric)] = value;
+  }
   out["changes"] = model.changes;
   out["config"] = model.config;
   ordered_json& versions = out["versions"] = ordered_json::object();
@@ -184,12 +195,12 @@ std::string describe_text(const Model& model, const std::string& path) {
   out += row("parameters", grouped(parameter_count(model.network) * model.network.members));
   if (model.serving) return printable_lines(out);
   out += row("epoch", fmt::format("{}", model.epoch));
-  out += row("rows", fmt::format("{} to train on, {} to validate on", grouped(model.training_rows),
-                                 grouped(model.validation_rows)));
+  out += row("rows", fmt::format("{} to train on, {} to validate on{}", grouped(model.training_rows),
+                                 grouped(model.validation_rows),
+                                 model.test_rows > 0 ? fmt::format(", {} to test on", grouped(model.test_rows)) : ""));
   for (const std::string& change : model.changes) out += row("changed", label_text(change, kPageWidth - kLabelWidth));
-  out += "validation\n";
-  for (const auto& [metric, value] : model.validation)
-    out += fmt::format("  {:<22}{:>10}\n", name_of(metric), score_text(value));
+  out += scores_text("validation", model.validation);
+  if (model.test_rows > 0) out += scores_text("test", model.test);
   out += config_text(model.config);
   std::vector<std::string> versions;
   for (const auto& [name, version] : model.versions)

@@ -177,16 +177,33 @@ class Reader {
     return *metric;
   }
 
-  void read_intervals(const json& document, Model& model) {
+  static Scores read_scores(const json& document) {
+    Scores scores;
+    for (const auto& [name, value] : document.items()) scores.emplace_back(metric_of(name), real(value));
+    std::sort(scores.begin(), scores.end());
+    return scores;
+  }
+
+  static Intervals read_intervals(const json& document) {
+    Intervals intervals;
     for (const auto& [name, value] : document.items()) {
       Fields fields(value);
       const Interval interval = {real(fields.at("low")), real(fields.at("high"))};
       fields.expect_end();
       if (!(interval.low <= interval.high)) fail("the interval of {} has its ends swapped", quote(name));
-      model.validation_intervals.emplace_back(metric_of(name), interval);
+      intervals.emplace_back(metric_of(name), interval);
     }
-    std::sort(model.validation_intervals.begin(), model.validation_intervals.end(),
-              [](const auto& a, const auto& b) { return a.first < b.first; });
+    std::sort(intervals.begin(), intervals.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+    return intervals;
+  }
+
+  static void read_test(const json& document, Model& model) {
+    Fields fields(document);
+    model.test_rows = whole(fields.at("rows"), INT64_MAX);
+    model.test = read_scores(fields.at("scores"));
+    if (const json* intervals = fields.find("intervals")) model.test_intervals = read_intervals(*intervals);
+    fields.expect_end();
+    if (model.test_rows == 0) fail("it has scores of no test rows");
   }
 
   void read_training(Model& model) {
@@ -195,10 +212,10 @@ class Reader {
     model.epoch = whole(fields.at("epoch"), INT64_MAX);
     model.training_rows = whole(fields.at("training_rows"), INT64_MAX);
     model.validation_rows = whole(fields.at("validation_rows"), INT64_MAX);
-    for (const auto& [name, value] : fields.at("validation").items())
-      model.validation.emplace_back(metric_of(name), real(value));
-    std::sort(model.validation.begin(), model.validation.end());
-    if (const json* intervals = fields.find("validation_intervals")) read_intervals(*intervals, model);
+    model.validation = read_scores(fields.at("validation"));
+    if (const json* intervals = fields.find("validation_intervals"))
+      model.validation_intervals = read_intervals(*intervals);
+    if (const json* test = fields.find("test")) read_test(*test, model);
     if (model.target.task != Task::kRegression) {
       for (const json& value : fields.at("class_shares")) model.class_priors.push_back(fraction(value));
       if (model.class_priors.size() != model.target.classes.size())
@@ -227,6 +244,25 @@ int64_t output_count(const Target& target) {
 
 namespace {
 
+// JSON has no infinity.
+
+ordered_json scores_json(const Scores& scores) {
+  ordered_json out = ordered_json::object();
+  for (const auto& [metric, value] : scores) {
+    if (std::isfinite(value)) out[name_of(metric)] = value;
+  }
+  return out;
+}
+
+ordered_json intervals_json(const Intervals& intervals) {
+  ordered_json out = ordered_json::object();
+  for (const auto& [metric, interval] : intervals) {
+    if (std::isfinite(interval.low) && std::isfinite(interval.high))
+      out[name_of(metric)] = {{"low", interval.low}, {"high", interval.high}};
+  }
+  return out;
+}
+
 /// How it came about.
 void write_training(const Model& model, Safetensors& file) {
   ordered_json training = {
@@ -234,13 +270,13 @@ void write_training(const Model& model, Safetensors& file) {
   if (!model.class_priors.empty()) training["class_shares"] = model.class_priors;
   if (model.metric) training["metric"] = name_of(*model.metric);
   training["changes"] = model.changes;
-  training["validation"] = ordered_json::object();
-  for (const auto& [metric, value] : model.validation) {
-    if (std::isfinite(value)) training["validation"][name_of(metric)] = value;  // JSON has no infinity
-  }
-  for (const auto& [metric, interval] : model.validation_intervals) {
-    if (!std::isfinite(interval.low) || !std::isfinite(interval.high)) continue;
-    training["validation_intervals"][name_of(metric)] = {{"low", interval.low}, {"high", interval.high}};
+  training["validation"] = scores_json(model.validation);
+  if (ordered_json intervals = intervals_json(model.validation_intervals); !intervals.empty())
+    training["validation_intervals"] = std::move(intervals);
+  if (model.test_rows > 0) {
+    training["test"] = {{"rows", model.test_rows}, {"scores", scores_json(model.test)}};
+    if (ordered_json intervals = intervals_json(model.test_intervals); !intervals.empty())
+      training["test"]["intervals"] = std::move(intervals);
   }
   ordered_json versions = ordered_json::object();
   for (const auto& [name, version] : model.versions) versions[name] = version;

@@ -66,6 +66,9 @@ struct Model {
   std::vector<std::string> changes;  // what a resumed run was allowed to change: "train.epochs was 10, is 20"
   Scores validation;                 // scores on the validation rows
   Intervals validation_intervals;    // of those scores, 95 %
+  int64_t test_rows = 0;             // of data.test; 0: none
+  Scores test;                       // scores on them, which had no part in training
+  Intervals test_intervals;          // of those scores, 95 %
   std::optional<Metric> metric;      // as train.metric says; empty: main_metric() decides
   std::string config;                // YAML, resolved, without paths
   std::vector<std::pair<std::string, std::string>> versions;

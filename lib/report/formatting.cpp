@@ -204,6 +204,12 @@ std::vector<Metric> scored_metrics(const Report& report) {
   return {metrics.begin(), metrics.end()};
 }
 
+namespace {
+
+constexpr size_t kWidestLabel = 40;
+
+}  // namespace
+
 std::vector<Metric> headed(const Report& report, std::vector<Metric> metrics) {
   const auto own = std::ranges::find(metrics, report.metric);
   if (own != metrics.end()) {
@@ -241,15 +247,21 @@ std::vector<Metric> further_metrics(const Report& report) {
 }
 
 std::vector<std::string> notes(const Report& report) {
-  constexpr size_t kWidest = 40;
   std::vector<std::string> notes;
   if (!report.chosen_here.empty()) {
     notes.push_back(fmt::format("These rows also chose the {}: slightly optimistic.", join_names(report.chosen_here)));
   }
   if (report.task == Task::kBinary) {
     notes.push_back(fmt::format("The positive class is {}, predicted from a probability of {}.",
-                                cut(quote(report.classes[report.positive]), kWidest), shortest(report.threshold)));
+                                cut(quote(report.classes[report.positive]), kWidestLabel), shortest(report.threshold)));
   }
+  const std::vector<std::string> of_rows = row_notes(report);
+  notes.insert(notes.end(), of_rows.begin(), of_rows.end());
+  return notes;
+}
+
+std::vector<std::string> row_notes(const Report& report) {
+  std::vector<std::string> notes;
   if (report.skipped_unlabelled > 0) {
     notes.push_back(fmt::format("{} without a target {} skipped.", counted(report.skipped_unlabelled, "row"),
                                 report.skipped_unlabelled == 1 ? "is" : "are"));
@@ -257,7 +269,7 @@ std::vector<std::string> notes(const Report& report) {
   if (!report.unknown_labels.empty()) {
     const int64_t unknown = report.unknown_label_rows, others = report.rows - unknown;
     std::vector<std::string> names;
-    for (const std::string& label : report.unknown_labels) names.push_back(cut(quote(label), kWidest));
+    for (const std::string& label : report.unknown_labels) names.push_back(cut(quote(label), kWidestLabel));
     notes.push_back(fmt::format(
         "{} with a label unknown to the model ({}) count{} as wrong in accuracy, precision, recall, F1 and the like; "
         "log_loss, brier, ece, roc_auc, average_precision and calibration are {}.",

@@ -81,6 +81,8 @@ std::vector<Metric> further_metrics(const Report& report);
 /// What is to be known about the rows before the scores: the positive class, rows left out, unknown labels. A sentence
 /// each.
 std::vector<std::string> notes(const Report& report);
+/// Those about its rows.
+std::vector<std::string> row_notes(const Report& report);
 
 /// Columns with unseen cells, those with the most first.
 std::vector<UnseenCells> with_unseen(const std::vector<UnseenCells>& columns);

@@ -56,6 +56,15 @@ struct Fact {
   std::string name, text;
 };
 
+/// What a training run's model scores on data.test.
+struct TestScores {
+  std::string data;  // path
+  int64_t rows = 0;
+  Scores scores;
+  Intervals intervals;
+  std::vector<std::string> notes;  // what is to be known about the rows, a sentence each
+};
+
 struct Report {
   std::string model;        // path
   std::string data;         // path
@@ -105,6 +114,7 @@ struct Report {
   Metric importance_metric = Metric::kAccuracy;               // what `importance` is measured by
   std::vector<Importance> importance;                         // largest first
   std::vector<EpochRecord> epochs;                            // of the training run, where the report is about one
+  std::optional<TestScores> test;                             // likewise
   std::vector<std::pair<std::string, std::string>> versions;  // {"mdl", "0.1.0"}, {"libtorch", "2.13.0"}
 };
 

@@ -148,6 +148,21 @@ ReportTable comparison_table(const Report& report, bool scores) {
   return table;
 }
 
+ReportTable test_table(const Report& report) {
+  if (!report.test) return {};
+  const TestScores& test = *report.test;
+  ReportTable table{.heading = "Test scores",
+                    .columns = {"score", "test", interval_heading(report), "validation"},
+                    .notes = {fmt::format("On {} of {}, which had no part in training.", counted(test.rows, "row"),
+                                          printable(test.data))}};
+  for (const auto& [metric, value] : test.scores) {
+    table.rows.push_back({name_of(metric), score_text(test.scores, metric), interval_text(interval_of(test.intervals, metric)),
+                          score_text(report.scores, metric)});
+  }
+  table.notes.insert(table.notes.end(), test.notes.begin(), test.notes.end());
+  return table;
+}
+
 ReportTable slice_table(const Report& report, const Slice& slice, size_t width, size_t intervals, size_t scores) {
   ReportTable table{.heading = "By " + joined(slice.columns, width), .columns = {"group", "rows"}};
   std::vector<Metric> metrics = slice_metrics(report);

@@ -42,6 +42,9 @@ ReportTable threshold_table(const Report& report);
 /// This model beside another one; without their scores the differences alone.
 ReportTable comparison_table(const Report& report, bool scores = true);
 
+/// The scores on data.test beside those on the validation rows.
+ReportTable test_table(const Report& report);
+
 /// A group a row, the small ones last where their order says nothing; so many of the scores, the first
 /// `intervals` of them with their intervals.
 ReportTable slice_table(const Report& report, const Slice& slice, size_t width, size_t intervals,

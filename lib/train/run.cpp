@@ -24,7 +24,8 @@
 namespace mdl {
 namespace {
 
-std::string metrics_lines(const std::vector<EpochRecord>& history) {
+/// The last line is what the model scores on data.test, once it was scored there.
+std::string metrics_lines(const std::vector<EpochRecord>& history, const Model* model = nullptr) {
   std::string lines;
   for (const EpochRecord& record : history) {
     nlohmann::ordered_json line = {{"epoch", record.epoch},
@@ -36,7 +37,10 @@ std::string metrics_lines(const std::vector<EpochRecord>& history) {
     line["seconds"] = record.seconds;
     lines += line.dump() + "\n";
   }
-  return lines;
+  if (model == nullptr || model->test_rows == 0) return lines;
+  nlohmann::ordered_json line = {{"epoch", model->epoch}, {"test_rows", model->test_rows}};
+  for (const auto& [metric, value] : model->test) line[fmt::format("test_{}", name_of(metric))] = value;
+  return lines + line.dump() + "\n";
 }
 
 struct TestTable {
@@ -153,14 +157,27 @@ std::optional<TrainResult> train(Config config, const TrainingData& data, const 
   // Signatures of what is replaced now would only mislead.
   for (const char* name : {kModelFile, kRecordFile})
     folder.stored().remove(signature_name(ProtectedFolder::stored_name(name)));
-  write(kModelFile, format_model(fitted.model));  // before all that might still fail
-  write(kConfigFile, resolved);
-  write(kReportFile, html_report(result.validation));
-  write(kMetricsFile, metrics_lines(fitted.state.history));
+  const auto write_outputs = [&] {
+    record.outputs.clear();
+    write(kModelFile, format_model(fitted.model));
+    write(kConfigFile, resolved);
+    write(kReportFile, html_report(result.validation));
+    write(kMetricsFile, metrics_lines(fitted.state.history, &fitted.model));
+  };
+  write_outputs();  // before all that might still fail
 
   if (test) {
     result.test = score_test(config, fitted.model, *test, console);
     result.test->model = result.validation.model;
+    fitted.model.test_rows = result.test->rows;
+    fitted.model.test = result.test->scores;
+    fitted.model.test_intervals = result.test->intervals;
+    result.validation.test = TestScores{.data = config.data.test,
+                                        .rows = result.test->rows,
+                                        .scores = result.test->scores,
+                                        .intervals = result.test->intervals,
+                                        .notes = row_notes(*result.test)};
+    write_outputs();
     record.inputs.push_back(
         {"data.test", {config.data.test, test->hash.finish(), result.test->rows + result.test->skipped_unlabelled}});
   }
