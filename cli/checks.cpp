@@ -25,16 +25,14 @@ void add_threads(CLI::App& app, size_t& threads) {
 }
 
 void add_device(CLI::App& app, std::string& device) {
-  app.add_option("--device", device, Device().expected())
-      ->type_name("DEVICE")
-      ->check([](const std::string& text) {
-        Node node;
-        node.kind = Node::Kind::kScalar;
-        node.text = text;
-        std::string value;
-        const std::string problem = Device().read(node, value);
-        return problem.empty() ? "" : fmt::format("expected {}, found {}", Device().expected(), problem);
-      });
+  app.add_option("--device", device, Device().expected())->type_name("DEVICE")->check([](const std::string& text) {
+    Node node;
+    node.kind = Node::Kind::kScalar;
+    node.text = text;
+    std::string value;
+    const std::string problem = Device().read(node, value);
+    return problem.empty() ? "" : fmt::format("expected {}, found {}", Device().expected(), problem);
+  });
 }
 
 void add_set(CLI::App& app, std::vector<std::string>& set, const char* help) {

@@ -70,7 +70,8 @@ Run setup_explain(CLI::App& app) {
   app.add_option("data", flags->data, "a table with the target column; - is standard input")
       ->required()
       ->type_name("DATA");
-  app.add_option("--metric", flags->metric, "score by which importance is measured (default: train.metric of the model's config)")
+  app.add_option("--metric", flags->metric,
+                 "score by which importance is measured (default: train.metric of the model's config)")
       ->type_name("METRIC");
   app.add_option("--repeats", flags->repeats, "number of permutations of each feature (default: 5)")
       ->type_name("N")

@@ -203,7 +203,8 @@ int run_train(TrainFlags flags) {
   if (!flags.dry_run) {
     expect_nothing_read_is_replaced(flags, config);
     expect_free(config.output, existing == Existing::kRefuse ? Existing::kReplace : existing);
-    if (is_there(config.output)) expect_column(config.data.train, config.data.target, "data.target");
+    if (is_there(config.output))
+      expect_column(config.data.train, config.data.format, config.data.target, "data.target");
     expect_replaceable_output(loaded, existing, nullptr);
   }
   std::optional<SigningKey> key;
@@ -247,7 +248,8 @@ int run_train(TrainFlags flags) {
 
 Run setup_train(CLI::App& app) {
   const auto flags = std::make_shared<TrainFlags>();
-  app.add_option("config", flags->input, "a config (.yaml), or a table with --target; with --resume the folder of a run")
+  app.add_option("config", flags->input,
+                 "a config (.yaml), or a table with --target; with --resume the folder of a run")
       ->required()
       ->type_name("CONFIG|DATA");
   app.add_option("--target", flags->target, "target column")->type_name("COLUMN");

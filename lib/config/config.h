@@ -277,7 +277,7 @@ struct TrainConfig {
   std::optional<Calibration> calibration;
   Threshold threshold;
   std::optional<Metric> metric;  // the score that is shown first; empty: main_metric() decides (metrics/metric.h)
-  double max_minutes = 0;  // 0: no limit
+  double max_minutes = 0;        // 0: no limit
   int64_t seed = 0;
   bool operator==(const TrainConfig&) const = default;
 };

@@ -221,12 +221,13 @@ std::vector<Field> make_fields() {
             "binary: decision threshold on the positive class's probability; or the score or cost that it is to "
             "optimize on the validation rows"),
       // A model or a run without it stays what it was.
-      local_if([](const Config& c) { return !c.train.metric; },
-               FIELD(train.metric, OneOf{kMetricNames},
-                     "the score that is shown first: in epoch lines, reports, slices and mdl explain; the best epoch "
-                     "is that of the lowest validation loss all the same; null: r2, or accuracy, but where over 80 % of "
-                     "the rows are of one class: average_precision if that is the negative class of two, roc_auc if it "
-                     "is the positive one, balanced_accuracy of more classes")),
+      local_if(
+          [](const Config& c) { return !c.train.metric; },
+          FIELD(train.metric, OneOf{kMetricNames},
+                "the score that is shown first: in epoch lines, reports, slices and mdl explain; the best epoch "
+                "is that of the lowest validation loss all the same; null: r2, or accuracy, but where over 80 % of "
+                "the rows are of one class: average_precision if that is the negative class of two, roc_auc if it "
+                "is the positive one, balanced_accuracy of more classes")),
       FIELD(train.max_minutes, Float{.from = 0},
             "time limit of training in minutes; the best weights so far are kept; 0: no limit"),
       FIELD(train.seed, Integer{.least = 0}, "random seed: the same seed gives the same model"),

@@ -109,8 +109,7 @@ class Explainer {
   Explainer(const Model& model, const ExplainOptions& options, Sample& sample, Predictor& predictor,
             const Evaluator& evaluator, std::string file)
       : model_(model), options_(options), sample_(sample), predictor_(predictor), tally_(evaluator),
-        file_(std::move(file)), scores_(evaluator.scores()),
-        metric_(options.metric.value_or(main_metric(model))) {
+        file_(std::move(file)), scores_(evaluator.scores()), metric_(options.metric.value_or(main_metric(model))) {
     if (!score_of(scores_, metric_)) fail("{}: {} is undefined on these rows", file_, name_of(metric_));
   }
 

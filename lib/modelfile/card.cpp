@@ -73,7 +73,7 @@ std::string data_text(const Model& model) {
 std::string scores_table(const Scores& scores, const Intervals& all) {
   const bool intervals = !all.empty();
   std::string out = intervals ? "| score | value | 95 % interval |\n| --- | ---: | ---: |\n"
-                   : "| score | value |\n| --- | ---: |\n";
+                              : "| score | value |\n| --- | ---: |\n";
   for (const auto& [metric, value] : scores) {
     out += fmt::format("| {} | {} |", name_of(metric), score_text(value));
     if (intervals) {
@@ -93,8 +93,7 @@ std::string scores_text(const Model& model) {
                        scores_table(model.test, model.test_intervals));
   }
   return out + fmt::format("On the {} validation rows, which also chose the epoch:\n\n{}",
-                           grouped(model.validation_rows),
-                           scores_table(model.validation, model.validation_intervals));
+                           grouped(model.validation_rows), scores_table(model.validation, model.validation_intervals));
 }
 
 std::string calibration_text(const Model& model) {
@@ -111,11 +110,10 @@ std::string calibration_text(const Model& model) {
 
 std::string limits_text(const Model& model) {
   const auto& features = model.encoder.features;
-  std::string out = "- The validation rows chose the epoch" +
-                    std::string(model.threshold_rule.empty() ? "" : " and the threshold") +
-                    (model.test_rows > 0
-                         ? ", so the scores on them are slightly optimistic; those on the test rows are not.\n"
-                         : ", so these scores are slightly optimistic; a separate test set tells more.\n");
+  std::string out =
+      "- The validation rows chose the epoch" + std::string(model.threshold_rule.empty() ? "" : " and the threshold") +
+      (model.test_rows > 0 ? ", so the scores on them are slightly optimistic; those on the test rows are not.\n"
+                           : ", so these scores are slightly optimistic; a separate test set tells more.\n");
   if (std::ranges::any_of(features, [](const Feature& feature) { return feature.categories() != nullptr; })) {
     out += "- A category not seen in training is treated as unknown, whatever it means.\n";
   }

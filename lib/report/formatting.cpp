@@ -89,8 +89,9 @@ std::vector<GateLine> gate_lines(const Report& report) {
   std::vector<GateLine> lines;
   for (const GateResult& gate : report.gates) lines.push_back(gate_line(gate));
   if (report.unknown_labels_are_gate) {
-    lines.push_back({"no unknown labels", counted(report.unknown_label_rows, "row"), "",
-                     report.unknown_label_rows > 0 ? Verdict::kFail : Verdict::kPass});
+    const std::string found = fmt::format("{} of {}", grouped(report.unknown_label_rows), grouped(report.rows));
+    lines.push_back(
+        {"rows with unknown labels <= 0", found, "", report.unknown_label_rows > 0 ? Verdict::kFail : Verdict::kPass});
   }
   if (!report.drift_is_gate) return lines;
   const std::vector<ColumnDrift>& columns = report.drift->columns;

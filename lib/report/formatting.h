@@ -42,8 +42,8 @@ struct GateLine {
 };
 
 GateLine gate_line(const GateResult& result);
-/// All gates of a report; the last ones are unknown labels and drift where they are gates: "no unknown labels: 3 rows
-/// FAILED", "no drift: 2 of 13 columns drifted FAILED".
+/// All gates of a report; the last ones are unknown labels and drift where they are gates: "rows with unknown labels <=
+/// 0: 1 of 60 FAILED", "drifted columns <= 0: 2 of 13 FAILED".
 std::vector<GateLine> gate_lines(const Report& report);
 
 size_t gates_with(const Report& report, Verdict verdict);

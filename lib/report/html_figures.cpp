@@ -73,7 +73,8 @@ std::string score_figure(const Report& report, const TrainingCurve& progress) {
   chart.dot(points[progress.best], "mark");
   std::vector<Key> keys = {{"one", "validation"}, {"mark", "best, " + progress.best_text()}};
   if (near) keys.push_back({"guide", "baseline"});
-  return figure(fmt::format("{} by {}", name_of(metric), progress.unit), keys, chart,
+  return figure(fmt::format("{} by {}", metric == Metric::kAccuracy ? "Accuracy" : name_of(metric), progress.unit),
+                keys, chart,
                 fmt::format("{} is better. The best {} is chosen by its loss, which is finer than this score, so "
                             "that it need not be the {} here.",
                             higher_is_better(metric) ? "Higher" : "Lower", progress.unit,

@@ -75,7 +75,7 @@ struct Report {
   int64_t rows = 0;
   int64_t skipped_unlabelled = 0;
   Task task = Task::kBinary;
-  std::string target;  // the column that is predicted
+  std::string target;                 // the column that is predicted
   Metric metric = Metric::kAccuracy;  // of the scores the one that stands first
   Scores scores;
   Intervals intervals;        // of the scores, where there are any

@@ -156,8 +156,8 @@ ReportTable test_table(const Report& report) {
                     .notes = {fmt::format("On {} of {}, which had no part in training.", counted(test.rows, "row"),
                                           printable(test.data))}};
   for (const auto& [metric, value] : test.scores) {
-    table.rows.push_back({name_of(metric), score_text(test.scores, metric), interval_text(interval_of(test.intervals, metric)),
-                          score_text(report.scores, metric)});
+    table.rows.push_back({name_of(metric), score_text(test.scores, metric),
+                          interval_text(interval_of(test.intervals, metric)), score_text(report.scores, metric)});
   }
   table.notes.insert(table.notes.end(), test.notes.begin(), test.notes.end());
   return table;

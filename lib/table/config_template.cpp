@@ -147,8 +147,9 @@ std::string config_lines(const Config& active, const Config& shown) {
     const bool is_set = field.write(active) != field.write(Config());
     const std::string line = fmt::format("{}{}{}: {}", field.indent(), is_set ? "" : "# ", field.name(),
                                          field.write(is_set ? active : shown));
-    out += fmt::format("{:<{}}  # {}; {}\n", line, kCommentColumn, field.doc.substr(0, field.doc.find(';')),
-                       field.expected);
+    const bool many = field.expected.find("a list of") < field.expected.size() || field.expected.starts_with("a map");
+    out += fmt::format("{:<{}}  # {}{}\n", line, kCommentColumn, field.doc.substr(0, field.doc.find(';')),
+                       many ? "" : "; " + field.expected);
   }
   return out;
 }

@@ -111,12 +111,10 @@ int64_t DatasetBuilder::add(RecordReader& records) {
   for (size_t i = 0; i < header_.size(); ++i) {
     if (!options_.ignore.contains(header_[i])) kept.emplace_back(places[i], &columns_[i]);
   }
-  std::optional<WeightReader> weights;
-  if (!options_.weight.empty() && records.find(options_.weight) < records.header().size())
-    weights.emplace(options_.weight, records);
+  const size_t weight = options_.weight.empty() ? records.header().size() : records.find(options_.weight);
   dataset_.files.push_back(dataset_.rows);
   for (; records.next(); ++dataset_.rows) {
-    if (weights) weights->read(records);  // says so where the cell is none
+    if (weight < records.header().size()) note_weight(records.cell(weight), records);
     for (const auto& [place, column] : kept) {
       const Cell cell = records.cell(place);
       if (missing_.contain(cell)) {
@@ -127,6 +125,18 @@ int64_t DatasetBuilder::add(RecordReader& records) {
     }
   }
   return static_cast<int64_t>(dataset_.rows - dataset_.files.back());
+}
+
+void DatasetBuilder::note_weight(const Cell& cell, const RecordReader& row) {
+  std::string room;
+  const std::string_view text = text_of(cell, room);
+  const auto number = parse_number(text);
+  const bool missing = missing_.contain(cell);
+  if (number && !missing && is_weight(*number)) return;
+  const std::string problem = fmt::format("{}: column {}, the sample weight: expected a number of at least 0, found {}",
+                                          row.where(), quote(options_.weight), quote_cell(text));
+  if (number || missing) throw Error(problem);
+  if (odd_weight_.empty()) odd_weight_ = problem;
 }
 
 Dataset DatasetBuilder::finish() {
@@ -140,6 +150,8 @@ Dataset DatasetBuilder::finish() {
       Column done = column.finish();
       if (options_.ignore.contains(done.name)) continue;
       if (!done.note.empty()) notes.push_back(done.note);
+      const bool spelled = done.kind == ColumnKind::kNumeric && done.form.special() && done.form.is_number();
+      if (done.name == options_.weight && !odd_weight_.empty() && !spelled) throw Error(odd_weight_);
       if (!column.with_point().empty()) with_points.emplace_back(done.name, column.with_point());
       if (done.form.decimal == ',' && with_comma.empty()) with_comma = done.name;
       dataset_.columns.push_back(std::move(done));
@@ -164,10 +176,11 @@ Dataset DatasetBuilder::finish() {
   return std::move(dataset_);
 }
 
-void expect_column(const std::vector<std::string>& paths, const std::string& name, const char* key) {
+void expect_column(const std::vector<std::string>& paths, const TextFormat& format, const std::string& name,
+                   const char* key) {
   const std::vector<std::string> files = expand(paths);
   if (!std::filesystem::is_regular_file(files[0])) return;
-  const auto records = open_table(files[0]);
+  const auto records = open_table(files[0], {.told = format}).records;
   if (records->find(name) == records->header().size())
     refuse_column(name_of_paths(paths), name, key, records->header());
 }

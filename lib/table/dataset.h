@@ -71,17 +71,22 @@ class DatasetBuilder {
  private:
   void begin(const RecordReader& records);
 
+  /// Throws Error where the cell can be no weight; one that may be spelled as numbers here are is judged at the end.
+  void note_weight(const Cell& cell, const RecordReader& row);
+
   const DatasetOptions options_;
   const NullValues missing_;
   std::string first_;                // the first reader's name
   std::vector<std::string> header_;  // and its columns
   std::vector<ColumnBuilder> columns_;
   Dataset dataset_;
+  std::string odd_weight_;  // what is wrong with the first weight that is no plain number
 };
 
 /// Throws Error where the first of the files has no such column, which the config's `key` has named; of regular files
 /// only, whose bytes are still there for whoever reads the table.
-void expect_column(const std::vector<std::string>& paths, const std::string& name, const char* key);
+void expect_column(const std::vector<std::string>& paths, const TextFormat& format, const std::string& name,
+                   const char* key);
 
 /// "a.csv", "standard input", "a.csv and 2 more".
 std::string name_of_paths(const std::vector<std::string>& paths);

@@ -28,7 +28,7 @@ DatasetOptions dataset_options(const DataConfig& data) {
 void expect_metric(std::optional<Metric> metric, Task task) {
   if (!metric) return;
   const std::string problem = parse_metric(name_of(*metric), task, *metric);
-  if (!problem.empty()) fail("train.metric: {}: {}", name_of(*metric), problem);
+  if (!problem.empty()) fail("train.metric: {}", problem);
 }
 
 }  // namespace

@@ -39,7 +39,8 @@ class Training {
   Training(const Config& config, const Network& network, const TrainingData& data, const LoopOptions& options,
            TrainState& state)
       : config_(config.train), network_(network), data_(data), options_(options), callbacks_(options.callbacks),
-        state_(state), metric_(main_metric(config.train, data)), saved_(!state.members.empty()), batches_(data, config.train.class_weights, options.device),
+        state_(state), metric_(main_metric(config.train, data)), saved_(!state.members.empty()),
+        batches_(data, config.train.class_weights, options.device),
         pool_(options.device.is_cpu()
                   ? std::min<size_t>(static_cast<size_t>(options.threads), static_cast<size_t>(network.members))
                   : 1) {

@@ -15,8 +15,9 @@ std::string speed(double rows_per_second) {
 
 void ProgressLog::progress(const Progress& now) {
   const std::string left = now.seconds_left ? fmt::format("  {} left", duration(*now.seconds_left)) : "";
-  console_.progress(now.done, fmt::format("epoch {}/{}{}  {}{}", now.epoch, *config_.epochs, last_scores_,
-                                          speed(now.rows_per_second), left));
+  // What a narrow terminal cuts off matters least.
+  console_.progress(now.done, fmt::format("epoch {}/{}{}{}  {}", now.epoch, *config_.epochs, left, last_scores_,
+                                          speed(now.rows_per_second)));
 }
 
 void ProgressLog::evaluated(const TrainState& state, double rows_per_second) {

@@ -28,9 +28,10 @@ struct TrainResult {
 /// Trains on `data`, which load_training_data() made by `config`, and writes the run's files into config.output:
 /// last.safetensors, which makes the folder a run's, before all others, it and metrics.jsonl now and then, at the end
 /// model.safetensors, config.yaml (where no model is there yet, at the beginning too) and report.html. Then data.test
-/// is scored, run.json written (record.h), and both it and the model signed where there is a key. Nothing when a resumed run is finished already. Throws Error when the folder is not free (folder.h), when
-/// another run is at work there, or when a resumed run would not go on as it began; Interrupted after the state was
-/// saved.
+/// is scored, and the files are written again with what it said; run.json is written (record.h), and both it and the
+/// model signed where there is a key. Nothing when a resumed run is finished already. Throws Error when the folder is
+/// not free (run_folder.h), when another run is at work there, or when a resumed run would not go on as it began;
+/// Interrupted after the state was saved.
 std::optional<TrainResult> train(Config config, const TrainingData& data, const TrainOptions& options,
                                  Console& console);
 

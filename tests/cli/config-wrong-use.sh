@@ -15,6 +15,15 @@ expect_text err <<'EOT'
 mdl config: the reference takes no config and no --set
 EOT
 
+expect_exit 2 "$MDL" config show --set foo
+expect_text err <<'EOT'
+mdl config: --set: expected KEY=VALUE, found 'foo'; see mdl config --help
+EOT
+expect_exit 2 "$MDL" train table.csv --target status --set foo
+expect_text err <<'EOT'
+mdl train: --set: expected KEY=VALUE, found 'foo'; see mdl train --help
+EOT
+
 printf 'data: {train: table.csv, target: status}\ntrain: {epochs: 0}\n' >config.yaml
 expect_exit 1 "$MDL" config check config.yaml --set train.sed=1
 expect_text out </dev/null

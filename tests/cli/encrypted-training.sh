@@ -51,7 +51,8 @@ cmp by_descriptor/model.safetensors decrypted-model.safetensors
 "$MDL" encrypt table.csv --passphrase --passphrase-fd 5 5<<<'correct horse' >with_passphrase.age
 "$MDL" train with_passphrase.age --target status --output by_passphrase "${TINY[@]}" --set data.test=with_passphrase.age \
   --plaintext-output --passphrase-fd 5 5<<<'correct horse' >out
-cmp by_passphrase/model.safetensors run/model.safetensors
+for run in by_passphrase run; do "$MDL" predict $run/model.safetensors table.csv >$run.predictions; done
+cmp by_passphrase.predictions run.predictions
 
 # The chain from data to model is checked with the key that opens its record.
 "$MDL" keygen --signing --output signing.pem >public.pem

@@ -12,7 +12,7 @@ max_drop:
 EOT
 expect_exit 0 "$MDL" evaluate run/model.safetensors table.csv --gates gates.yaml --baseline run/model.safetensors
 expect_exit 3 "$MDL" evaluate run/model.safetensors table.csv --gates gates.yaml --baseline run/model.safetensors --fail-under log_loss=0.001
-sed -i 's/rent]: 0.1/rent]: 1.5/' gates.yaml
+sed -i 's/accuracy.home=rent.: 0.1/log_loss[home=rent]: 0/' gates.yaml
 expect_exit 3 "$MDL" evaluate run/model.safetensors table.csv --gates gates.yaml --baseline run/model.safetensors
 echo 'confidence: 0.9' >>gates.yaml
 expect_exit 2 "$MDL" evaluate run/model.safetensors table.csv --gates gates.yaml --baseline run/model.safetensors --intervals none

@@ -4,6 +4,7 @@
 
 small_table >customers.csv
 "$MDL" init customers.csv --target status >customers.yaml
+grep -q '^  # activation: .* one of relu, gelu, silu, tanh, selu and mish$' customers.yaml
 expect_exit 0 "$MDL" config check customers.yaml
 expect_text out <<'EOT'
 customers.yaml: ok

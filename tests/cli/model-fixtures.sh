@@ -20,3 +20,4 @@ EOT
   tried=$((tried + 1))
 done
 [ "$tried" -ge 8 ]
+"$MDL" inspect "$ROOT/tests/fixtures/format-1/tested.safetensors" | grep -q '^test$'

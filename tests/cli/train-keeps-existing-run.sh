@@ -5,8 +5,8 @@
 train_small
 cp run/model.safetensors before
 expect_exit 1 "$MDL" train table.csv --target status --output run
-expect_text err <<'EOT'
-mdl: run: already holds a run; --resume continues it, --force replaces it, --output chooses another folder
+expect_text err <<EOT
+mdl: run: holds a run of table.csv, target 'status', $(date +%F); --resume continues it, --force replaces it, --output chooses another folder
 EOT
 cmp run/model.safetensors before
 

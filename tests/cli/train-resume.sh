@@ -13,7 +13,7 @@ code=0
 wait $! || code=$?
 [ "$code" -eq 130 ]
 expect_text out </dev/null
-sed 's/in epoch [0-9]* of/in epoch N of/' err >talk.txt
+sed 's/\(in\|after\) epoch [0-9]* of/in epoch N of/' err >talk.txt
 expect_text talk.txt <<EOT
 interrupted in epoch N of 30000; the state of the run is saved; to go on:
   $MDL train 'my table.csv' --target status --quiet --set model.preset=plain --set 'model.hidden=[4]' --set train.epochs=3 --set train.epochs=30000 --output broken --resume

@@ -37,3 +37,7 @@ expect_exit 1 "${train[@]}" table.csv --set 'train.class_weights={bad: 1, god: 9
 expect_text err <<'EOT'
 mdl: train.class_weights: column 'status' has no class 'god'; did you mean 'good'?
 EOT
+
+# Weights are spelled as numbers are in the table.
+awk -F , -v OFS=';' 'NR > 1 { $5 = $5 ",5" } { print $1, $2, $3, $4, $5 }' weighted.csv >comma.csv
+"${train[@]}" comma.csv --set data.weight=importance --output comma >out

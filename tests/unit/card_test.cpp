@@ -97,6 +97,19 @@ TODO: who is responsible for the model, and how to contact them.
 )");
 }
 
+TEST_CASE("the card shows scores on test rows before those on the validation rows") {
+  Model model = loan_model();
+  model.test_rows = 1000;
+  model.test = {{Metric::kAccuracy, 0.85}};
+  model.test_intervals = {{Metric::kAccuracy, {0.83, 0.87}}};
+  const std::string card = model_card(model, "m");
+  CHECK(
+      card.find("## Scores\n\nOn the 1,000 test rows, which had no part in training:\n\n"
+                "| score | value | 95 % interval |\n| --- | ---: | ---: |\n| accuracy | 0.8500 | [0.8300, 0.8700] |\n\n"
+                "On the 3,000 validation rows, which also chose the epoch:\n\n") != std::string::npos);
+  CHECK(card.find("those on the test rows are not.") != std::string::npos);
+}
+
 TEST_CASE("the card of a regression has its range and no calibration; without intervals their column is not there") {
   Model model = loan_model();
   model.target = {.name = "price", .task = Task::kRegression, .mean = 1234.5, .scale = 99};

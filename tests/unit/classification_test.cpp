@@ -283,7 +283,8 @@ TEST_CASE("scores of probabilities are those of the rows with a known label, wei
     REQUIRE(score_of(two.scores(), metric));
     CHECK(score_of(two.scores(), metric) == score_of(two_known.scores(), metric));
     CHECK(score_of(three.scores(), metric) == score_of(three_known.scores(), metric));
-    CHECK(score_of(three.constant_scores(2, shares), metric) == score_of(three_known.constant_scores(2, shares), metric));
+    CHECK(score_of(three.constant_scores(2, shares), metric) ==
+          score_of(three_known.constant_scores(2, shares), metric));
   }
   CHECK(score_of(two.scores(), Metric::kAccuracy) < score_of(two_known.scores(), Metric::kAccuracy));
   // The intervals see no row without a label, but for what a row weighs.

@@ -118,6 +118,20 @@ TEST_CASE("a classifier is described to a person") {
         "versions      mdl 0.1.0, libtorch 2.13.0\n");
 }
 
+TEST_CASE("scores on test rows stand beside those on the validation rows") {
+  Model model = loan_model();
+  CHECK_FALSE(parsed(describe_json(model, "m")).contains("test"));
+  model.test_rows = 1000;
+  model.test = {{Metric::kAccuracy, 0.85}};
+  const std::string text = describe_text(model, "m");
+  CHECK(text.find("rows          12,000 to train on, 3,000 to validate on, 1,000 to test on\n") != std::string::npos);
+  CHECK(text.find("  log_loss                  0.3010\ntest\n  accuracy                  0.8500\nconfig\n") !=
+        std::string::npos);
+  const json described = parsed(describe_json(model, "m"));
+  CHECK(described.at("test_rows") == 1000);
+  CHECK(described.at("test") == json{{"accuracy", 0.85}});
+}
+
 TEST_CASE("a regression is described by its target's mean instead of classes") {
   const std::string text = describe_text(price_model(), "m");
   CHECK(text.find("target        price\n              mean 1234, standard deviation 99\nfeatures") !=

@@ -58,6 +58,20 @@ TEST_CASE("each task has its metrics, named as in scikit-learn") {
   CHECK(main_metric(Task::kRegression) == Metric::kR2);
 }
 
+TEST_CASE("where a class has over 80 % of the rows, accuracy makes way for a score that informs") {
+  const auto of = [](Task task, const std::vector<double>& shares, size_t positive = 1) {
+    return main_metric(task, shares, positive);
+  };
+  CHECK(of(Task::kBinary, {0.2, 0.8}) == Metric::kAccuracy);
+  CHECK(of(Task::kBinary, {0.95, 0.05}) == Metric::kAveragePrecision);
+  CHECK(of(Task::kBinary, {0.05, 0.95}, 0) == Metric::kAveragePrecision);
+  CHECK(of(Task::kBinary, {0.05, 0.95}) == Metric::kRocAuc);
+  CHECK(of(Task::kMulticlass, {0.4, 0.3, 0.3}) == Metric::kAccuracy);
+  CHECK(of(Task::kMulticlass, {0.05, 0.9, 0.05}) == Metric::kBalancedAccuracy);
+  CHECK(of(Task::kBinary, {}) == Metric::kAccuracy);  // of a serving model
+  CHECK(of(Task::kRegression, {}) == Metric::kR2);
+}
+
 TEST_CASE("losses and errors are better when lower, all else when higher") {
   std::vector<std::string> lower;
   for (const Task task : {Task::kBinary, Task::kRegression}) {

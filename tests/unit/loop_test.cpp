@@ -10,6 +10,7 @@
 
 #include "base/error.h"
 #include "base/signals.h"
+#include "metrics/classification.h"
 #include "prepared.h"
 #include "state_files.h"
 #include "table_files.h"
@@ -255,6 +256,31 @@ TEST_CASE("a regression is validated by the clipped predictions, as the model gi
   const ValidationResult result = validate(prepared, {{7, 100}}, Calibration::kNone, Metric::kR2);
   CHECK(result.predictions.values == std::vector<double>{7, 7.5});
   CHECK(result.loss == Approx((0.0 + 0.25) / 2));
+}
+
+TEST_CASE("the score that is shown is the one asked for, as an evaluation computes it") {
+  const TrainingData prepared = three_clouds(60, 20);
+  const size_t rows = prepared.split.validation.size();
+  std::vector<float> outputs;
+  ClassificationRows counts(3, 1);
+  const Random random(3, Purpose::kSample);
+  for (size_t i = 0; i < 3 * rows; ++i) outputs.push_back(static_cast<float>(random.normal(i)));
+  const Predictions predictions = validate(prepared, {outputs}, Calibration::kNone, Metric::kAccuracy).predictions;
+  for (size_t i = 0; i < rows; ++i) {
+    counts.add(prepared.labels.classes[prepared.split.validation[i]], predictions.classes[i],
+               std::span(predictions.probabilities).subspan(3 * i, 3));
+  }
+  for (const auto& [metric, value] : counts.scores()) {
+    CAPTURE(name_of(metric));
+    const Scores shown = validate(prepared, {outputs}, Calibration::kNone, metric).scores;
+    REQUIRE(shown.size() == 1);
+    CHECK(shown[0].first == metric);
+    CHECK(shown[0].second == Approx(value).epsilon(1e-12));
+  }
+  const TrainingData numbers = regression({0, 1, 2, 3}, 1, {5, 6, 7, 8}, 2);
+  const Scores shown = validate(numbers, {{1, 2}}, Calibration::kNone, Metric::kMae).scores;
+  REQUIRE(shown.size() == 1);
+  CHECK(shown[0].first == Metric::kMae);
 }
 
 TEST_CASE("a run that is interrupted after every step comes to the same bytes") {

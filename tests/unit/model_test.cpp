@@ -181,6 +181,10 @@ void check_same(const Model& a, const Model& b) {
     CHECK(a.validation_intervals[i].second.low == b.validation_intervals[i].second.low);
     CHECK(a.validation_intervals[i].second.high == b.validation_intervals[i].second.high);
   }
+  CHECK(a.test_rows == b.test_rows);
+  CHECK(a.test == b.test);
+  REQUIRE(a.test_intervals.size() == b.test_intervals.size());
+  CHECK(a.metric == b.metric);
   CHECK(a.version == b.version);
   CHECK(a.config == b.config);
   CHECK(a.versions == b.versions);
@@ -391,6 +395,22 @@ TEST_CASE("histograms that do not fit their columns or each other are refused") 
         "tensor histogram.edges has another type or shape than the network needs");
   CHECK(why(rich_model(), [](Safetensors& file) { file.tensors.erase("histogram.counts"); }) ==
         "tensor histogram.counts is not there");
+}
+
+TEST_CASE("a model holds what it scores on test rows, and the score that stands for it, where there are such") {
+  Model model = binary_model();
+  CHECK(main_metric(model) == Metric::kAccuracy);
+  const std::string without = format_model(model);
+  CHECK(without.find("\\\"test\\\"") == std::string::npos);
+  CHECK(without.find("\\\"metric\\\"") == std::string::npos);
+  model.test_rows = 5;
+  model.test = {{Metric::kAccuracy, 0.6}, {Metric::kLogLoss, 0.7}};
+  model.test_intervals = {{Metric::kAccuracy, {0.5, 0.7}}};
+  model.metric = Metric::kRocAuc;
+  const Model read = parse_model(format_model(model), "m");
+  check_same(read, model);
+  CHECK(read.test_intervals[0].second.low == 0.5);
+  CHECK(main_metric(read) == Metric::kRocAuc);
 }
 
 TEST_CASE("an interval that is not finite is not kept, and one that ends before it begins is refused") {

@@ -162,6 +162,24 @@ TEST_CASE("an output of an ONNX file makes way for a column of its name") {
   CHECK(values(all(graph, 12)) == std::vector<std::string>{"label string [rows]", "probabilities_ float [rows, 2]"});
 }
 
+TEST_CASE("what is not as one would expect is noted, and stands in the graph's doc string") {
+  Model model = small_model();
+  std::vector<std::string> notes;
+  CHECK(all(only(format_onnx(model, &notes), 7), 10).empty());
+  CHECK(notes.empty());
+  std::get<NumericColumn>(model.encoder.features[0].kind).form.kind = NumberForm::Kind::kDate;
+  model.encoder.features[1].name = "label";
+  const std::string graph = only(format_onnx(model, &notes), 7);
+  CHECK(notes == std::vector<std::string>{
+                     "the input 'age' takes days since 1970-01-01 in UTC, the time of day as a fraction: 2024-05-31 "
+                     "12:00 as 19874.5",
+                     "the output label is called label_, since a column is called label"});
+  CHECK(only(graph, 10) == notes[0] + "\n" + notes[1]);
+  std::get<NumericColumn>(model.encoder.features[0].kind).form.kind = NumberForm::Kind::kTime;
+  format_onnx(model, &notes);
+  CHECK(notes[0] == "the input 'age' takes hours, the minutes as a fraction: 9:30 as 9.5");
+}
+
 TEST_CASE("a regression's ONNX file keeps predictions in their range") {
   Model model = small_model();
   model.target = {.name = "price", .task = Task::kRegression, .mean = 10, .scale = 2};

@@ -249,9 +249,9 @@ TEST_CASE("the JUnit report has no character that XML forbids") {
 
 TEST_CASE("the JSON report has every part") {
   json report = parsed(json_report(full()));
-  for (const char* key :
-       {"model", "data", "rows", "skipped_unlabelled", "task", "metrics", "classes", "positive", "threshold",
-        "unknown_labels", "unknown_label_rows", "confusion_matrix", "baseline", "confidence", "intervals", "versions"}) {
+  for (const char* key : {"model", "data", "rows", "skipped_unlabelled", "task", "metrics", "classes", "positive",
+                          "threshold", "unknown_labels", "unknown_label_rows", "confusion_matrix", "baseline",
+                          "confidence", "intervals", "versions"}) {
     CHECK(report.erase(key) == 1);
   }
   CHECK(report == parsed(R"({

@@ -66,6 +66,7 @@ Report regression() {
   report.confidence = 0.999;
   report.baseline = {{Metric::kRmse, 3988.24}, {Metric::kMae, 99.5}, {Metric::kR2, 0}, {Metric::kMape, 1e300}};
   report.baseline_text = "always 3932.8";
+  report.metric = Metric::kR2;
   return report;
 }
 
@@ -173,6 +174,25 @@ gate log_loss <= 0.505: undefined FAILED
 gate accuracy >= 0.25: 0.3000 passed
 2 of 3 gates FAILED
 )");
+}
+
+TEST_CASE("a report says where mape divides by zero") {
+  Report report = regression();
+  report.zero_targets = 1;
+  const std::vector<std::string> said = {
+      "The target is 0 in 1 row, by which mape divides: read mae or median_absolute_error."};
+  CHECK(notes(report) == said);
+  CHECK(parsed(json_report(report)).at("zero_targets") == 1);
+}
+
+TEST_CASE("unknown labels fail a report where they are a gate") {
+  Report report = multiclass();
+  report.unknown_labels_are_gate = true;
+  REQUIRE(gate_lines(report).size() == 1);
+  CHECK(gate_lines(report)[0].text() == "rows with unknown labels <= 0: 2 of 12 FAILED");
+  CHECK(verdict_of(report) == Verdict::kFail);
+  report.unknown_label_rows = 0;
+  CHECK(verdict_of(report) == Verdict::kPass);
 }
 
 TEST_CASE("the text report of several classes escapes names, pads wide characters and counts what was left out") {
@@ -360,8 +380,9 @@ TEST_CASE("the keys of a JSON report stand in the order of the contract") {
   const auto report = parsed<nlohmann::ordered_json>(json_report(binary()));
   for (const auto& [key, value] : report.items()) keys.push_back(key);
   CHECK(keys == std::vector<std::string>{"model", "data", "rows", "skipped_unlabelled", "task", "metrics", "classes",
-                                         "positive", "threshold", "unknown_labels", "unknown_label_rows", "confusion_matrix", "baseline",
-                                         "confidence", "intervals", "gates", "slices", "versions"});
+                                         "positive", "threshold", "unknown_labels", "unknown_label_rows",
+                                         "confusion_matrix", "baseline", "confidence", "intervals", "gates", "slices",
+                                         "versions"});
 }
 
 TEST_CASE("several classes have no positive one in JSON, and bytes that are not UTF-8 become U+FFFD") {
