@@ -105,6 +105,7 @@ int run_evaluate(const EvaluateFlags& flags) {
   Report report = evaluate_file(model, predictor, flags.data,
                                 {.skip_unlabelled = flags.skip_unlabelled,
                                  .weight = flags.weight,
+                                 .weight_form = form_of(text_format(flags.input)),
                                  .slices = flags.slices,
                                  .gates = gates,
                                  .worst = flags.worst,

@@ -50,7 +50,7 @@ void add_missing_flag(CLI::App& app, InputFlags& flags) {
 TextFormat text_format(const InputFlags& flags) {
   Config config;
   for (const Flag& flag : flags.given) {
-    if (flag.value == "arrow") continue;  // no text
+    if (flag.key == "data.format.type" && flag.value == "arrow") continue;  // no text
     Node value;
     value.kind = Node::Kind::kScalar;
     value.text = flag.value;

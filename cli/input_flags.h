@@ -20,7 +20,7 @@ struct InputFlags {
 /// `types`.
 void add_input_flags(CLI::App& app, InputFlags& flags, const std::vector<std::string>& types = {"csv", "tsv", "jsonl"});
 
-/// --missing, of a command that loads a model.
+/// --missing.
 void add_missing_flag(CLI::App& app, InputFlags& flags);
 
 /// Throws WrongFlags where a flag's value is none that its key takes.

@@ -80,7 +80,10 @@ LoadedConfig load(const TrainFlags& flags) {
   if (!flags.device.empty()) overrides.flags.push_back({"--device", "device", flags.device});
   overrides.flags.insert(overrides.flags.end(), flags.text.given.begin(), flags.text.given.end());
   if (flags.threads) overrides.flags.push_back({"--threads", "threads", fmt::format("{}", *flags.threads)});
-  return config ? load_config(flags.input, overrides) : load_config(overrides);
+  LoadedConfig loaded = config ? load_config(flags.input, overrides) : load_config(overrides);
+  std::vector<std::string>& missing = loaded.config.data.missing;
+  missing.insert(missing.end(), flags.text.missing.begin(), flags.text.missing.end());
+  return loaded;
 }
 
 /// A word as a shell reads it back.
@@ -272,6 +275,7 @@ Run setup_train(CLI::App& app) {
   app.add_flag("--dry-run", flags->dry_run, "read and check everything, time a few steps, write nothing");
   app.add_flag("--quiet", flags->quiet, "only warnings on stderr");
   add_input_flags(app, flags->text);
+  add_missing_flag(app, flags->text);
   add_identity_flags(app, flags->protection);
   add_plaintext_flag(app, flags->protection);
   app.footer(

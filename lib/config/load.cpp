@@ -180,7 +180,7 @@ class Loader {
       if (!is_new) {
         report(place(key), fmt::format("repeated key {}; it stands on line {} already", quote(full), first->second));
         excuse(full);
-      } else if (!key_in_section(full).empty()) {
+      } else if (key.text.find('.') == std::string::npos && !key_in_section(full).empty()) {
         read_section(full, key, value);
       } else if (section.empty() && full.find('.') != std::string::npos && find_field(full) != nullptr) {
         const Field& field = *find_field(full);

@@ -136,7 +136,7 @@ ScoredTable::ScoredTable(const std::string& path, const TextInput& text, Sha256*
 void ScoredTable::expect_columns(const Target& target, const Encoder& encoder, const std::string& weight) const {
   const LabelReader labels(target, encoder.missing.spellings(), *records_);
   const RecordEncoder features(encoder, *records_);
-  if (!weight.empty()) const WeightReader weights(weight, *records_);
+  if (!weight.empty()) const WeightReader weights(weight, {}, *records_);
 }
 
 Report evaluate_file(const Model& model, Predictor& predictor, const std::string& data,
@@ -163,7 +163,7 @@ Report evaluate_file(const Model& model, Predictor& predictor, ScoredTable& data
   for (const std::vector<SliceColumn>& columns : slices_of(options.slices, options.gates, records))
     groups.emplace_back(columns, model.encoder, records);
   std::optional<WeightReader> weight_reader;
-  if (!options.weight.empty()) weight_reader.emplace(options.weight, records);
+  if (!options.weight.empty()) weight_reader.emplace(options.weight, options.weight_form, records);
 
   int64_t unlabelled = 0, seen = 0;
   double weights = 0;

@@ -108,7 +108,8 @@ std::optional<double> ColumnGroups::number_of(std::string_view cell) {
 
 void ColumnGroups::add(const RecordReader& record) {
   const std::string_view cell = record.field(place_);
-  const bool missing = cell.data() == nullptr || missing_.contain(cell);
+  const bool missing = cell.data() == nullptr || missing_.contain(cell) ||
+                       std::ranges::any_of(forms_, [&](const NumberForm& form) { return is_missing_word(cell, form); });
   if (!cuts_.empty()) {
     add_to_interval(record, cell, missing);
   } else {

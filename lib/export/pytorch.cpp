@@ -104,17 +104,19 @@ def number(row, feature):
     if is_missing(cell):
         return float("nan")
     form = feature.get("form", {})
-    if "date" in form:
+    if cell.lower() in [word.lower() for word in form.get("missing", [])]:
+        return float("nan")
+    if form.get("date"):
         sys.exit("column " + feature["name"] + ": write its dates like 2024-05-31, and take its form out of this script")
     if "time" in form:
         hours, *rest = cell.rstrip("APMapm ").split(":")
         half = {"a": -12 * (hours == "12"), "p": 12 * (hours != "12")}.get(cell[-2:-1].lower(), 0)
         return int(hours) + half + sum(float(part) / 60 ** (1 + i) for i, part in enumerate(rest))
-    if form:
+    if "decimal" in form:
         for mark in (form["unit"], " ", "\u00a0", "\u202f", form["thousands"]):
             cell = cell.replace(mark, "")
         cell = cell.replace(form["decimal"], ".").replace("(", "-").replace(")", "")
-    if feature.get("dates"):
+    if feature.get("dates") or "date" in form:
         for spelled, offset in (("Z", "+00:00"), (" UTC", "+00:00"), (" +", "+"), (" -", "-")):
             cell = cell.replace(spelled, offset)
         day = datetime.fromisoformat(cell)

@@ -115,7 +115,9 @@ ColumnDescription describe(const NumericColumn& column) {
   std::string text = column.form.kind == NumberForm::Kind::kDate
                          ? fmt::format("dates, center {}, scale {:.4g} days", format_date(column.center), column.scale)
                          : fmt::format("center {:.4g}, scale {:.4g}", column.center, column.scale);
-  if (column.form.special()) text += fmt::format(", of a {}", words_of(column.form));
+  if (words_of(column.form) != words_of({}) && column.form.special())
+    text += fmt::format(", of a {}", words_of(column.form));
+  if (!column.form.missing.empty()) text += fmt::format(", {} taken for missing", words_for_missing(column.form));
   if (!column.embedded_values.empty()) {
     text += fmt::format(", embedding of {}{} values", column.embedded_values.size(),
                         column.embedded_values.hashes() != nullptr ? " hashed" : "");

@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "config/option_types.h"
 #include "config/yaml.h"
 #include "table/date.h"
 #include "table/number_form.h"
@@ -24,6 +25,8 @@ void append(std::vector<std::vector<T>>& blocks, T value) {
   }
   blocks.back().push_back(value);
 }
+
+bool is_word(std::string_view text) { return text.find_first_of("0123456789") == std::string_view::npos; }
 
 }  // namespace
 
@@ -55,7 +58,8 @@ void ColumnBuilder::add(const Cell& cell, const RecordReader& row) {
   if (state_ == State::kNumbers && column_.form.is_number()) {
     append(column_.numbers, cell.number);
   } else {
-    add_text(shortest(cell.number), row);
+    std::string room;
+    add_text(text_of(cell, room), row);
   }
 }
 
@@ -98,15 +102,15 @@ void ColumnBuilder::add_text(std::string_view cell, const RecordReader& row) {
 /// Whether the cell, in a column of numbers, is a word for a missing one; the column's form then has it.
 bool ColumnBuilder::misses(std::string_view cell) {
   constexpr size_t kMostWords = 100;
-  if (told_ || keep_texts_ || column_.form.missing.size() == kMostWords) return false;
-  if (!means_missing(cell) && !words_are_missing_) return false;
+  if (told_ || column_.form.missing.size() == kMostWords) return false;
+  if (!means_missing(cell) && !(words_are_missing_ && is_word(cell))) return false;
   column_.form.missing.emplace_back(trim(cell));
   return true;
 }
 
 void ColumnBuilder::Kind::note(bool is, std::string_view cell, const RecordReader& row) {
   if (is) ++count;
-  if (is || !other_at.empty()) return;
+  if (is || !other_at.empty() || means_missing(cell)) return;
   other = cell;
   other_at = row.where();
 }
@@ -123,47 +127,86 @@ void ColumnBuilder::leave_dictionary(bool keep_texts) {
   const bool dates = dates_.count > numbers_.count;
   const NumberForm form = dates ? NumberForm{.kind = NumberForm::Kind::kDate} : plain_;
   const Kind& kind = dates ? dates_ : numbers_;
-  const size_t others = column_.texts.size() - kind.count;
-  const auto likeness = others > 0 && !keep_texts ? likeness_of(column_.texts, format_) : std::nullopt;
-  if (others == 0 && kind.count > 0 && !keep_texts && leading_zero_.empty()) {
-    if (!dates && plain_ == NumberForm() && may_have_thousands_points(column_.texts))
-      with_point_ = *std::ranges::find_if(column_.texts,
-                                          [](auto& text) { return text.find('.') != std::string::npos; });
-    return become_numbers(form);
+  const std::vector<std::string>& texts = column_.texts;
+  const size_t others = texts.size() - kind.count;
+  const bool all = others == 0 && kind.count > 0 && leading_zero_.empty();
+  if (all && !dates && plain_ == NumberForm()) with_point_ = with_thousands_point(texts, plain_);
+  if (keep_texts) {
+    state_ = State::kTexts;
+    std::vector<double>().swap(spelled_);
+    return;
   }
-  if (likeness && likeness->certain) return become_numbers(likeness->forms[0]);
+  if (all) return become_numbers(form);
+  auto likeness = others > 0 ? likeness_of(texts, format_) : std::nullopt;
+  if (!likeness && format_.dates) {  // the order is that of columns whose own leaves a choice
+    TextFormat others_told = format_;
+    others_told.dates.reset();
+    likeness = likeness_of(texts, others_told);
+  }
+  if (likeness && likeness->certain) {
+    if (plain_ == NumberForm()) with_point_ = with_thousands_point(texts, likeness->forms[0]);
+    return become_numbers(likeness->forms[0]);
+  }
   // A slip of the pen among numbers must not turn them all into categories without a word.
-  constexpr size_t kFewNumbers = 20;
-  if (others > 0 && kind.count > kFewNumbers && kind.count > 9 * others) {
-    if (words_are_missing_) {
-      NumberForm with_words = likeness && likeness->forms.size() == 1 ? likeness->forms[0] : form;
-      for (const std::string& text : column_.texts) {
-        if (!parse_cell(text, with_words)) with_words.missing.emplace_back(trim(text));
-      }
-      return become_numbers(with_words);
-    }
-    const bool readable = likeness && !likeness->forms.empty() && likeness->forms[0] != form;
-    return refuse(kind.other, kind.other_at, form,
-                  readable ? fmt::format("to have all of it read, {}; ", likeness->cure(column_.name)) : "");
-  }
+  if (const auto most = others > 0 ? likeness_of_most(texts, format_) : std::nullopt)
+    return refuse_odd(*most, likeness);
   if (likeness && likeness->forms.size() > 1) {
     return refuse(fmt::format(
         "column {}: its texts look like {}; {}; to keep them as texts, data.types: {{{}: "
         "categorical}}",
         quote(column_.name), likeness->description(), likeness->cure(column_.name), yaml_text(column_.name)));
   }
+  if (format_ != TextFormat()) expect_no_other_marks();
+  if (!problem_.empty()) return;
   if (likeness) {
     column_.note = fmt::format(
         "column {}: its texts look like {}, and are treated as categorical; to have them read, {}", quote(column_.name),
         likeness->description(), likeness->cure(column_.name));
-  } else if (others == 0 && kind.count > 0 && !keep_texts) {
+  } else if (others == 0 && kind.count > 0) {
     column_.note = fmt::format(
         "column {}: {} begins with a zero, as codes do, so that the column is treated as categorical; if it holds "
         "numbers, set data.types: {{{}: numeric}}",
         quote(column_.name), quote_cell(leading_zero_), yaml_text(column_.name));
+  } else if (numbers_.count > others && !numbers_.other.empty()) {
+    column_.note = fmt::format(
+        "column {}: {} is not a number, but {} of its {} different texts are; the column is treated as categorical; if "
+        "it means a missing value, add it to data.missing",
+        quote(column_.name), quote_cell(numbers_.other), numbers_.count, texts.size());
   }
   state_ = State::kTexts;
   std::vector<double>().swap(spelled_);
+}
+
+/// Nearly all texts are spelled in one form, and some are not.
+void ColumnBuilder::refuse_odd(const Likeness& most, const std::optional<Likeness>& likeness) {
+  const NumberForm& form = most.forms[0];
+  if (words_are_missing_ && std::ranges::all_of(most.odd, is_word)) {
+    NumberForm with_words = form;
+    with_words.missing.insert(with_words.missing.end(), most.odd.begin(), most.odd.end());
+    return become_numbers(with_words);
+  }
+  const Kind& kind = form.kind == NumberForm::Kind::kDate ? dates_ : numbers_;
+  const bool placed = trim(kind.other) == most.odd[0];
+  const bool readable = likeness && !likeness->forms.empty() && likeness->odd.empty() && likeness->forms[0] != form;
+  refuse(most.odd[0], placed ? kind.other_at : "", form,
+         readable ? fmt::format("to have all of it read, {}; ", likeness->cure(column_.name)) : "");
+}
+
+/// Numbers with other marks than those that are told would be lost as texts.
+void ColumnBuilder::expect_no_other_marks() {
+  TextFormat others = format_;
+  others.decimal.reset();
+  others.thousands.reset();
+  const auto numbers = [](const std::string& text) { return parse_number(text).has_value(); };
+  const auto likeness = likeness_of(column_.texts, others);
+  const bool plain = std::ranges::all_of(column_.texts, numbers) && leading_zero_.empty();
+  if (!plain && !(likeness && likeness->certain)) return;
+  const NumberForm form = plain ? NumberForm() : likeness->forms[0];
+  refuse(
+      fmt::format("column {}: {} is a {}, not one as data.format.decimal and data.format.thousands say; set "
+                  "data.types: {{{}: {}}}",
+                  quote(column_.name), quote_cell(column_.texts[0]), words_of(form), yaml_text(column_.name),
+                  ColumnTypeKind().write({ColumnKind::kNumeric, form})));
 }
 
 void ColumnBuilder::become_numbers(const NumberForm& form) {
@@ -214,9 +257,10 @@ void ColumnBuilder::refuse(std::string_view cell, const std::string& where, cons
     return refuse(
         fmt::format("{}: column {}: {} is not a {}", where, quote(column_.name), quote_cell(cell), words_of(form)));
   refuse(
-      fmt::format("{}: column {}: {} is not a {}, but most of the column is; {}if it means a missing value, add it to "
+      fmt::format("{}column {}: {} is not a {}, but most of the column is; {}if it means a missing value, add it to "
                   "data.missing; if the column holds names, set data.types: {{{}: categorical}}",
-                  where, quote(column_.name), quote_cell(cell), words_of(form), cure, yaml_text(column_.name)));
+                  where.empty() ? "" : where + ": ", quote(column_.name), quote_cell(cell), words_of(form), cure,
+                  yaml_text(column_.name)));
 }
 
 void ColumnBuilder::refuse(std::string problem) {

@@ -9,6 +9,7 @@
 
 #include "base/hash.h"
 #include "table/column.h"
+#include "table/number_form.h"
 #include "table/records.h"
 
 namespace mdl {
@@ -47,6 +48,8 @@ class ColumnBuilder {
   void add_text(std::string_view cell, const RecordReader& row);
   void note_spelling(std::string_view cell, const RecordReader& row);
   void leave_dictionary(bool keep_texts);
+  void refuse_odd(const Likeness& most, const std::optional<Likeness>& likeness);
+  void expect_no_other_marks();
   void become_numbers(const NumberForm& form);
   void merge_spellings();
   bool misses(std::string_view cell);

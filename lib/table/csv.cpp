@@ -72,6 +72,8 @@ CsvReader::CsvReader(std::unique_ptr<ByteSource> source, std::string name, const
   take_comments(format);
   if (!named) named = take_delimiter_line();
   delimiter_ = format.delimiter ? *format.delimiter : named ? *named : find_delimiter(format);
+  if (delimiter_ == quote_ || delimiter_ == comment_ || (quote_ == comment_ && quote_ != '\0'))
+    fail("{}: data.format.delimiter, quote and comment must be different characters", name_);
   if (!next()) fail("{}: is empty; a header line is expected", name_);
   header_.assign(fields_.begin(), fields_.end());
   any_record_ = false;
@@ -92,11 +94,12 @@ void CsvReader::skip_byte_order_mark() {
 /// A line that is not taken yet; a NUL ends it, too, which no text has. Nothing at the end.
 std::optional<CsvReader::Line> CsvReader::peek_line(size_t begin) {
   constexpr std::string_view kEnds("\r\n\0", 3);
-  for (;;) {
+  for (size_t looked = 0;;) {
     const std::string_view rest(buffer_.data() + begin_ + begin, end_ - begin_ - begin);
-    const size_t end = std::min(rest.find_first_of(kEnds), rest.size());
+    const size_t end = std::min(rest.find_first_of(kEnds, looked), rest.size());
     const bool whole = end + 1 < rest.size() || (end < rest.size() && rest[end] != '\r');
     if (!whole && !source_ended_) {
+      looked = end;
       fill();
       continue;
     }
@@ -128,10 +131,13 @@ std::optional<char> CsvReader::take_delimiter_line() {
   return delimiter;
 }
 
-/// Lines before the header that are told to be comments, or begin with '#', as the header itself may.
+/// Empty lines before the header, those that are told to be comments, or begin with '#', as the header itself may.
 void CsvReader::take_comments(const CsvFormat& format) {
   auto line = peek_line(0);
-  for (; comment_ != '\0' && line && line->text.starts_with(comment_); line = peek_line(0)) skip_lines(line->next, 1);
+  const auto is_none = [&](std::string_view text) {
+    return text.empty() || (comment_ != '\0' && text.starts_with(comment_));
+  };
+  for (; line && is_none(line->text); line = peek_line(0)) skip_lines(line->next, 1);
   if (format.comment || !line || !line->text.starts_with('#')) return;
   size_t end = 0, count = 0;
   std::string last;
@@ -214,7 +220,8 @@ void CsvReader::check_header() const {
   size_t named_end = header_.size();
   while (named_end > 0 && nameless(named_end - 1)) --named_end;
   const size_t without = header_.size() - named_end + (nameless(0) ? 1 : 0);
-  if (2 * without > header_.size()) fail("{}:1: most columns have no name; is this line the header?", name_);
+  if (2 * without > header_.size())
+    fail("{}:{}: most columns have no name; is this line the header? remove what stands before it", name_, line_);
   std::unordered_set<std::string_view, KeyedHash> seen;
   for (size_t i = 0; i < header_.size(); ++i) {
     if (nameless(i) && i > 0 && i < named_end) {
@@ -424,7 +431,11 @@ CsvReader::Scan CsvReader::finish(size_t end, size_t next_begin) {
 }
 
 CsvReader::Scan CsvReader::refuse(size_t line, std::string_view why) {
-  problem_ = fmt::format("{}:{}: {}", name_, line, why);
+  const std::string_view text(buffer_.data() + begin_, end_ - begin_);
+  const bool json = header_.empty() && (text.starts_with('{') || text.starts_with('['));
+  problem_ = fmt::format(
+      "{}:{}: {}", name_, line,
+      json ? "is JSON, but not an object per line; in pandas, to_json(orient='records', lines=True)" : why);
   return state_ = Scan::kRefused;
 }
 

@@ -9,6 +9,7 @@
 #include "base/files.h"
 #include "base/suggestion.h"
 #include "base/text.h"
+#include "config/option_types.h"
 #include "config/yaml.h"
 #include "table/open_table.h"
 #include "table/paths.h"
@@ -89,6 +90,8 @@ void DatasetBuilder::begin(const RecordReader& records) {
   for (const auto& [name, kind] : options_.types) typed.push_back(name);
   expect_columns(typed, header_, "data.types", first_);
   expect_columns(options_.ignore, header_, "data.ignore", first_);
+  TextFormat format = options_.format;
+  if (records.has_plain_numbers()) format.decimal = {}, format.thousands = {};
   for (const std::string& name : header_) {
     std::optional<ColumnType> type;
     if (const auto told = options_.types.find(name); told != options_.types.end()) type = told->second;
@@ -100,7 +103,9 @@ void DatasetBuilder::begin(const RecordReader& records) {
           "for most such files",
           first_, quote(name));
     }
-    columns_.emplace_back(name, type, options_.keep_texts.contains(name), options_.format, options_.words_are_missing);
+    // One without a name is no feature, whatever it holds.
+    if (trim(name).empty()) type = ColumnType(ColumnKind::kCategorical);
+    columns_.emplace_back(name, type, options_.keep_texts.contains(name), format, options_.words_are_missing);
   }
 }
 
@@ -143,7 +148,7 @@ Dataset DatasetBuilder::finish() {
   if (dataset_.rows == 0) fail("{}: has a header but no rows", first_);
   if (dataset_.rows > std::numeric_limits<uint32_t>::max()) fail("{}: has more than 4,294,967,295 rows", first_);
   std::vector<std::string> problems, notes;
-  std::vector<std::pair<std::string, std::string>> with_points;  // columns, each with a cell
+  std::vector<std::pair<ColumnType, std::pair<std::string, std::string>>> with_points;  // of columns, each with a cell
   std::string with_comma;
   for (ColumnBuilder& column : columns_) {
     try {
@@ -152,20 +157,23 @@ Dataset DatasetBuilder::finish() {
       if (!done.note.empty()) notes.push_back(done.note);
       const bool spelled = done.kind == ColumnKind::kNumeric && done.form.special() && done.form.is_number();
       if (done.name == options_.weight && !odd_weight_.empty() && !spelled) throw Error(odd_weight_);
-      if (!column.with_point().empty()) with_points.emplace_back(done.name, column.with_point());
+      if (!column.with_point().empty()) {
+        const NumberForm form = done.kind == ColumnKind::kNumeric ? done.form : NumberForm();
+        with_points.push_back({{ColumnKind::kNumeric, form}, {done.name, column.with_point()}});
+      }
       if (done.form.decimal == ',' && with_comma.empty()) with_comma = done.name;
       dataset_.columns.push_back(std::move(done));
     } catch (const Error& problem) {
       problems.push_back(problem.what());
     }
   }
-  for (const auto& [name, cell] : with_points) {
+  for (const auto& [type, example] : with_points) {
     if (with_comma.empty()) break;
+    const auto& [name, cell] = example;
     problems.push_back(
-        fmt::format("column {0}: in {1} the point may separate thousands, as column {2} has decimal "
-                    "commas; set data.format.decimal to ',' (--decimal), or data.types: {{{3}: numeric}} "
-                    "where it is a decimal point",
-                    quote(name), quote_cell(cell), quote(with_comma), yaml_text(name)));
+        fmt::format("column {}: in {} the point may separate thousands, as column {} has decimal commas; set "
+                    "data.format.decimal to ',' (--decimal), or data.types: {{{}: {}}} where it is a decimal point",
+                    quote(name), quote_cell(cell), quote(with_comma), yaml_text(name), ColumnTypeKind().write(type)));
   }
   if (!problems.empty()) {
     problems.insert(problems.end(), notes.begin(), notes.end());

@@ -32,6 +32,7 @@ class JsonLinesReader final : public RecordReader {
 
   bool next() override;
   bool would_wait() override;
+  bool has_plain_numbers() const override { return true; }
   std::string_view raw_field(size_t column) const override { return tokens_[column]; }
 
  private:

@@ -6,7 +6,7 @@
 namespace mdl {
 
 inline constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF", kUtf16LittleMark = "\xFF\xFE",
-                                  kUtf16BigMark = "\xFE\xFF", kJsonStart = "{\"";
+                                  kUtf16BigMark = "\xFE\xFF", kJsonStart = "{\"", kZipMagic = "PK\x03\x04";
 inline constexpr std::string_view kParquetMagic = "PAR1", kArrowFileMagic = "ARROW1",
                                   kArrowStreamMagic = "\xff\xff\xff\xff";
 

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <map>
 #include <set>
 
 #include "base/text.h"
@@ -18,6 +19,10 @@ using Kind = NumberForm::Kind;
 constexpr std::string_view kMinus = "\u2212";
 constexpr std::string_view kBlanks[] = {" ", "\t", "\u00A0", "\u2009", "\u202F"};  // the last ones narrow or not to
                                                                                    // break at
+
+/// For decimals and between thousands, the likeliest first.
+constexpr std::pair<char, const char*> kMarks[] = {{'.', ""},  {',', ""},  {'.', ","}, {',', "."},      {'.', " "},
+                                                   {',', " "}, {'.', "'"}, {',', "'"}, {'.', "\u2019"}, {'.', "_"}};
 
 /// Units that leave no doubt; other words may be parts of names, as in 4WD.
 constexpr std::string_view kUnits[] = {
@@ -101,11 +106,16 @@ std::optional<Parts> take_apart(std::string_view cell) {
   }
   parts.digits = cell.substr(begin, end - begin);
   parts.behind = without_blanks(cell.substr(end));
+  for (const std::string_view minus : {std::string_view("-"), kMinus}) {  // as SAP writes what is below 0
+    if (sign || !parts.behind.ends_with(minus)) continue;
+    parts.behind = without_blanks(parts.behind.substr(0, parts.behind.size() - minus.size()));
+    parts.negative = sign = true;
+  }
   return parts;
 }
 
-/// The whole part without the marks between its groups: three digits in the last, two or three in the others, up to
-/// three in the first.
+/// The whole part without the marks between its groups: three digits in each but the first, or between commas two, as in
+/// India; up to three in the first, which does not begin with a zero.
 std::optional<std::string> without_marks(std::string_view whole, const std::string& mark) {
   std::string digits;
   size_t group = 0;
@@ -120,11 +130,11 @@ std::optional<std::string> without_marks(std::string_view whole, const std::stri
     const bool known = mark == " "
                            ? std::ranges::any_of(kBlanks, [&](std::string_view blank) { return take(whole, blank); })
                            : take(whole, mark);
-    if (!known || group == 0 || group > 3 || (marked && group < 2)) return std::nullopt;
+    if (!known || group == 0 || group > 3 || (marked && group < (mark == "," ? 2 : 3))) return std::nullopt;
     marked = true;
     group = 0;
   }
-  if (marked && group != 3) return std::nullopt;
+  if (marked && (group != 3 || digits[0] == '0')) return std::nullopt;
   return digits;
 }
 
@@ -193,8 +203,9 @@ bool has_glued_name(const std::string& text) {
 
 /// Whether the form's marks are others than those that are told.
 bool contradicts(const NumberForm& form, const TextFormat& told) {
-  const NumberForm all = form_of(told);
-  if (all == NumberForm()) return false;
+  if (!told.decimal && !told.thousands) return false;
+  const NumberForm all{.decimal = told.decimal.value_or(told.thousands == "." ? ',' : '.'),
+                       .thousands = told.thousands.value_or("")};
   return form.decimal != all.decimal || (told.thousands && !form.thousands.empty() && form.thousands != all.thousands);
 }
 
@@ -216,11 +227,10 @@ void look_for_numbers(const std::vector<std::string>& texts, const TextFormat& t
   if (units.size() != 1) return;
   const std::string& unit = *units.begin();
   if (!is_usable({.kind = Kind::kSpelled, .unit = unit})) return;
-  const bool known = unit.empty() || is_known_unit(unit);
+  const bool letter = unit.size() == 1 && std::isalpha(static_cast<unsigned char>(unit[0])) != 0;
+  const bool known = unit.empty() || (is_known_unit(unit) && !(letter && has_glued_name(texts[0])));
   if (!known && (texts.size() <= kManyNumbers || has_glued_name(texts[0]))) return;
-  const std::pair<char, const char*> marks[] = {{'.', ""},  {',', ""},  {'.', ","}, {',', "."},      {'.', " "},
-                                                {',', " "}, {'.', "'"}, {',', "'"}, {'.', "\u2019"}, {'.', "_"}};
-  for (const auto& [decimal, thousands] : marks) {
+  for (const auto& [decimal, thousands] : kMarks) {
     const bool other_comma = decimal == '.' && *thousands == ',';  // of numbers with a decimal comma, some may be read
                                                                    // in both ways
     if (!found.forms.empty() && !other_comma) break;
@@ -231,7 +241,10 @@ void look_for_numbers(const std::vector<std::string>& texts, const TextFormat& t
   const NumberForm& first = found.forms[0];
   const auto in_parentheses = [](const std::string& text) { return trim(text).starts_with('('); };
   const bool parentheses = std::ranges::any_of(texts, in_parentheses);
-  const bool separated = first.thousands == "," || first.thousands == ".";
+  // Three points part addresses and versions as well.
+  const auto like_address = [](const std::string& text) { return std::ranges::count(text, '.') == 3; };
+  const bool separated = first.thousands == "," ||
+                         (first.thousands == "." && !std::ranges::all_of(texts, like_address));
   found.certain = known && found.forms.size() == 1 && !std::ranges::all_of(texts, in_parentheses) &&
                   (first.thousands.empty() || separated || (first.thousands != "_" && vary_in_length(texts)));
   found.words = found.forms.size() > 1 ? "numbers in which a comma parts decimals or thousands"
@@ -307,29 +320,66 @@ bool is_missing_word(std::string_view cell, const NumberForm& form) {
 }
 
 bool means_missing(std::string_view text) {
-  constexpr std::string_view kWords[] = {"n/a",   "#n/a",    "na",      "n.a.",    "k.a.",      "nan", "none",
-                                         "null",  "nil",     "missing", "unknown", "undefined", "tbd", "#div/0!",
-                                         "#ref!", "#value!", "#num!",   "#null!",  "#name?"};
+  constexpr std::string_view kWords[] = {"n/a",       "#n/a",    "na",        "n.a.",   "k.a.",   "k. a.",   "nan",
+                                         "nat",       "<na>",    "none",      "null",   "(null)", "nil",     "missing",
+                                         "(missing)", "unknown", "undefined", "tbd",    "#nv",    "#div/0!", "#ref!",
+                                         "#value!",   "#wert!",  "#num!",     "#null!", "#name?", "\u2013",  "\u2014"};
   text = trim(text);
   const bool words = std::ranges::any_of(text, [](unsigned char c) { return std::isalnum(c) != 0 || c >= 0x80; });
   return !words || std::ranges::any_of(kWords, [&](std::string_view word) { return same_in_any_case(text, word); });
 }
 
 NumberForm form_of(const TextFormat& told) {
-  if (!told.decimal && !told.thousands) return {};
   const char decimal = told.decimal.value_or(told.thousands == "." ? ',' : '.');
+  if (decimal == '.' && !told.thousands) return {};
   return {.kind = Kind::kSpelled, .decimal = decimal, .thousands = told.thousands.value_or("")};
 }
 
-bool may_have_thousands_points(const std::vector<std::string>& texts) {
-  const NumberForm points{.kind = Kind::kSpelled, .decimal = ',', .thousands = "."};
-  bool any = false;
+std::string with_thousands_point(const std::vector<std::string>& texts, const NumberForm& form) {
+  if (!(form.kind == Kind::kPlain || form.kind == Kind::kSpelled) || form.decimal != '.' || !form.thousands.empty())
+    return "";
+  const NumberForm points{.kind = Kind::kSpelled, .decimal = ',', .thousands = ".", .unit = form.unit};
+  std::string found;
   for (const std::string& text : texts) {
-    if (text.find('.') == std::string::npos) continue;
-    any = true;
-    if (!parse_by_form(text, points)) return false;
+    if (text.find('.') == std::string::npos || is_missing_word(text, form)) continue;
+    if (!parse_by_form(text, points)) return "";
+    if (found.empty()) found = text;
   }
-  return any;
+  return found;
+}
+
+std::optional<Likeness> likeness_of_most(const std::vector<std::string>& texts, const TextFormat& told) {
+  constexpr size_t kMany = 20;
+  std::map<std::string, size_t> units;
+  for (const std::string& text : texts) {
+    const auto parts = take_apart(text);
+    if (parts && (parts->before.empty() || parts->behind.empty()))
+      ++units[std::string(parts->before.empty() ? parts->behind : parts->before)];
+  }
+  std::vector<NumberForm> forms{{}, {.kind = Kind::kDate}, {.kind = Kind::kTime}};
+  for (const char* order : kDateOrders) forms.push_back({.kind = Kind::kDate, .order = order});
+  if (!units.empty()) {
+    const std::string unit = std::ranges::max_element(units, {}, [](const auto& one) { return one.second; })->first;
+    if (unit.empty() || is_known_unit(unit)) {
+      for (const auto& [decimal, thousands] : kMarks)
+        forms.push_back({.kind = Kind::kSpelled, .decimal = decimal, .thousands = thousands, .unit = unit});
+    }
+  }
+  for (const NumberForm& form : forms) {
+    if (form.kind != Kind::kDate && contradicts(form, told)) continue;
+    Likeness found{.forms = {form}};
+    std::vector<std::string> missing;
+    for (const std::string& text : texts) {
+      if (parse_cell(text, form)) continue;
+      (means_missing(text) ? missing : found.odd).emplace_back(trim(text));
+    }
+    const size_t others = missing.size() + found.odd.size(), read = texts.size() - others;
+    if (found.odd.empty() || read <= kMany || read <= 9 * found.odd.size()) continue;
+    found.forms[0].missing = missing;
+    found.words = words_of(form);
+    return found;
+  }
+  return std::nullopt;
 }
 
 std::optional<Likeness> likeness_of(const std::vector<std::string>& texts, const TextFormat& told) {

@@ -31,14 +31,15 @@ bool means_missing(std::string_view text);
 
 /// Whether the digits begin with a zero that no number needs, as those of a zip code.
 inline bool has_leading_zero(std::string_view cell) {
+  cell = strip(cell);
   return cell.size() > 1 && cell[0] == '0' && cell.find_first_not_of("0123456789") == std::string_view::npos;
 }
 
 /// How all numbers are spelled that have no unit, as far as that is told.
 NumberForm form_of(const TextFormat& told);
 
-/// Whether some texts hold a point, and all of those could be whole numbers in which it separates thousands.
-bool may_have_thousands_points(const std::vector<std::string>& texts);
+/// The first text with a point, where all points may separate thousands instead of being the form's decimal points; "".
+std::string with_thousands_point(const std::vector<std::string>& texts, const NumberForm& form);
 
 /// What a cell of the form is, for messages: "number", "date like 2024-05-31", "number with a decimal comma".
 std::string words_of(const NumberForm& form);
@@ -67,5 +68,9 @@ struct Likeness {
 /// separate decimals or only thousands, a time of day, a date in the one order that all fit; `told` excludes what it
 /// contradicts.
 std::optional<Likeness> likeness_of(const std::vector<std::string>& texts, const TextFormat& told = {});
+
+/// The form of the most, more than 20 of distinct `texts` and nine in ten, with the others as `odd`; nothing where there
+/// is none, or where there are no others.
+std::optional<Likeness> likeness_of_most(const std::vector<std::string>& texts, const TextFormat& told = {});
 
 }  // namespace mdl

@@ -27,7 +27,7 @@ void read_to_end(ByteSource& bytes) {
 
 bool is_utf8_name(std::string name) {
   std::ranges::transform(name, name.begin(), [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
-  return name == "UTF-8" || name == "UTF8" || name == "ASCII";
+  return name == "UTF-8" || name == "UTF8" || name == "UTF-8-SIG" || name == "ASCII";
 }
 
 /// Whether it is a file, no pipe, that begins so before it is unpacked.
@@ -43,7 +43,7 @@ TableFile open_table_file(const std::string& path, Sha256* stored) {
   auto bytes = std::make_unique<PeekedSource>(
       open_input(path, stored),
       std::initializer_list<std::string_view>{kParquetMagic, kArrowFileMagic, kArrowStreamMagic, kByteOrderMark,
-                                              kUtf16LittleMark, kUtf16BigMark, kJsonStart});
+                                              kUtf16LittleMark, kUtf16BigMark, kJsonStart, kZipMagic});
   if (bytes->starts_with(kParquetMagic)) {
     file.form = TableFile::Form::kParquet;
     file.by_path = is_stored_file(path, kParquetMagic);
@@ -61,6 +61,8 @@ TableFile open_table_file(const std::string& path, Sha256* stored) {
   } else if (bytes->starts_with(kUtf16BigMark)) {
     file.encoding = "UTF-16BE";
   }
+  if (bytes->starts_with(kZipMagic))
+    fail("{}: is an Excel workbook, or another ZIP archive; save the sheet as CSV", file.name);
   file.json = bytes->starts_with(kJsonStart);
   file.bytes = std::move(bytes);
   return file;
@@ -82,10 +84,13 @@ Form form_of_text(const TableFile& file, const TextInput& options) {
 }
 
 std::unique_ptr<ByteSource> decode(TableFile file, const TextInput& options) {
-  std::string encoding = options.told.encoding.value_or(options.expected.encoding.value_or("UTF-8"));
-  if (!file.encoding.empty()) encoding = file.encoding;
+  const auto& [told, expected] = options;
+  // UTF-8's mark is no text of another encoding.
+  std::string encoding = file.encoding == "UTF-8" ? file.encoding : told.encoding.value_or(file.encoding);
+  const bool guess = encoding.empty();
+  if (guess) encoding = expected.encoding.value_or("UTF-8");
   if (is_utf8_name(encoding)) return std::move(file.bytes);
-  return std::make_unique<DecodedSource>(std::move(file.bytes), file.name, encoding);
+  return std::make_unique<DecodedSource>(std::move(file.bytes), file.name, encoding, guess);
 }
 
 std::unique_ptr<CsvReader> read_csv(TableFile file, const TextInput& options) {

@@ -42,8 +42,8 @@ std::string expected_in(const Feature& feature) {
 }
 
 RecordEncoder::RecordEncoder(const Encoder& encoder, const RecordReader& records)
-    : encoder_(encoder), numbers_(encoder.numeric_count()), indices_(encoder.indexed_count()),
-      places_(encoder.places()), unseen_(encoder.features.size()) {
+    : encoder_(encoder), plain_numbers_(records.has_plain_numbers()), numbers_(encoder.numeric_count()),
+      indices_(encoder.indexed_count()), places_(encoder.places()), unseen_(encoder.features.size()) {
   std::vector<std::string> lacking;
   for (const Feature& feature : encoder.features) {
     columns_.push_back(records.find(feature.name));
@@ -64,7 +64,7 @@ std::optional<BadCell> RecordEncoder::append(const RecordReader& record, Encoded
   const EncodedCell first = to.add_row(numbers_, indices_);
   for (size_t f = 0; f < columns_.size(); ++f) {
     const Feature& feature = encoder_.features[f];
-    const Cell cell = record.cell(columns_[f]);
+    const Cell cell = cell_of(record, f);
     const bool missing = encoder_.missing.contain(cell);
     const Fit fit = std::visit(
         [&](const auto& kind) { return encode_cell(kind, cell, missing, encoder_.scaling, first.at(places_[f])); },
@@ -82,6 +82,16 @@ std::optional<BadCell> RecordEncoder::append(const RecordReader& record, Encoded
   }
   ++rows_;
   return std::nullopt;
+}
+
+Cell RecordEncoder::cell_of(const RecordReader& record, size_t feature) const {
+  const Cell cell = record.cell(columns_[feature]);
+  if (!plain_numbers_ || cell.type != Cell::Type::kText || record.raw_field(columns_[feature]).starts_with('"'))
+    return cell;
+  const NumericColumn* number = encoder_.features[feature].number();
+  if (number == nullptr || !number->form.is_number()) return cell;
+  const auto plain = parse_number(cell.text);
+  return plain ? Cell{.type = Cell::Type::kNumber, .number = *plain} : cell;
 }
 
 std::vector<UnseenCells> RecordEncoder::unseen() const {

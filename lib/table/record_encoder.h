@@ -39,7 +39,10 @@ class RecordEncoder {
   std::vector<UnseenCells> unseen() const;
 
  private:
+  Cell cell_of(const RecordReader& record, size_t feature) const;
+
   const Encoder& encoder_;
+  bool plain_numbers_;
   size_t numbers_, indices_;          // of a row
   std::vector<size_t> columns_;       // of the stream, by feature
   std::vector<EncodedPlace> places_;  // by feature

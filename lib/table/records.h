@@ -53,6 +53,10 @@ class RecordReader {
   /// A field as it stands in the row, quotes included. Not after would_wait(), which looks ahead.
   virtual std::string_view raw_field(size_t column) const = 0;
 
+  /// Whether a field that stands without quotes is a number as every program writes it, however a column's numbers are
+  /// spelled elsewhere.
+  virtual bool has_plain_numbers() const { return false; }
+
   /// The value of a field. One that holds nothing at all, as JSON's null, has no data().
   virtual std::string_view field(size_t column) const { return fields_[column]; }
 

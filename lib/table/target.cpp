@@ -14,15 +14,14 @@
 namespace mdl {
 namespace {
 
-bool all_numbers(const std::vector<std::string>& texts) {
-  return std::all_of(texts.begin(), texts.end(),
-                     [](const std::string& text) { return parse_number(text).has_value(); });
+bool all_numbers(const std::vector<std::string>& texts, const NumberForm& form = {}) {
+  return std::ranges::all_of(texts, [&](const std::string& text) { return parse_cell(text, form).has_value(); });
 }
 
 /// Of numbers.
-bool all_whole(const std::vector<std::string>& texts) {
-  return std::ranges::all_of(texts, [](const std::string& text) {
-    const double value = *parse_number(text);
+bool all_whole(const std::vector<std::string>& texts, const NumberForm& form) {
+  return std::ranges::all_of(texts, [&](const std::string& text) {
+    const double value = *parse_cell(text, form);
     return value == std::floor(value);
   });
 }
@@ -44,8 +43,9 @@ bool was_told(const Column& column, const DataConfig& config) {
 Task infer_task(const Column& column, const DataConfig& config, const std::vector<std::string>& classes) {
   if (column.kind == ColumnKind::kNumeric) return Task::kRegression;
   if (classes.size() == 2) return Task::kBinary;
-  if (config.types.contains(column.name) || !all_numbers(classes)) return Task::kMulticlass;
-  return all_whole(classes) && classes.size() <= kFewClasses ? Task::kMulticlass : Task::kRegression;
+  const NumberForm form = form_of(config.format);
+  if (config.types.contains(column.name) || !all_numbers(classes, form)) return Task::kMulticlass;
+  return all_whole(classes, form) && classes.size() <= kFewClasses ? Task::kMulticlass : Task::kRegression;
 }
 
 /// Of a column of numbers: the smallest and the largest; infinities the wrong way round where all are missing.
@@ -61,19 +61,19 @@ std::pair<double, double> range(const Column& column) {
 }
 
 /// Of the first texts, which stand for all.
-std::optional<Likeness> likeness_of_first(const Column& column) {
+std::optional<Likeness> likeness_of_first(const Column& column, const DataConfig& config) {
   const size_t some = std::min(column.texts.size(), kDistinct);
   const std::vector<std::string> texts(column.texts.begin(), column.texts.begin() + static_cast<ptrdiff_t>(some));
   const auto is_date = [](const std::string& text) { return parse_date(text).has_value(); };
   if (some > 0 && std::ranges::all_of(texts, is_date)) return Likeness{.words = "dates", .example = texts[0]};
-  return likeness_of(texts);
+  return likeness_of(texts, config.format);
 }
 
 /// How texts are read as numbers that leave no doubt, where a regression is told or there are more than a few.
 std::optional<NumberForm> certain_form(const Column& column, const DataConfig& config, size_t classes) {
   if (column.kind == ColumnKind::kNumeric || config.types.contains(column.name)) return std::nullopt;
   if (config.task ? config.task != Task::kRegression : classes <= kFewClasses) return std::nullopt;
-  const auto likeness = likeness_of_first(column);
+  const auto likeness = likeness_of_first(column, config);
   if (!likeness || !likeness->certain || likeness->forms[0].kind == NumberForm::Kind::kDate) return std::nullopt;
   const NumberForm& form = likeness->forms[0];
   const auto reads = [&](const std::string& text) { return parse_cell(text, form).has_value(); };
@@ -102,11 +102,11 @@ std::string cost_of(size_t classes, size_t rows) {
 }
 
 /// A classifier of so many texts is hardly what is meant.
-void refuse_many_texts(const Column& column, size_t classes, const std::string& where) {
+void refuse_many_texts(const Column& column, const DataConfig& config, size_t classes, const std::string& where) {
   const size_t rows = rows_with(column);
   const std::string counts = fmt::format("{}: has {} different texts in {} rows", where, count(classes), count(rows));
   constexpr const char* kClasses = "data.task: multiclass makes classes of them";
-  if (const auto likeness = likeness_of_first(column)) {
+  if (const auto likeness = likeness_of_first(column, config)) {
     const std::string cure = likeness->words == "dates" ? "dates are no numbers to predict"
                                                         : "to predict them as numbers, " + likeness->cure(column.name);
     fail("{}, which look like {}; {}; {}", counts, likeness->description(), cure, kClasses);
@@ -148,16 +148,16 @@ Target infer_target(const Column& column, const DataConfig& config, const std::s
   const auto [low, high] = range(column);
   if (classes.empty() && low > high) fail("{}: is missing in every row", where);
   target.task = config.task.value_or(infer_task(column, config, classes));
-  target.form = column.form;
+  target.form = numeric || config.types.contains(column.name) ? column.form : form_of(config.format);
   if (const auto form = certain_form(column, config, classes.size())) {
     target.task = Task::kRegression;
     target.form = *form;
   }
   if (target.task == Task::kRegression) {
-    if (!numeric && !target.form.special() && !all_numbers(column.texts)) {
-      const auto text = std::find_if(column.texts.begin(), column.texts.end(),
-                                     [](const auto& t) { return !parse_number(t); });
-      const auto likeness = likeness_of_first(column);
+    if (!numeric && !all_numbers(column.texts, target.form)) {
+      const auto text = std::ranges::find_if(column.texts,
+                                             [&](const auto& cell) { return !parse_cell(cell, target.form); });
+      const auto likeness = likeness_of_first(column, config);
       fail("{}: {} is not a number; data.task says regression{}", where, quote_cell(*text),
            likeness && likeness->words != "dates"
                ? fmt::format("; for {} {}", likeness->words, likeness->cure(column.name))
@@ -177,7 +177,8 @@ Target infer_target(const Column& column, const DataConfig& config, const std::s
                                             : fmt::format("more than {} different ones", grouped(kDistinct)),
          yaml_text(column.name));
   }
-  if (classes.size() > kFewClasses && !was_told(column, config)) refuse_many_texts(column, classes.size(), where);
+  if (classes.size() > kFewClasses && !was_told(column, config))
+    refuse_many_texts(column, config, classes.size(), where);
   if (classes.size() > kMostClasses) {
     fail("{}: has {} distinct values; a classifier takes at most {} classes", where,
          grouped(static_cast<long long>(classes.size())), grouped(kMostClasses));
@@ -205,15 +206,19 @@ std::string other_reading(const Target& target, const Column& column, const Data
   if (target.task == Task::kBinary || was_told(column, config)) return "";
   if (target.task == Task::kRegression) {
     constexpr size_t kFewNumbers = 100;
-    if (target.form.special()) return "; each a " + words_of(target.form);
+    std::string reading;
+    if (words_of(target.form) != words_of({}) && target.form != form_of(config.format))
+      reading = "; each a " + words_of(target.form);
+    if (!target.form.missing.empty()) reading += fmt::format("; {} taken for missing", words_for_missing(target.form));
+    if (!reading.empty()) return reading;
     const bool few = column.kind == ColumnKind::kCategorical && column.texts.size() <= kFewNumbers;
-    if (!few || !all_whole(column.texts)) return "";
+    if (!few || !all_whole(column.texts, target.form)) return "";
     return fmt::format("; it has {} different whole numbers: to predict them as classes, set data.task: multiclass",
                        column.texts.size());
   }
   if (all_numbers(target.classes)) return "; to predict them as numbers, set data.task: regression";
   if (target.classes.size() > kSomeClasses) return "; that is " + cost_of(target.classes.size(), rows_with(column));
-  const auto likeness = likeness_of_first(column);
+  const auto likeness = likeness_of_first(column, config);
   if (!likeness) return "";
   if (likeness->words == "dates") return "; its texts are dates, each of them a class";
   return fmt::format("; its texts look like {}: to predict them as numbers, {}", likeness->words,

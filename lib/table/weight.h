@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include "config/config.h"
 #include "table/records.h"
 
 namespace mdl {
@@ -13,14 +14,15 @@ bool is_weight(double number);
 /// Reads them from a column of a stream.
 class WeightReader {
  public:
-  /// Throws Error when there is no such column.
-  WeightReader(std::string column, const RecordReader& records);
+  /// `form` is how its numbers are spelled. Throws Error when there is no such column.
+  WeightReader(std::string column, const NumberForm& form, const RecordReader& records);
 
   /// Throws Error when the row has none.
   double read(const RecordReader& record) const;
 
  private:
   std::string column_;
+  NumberForm form_;
   size_t place_;
 };
 

@@ -87,11 +87,13 @@ void note_forms(const Encoder& encoder, const DataConfig& data, std::vector<std:
     NumberForm form = number->form;
     form.missing.clear();
     if (form.special() && form != form_of(data.format))
-      names.push_back(fmt::format("{}, each a {}", quote(feature.name), words_of(form)));
+      names.push_back(words_of(form) == words_of({})
+                          ? quote(feature.name)
+                          : fmt::format("{}, each a {}", quote(feature.name), words_of(form)));
   }
   if (!missing.empty())
-    notes.push_back(fmt::format("taken for missing: {}; data.types: {{NAME: categorical}} keeps texts",
-                                join_names(missing)));
+    notes.push_back(
+        fmt::format("taken for missing: {}; data.types: {{NAME: categorical}} keeps texts", join_names(missing)));
   if (!names.empty())
     notes.push_back(
         fmt::format("read as numbers: {}; data.types: {{NAME: categorical}} keeps texts", join_names(names)));

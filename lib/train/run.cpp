@@ -83,9 +83,10 @@ RunRecord record_of(const Config& config, const TrainingData& data, const Model&
   return record;
 }
 
-Report score_test(const Config& config, const Model& model, TestTable& table, Console& console) {
+Report score_test(const Config& config, const Model& model, const NumberForm& weight_form, TestTable& table,
+                  Console& console) {
   Predictor predictor = nn::predictor_on(model, config.device, static_cast<size_t>(config.threads));
-  Report report = evaluate_file(model, predictor, table.rows, {.skip_unlabelled = true, .weight = config.data.weight});
+  Report report = evaluate_file(model, predictor, table.rows, {.skip_unlabelled = true, .weight = config.data.weight, .weight_form = weight_form});
   report.data = config.data.test;
   for (const std::string& line : unseen_lines(report.unseen))
     console.warn(fmt::format("{}: {}", input_name(config.data.test), line));
@@ -167,7 +168,7 @@ std::optional<TrainResult> train(Config config, const TrainingData& data, const 
   write_outputs();  // before all that might still fail
 
   if (test) {
-    result.test = score_test(config, fitted.model, *test, console);
+    result.test = score_test(config, fitted.model, data.weight_form, *test, console);
     result.test->model = result.validation.model;
     fitted.model.test_rows = result.test->rows;
     fitted.model.test = result.test->scores;

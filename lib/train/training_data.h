@@ -39,6 +39,7 @@ struct TrainingData {
   Findings findings;
   std::vector<InputFile> inputs;        // of data.train
   TextFormat format;                    // of the first of them
+  NumberForm weight_form;               // of data.weight
   std::optional<InputFile> validation;  // data.validation, where it is a file
 };
 

@@ -22,7 +22,7 @@ std::vector<std::string> append_validation_file(const DataConfig& config, Traini
   const TargetReader labels(target, data.encoder.missing.spellings(), records);
   RecordEncoder encoder(data.encoder, records);
   std::optional<WeightReader> weights;
-  if (!weight.empty()) weights.emplace(weight, records);
+  if (!weight.empty()) weights.emplace(weight, data.weight_form, records);
   int64_t rows = 0;
   for (; records.next(); ++rows) {
     const Label label = labels.read(records);

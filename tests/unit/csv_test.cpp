@@ -264,8 +264,10 @@ TEST_CASE("a carriage return that does not end the line is an error") {
 TEST_CASE("a header without names, or with one name twice, is an error") {
   CHECK(error("") == "data/x.csv: is empty; a header line is expected");
   CHECK(error("\xEF\xBB\xBF") == "data/x.csv: is empty; a header line is expected");
-  for (const char* text : {"\na,b\n", ",,\n1,2,3\n", "Sales of May,,\na,b,c\n1,2,3\n"}) {
-    CHECK(error(text) == "data/x.csv:1: most columns have no name; is this line the header?");
+  CHECK(rows("\n\r\na,b\n") == Rows{{"a", "b"}});
+  for (const char* text : {",,\n1,2,3\n", "Sales of May,,\na,b,c\n1,2,3\n"}) {
+    CHECK(error(text) ==
+          "data/x.csv:1: most columns have no name; is this line the header? remove what stands before it");
   }
   CHECK(error("a, ,c\n") ==
         "data/x.csv:1: column 2 has no name; only the first column and trailing ones may have none");
@@ -439,4 +441,14 @@ TEST_CASE("a header that is one name short of the first row says how R writes it
 TEST_CASE("a quote that is closed too late names the line where it was opened") {
   CHECK(error("a,b\n1,\"2\n3,4\n5,\"6\"\n") ==
         "data/x.csv:4: text after a closing quote in field 2; the quote was opened on line 2");
+}
+
+TEST_CASE("delimiter, quote and comment are different characters") {
+  CHECK_THROWS_WITH(CsvReader(std::make_unique<MemorySource>("a;b\n", 1), "x.csv", {.comment = ';'}),
+                    "x.csv: data.format.delimiter, quote and comment must be different characters");
+}
+
+TEST_CASE("JSON that is no object per line is called by its name") {
+  CHECK(error("[{\"a\":1,\"b\":2}]\n") ==
+        "data/x.csv:1: is JSON, but not an object per line; in pandas, to_json(orient='records', lines=True)");
 }

@@ -328,6 +328,26 @@ TEST_CASE("a point that may separate thousands beside decimal commas is asked fo
   CHECK(cells(table_of("a;b\n1.5;12,5\n5.678;7,25\n"), "a") == Texts{"1.5", "5.678"});
 }
 
+TEST_CASE("a column whose marks are others than those that are told is refused, not lost") {
+  const std::string text = "a,b\n1.5,01/20/2024\n2,02/21/2024\n";
+  CHECK(table_error(text, {.format = {.decimal = ','}}) ==
+        "column 'a': '1.5' is a number, not one as data.format.decimal and data.format.thousands say; set data.types: "
+        "{a: numeric}");
+  CHECK(cells(table_of(text, {.format = {.dates = "dmy"}}), "b") == Texts{"19742", "19774"});
+}
+
+TEST_CASE("a few odd cells among dates or numbers with marks are a slip, as among plain numbers") {
+  std::string text = "d;x\n";
+  for (int i = 0; i < 60; ++i) text += fmt::format("{:02}.{:02}.2023;{},5\n", 13 + i % 15, 1 + i % 12, i);
+  CHECK(
+      table_error(text + "31.02.2023;lost\n") ==
+      "column 'd': '31.02.2023' is not a date like 31/12/2024, but most of the column is; if it means a missing value, "
+      "add it to data.missing; if the column holds names, set data.types: {d: categorical}\n"
+      "column 'x': 'lost' is not a number with a decimal comma, but most of the column is; if it means a missing "
+      "value, "
+      "add it to data.missing; if the column holds names, set data.types: {x: categorical}");
+}
+
 TEST_CASE("codes with leading zeros are texts") {
   const Dataset table = table_of("zip\n01234\n90210\n");
   CHECK(cells(table, "zip") == Texts{"'01234'", "'90210'"});
@@ -341,6 +361,12 @@ TEST_CASE("codes with leading zeros are texts") {
   CHECK(table_error(many + "00501\n") ==
         "x.csv:1027: column 'x': '00501' begins with a zero, as codes do and numbers do not; set data.types: {x: "
         "categorical}, or numeric");
+}
+
+TEST_CASE("a column without a name holds anything") {
+  std::string text = ",x\n";
+  for (int i = 0; i < 40; ++i) text += fmt::format("{},{}\n", i, i);
+  CHECK(table_of(text + "total,5\n").columns[0].kind == ColumnKind::kCategorical);
 }
 
 TEST_CASE("text that is not UTF-8 is refused where it stands") {
@@ -371,7 +397,7 @@ TEST_CASE("all columns with a slip are told at once, those of which most cells m
       "column 'c': its texts look like dates, such as '13/01/24', and are treated as categorical; to have them read, "
       "set "
       "data.types: {c: {numeric: {date: dmy}}}");
-  const Dataset lenient = table_of(text + "\"1,234\",lost,14/02/24\n", {.words_are_missing = true});
+  const Dataset lenient = table_of(text + "7,lost,14/02/24\n", {.words_are_missing = true});
   CHECK(lenient.columns[1].form.missing == Texts{"lost"});
 }
 

@@ -1,5 +1,7 @@
 #include "table/number_form.h"
 
+#include <fmt/format.h>
+
 #include <cmath>
 
 #include "catch.h"
@@ -141,8 +143,44 @@ TEST_CASE("words for missing values among numbers are the form's, in any case") 
         "numbers with the unit '$': data.types: {x: {numeric: {unit: \"$\"}}} and add lost to data.missing");
 }
 
+TEST_CASE("what is like a number and none is not taken for one") {
+  CHECK(look({"10.10.20.100", "10.10.20.101"}).substr(0, 1) != "*");
+  CHECK(look({"10.101.200.100", "10.101.200.101"}).substr(0, 1) != "*");
+  CHECK(look({"g1", "g2", "g3"}).substr(0, 1) != "*");
+  CHECK(look({"0,125", "0,250"}) == "*numbers with a decimal comma: data.types: {x: {numeric: {decimal: \",\"}}}");
+  CHECK(parse({.kind = Kind::kSpelled}, "12.5-") == -12.5);
+  CHECK_FALSE(parse({.kind = Kind::kSpelled}, "-12.5-").has_value());
+}
+
+TEST_CASE("the form of nearly all texts is found, and the others named") {
+  Texts dates{"31.02.2023", "n/a"}, commas{"lost"}, few{"x", "1", "2"};
+  for (int i = 10; i < 40; ++i) {
+    dates.push_back(fmt::format("{}.03.20{}", 13 + i % 15, i));
+    commas.push_back(fmt::format("{},5", i));
+  }
+  const auto of_dates = likeness_of_most(dates), of_commas = likeness_of_most(commas);
+  REQUIRE(of_dates);
+  CHECK(of_dates->forms[0] == NumberForm{.kind = Kind::kDate, .order = "dmy", .missing = {"n/a"}});
+  CHECK(of_dates->odd == Texts{"31.02.2023"});
+  REQUIRE(of_commas);
+  CHECK(of_commas->forms[0] == NumberForm{.kind = Kind::kSpelled, .decimal = ','});
+  CHECK(of_commas->odd == Texts{"lost"});
+  CHECK_FALSE(likeness_of_most(few));
+  commas.erase(commas.begin());
+  CHECK_FALSE(likeness_of_most(commas));
+}
+
+TEST_CASE("a point that may separate thousands is shown, whatever the unit") {
+  CHECK(with_thousands_point({"1.234", "5"}, {}) == "1.234");
+  CHECK(with_thousands_point({"1.5", "1.234"}, {}).empty());
+  CHECK(with_thousands_point({"7", "5"}, {}).empty());
+  CHECK(with_thousands_point({"1.234 €", "n/a"}, {.kind = Kind::kSpelled, .unit = "€", .missing = {"n/a"}}) ==
+        "1.234 €");
+  CHECK(with_thousands_point({"1.234,5"}, {.kind = Kind::kSpelled, .decimal = ','}).empty());
+}
+
 TEST_CASE("digits that begin with a zero are codes") {
-  for (const char* code : {"01234", "00", "007"}) CHECK(has_leading_zero(code));
+  for (const char* code : {"01234", "00", "007", " 012"}) CHECK(has_leading_zero(code));
   for (const char* number : {"0", "0.5", "10", "-01", "0x1", ""}) CHECK_FALSE(has_leading_zero(number));
 }
 

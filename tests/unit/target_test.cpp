@@ -16,7 +16,8 @@ namespace {
 Dataset table_of_y(const Texts& lines, const DataConfig& config = {}) {
   std::string text = "x,y\n";
   for (const std::string& line : lines) text += "1," + line + "\n";
-  return table_of(text, {.missing = config.missing, .types = config.types, .keep_texts = {"y"}});
+  return table_of(text,
+                  {.missing = config.missing, .types = config.types, .keep_texts = {"y"}, .format = config.format});
 }
 
 Target target_of(const Texts& lines, const DataConfig& config = {}) {
@@ -328,4 +329,27 @@ TEST_CASE("classes that may be numbers are told with the way to a regression") {
   CHECK(reading(names) == "; that is 101 outputs of each network");
   CHECK(reading({"0", "1"}).empty());
   CHECK(reading({"1", "2", "3"}, with_task(Task::kMulticlass)).empty());
+}
+
+TEST_CASE("a target of numbers is read as the table's format says") {
+  DataConfig config;
+  config.format = {.decimal = ',', .thousands = "."};
+  Texts lines;
+  for (int i = 0; i < 30; ++i) lines.push_back(fmt::format("\"1.{:03}\"", i));
+  const Dataset table = table_of_y(lines, config);
+  const Target target = infer_target(*table.find("y"), config, "x.csv");
+  CHECK(target.task == Task::kRegression);
+  CHECK(target.form == NumberForm{.kind = NumberForm::Kind::kSpelled, .decimal = ',', .thousands = "."});
+  CHECK(target_values(target, *table.find("y"), table.rows).numbers[29] == 1029);
+}
+
+TEST_CASE("words for missing numbers in a target are rows without one") {
+  Texts lines = count_up(40);
+  for (std::string& line : lines) line += ".5";
+  lines.push_back("N/A");
+  const Dataset table = table_of_y(lines);
+  const Target target = infer_target(*table.find("y"), {}, "x.csv");
+  CHECK(target.task == Task::kRegression);
+  CHECK(std::isnan(target_values(target, *table.find("y"), table.rows).numbers[40]));
+  CHECK(other_reading(target, *table.find("y"), {}) == "; 'N/A' taken for missing");
 }
