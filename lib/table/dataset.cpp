@@ -154,9 +154,9 @@ Dataset DatasetBuilder::finish() {
     try {
       Column done = column.finish();
       if (options_.ignore.contains(done.name)) continue;
-      if (!done.note.empty()) notes.push_back(done.note);
       const bool spelled = done.kind == ColumnKind::kNumeric && done.form.special() && done.form.is_number();
       if (done.name == options_.weight && !odd_weight_.empty() && !spelled) throw Error(odd_weight_);
+      if (!done.note.empty()) notes.push_back(done.note);
       if (!column.with_point().empty()) {
         const NumberForm form = done.kind == ColumnKind::kNumeric ? done.form : NumberForm();
         with_points.push_back({{ColumnKind::kNumeric, form}, {done.name, column.with_point()}});

@@ -20,5 +20,5 @@ cmp again.csv scored.csv
 { echo 'sep=;'; cat semicolons.csv; } | "$MDL" predict $model | tr ';' ',' | cmp - scored.csv
 expect_exit 1 "$MDL" predict $model semicolons.csv --delimiter ,
 expect_text err <<'EOT'
-mdl: semicolons.csv: the model needs columns 'age', 'income' and 'home', which are not there; the file has age;income;home;status
+mdl: semicolons.csv: the model needs columns 'age' (is it 'age;income;home;status'?), 'income' and 'home', which are not there; the file has age;income;home;status
 EOT

@@ -7,7 +7,7 @@ printf 'a\tg\342\200\256e,"in\r\ncome",status\n' >table.csv
 awk 'BEGIN { for (i = 0; i < 60; ++i) printf "%d,%d,%s\n", 20 + i % 59, i * 37 % 60 * 100, i * 37 % 60 < 30 ? "bad" : "good" }' >>table.csv
 "$MDL" train table.csv --target status --output odd "${TINY[@]}" >/dev/null
 awk 'BEGIN { print "x,y"; for (i = 0; i < 40000; ++i) printf "%d,c%d\n", i, i % 4000 }' >many.csv
-"$MDL" train many.csv --target y --output many --quiet --set model.preset=plain --set 'model.hidden=[2]' --set train.epochs=1 >/dev/null
+"$MDL" train many.csv --target y --output many --quiet --set model.preset=plain --set 'model.hidden=[2]' --set train.epochs=1 --set data.task=multiclass >/dev/null
 rm table.csv
 train_small
 "$MDL" token new --tokens tokens.yaml --scope 'infer:*' --scope 'metadata:*' --scope 'details:*' --scope metrics --id caller >caller.token

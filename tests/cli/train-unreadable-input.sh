@@ -8,9 +8,9 @@ mdl: nowhere.csv: cannot be opened: No such file or directory
 EOT
 
 mkdir folder
-expect_exit 1 "$MDL" train folder --target status
+expect_exit 2 "$MDL" train folder --target status
 expect_text err <<'EOT'
-mdl: folder: is a folder; a file is expected
+mdl train: 'folder': is a folder; --resume continues the run in it
 EOT
 
 expect_exit 1 "$MDL" train nowhere.yaml
