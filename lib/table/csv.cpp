@@ -91,7 +91,8 @@ void CsvReader::skip_byte_order_mark() {
     begin_ = field_ = next_block_ = kByteOrderMark.size();
 }
 
-/// A line that is not taken yet; nothing at the end, and where it has a NUL, which no text has.
+/// A line that is not taken yet; nothing at the end, and where it has what the scan refuses, a NUL or a carriage
+/// return that ends no line.
 std::optional<CsvReader::Line> CsvReader::peek_line(size_t begin) {
   constexpr std::string_view kEnds("\r\n\0", 3);
   for (size_t looked = 0;;) {
@@ -104,9 +105,9 @@ std::optional<CsvReader::Line> CsvReader::peek_line(size_t begin) {
       continue;
     }
     if (rest.empty()) return std::nullopt;
-    if (end < rest.size() && rest[end] == '\0') return std::nullopt;
     if (end == rest.size()) return Line{rest, begin + rest.size()};
     const bool two = rest[end] == '\r' && end + 1 < rest.size() && rest[end + 1] == '\n';
+    if (rest[end] != '\n' && !two) return std::nullopt;
     return Line{rest.substr(0, end), begin + end + (two ? 2 : 1)};
   }
 }
