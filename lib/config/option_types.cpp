@@ -205,9 +205,7 @@ std::string Mark::read(const Node& node, char& value) const {
   return "";
 }
 
-std::string Mark::name(char value) {
-  return value == '\0' ? "none" : value == '\t' ? "tab" : std::string(1, value);
-}
+std::string Mark::name(char value) { return value == '\0' ? "none" : value == '\t' ? "tab" : std::string(1, value); }
 
 std::string Word::expected() const {
   std::vector<std::string> quoted;

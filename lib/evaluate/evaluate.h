@@ -19,7 +19,7 @@ namespace mdl {
 struct EvaluateOptions {
   bool skip_unlabelled = false;     // rows without a target are ignored
   std::string weight;               // column of row weights; empty: all weigh the same
-  NumberForm weight_form = {};  // how its numbers are spelled
+  NumberForm weight_form = {};      // how its numbers are spelled
   std::vector<std::string> slices;  // what rows are grouped by, as parse_slice() reads it;
   std::vector<Gate> gates;          // and by what these are about
   size_t worst = 10;                // so many of the rows with the largest errors

@@ -23,7 +23,7 @@ bool ascend(const std::vector<double>& values) {
 NumberForm read_form(const json& item) {
   NumberForm form;
   const std::string decimal = item.value("decimal", ".");
-  form.kind = item.contains("date")   ? NumberForm::Kind::kDate
+  form.kind = item.contains("date")      ? NumberForm::Kind::kDate
               : item.contains("time")    ? NumberForm::Kind::kTime
               : item.contains("decimal") ? NumberForm::Kind::kSpelled
                                          : NumberForm::Kind::kPlain;

@@ -6,8 +6,8 @@
 #include <string>
 #include <string_view>
 
-#include "table/table_format.h"
 #include "serve/prediction_request.h"
+#include "table/table_format.h"
 
 namespace mdl {
 

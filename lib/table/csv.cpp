@@ -11,6 +11,7 @@
 #include <unordered_set>
 #include <utility>
 
+#include "base/counted.h"
 #include "base/decompressor.h"
 #include "base/error.h"
 #include "base/hash.h"
@@ -57,8 +58,6 @@ uint64_t find_specials(const char* bytes, char delimiter, char quote_mark) {
 bool begins_as_another_file(std::string_view text) {
   return std::ranges::any_of(kMarks, [&](std::string_view mark) { return text.starts_with(mark); });
 }
-
-std::string number_of_fields(size_t count) { return fmt::format("{} field{}", count, count == 1 ? "" : "s"); }
 
 }  // namespace
 
@@ -176,12 +175,7 @@ size_t CsvReader::count_fields(std::string_view line, char delimiter) const {
 }
 
 char CsvReader::find_delimiter(const CsvFormat& format) {
-  size_t begin = 0;
-  auto header = peek_line(begin);
-  while (header && (header->text.empty() || (comment_ != '\0' && header->text.starts_with(comment_)))) {
-    begin = header->next;
-    header = peek_line(begin);
-  }
+  const auto header = peek_line(0);
   if (!header) return ',';
   const std::string text(header->text);
   std::string found;
@@ -210,8 +204,7 @@ std::string CsvReader::findings() const {
   std::vector<std::string> words;
   if (delimiter_line_) words.push_back("a line that names the delimiter");
   if (comment_lines_ > 0)
-    words.push_back(
-        fmt::format("{} line{} of comment before the header", comment_lines_, comment_lines_ == 1 ? "" : "s"));
+    words.push_back(counted(static_cast<int64_t>(comment_lines_), "line") + " of comment before the header");
   if (delimiter_found_)
     words.push_back(fmt::format("{} between fields", delimiter_ == '\t' ? "tabs" : quote({&delimiter_, 1})));
   return words.empty() ? "" : join_names(words);
@@ -251,9 +244,9 @@ bool CsvReader::next() {
   } else if (count != header_.size()) {
     fields_.assign(header_.size(), {});
     const bool row_names = first && count == header_.size() + 1;
-    throw BadRecord(
-        fmt::format("{}: {}, the header has {}{}", where(), number_of_fields(count), header_.size(),
-                    row_names ? "; where R wrote names of rows, col.names = NA gives them a place in the header" : ""));
+    throw BadRecord(fmt::format(
+        "{}: {}, the header has {}{}", where(), counted(static_cast<int64_t>(count), "field"), header_.size(),
+        row_names ? "; where R wrote names of rows, col.names = NA gives them a place in the header" : ""));
   }
   show_fields();
   if (fields_.size() > 1 && std::ranges::equal(fields_, header_)) {

@@ -41,8 +41,8 @@ class CsvReader final : public RecordReader {
   char delimiter() const { return delimiter_; }
   char quote_mark() const { return quote_; }
 
-  /// What stands before the header, and what separates the fields where that was found: "a delimiter line and ';'
-  /// between fields"; empty for what is expected.
+  /// What stands before the header, and what separates the fields where that was found: "2 lines of comment
+  /// before the header and ';' between fields"; empty for what is expected.
   std::string findings() const;
 
   /// The header's own bytes, byte order mark included, without the line end.

@@ -59,13 +59,11 @@ class DatasetBuilder {
   explicit DatasetBuilder(DatasetOptions options);
 
   /// Appends all records, whose columns are those of the first reader in any order, and counts them. Throws Error: a
-  /// cell that is no number in a column of numbers (one that `types` calls numeric, or one with more than kDistinct
-  /// different numbers before it), likewise of dates; a cell that is no weight; headers that differ; names in `types` or `ignore` that are no
+  /// record that cannot be read, a cell that is no weight, headers that differ, names in `types` or `ignore` that are no
   /// columns.
   int64_t add(RecordReader& records);
 
-  /// Throws Error when there are no rows, and where more than 20 different spellings of a column and over nine in ten
-  /// are numbers, so that a slip does not make names of them all.
+  /// Throws Error when there are no rows, and with what is wrong with all columns together (column_builder.h).
   Dataset finish();
 
  private:

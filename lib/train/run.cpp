@@ -86,7 +86,8 @@ RunRecord record_of(const Config& config, const TrainingData& data, const Model&
 Report score_test(const Config& config, const Model& model, const NumberForm& weight_form, TestTable& table,
                   Console& console) {
   Predictor predictor = nn::predictor_on(model, config.device, static_cast<size_t>(config.threads));
-  Report report = evaluate_file(model, predictor, table.rows, {.skip_unlabelled = true, .weight = config.data.weight, .weight_form = weight_form});
+  Report report = evaluate_file(model, predictor, table.rows,
+                                {.skip_unlabelled = true, .weight = config.data.weight, .weight_form = weight_form});
   report.data = config.data.test;
   for (const std::string& line : unseen_lines(report.unseen))
     console.warn(fmt::format("{}: {}", input_name(config.data.test), line));
