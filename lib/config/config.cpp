@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <string_view>
 #include <type_traits>
 
@@ -46,6 +47,7 @@ void fill_plain(ModelConfig& model, TrainConfig& train) {
   fill(model.activation, Activation::kRelu);
   fill(model.parametric_activation, false);
   fill(model.dropout, 0);
+  fill(model.periodic_sigma, 0.1);
   fill(model.parametrization, Parametrization::kStandard);
   fill(model.initialization, Initialization::kGlorot);
   fill(model.scaling, Scaling::kStandard);
@@ -65,7 +67,10 @@ void fill_plain(ModelConfig& model, TrainConfig& train) {
   fill(train.scale_rate, 1);
   fill(train.periodic_rate, 1);
   fill(train.alpha_rate, 1);
+  fill(train.trials, 1);
   fill(train.schedule, Schedule::kConstant);
+  fill(train.warmup_epochs, 0);
+  fill(train.weight_averaging, 0);
   fill(train.beta2, 0.999);
   fill(train.weight_decay, 0);
   fill(train.regularization_schedule, RegularizationSchedule::kConstant);
@@ -73,28 +78,26 @@ void fill_plain(ModelConfig& model, TrainConfig& train) {
   fill(train.calibration, Calibration::kNone);
 }
 
-struct TrainingBudget {
-  int64_t epochs, batch_size;
-};
-
-/// Small tables need more epochs to take enough steps; beyond 65,536 rows the work stays the same, down to 8 epochs.
-TrainingBudget budget_for(int64_t rows) {
-  if (rows <= 1024) return {256, 64};
-  if (rows <= 8192) return {96, 256};
-  const int64_t epochs = std::clamp<int64_t>(48 * 65536 / rows, 8, 48);
-  return {epochs, rows <= 100'000 ? 256 : rows <= 400'000 ? 512 : 1024};
+int64_t batch_size_for(int64_t rows) {
+  return rows <= 1024 ? 64 : rows <= 100'000 ? 256 : rows <= 400'000 ? 512 : 1024;
 }
 
-/// The work stays the same beyond 250 columns, too, down to a quarter of the epochs.
-TrainingBudget budget_for(const DataSummary& facts) {
-  TrainingBudget pace = budget_for(facts.rows);
-  pace.epochs = std::max(pace.epochs * 250 / std::max<int64_t>(facts.columns, 250), (pace.epochs + 3) / 4);
-  return pace;
+/// A number of epochs is spent along RealMLP's cycles; without one the run decides, by weights that are averaged.
+void fill_length(TrainConfig& train) {
+  const bool needs_number = train.schedule == Schedule::kCosine || train.schedule == Schedule::kOneCycle ||
+                            train.schedule == Schedule::kCoslog4 ||
+                            train.regularization_schedule == RegularizationSchedule::kFlatCos;
+  fill(train.epochs, needs_number ? 48 : kAutoEpochs);
+  const bool decides = *train.epochs == kAutoEpochs;
+  fill(train.schedule, decides ? Schedule::kConstant : Schedule::kCoslog4);
+  fill(train.regularization_schedule, decides ? RegularizationSchedule::kConstant : RegularizationSchedule::kFlatCos);
+  fill(train.weight_averaging, decides ? 0.1 : 0);
+  if (!decides) fill(train.warmup_epochs, 0);
 }
 
 /// RealMLP-TD (Holzmüller, Grinsztajn and Steinwart, "Better by default", NeurIPS 2024), its numbers from pytabkit;
-/// several members trained for fewer epochs in place of one, at half the learning rate but for several classes, no
-/// label smoothing, and a temperature.
+/// several members in place of one, at half the learning rate but for several classes, no label smoothing, and a
+/// temperature.
 void fill_default(const DataConfig& data, ModelConfig& model, TrainConfig& train,
                   const std::optional<DataSummary>& facts) {
   constexpr int64_t kFolds = 5;
@@ -105,7 +108,6 @@ void fill_default(const DataConfig& data, ModelConfig& model, TrainConfig& train
   fill(model.members, *train.folds > 0 ? 2 * *train.folds : 4);
   fill(model.hidden, {256, 256, 256});
   fill(model.parametric_activation, true);
-  fill(model.dropout, 0.15);
   fill(model.parametrization, Parametrization::kNtk);
   fill(model.initialization, Initialization::kData);
   fill(model.scaling, Scaling::kRobust);
@@ -121,19 +123,25 @@ void fill_default(const DataConfig& data, ModelConfig& model, TrainConfig& train
   fill(train.scale_rate, 6);
   fill(train.periodic_rate, 0.1);
   fill(train.alpha_rate, 0.1);
-  fill(train.schedule, Schedule::kCoslog4);
+  fill_length(train);
+  fill(train.trials, *train.epochs == kAutoEpochs && *train.folds > 0 ? 4 : 1);
+  if (*train.trials == 1) {
+    fill(model.dropout, 0.15);
+    fill(model.periodic_sigma, *train.epochs == kAutoEpochs ? 0.3 : 0.1);
+  }
   fill(train.beta2, 0.95);
   fill(train.weight_decay, 0.02);
-  fill(train.regularization_schedule, RegularizationSchedule::kFlatCos);
   fill(train.early_stopping, 0);
   fill(train.calibration, Calibration::kTemperature);
   if (!facts) return;
   const bool regression = facts->task == Task::kRegression;
   fill(model.activation, regression ? Activation::kMish : Activation::kSelu);
   fill(train.learning_rate, regression ? 0.1 : facts->task == Task::kMulticlass ? 0.04 : 0.02);
-  const TrainingBudget pace = budget_for(*facts);
-  fill(train.epochs, pace.epochs);
-  fill(train.batch_size, pace.batch_size);
+  fill(train.batch_size, batch_size_for(facts->rows));
+  // The first 200 steps or so, in epochs.
+  fill(train.warmup_epochs, std::round(20000.0 * static_cast<double>(*train.batch_size) /
+                                       static_cast<double>(std::max<int64_t>(1, facts->rows))) /
+                                100);
 }
 
 }  // namespace

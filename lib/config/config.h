@@ -242,7 +242,7 @@ struct ModelConfig {
   std::optional<bool> periodic_embeddings;  // of numbers
   int64_t periodic_frequencies = 16;
   int64_t periodic_outputs = 4;
-  double periodic_sigma = 0.1;
+  std::optional<double> periodic_sigma;       // empty, as dropout: the trials decide
   std::optional<int64_t> one_hot_categories;  // columns of more categories get an embedding
   bool date_parts = false;                    // season and weekday of dates
   std::optional<bool> value_tables;           // numbers whose exact values tell of the target get a table
@@ -253,17 +253,21 @@ struct ModelConfig {
   bool operator==(const ModelConfig&) const = default;
 };
 
+inline constexpr int64_t kAutoEpochs = 0;
+
 struct TrainConfig {
-  std::optional<int64_t> folds;  // 0: none
-  std::optional<int64_t> epochs;
+  std::optional<int64_t> folds;   // 0: none
+  std::optional<int64_t> epochs;  // kAutoEpochs: the run decides (train/length.h)
   std::optional<int64_t> batch_size;
   std::optional<bool> drop_last;
   std::optional<Optimizer> optimizer;
   std::optional<double> learning_rate;
   std::optional<double> bias_rate, scale_rate, periodic_rate, alpha_rate;  // factors of the learning rate
   std::optional<Schedule> schedule;
-  double warmup_epochs = 0;
-  double decay_factor = 0.5;  // exponential, plateau
+  std::optional<double> warmup_epochs;
+  std::optional<int64_t> trials;           // of settings that the config leaves open (train/search.h)
+  std::optional<double> weight_averaging;  // of the steps so far, the share that the weights are averaged over; 0: none
+  double decay_factor = 0.5;               // exponential, plateau
   int64_t plateau_patience = 10;
   double momentum = 0.9;
   std::optional<double> beta2;

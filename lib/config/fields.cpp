@@ -142,7 +142,8 @@ std::vector<Field> make_fields() {
       FIELD(model.activation, OneOf{kActivationNames}, "activation function of the hidden layers"),
       FIELD(model.parametric_activation, Boolean{},
             "learn for each neuron how much of the activation function is applied (as PReLU does for its slope)"),
-      FIELD(model.dropout, Float{.from = 0, .below = 1}, "dropout rate of the hidden layers"),
+      FIELD(model.dropout, Float{.from = 0, .below = 1},
+            "dropout rate of the hidden layers; null: the best of train.trials"),
       FIELD(model.normalization, OneOf{kNormalizationNames}, "layer: layer normalization before each activation"),
       FIELD(model.parametrization, OneOf{kParametrizationNames},
             "ntk: neural tangent parametrization, a weight's learning rate is divided by the square root of its "
@@ -181,7 +182,10 @@ std::vector<Field> make_fields() {
                      "the model's version, to be raised with each model that replaces another: --min-version N refuses "
                      "older ones; 0: none")),
 
-      FIELD(train.epochs, Integer{.least = 1, .most = kMany}, "number of passes over the training rows"),
+      FIELD(
+          train.epochs, EpochCount{.most = kMany},
+          "number of passes over the training rows; auto: training goes on while the validation loss falls, until the "
+          "second half of the epochs lowered it by less than 1 %"),
       FIELD(train.batch_size, Integer{.least = 1, .most = kMany}, "rows per gradient step"),
       FIELD(train.drop_last, Boolean{}, "drop the last incomplete batch of each epoch"),
       FIELD(train.optimizer, OneOf{kOptimizerNames}, "optimizer"),
@@ -194,6 +198,14 @@ std::vector<Field> make_fields() {
             "learning rate schedule: cosine and one_cycle end near 0; exponential decays every epoch; plateau decays "
             "when the validation loss stops improving; coslog4 has four cycles"),
       FIELD(train.warmup_epochs, Float{.from = 0}, "epochs of linear learning rate warmup; may be fractional"),
+      FIELD(
+          train.trials, Integer{.least = 1, .most = 4},
+          "settings that are tried of those left open (model.periodic_sigma, model.dropout), with two networks each "
+          "on two folds; the ones with the lowest validation loss are taken; needs train.epochs: auto and train.folds"),
+      FIELD(
+          train.weight_averaging, Float{.from = 0, .to = 1},
+          "the share of the steps so far over which weights are averaged (exponentially); the average is validated and "
+          "kept; 0: the weights are kept as they are"),
       FIELD(train.decay_factor, Float{.above = 0, .to = 1},
             "exponential, plateau: factor by which the learning rate decays"),
       FIELD(train.plateau_patience, Integer{.least = 0, .most = kMany},
@@ -212,7 +224,9 @@ std::vector<Field> make_fields() {
             "cross-validation folds: each network is trained without one fold and validated on it; 0: data.validation "
             "decides"),
       FIELD(train.evaluate_every, EvaluateEveryKind{},
-            "how often to evaluate on the validation rows; the best weights are kept"),
+            "how often to evaluate on the validation rows; the best weights are kept; with train.epochs: auto, less "
+            "often as "
+            "the run grows longer"),
       FIELD(train.early_stopping, Integer{.least = 0, .most = kMany},
             "early stopping: evaluations without improvement of the validation loss before training stops; 0: never"),
       FIELD(train.calibration, OneOf{kCalibrationNames},

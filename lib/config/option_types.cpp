@@ -61,6 +61,18 @@ std::string Integer::read(const Node& node, int64_t& value) const {
 
 std::string Integer::write(int64_t value) const { return fmt::format("{}", value); }
 
+std::string EpochCount::expected() const { return "auto, or " + Integer{.least = 1, .most = most}.expected(); }
+
+std::string EpochCount::read(const Node& node, int64_t& value) const {
+  if (node.kind == Node::Kind::kScalar && node.plain && node.text == "auto") {
+    value = kAutoEpochs;
+    return "";
+  }
+  return Integer{.least = 1, .most = most}.read(node, value);
+}
+
+std::string EpochCount::write(int64_t value) const { return value == kAutoEpochs ? "auto" : fmt::format("{}", value); }
+
 std::string Float::expected() const {
   std::string bounds;
   const auto add = [&](const char* words, const std::optional<double>& bound) {

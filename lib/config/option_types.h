@@ -31,6 +31,14 @@ struct Integer {
   std::string write(int64_t) const;
 };
 
+/// A number of epochs, or auto, which is kAutoEpochs.
+struct EpochCount {
+  int64_t most = 1;
+  std::string expected() const;
+  std::string read(const Node&, int64_t&) const;
+  std::string write(int64_t) const;
+};
+
 struct Float {
   std::optional<double> above, from, below, to;
   std::string expected() const;

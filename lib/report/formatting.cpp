@@ -252,6 +252,16 @@ std::vector<std::string> notes(const Report& report) {
   if (!report.chosen_here.empty()) {
     notes.push_back(fmt::format("These rows also chose the {}: slightly optimistic.", join_names(report.chosen_here)));
   }
+  if (const auto& networks = report.networks_a_row) {
+    const auto found = score_of(report.as_found, report.metric), expected = score_of(report.scores, report.metric);
+    notes.push_back(
+        fmt::format("A row is predicted here by the {} of {} networks that did not train on it; the scores are those "
+                    "expected of all{}.",
+                    networks->here, networks->all,
+                    found && expected ? fmt::format(" ({}: {} found, {} expected)", name_of(report.metric),
+                                                    score_text(*found), score_text(*expected))
+                                      : ""));
+  }
   if (report.task == Task::kBinary) {
     notes.push_back(fmt::format("The positive class is {}, predicted from a probability of {}.",
                                 cut(quote(report.classes[report.positive]), kWidestLabel), shortest(report.threshold)));

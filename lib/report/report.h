@@ -11,6 +11,7 @@
 #include "metrics/curves.h"
 #include "metrics/drift.h"
 #include "metrics/error_shape.h"
+#include "metrics/full_average.h"
 #include "metrics/gate.h"
 #include "metrics/importance.h"
 #include "metrics/interval.h"
@@ -102,13 +103,15 @@ struct Report {
   std::optional<Reliability> reliability;  // classification
   std::vector<Slice> slices;
   std::optional<Comparison> compared_to;
-  std::vector<WorstRow> worst;             // largest loss first
-  std::vector<std::string> worst_columns;  // whose cells they show
-  bool worst_hidden = false;               // they show no cells, as the data is encrypted
-  std::optional<ErrorShape> errors;        // regression, for the page
-  std::optional<Threshold> cost;           // two classes: what errors cost, by the rule that chose the threshold
-  std::vector<std::string> chosen_here;    // what was chosen on these rows, as "epoch": their scores are optimistic
-  bool out_of_fold = false;                // each row is scored by networks that did not train on it
+  std::vector<WorstRow> worst;                 // largest loss first
+  std::vector<std::string> worst_columns;      // whose cells they show
+  bool worst_hidden = false;                   // they show no cells, as the data is encrypted
+  std::optional<ErrorShape> errors;            // regression, for the page
+  std::optional<Threshold> cost;               // two classes: what errors cost, by the rule that chose the threshold
+  std::vector<std::string> chosen_here;        // what was chosen on these rows, as "epoch": their scores are optimistic
+  bool out_of_fold = false;                    // each row is scored by networks that did not train on it
+  std::optional<NetworksARow> networks_a_row;  // the scores are what the average of all is expected to reach;
+  Scores as_found;                             // and these those of the networks that predict a row here
   std::optional<Drift> drift;
   bool drift_is_gate = false;                                 // where some is found, the evaluation fails
   Metric importance_metric = Metric::kAccuracy;               // what `importance` is measured by

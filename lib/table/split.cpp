@@ -42,11 +42,14 @@ bool is_iso_date(std::string_view text) {
   return text.size() <= 7 || (text[7] == '-' && digits(8, 2));
 }
 
-Split with_folds(const Strata& strata, const std::vector<uint32_t>& fold_of, size_t folds) {
-  Split split;
-  split.folds.resize(folds);
+/// `fold_of`: of each partition the fold of each row.
+Split with_folds(const Strata& strata, size_t folds, const std::vector<std::vector<uint32_t>>& fold_of) {
+  Split split{.partitions = fold_of.size()};
+  split.folds.resize(folds * fold_of.size());
   split.train = split.validation = rows_with_target(strata);
-  for (const uint32_t row : split.train) split.folds[fold_of[row]].push_back(row);
+  for (size_t p = 0; p < fold_of.size(); ++p) {
+    for (const uint32_t row : split.train) split.folds[p * folds + fold_of[p][row]].push_back(row);
+  }
   return split;
 }
 
@@ -59,9 +62,10 @@ std::vector<size_t> group_sizes(const Column& group, const std::vector<uint32_t>
   return sizes;
 }
 
-/// The groups that have rows, in an order drawn by (seed, text).
-std::vector<size_t> drawn_groups(const Column& group, const std::vector<size_t>& sizes, int64_t seed) {
-  const Random random(static_cast<uint64_t>(seed), Purpose::kSplit);
+/// The groups that have rows, in an order drawn by (seed, partition, text).
+std::vector<size_t> drawn_groups(const Column& group, const std::vector<size_t>& sizes, int64_t seed,
+                                 size_t partition = 0) {
+  const Random random(static_cast<uint64_t>(seed), Purpose::kSplit, static_cast<uint32_t>(partition));
   std::vector<std::pair<uint64_t, size_t>> keyed;
   for (size_t g = 0; g < sizes.size(); ++g) {
     if (sizes[g] > 0) keyed.emplace_back(random.bits(g == 0 ? 0 : hash_text(group.texts[g - 1])), g);
@@ -163,33 +167,41 @@ Split split_by_group(const Column& group, const Strata& strata, double fraction,
   return divide(strata, in_validation);
 }
 
-Split split_into_folds(const Strata& strata, size_t folds, int64_t seed) {
-  const Random random(static_cast<uint64_t>(seed), Purpose::kSplit);
-  std::vector<std::pair<uint64_t, uint32_t>> keyed;
-  for (const uint32_t row : rows_with_target(strata)) keyed.emplace_back(random.bits(row), row);
-  std::ranges::sort(keyed, {}, [&](const auto& pair) { return std::pair(strata[pair.second], pair); });
-  // The strata lie one behind the other, so that dealing the rows out in turn is even within each and in all.
-  std::vector<uint32_t> fold_of(strata.size());
-  for (size_t i = 0; i < keyed.size(); ++i) fold_of[keyed[i].second] = static_cast<uint32_t>(i % folds);
-  return with_folds(strata, fold_of, folds);
+Split split_into_folds(const Strata& strata, size_t folds, int64_t seed, size_t partitions) {
+  std::vector<std::vector<uint32_t>> fold_of;
+  for (size_t p = 0; p < partitions; ++p) {
+    const Random random(static_cast<uint64_t>(seed), Purpose::kSplit, static_cast<uint32_t>(p));
+    std::vector<std::pair<uint64_t, uint32_t>> keyed;
+    for (const uint32_t row : rows_with_target(strata)) keyed.emplace_back(random.bits(row), row);
+    std::ranges::sort(keyed, {}, [&](const auto& pair) { return std::pair(strata[pair.second], pair); });
+    // The strata lie one behind the other, so that dealing the rows out in turn is even within each and in all.
+    std::vector<uint32_t>& folds_here = fold_of.emplace_back(strata.size());
+    for (size_t i = 0; i < keyed.size(); ++i) folds_here[keyed[i].second] = static_cast<uint32_t>(i % folds);
+  }
+  return with_folds(strata, folds, fold_of);
 }
 
-Split split_groups_into_folds(const Column& group, const Strata& strata, size_t folds, int64_t seed) {
+Split split_groups_into_folds(const Column& group, const Strata& strata, size_t folds, int64_t seed,
+                              size_t partitions) {
   const std::vector<uint32_t> rows = rows_with_target(strata);
   const std::vector<size_t> sizes = group_sizes(group, rows);
-  const std::vector<size_t> order = drawn_groups(group, sizes, seed);
-  if (order.size() < folds)
-    fail("column {}: {} {} too few for train.folds: {}", quote(group.name),
-         counted(static_cast<int64_t>(order.size()), "group"), order.size() == 1 ? "is" : "are", folds);
-  std::vector<size_t> filled(folds);
-  std::vector<uint32_t> fold_of_group(sizes.size()), fold_of(strata.size());
-  for (const size_t g : order) {
-    const auto least = std::ranges::min_element(filled);
-    *least += sizes[g];
-    fold_of_group[g] = static_cast<uint32_t>(least - filled.begin());
+  std::vector<std::vector<uint32_t>> fold_of;
+  for (size_t p = 0; p < partitions; ++p) {
+    const std::vector<size_t> order = drawn_groups(group, sizes, seed, p);
+    if (order.size() < folds)
+      fail("column {}: {} {} too few for train.folds: {}", quote(group.name),
+           counted(static_cast<int64_t>(order.size()), "group"), order.size() == 1 ? "is" : "are", folds);
+    std::vector<size_t> filled(folds);
+    std::vector<uint32_t> fold_of_group(sizes.size());
+    for (const size_t g : order) {
+      const auto least = std::ranges::min_element(filled);
+      *least += sizes[g];
+      fold_of_group[g] = static_cast<uint32_t>(least - filled.begin());
+    }
+    std::vector<uint32_t>& folds_here = fold_of.emplace_back(strata.size());
+    for (const uint32_t row : rows) folds_here[row] = fold_of_group[group_of(group, row)];
   }
-  for (const uint32_t row : rows) fold_of[row] = fold_of_group[group_of(group, row)];
-  return with_folds(strata, fold_of, folds);
+  return with_folds(strata, folds, fold_of);
 }
 
 Split split_by_time(const Column& time, const Strata& strata, double fraction) {

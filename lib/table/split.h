@@ -13,8 +13,13 @@ struct Split {
   std::vector<uint32_t> train, validation;
 
   /// With folds every row trains some networks and validates the others: train and validation are then the same, and
-  /// network m trains on all rows but those of folds[m % folds], which validate it.
+  /// network m trains on all rows but those of folds[m % folds.size()], which validate it. There may be several
+  /// partitions of the rows into folds, one behind the other.
   std::vector<std::vector<uint32_t>> folds;
+  size_t partitions = 1;
+
+  /// Folds that hold each row once.
+  size_t folds_each() const { return folds.size() / partitions; }
 
   std::vector<uint32_t> training_rows(size_t network) const;
   const std::vector<uint32_t>& validation_rows(size_t network) const;
@@ -34,12 +39,13 @@ Split split_at_random(const Strata& strata, double fraction, int64_t seed);
 /// group is a group. `group` is categorical. Throws Error when there is one group only.
 Split split_by_group(const Column& group, const Strata& strata, double fraction, int64_t seed);
 
-/// Folds drawn by (seed, row), of nearly the same size in every stratum.
-Split split_into_folds(const Strata& strata, size_t folds, int64_t seed);
+/// Folds drawn by (seed, partition, row), of nearly the same size in every stratum.
+Split split_into_folds(const Strata& strata, size_t folds, int64_t seed, size_t partitions = 1);
 
-/// Whole groups, each put into the fold with the fewest rows so far, in an order drawn by (seed, group's text).
-/// Throws Error when there are fewer groups than folds.
-Split split_groups_into_folds(const Column& group, const Strata& strata, size_t folds, int64_t seed);
+/// Whole groups, each put into the fold with the fewest rows so far, in an order drawn by (seed, partition, group's
+/// text). Throws Error when there are fewer groups than folds.
+Split split_groups_into_folds(const Column& group, const Strata& strata, size_t folds, int64_t seed,
+                              size_t partitions = 1);
 
 /// The latest `fraction` of the rows; rows of the same time stay together, in training if they straddle the border.
 /// Times are numbers or ISO 8601 texts. Throws Error when a row's is missing or neither, or when no row would validate.

@@ -62,7 +62,7 @@ std::vector<std::string> describe(const TrainingData& data) {
   } else {
     lines.push_back(
         fmt::format("{}, {}-fold cross-validation: each network is validated on the fold it is not trained on",
-                    count(split.train.size(), "row"), split.folds.size()));
+                    count(split.train.size(), "row"), split.folds_each()));
   }
   return lines;
 }

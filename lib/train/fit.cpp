@@ -9,8 +9,10 @@
 #include "config/dump.h"
 #include "config/option_types.h"
 #include "infer/postprocessing.h"
+#include "metrics/full_average.h"
 #include "train/load.h"
 #include "train/member.h"
+#include "train/search.h"
 #include "train/validation.h"
 
 namespace mdl {
@@ -29,7 +31,7 @@ Model model_of(const Config& config, const TrainingData& data, const Plan& plan,
   model.low = data.low;
   model.high = data.high;
   model.class_priors = data.class_priors;
-  model.epoch = state.history[best_evaluation(state.history)].epoch;
+  model.epoch = history_of(state)[best_evaluation(history_of(state))].epoch;
   model.training_rows = static_cast<int64_t>(data.split.train.size());
   model.validation_rows = static_cast<int64_t>(data.split.validation.size());
   model.changes = state.changes;
@@ -41,9 +43,10 @@ Model model_of(const Config& config, const TrainingData& data, const Plan& plan,
 }
 
 /// Chooses the model's threshold on the validation rows, and scores it there.
-Report validate_model(const Config& config, const TrainingData& data, const TrainState& state, Predictions predictions,
+Report validate_model(const Config& config, const TrainingData& data, const TrainState& state, Best best,
                       Model& model) {
   const std::vector<uint32_t>& rows = data.split.validation;
+  Predictions& predictions = best.validation.predictions;
   model.threshold = choose_threshold(model, config.train.threshold, predictions, data.labels, rows, data.weights);
   relabel(model, predictions);
   if (config.train.threshold.rule != Threshold::Rule::kFixed)
@@ -53,14 +56,28 @@ Report validate_model(const Config& config, const TrainingData& data, const Trai
   report.data = !data.split.folds.empty()              ? "out-of-fold rows"
                 : config.data.validation->path.empty() ? "validation rows"
                                                        : config.data.validation->path;
-  report.epochs = state.history;
+  report.epochs = history_of(state);
   report.out_of_fold = !data.split.folds.empty();
-  if (state.history.size() > 1) report.chosen_here.emplace_back("epoch");
+  if (state.trials.size() > 1) report.chosen_here.emplace_back("settings");
+  if (report.epochs.size() > 1) report.chosen_here.emplace_back("epoch");
   if (data.target.task != Task::kRegression && *config.train.calibration == Calibration::kTemperature)
     report.chosen_here.emplace_back("temperature");
   if (config.train.threshold.rule != Threshold::Rule::kFixed) report.chosen_here.emplace_back("threshold");
   const auto fact = std::ranges::find(report.about, "trained on", &Fact::name);
   if (fact != report.about.end()) fact->text = fmt::format("{}: {}", data.findings.table, fact->text);
+  if (!best.partitions.empty()) {
+    std::vector<Scores> of_one;
+    for (ValidationResult& partition : best.partitions) {
+      relabel(model, partition.predictions);
+      of_one.push_back(evaluate_rows(model, partition.predictions, data.labels, rows, data.weights).scores);
+    }
+    report.networks_a_row = {.here = best.partitions.size(), .all = model.members.size()};
+    report.as_found = report.scores;
+    auto [scores, intervals] = full_average(report.task, of_one, report.scores, report.intervals,
+                                            *report.networks_a_row);
+    report.scores = std::move(scores);
+    report.intervals = std::move(intervals);
+  }
   model.validation = report.scores;
   model.validation_intervals = report.intervals;
   return report;
@@ -75,16 +92,29 @@ Best best_of(const Config& config, const Network& network, const TrainingData& d
   const Batches batches(data, config.train.class_weights, options.device);
   Best best;
   std::vector<std::vector<float>> outputs;
-  for (const MemberState& member : state.members) {
+  for (const std::vector<float>* weights : kept_weights(state)) {
     nn::Mlp mlp(network, {.device = options.device});
-    mlp.parameters().copy_(
-        at::from_blob(const_cast<float*>(member.best.data()), {static_cast<int64_t>(member.best.size())}, at::kFloat));
+    mlp.parameters().copy_(at::from_blob(const_cast<float*>(weights->data()), {std::ssize(*weights)}, at::kFloat));
     best.members.push_back(mlp.values());
     outputs.push_back(validation_outputs(mlp, batches, data.split.validation_rows(outputs.size())));
   }
-  best.validation = validate(data, std::move(outputs), *config.train.calibration, main_metric(config.train, data));
+  const Calibration calibration = *config.train.calibration;
+  const Metric metric = main_metric(config.train, data);
+  const size_t partitions = data.split.partitions;
+  best.validation = validate(data, outputs, 0, calibration, metric);
   if (!std::isfinite(best.validation.loss))  // of a run that was resumed with other data
     fail("the network's output for a validation row is not finite; a number in it is far too large");
+  best.temperature = best.validation.temperature;
+  if (partitions == 1) return best;
+  double mean_log = 0;  // of the temperatures that a network alone asks for
+  for (size_t p = 0; p < partitions; ++p) {
+    const auto begin = outputs.begin() + static_cast<ptrdiff_t>(p * data.split.folds_each());
+    const auto end = begin + static_cast<ptrdiff_t>(data.split.folds_each());
+    best.partitions.push_back(validate(data, {begin, end}, p * data.split.folds_each(), calibration, metric));
+    mean_log += std::log(best.partitions.back().temperature) / static_cast<double>(partitions);
+  }
+  best.temperature = std::exp(of_full_average(mean_log, std::log(best.validation.temperature),
+                                              {.here = partitions, .all = best.members.size()}));
   return best;
 }
 
@@ -97,10 +127,11 @@ Fitted fit(const Config& config, const Plan& plan, const TrainingData& data, con
            TrainState state) {
   Fitted fitted{.state = std::move(state)};
   const LoopOptions options{.device = plan.device, .threads = plan.threads, .callbacks = callbacks};
-  fitted.ending = train_members(config, plan.network, data, options, fitted.state);
-  Best best = best_of(config, plan.network, data, options, fitted.state);
-  fitted.model = model_of(config, data, plan, fitted.state, std::move(best.members), best.validation.temperature);
-  fitted.validation = validate_model(config, data, fitted.state, std::move(best.validation.predictions), fitted.model);
+  fitted.ending = train_by_trials(config, plan.network, data, options, fitted.state);
+  fitted.config = chosen_config(config, plan.network, fitted.state);
+  Best best = best_of(fitted.config, plan.network, data, options, fitted.state);
+  fitted.model = model_of(fitted.config, data, plan, fitted.state, std::move(best.members), best.temperature);
+  fitted.validation = validate_model(fitted.config, data, fitted.state, std::move(best), fitted.model);
   return fitted;
 }
 

@@ -10,6 +10,7 @@
 namespace mdl {
 
 struct Fitted {
+  Config config;  // that the networks were trained by
   Model model;
   Report validation;  // what it scores on the validation rows
   TrainState state;
@@ -27,6 +28,8 @@ Fitted fit(const Config& config, const Plan& plan, const TrainingData& data, con
 struct Best {
   std::vector<Values> members;
   ValidationResult validation;
+  double temperature = 1;                    // of the average of all networks
+  std::vector<ValidationResult> partitions;  // with several partitions into folds: the same of each one's networks
 };
 Best best_of(const Config& config, const Network& network, const TrainingData& data, const LoopOptions& options,
              const TrainState& state);

@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "metrics/metric.h"
 #include "train/describe.h"
+#include "train/length.h"
 #include "train/partition.h"
 #include "train/validation_file.h"
 
@@ -36,6 +37,7 @@ void expect_metric(std::optional<Metric> metric, Task task) {
 TrainingData load_training_data(const Config& config, Console& console) {
   const DataConfig& data = config.data;
   check_folds(config);
+  check_length(config);
   console.progress(0, "reading " + name_of_paths(data.train));
   Dataset dataset = read_dataset(data.train, dataset_options(data));
   for (const std::string& note : dataset.notes) console.log(note);

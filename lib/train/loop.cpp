@@ -15,6 +15,7 @@
 #include "base/signals.h"
 #include "base/text.h"
 #include "base/thread_pool.h"
+#include "train/length.h"
 #include "train/member.h"
 #include "train/non_finite.h"
 #include "train/time_left.h"
@@ -40,18 +41,19 @@ class Training {
            TrainState& state)
       : config_(config.train), network_(network), data_(data), options_(options), callbacks_(options.callbacks),
         state_(state), metric_(main_metric(config.train, data)), saved_(!state.members.empty()),
-        batches_(data, config.train.class_weights, options.device),
+        first_seconds_(state.seconds), batches_(data, config.train.class_weights, options.device),
         pool_(options.device.is_cpu()
                   ? std::min<size_t>(static_cast<size_t>(options.threads), static_cast<size_t>(network.members))
                   : 1) {
     state_.members.resize(static_cast<size_t>(network.members));
     for (size_t m = 0; m < state_.members.size(); ++m) {
-      members_.push_back(
-          std::make_unique<Member>(config, network, data, batches_, options.device, backend_of(options), m));
+      members_.push_back(std::make_unique<Member>(config, network, data, batches_, options.device, backend_of(options),
+                                                  options.first + m));
       members_[m]->restore(state_.members[m]);
     }
     per_epoch_ = members_[0]->batches_per_epoch();
-    steps_ = per_epoch_ * *config_.epochs;
+    first_steps_ = steps_taken();
+    steps_ = options.steps > 0 ? options.steps : decides_length() ? kLongestRun : per_epoch_ * *config_.epochs;
     if (state_.changes.empty() &&
         std::ranges::any_of(state_.members, [&](const MemberState& member) { return member.step > steps_; })) {
       fail("the saved state is at a step beyond the run's {}; --force starts a new run", grouped(steps_));
@@ -59,14 +61,18 @@ class Training {
   }
 
   Ending run() {
-    if (out_of_patience()) ending_ = Ending::kEarlyStopping;
+    judge();
     while (step() < steps_ && goes_on()) {
       advance(next_evaluation());
-      evaluate();
+      if (options_.steps == 0) evaluate();
       if (since(last_save_) >= kSecondsBetweenSaves) save();
       if (stop_signal() != 0) interrupt();
     }
-    if (state_.history.empty()) evaluate();  // a resumed run whose end was moved before where it stands
+    if (options_.steps > 0) {
+      for (const auto& member : members_) member->keep_best();
+    } else if (state_.history.empty()) {
+      evaluate();  // a resumed run whose end was moved before where it stands
+    }
     keep();
     if (!saved_) save();
     return ending_;
@@ -74,6 +80,7 @@ class Training {
 
  private:
   bool goes_on() const { return ending_ == Ending::kAllEpochs; }
+  bool decides_length() const { return *config_.epochs == kAutoEpochs; }
 
   /// Of the member that is furthest behind.
   int64_t step() const {
@@ -90,15 +97,25 @@ class Training {
   /// The epoch of the latest steps, from 1; as the bar shows it and the message of an interruption.
   int64_t epoch() const {
     const int64_t of_all = per_epoch_ * static_cast<int64_t>(members_.size());
-    return std::clamp<int64_t>((steps_taken() + of_all - 1) / of_all, 1, *config_.epochs);
+    return std::max<int64_t>(1, std::min(steps_taken() + of_all - 1, steps_ * of_all / per_epoch_) / of_all);
   }
 
   int64_t next_evaluation() const {
     const EvaluateEvery& every = config_.evaluate_every;
     const int64_t interval = every.steps > 0 ? every.steps : every.epochs * per_epoch_;
+    if (options_.steps > 0) return std::min(steps_, step() + first_pause());
+    if (decides_length()) {  // a longer run changes less from epoch to epoch
+      constexpr int64_t kShare = 16;
+      const int64_t last = state_.history.empty() ? 0 : state_.history.back().step;
+      return std::min(steps_, (last / interval + std::max<int64_t>(1, last / kShare / interval)) * interval);
+    }
     // Members that are ahead have reached an evaluation that the others have yet to come to.
     return std::min(steps_, (step() / interval + 1) * interval);
   }
+
+  /// Without evaluations members pause now and then, so that a limit on time leaves all of them about as far; the first
+  /// steps it leaves them in any case.
+  int64_t first_pause() const { return (steps_ + 15) / 16; }
 
   void side_by_side(const std::function<void(size_t)>& work) {
     pool_.run([&](size_t worker) {
@@ -117,6 +134,7 @@ class Training {
       std::atomic<bool> pause = false;
       side_by_side([&](size_t worker) {
         for (size_t m = worker; m < members_.size(); m += pool_.count()) {
+          if (members_[m]->step() >= target) continue;
           members_[m]->advance(target, state_.plateau, [&] {
             if (worker == 0 && since(last_look_) >= kSecondsBetweenLooks && look_up()) pause = true;
             return !pause && stop_signal() == 0;
@@ -138,8 +156,9 @@ class Training {
   bool look_up() {
     last_look_ = Clock::now();
     const int64_t steps = steps_taken();
-    const double now = seconds(), done = static_cast<double>(steps) /
-                                         static_cast<double>(steps_ * static_cast<int64_t>(members_.size()));
+    const int64_t end = decides_length() && options_.steps == 0 ? earliest_end(state_.history) : steps_;
+    const double now = seconds(),
+                 done = std::min(1.0, static_cast<double>(steps) / static_cast<double>(end * std::ssize(members_)));
     if (callbacks_.progress) {
       callbacks_.progress({.done = done,
                            .epoch = epoch(),
@@ -149,11 +168,15 @@ class Training {
     return out_of_time() || since(last_save_) >= kSecondsBetweenSaves;
   }
 
-  bool out_of_time() const { return config_.max_minutes > 0 && seconds() >= config_.max_minutes * 60; }
+  bool out_of_time() const {
+    return options_.max_minutes > 0 && seconds() >= options_.max_minutes * 60 &&
+           (options_.steps == 0 || step() >= first_pause());
+  }
 
+  /// Since these members began, or where they go on from a saved state, since they went on.
   double rows_per_second(int64_t steps, double now) const {
-    return static_cast<double>(steps) / static_cast<double>(per_epoch_) * static_cast<double>(data_.split.rows_each()) /
-           now;
+    return static_cast<double>(steps - first_steps_) / static_cast<double>(per_epoch_) *
+           static_cast<double>(data_.split.rows_each()) / (now - first_seconds_);
   }
 
   void evaluate() {
@@ -161,7 +184,7 @@ class Training {
     side_by_side([&](size_t worker) {
       for (size_t m = worker; m < members_.size(); m += pool_.count()) outputs[m] = members_[m]->validation();
     });
-    const ValidationResult result = validate(data_, std::move(outputs), *config_.calibration, metric_);
+    const ValidationResult result = validate(data_, std::move(outputs), options_.first, *config_.calibration, metric_);
     double loss_sum = 0;
     int64_t loss_rows = 0;
     for (const auto& member : members_) {
@@ -190,7 +213,15 @@ class Training {
     const EpochRecord& last = state_.history.back();
     if (callbacks_.evaluated)
       callbacks_.evaluated(state_, rows_per_second(last.step * static_cast<int64_t>(members_.size()), last.seconds));
+    judge();
+  }
+
+  /// Whether, after the evaluations so far, the run ends.
+  void judge() {
     if (out_of_patience()) ending_ = Ending::kEarlyStopping;
+    if (!decides_length() || options_.steps > 0) return;
+    if (options_.rival && is_beaten(state_.history, *options_.rival)) ending_ = Ending::kBeaten;
+    if (has_converged(state_.history)) ending_ = Ending::kConverged;
   }
 
   bool out_of_patience() const {
@@ -202,8 +233,8 @@ class Training {
   [[noreturn]] void interrupt() {
     save();
     const bool whole = step() > 0 && step() == epoch() * per_epoch_;
-    throw Interrupted(fmt::format("interrupted {} epoch {} of {}; the state of the run is saved",
-                                  whole ? "after" : "in", epoch(), *config_.epochs));
+    throw Interrupted(fmt::format("interrupted {} epoch {}{}; the state of the run is saved", whole ? "after" : "in",
+                                  epoch(), decides_length() ? "" : fmt::format(" of {}", *config_.epochs)));
   }
 
   double seconds() const { return state_.seconds + since(start_); }
@@ -233,12 +264,14 @@ class Training {
   const Callbacks& callbacks_;
   TrainState& state_;
   const Metric metric_;
-  bool saved_;  // in a resumed run: by the one before
+  bool saved_;                  // in a resumed run: by the one before
+  const double first_seconds_;  // of the run, before this loop
   const Batches batches_;
   ThreadPool pool_;
   std::mutex settings_;
   std::vector<std::unique_ptr<Member>> members_;
   int64_t per_epoch_ = 1, steps_ = 0;  // of a member
+  int64_t first_steps_ = 0;            // of all members, before this loop
   Ending ending_ = Ending::kAllEpochs;
   TimeLeft time_left_;
   Clock::time_point start_ = Clock::now(), last_save_ = Clock::now(), last_look_ = Clock::now();
@@ -266,7 +299,7 @@ StepTime time_step(const Config& config, const Network& network, const TrainingD
   const Clock::time_point start = Clock::now();
   int64_t steps = 0;
   while (steps < 1000 && since(start) < 0.5) member.advance(++steps + 1, {}, nothing_else);
-  return {since(start) / static_cast<double>(steps), member.schedule().steps};
+  return {since(start) / static_cast<double>(steps), member.schedule().steps, member.batches_per_epoch()};
 }
 
 }  // namespace mdl

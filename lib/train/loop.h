@@ -15,7 +15,7 @@ namespace mdl {
 
 /// Where a run stands.
 struct Progress {
-  double done = 0;    // of 1
+  double done = 0;    // of 1; of a run that decides its own length, if it ended as soon as it may
   int64_t epoch = 1;  // of the latest steps
   double rows_per_second = 0;
   std::optional<double> seconds_left;  // empty while there is too little to go by
@@ -29,18 +29,27 @@ struct Callbacks {
   /// Some twenty times a second, from a thread that trains.
   std::function<void(const Progress&)> progress;
 
-  /// After each evaluation, the last of state.history, with the speed from the run's start to it.
+  /// Before trial number `trial` (from 0) of `trials`; where that is their number, before the networks that are left are
+  /// trained by the one that was chosen, which then is alone.
+  std::function<void(size_t trial, const std::vector<Config>& trials)> trial;
+
+  /// After each evaluation, the last of state.history, with the speed of these members up to it.
   std::function<void(const TrainState& state, double rows_per_second)> evaluated;
 };
 
 /// Why a run ended.
-enum class Ending { kAllEpochs, kEarlyStopping, kMaxMinutes };
+enum class Ending { kAllEpochs, kConverged, kBeaten, kEarlyStopping, kMaxMinutes };
 
 struct LoopOptions {
   at::Device device = at::kCPU;
   int threads = 1;
   bool aten = false;  // on the CPU too, ATen's operators instead of our own loops, as on a GPU
   Callbacks callbacks;
+
+  size_t first = 0;             // number of the first member
+  std::optional<double> rival;  // ends where the lowest validation loss cannot be expected to fall below this
+  int64_t steps = 0;            // above 0: takes so many, without evaluations; the weights they lead to are kept
+  double max_minutes = 0;       // of the run so far; 0: no limit
 };
 
 /// Trains `network` by the resolved `config` from `state` on (a new run: TrainState()), and leaves all that the run
@@ -53,7 +62,7 @@ Ending train_members(const Config& config, const Network& network, const Trainin
 /// them in a run.
 struct StepTime {
   double seconds = 0;
-  int64_t steps = 0;
+  int64_t steps = 0, per_epoch = 0;
 };
 StepTime time_step(const Config& config, const Network& network, const TrainingData& data, const LoopOptions& options);
 

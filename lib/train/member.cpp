@@ -10,6 +10,7 @@
 #include "infer/cpu_network.h"
 #include "nn/initialize.h"
 #include "nn/loss.h"
+#include "train/length.h"
 #include "train/non_finite.h"
 
 namespace mdl {
@@ -64,9 +65,9 @@ std::vector<nn::ParameterGroup> factors_of(const Config& config, const nn::Mlp& 
 nn::ScheduleSettings schedule_settings(const TrainConfig& train, int64_t steps) {
   return {.kind = *train.schedule,
           .learning_rate = *train.learning_rate,
-          .steps = *train.epochs * steps,
+          .steps = *train.epochs == kAutoEpochs ? kLongestRun : *train.epochs * steps,
           .steps_per_epoch = steps,
-          .warmup_steps = std::llround(train.warmup_epochs * static_cast<double>(steps)),
+          .warmup_steps = std::llround(*train.warmup_epochs * static_cast<double>(steps)),
           .decay_factor = train.decay_factor,
           .plateau_patience = train.plateau_patience};
 }
@@ -129,7 +130,7 @@ Member::Member(const Config& config, const Network& network, const TrainingData&
     : config_(config.train), network_(network), data_(data), batches_(batches),
       number_(number), initialize_{.method = *config.model.initialization,
                                    .seed = member_seed(static_cast<uint64_t>(config.train.seed), number),
-                                   .periodic_sigma = config.model.periodic_sigma},
+                                   .periodic_sigma = *config.model.periodic_sigma},
       sampler_(data.split.training_rows(number), {.batch_size = static_cast<size_t>(*config.train.batch_size),
                                                   .drop_last = *config.train.drop_last,
                                                   .rows_each = data.split.rows_each(),
@@ -147,6 +148,7 @@ void Member::restore(const MemberState& state) {
     const at::Tensor indices = sample.indices.defined() ? sample.indices.cpu() : sample.indices;
     nn::initialize(host, network_, initialize_, {sample.dense.cpu(), indices});
     mlp_.set_values(host.values());
+    if (*config_.weight_averaging > 0) average_ = mlp_.parameters().clone();
     return;
   }
   step_ = optimizer_.state().steps = state.step;
@@ -155,6 +157,10 @@ void Member::restore(const MemberState& state) {
   to_device(state.second, optimizer_.state().second);
   loss_sum_.fill_(state.loss_sum);
   loss_rows_ = state.loss_rows;
+  if (!state.average.empty()) {
+    average_ = at::empty_like(mlp_.parameters());
+    to_device(state.average, average_);
+  }
   if (state.best.empty()) return;
   best_ = at::empty_like(mlp_.parameters());
   to_device(state.best, best_);
@@ -168,6 +174,7 @@ MemberState Member::state() const {
           .parameters = to_host(mlp_.parameters()),
           .first = to_host(optimizer.first),
           .second = to_host(optimizer.second),
+          .average = to_host(average_),
           .best = to_host(best_)};
 }
 
@@ -194,6 +201,26 @@ void Member::take_step(const nn::PlateauState& plateau) {
   mlp_.backward(grad_outputs_);
   if (!optimizer_.step(learning_rate, fade)) refuse("gradient", rows);
   loss_rows_ += static_cast<int64_t>(rows.size());
+  if (average_.defined()) average();
+}
+
+/// Every fourth step moves the average so that its memory is the share `weight_averaging` of the steps so far, and that
+/// after the first steps it is their plain mean.
+void Member::average() {
+  constexpr int64_t kEvery = 4;
+  if (step_ % kEvery != 0) return;
+  const double share = *config_.weight_averaging, since_first = static_cast<double>(step_ - kEvery);
+  average_.lerp_(mlp_.parameters(), std::min(1.0, kEvery / (kEvery + share * since_first)));
+}
+
+std::vector<float> Member::validation() {
+  const std::span<const uint32_t> rows = data_.split.validation_rows(number_);
+  if (!average_.defined()) return validation_outputs(mlp_, batches_, rows);
+  const at::Tensor now = mlp_.parameters().clone();
+  mlp_.parameters().copy_(average_);
+  std::vector<float> outputs = validation_outputs(mlp_, batches_, rows);
+  mlp_.parameters().copy_(now);
+  return outputs;
 }
 
 std::pair<double, int64_t> Member::take_losses() {

@@ -38,16 +38,18 @@ class Member {
   void advance(int64_t target, const nn::PlateauState& plateau, const std::function<bool()>& go_on);
 
   /// Raw outputs for its validation rows, [rows, outputs].
-  std::vector<float> validation() { return validation_outputs(mlp_, batches_, data_.split.validation_rows(number_)); }
+  std::vector<float> validation();
 
   /// The sum of losses and the number of rows since the last call.
   std::pair<double, int64_t> take_losses();
 
-  /// The weights as they are now are the ones to keep.
-  void keep_best() { best_ = mlp_.parameters().clone(); }
+  /// The weights as they are now, or their average, are the ones to keep.
+  void keep_best() { best_ = kept().clone(); }
 
  private:
   void take_step(const nn::PlateauState& plateau);
+  void average();
+  const at::Tensor& kept() const { return average_.defined() ? average_ : mlp_.parameters(); }
   double loss_so_far() const;
   [[noreturn]] void refuse(const char* what, std::span<const uint32_t> rows) const;
 
@@ -65,6 +67,7 @@ class Member {
   int64_t step_ = 0;
   Batch batch_;
   at::Tensor grad_outputs_, best_;
+  at::Tensor average_;   // of the weights; undefined where none is kept
   at::Tensor loss_sum_;  // one double, since the last evaluation
   int64_t loss_rows_ = 0;
 };

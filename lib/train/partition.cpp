@@ -23,8 +23,9 @@ Split by_config(const Config& config, const Dataset& dataset, const Strata& stra
   const auto group = [&]() -> const Column& { return dataset.column(split.group, "data.split.group"); };
   if (*config.train.folds > 0) {
     const auto folds = static_cast<size_t>(*config.train.folds);
-    return split.group.empty() ? split_into_folds(strata, folds, seed)
-                               : split_groups_into_folds(group(), strata, folds, seed);
+    const size_t partitions = static_cast<size_t>(*config.model.members) / folds;
+    return split.group.empty() ? split_into_folds(strata, folds, seed, partitions)
+                               : split_groups_into_folds(group(), strata, folds, seed, partitions);
   }
   const double fraction = config.data.validation->path.empty() ? config.data.validation->fraction : 0;
   if (fraction > 0 && !split.group.empty()) return split_by_group(group(), strata, fraction, seed);
@@ -55,7 +56,7 @@ Split split_rows(const Config& config, const Dataset& dataset, const Supervision
   if (std::ranges::any_of(split.folds, &std::vector<uint32_t>::empty)) {
     const auto there = static_cast<int64_t>(split.train.size());
     fail("{}: {} {} too few for train.folds: {}", dataset.name, counted(there, "row"), there == 1 ? "is" : "are",
-         split.folds.size());
+         split.folds_each());
   }
   return split;
 }

@@ -67,7 +67,8 @@ std::string describe(const Config& config, const Plan& plan) {
       "{}{}, {}, {}{}; {}, learning rate {} ({}), {} in batches of {}; {}, {}",
       members > 1 ? fmt::format("{} networks ", members) : "network ", fmt::join(plan.network.widths, "-"),
       name_of(plan.network.activation), counted(parameter_count(plan.network), "parameter"), members > 1 ? " each" : "",
-      name_of(*train.optimizer), *train.learning_rate, name_of(*train.schedule), counted(*train.epochs, "epoch"),
+      name_of(*train.optimizer), *train.learning_rate, name_of(*train.schedule),
+      *train.epochs == kAutoEpochs ? "as many epochs as lower the validation loss" : counted(*train.epochs, "epoch"),
       *train.batch_size, nn::name_of(plan.device), counted(plan.threads, "thread"));
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "train/search.h"
 
 namespace mdl {
 namespace {
@@ -16,8 +17,32 @@ std::string speed(double rows_per_second) {
 void ProgressLog::progress(const Progress& now) {
   const std::string left = now.seconds_left ? fmt::format("  {} left", duration(*now.seconds_left)) : "";
   // What a narrow terminal cuts off matters least.
-  console_.progress(now.done, fmt::format("epoch {}/{}{}{}  {}", now.epoch, *config_.epochs, left, last_scores_,
-                                          speed(now.rows_per_second)));
+  console_.progress(
+      now.done, fmt::format("epoch {}{}{}  {}", epoch_text(now.epoch), left, last_scores_, speed(now.rows_per_second)));
+}
+
+void ProgressLog::trial(size_t trial, const std::vector<Config>& trials) {
+  last_told_ = 0;
+  last_scores_.clear();
+  console_.log(trial < trials.size()
+                   ? fmt::format("trial {} of {}: {}", trial + 1, trials.size(), settings_text(trials[trial]))
+                   : fmt::format("taken: {}", settings_text(trials[0])));
+}
+
+std::string ProgressLog::epoch_text(int64_t epoch) const {
+  const int64_t epochs = *config_.epochs;
+  return epochs == kAutoEpochs ? fmt::format("{:>3}", epoch)
+                               : fmt::format("{:>{}}/{}", epoch, fmt::formatted_size("{}", epochs), epochs);
+}
+
+bool ProgressLog::is_told(int64_t epoch) {
+  const int64_t epochs = *config_.epochs;
+  if (epochs == kAutoEpochs) {
+    if (epoch * 2 < last_told_ * 3) return false;
+    last_told_ = epoch;
+    return true;
+  }
+  return epochs <= 20 || epoch % std::max<int64_t>(1, epochs / 10) == 0 || epoch == 1 || epoch == epochs;
 }
 
 void ProgressLog::evaluated(const TrainState& state, double rows_per_second) {
@@ -30,18 +55,22 @@ void ProgressLog::evaluated(const TrainState& state, double rows_per_second) {
     last_scores_ += score;
     scores += score;
   }
-  const int64_t epochs = *config_.epochs, every = std::max<int64_t>(1, epochs / 10);
-  if (epochs > 20 && record.epoch % every != 0 && record.epoch != 1 && record.epoch != epochs) return;
+  if (!is_told(record.epoch)) return;
   const std::string step = config_.evaluate_every.steps > 0 ? fmt::format("  step {}", record.step) : "";
-  console_.log(fmt::format("epoch {:>{}}/{}{}  {}  {}{}", record.epoch, fmt::formatted_size("{}", epochs), epochs, step,
-                           scores, speed(rows_per_second), best ? "  best" : ""));
+  console_.log(fmt::format("epoch {}{}  {}  {}{}", epoch_text(record.epoch), step, scores, speed(rows_per_second),
+                           best ? "  best" : ""));
 }
 
 void ProgressLog::ended(const TrainState& state, Ending ending) {
   if (ending == Ending::kMaxMinutes) console_.log("stopped: train.max_minutes is over");
   if (ending == Ending::kEarlyStopping)
     console_.log(fmt::format("stopped: no better validation loss in {} evaluations", *config_.early_stopping));
-  const EpochRecord& best = state.history[best_evaluation(state.history)];
+  const std::vector<EpochRecord>& history = history_of(state);
+  const EpochRecord& best = history[best_evaluation(history)];
+  if (ending == Ending::kConverged)
+    console_.log(
+        fmt::format("{} epochs were enough: the second half of {} lowered the validation loss by less than 1 %",
+                    best.epoch, history.back().epoch));
   console_.log(fmt::format("best epoch {}, validation loss {:.4f}; {} in all", best.epoch, best.validation_loss,
                            duration(state.seconds)));
 }

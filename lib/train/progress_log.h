@@ -15,16 +15,24 @@ class ProgressLog {
 
   void progress(const Progress& now);
 
-  /// Of a long run not every evaluation is told: the first one, then those at every tenth of the whole.
+  /// What is tried now, or what was chosen.
+  void trial(size_t trial, const std::vector<Config>& trials);
+
+  /// Of a long run not every evaluation is told: the first one, then those at every tenth of the whole, or where that is
+  /// not known, after half as many epochs again.
   void evaluated(const TrainState& state, double rows_per_second);
 
   /// Why the run ended early, and its best epoch.
   void ended(const TrainState& state, Ending ending);
 
  private:
+  std::string epoch_text(int64_t epoch) const;
+  bool is_told(int64_t epoch);
+
   const TrainConfig& config_;
   Console& console_;
   std::string last_scores_;
+  int64_t last_told_ = 0;  // epoch, of a run that decides its own length
 };
 
 }  // namespace mdl

@@ -1,8 +1,11 @@
 #include "train/resume.h"
 
+#include <algorithm>
+
 #include "base/error.h"
 #include "nn/mlp.h"
 #include "train/fingerprint.h"
+#include "train/search.h"
 
 namespace mdl {
 namespace {
@@ -15,7 +18,7 @@ size_t flat_size(const Network& network) {
 
 }  // namespace
 
-TrainState state_to_resume(const ProtectedFolder& folder, const Network& network, Optimizer optimizer,
+TrainState state_to_resume(const ProtectedFolder& folder, const Config& config, const Network& network,
                            const RunFingerprint& identity, bool allow_changes, Console& console) {
   const std::string name = folder.path(kStateFile);
   if (holding_of(folder) != Holding::kRun) {
@@ -40,10 +43,17 @@ TrainState state_to_resume(const ProtectedFolder& folder, const Network& network
     fail("{}: the run began differently: {}; --allow-changes resumes it anyway, --force starts a new run", name,
          fmt::join(found, "; "));
   }
-  const size_t members = state.members.size(), size = members == 0 ? 0 : state.members[0].parameters.size();
-  if (members != static_cast<size_t>(network.members) || size != flat_size(network))
-    fail("{}: is the state of another network; --force starts a new run", name);
-  if (state.members[0].second.empty() != (optimizer == Optimizer::kSgd)) {
+  const size_t size = state.members.empty() ? 0 : state.members[0].parameters.size();
+  const size_t flat = flat_size(network);
+  const AtWork expected = at_work(config, state);
+  bool same = std::ssize(state.members) == expected.members && size == flat;
+  if (same && expected.kept > 0) {
+    const auto& kept = state.trials[best_trial(state.trials)].best;
+    same = std::ssize(kept) == expected.kept &&
+           std::ranges::all_of(kept, [&](auto& part) { return part.size() == flat; });
+  }
+  if (!same) fail("{}: is the state of another network; --force starts a new run", name);
+  if (state.members[0].second.empty() != (*config.train.optimizer == Optimizer::kSgd)) {
     fail(
         "{}: train.optimizer cannot change between sgd and adam or adamw, whose states differ; --force starts a new "
         "run",

@@ -20,23 +20,31 @@
 #include "train/progress_log.h"
 #include "train/record.h"
 #include "train/resume.h"
+#include "train/search.h"
 
 namespace mdl {
 namespace {
 
-/// The last line is what the model scores on data.test, once it was scored there.
-std::string metrics_lines(const std::vector<EpochRecord>& history, const Model* model = nullptr) {
+/// An evaluation a line; of a run of trials, all of these (from 1). The last line is what the model scores on data.test,
+/// once it was scored there.
+std::string metrics_lines(const TrainState& state, const Model* model = nullptr) {
   std::string lines;
-  for (const EpochRecord& record : history) {
-    nlohmann::ordered_json line = {{"epoch", record.epoch},
-                                   {"step", record.step},
-                                   {"train_loss", record.train_loss},
-                                   {"validation_loss", record.validation_loss}};
-    for (const auto& [metric, value] : record.validation) line[name_of(metric)] = value;
-    line["learning_rate"] = record.learning_rate;
-    line["seconds"] = record.seconds;
-    lines += line.dump() + "\n";
-  }
+  const auto add = [&](const std::vector<EpochRecord>& history, size_t trial) {
+    for (const EpochRecord& record : history) {
+      nlohmann::ordered_json line;
+      if (trial > 0) line["trial"] = trial;
+      line["epoch"] = record.epoch;
+      line["step"] = record.step;
+      line["train_loss"] = record.train_loss;
+      line["validation_loss"] = record.validation_loss;
+      for (const auto& [metric, value] : record.validation) line[name_of(metric)] = value;
+      line["learning_rate"] = record.learning_rate;
+      line["seconds"] = record.seconds;
+      lines += line.dump() + "\n";
+    }
+  };
+  for (size_t t = 0; t < state.trials.size(); ++t) add(state.trials[t].history, t + 1);
+  add(state.history, state.trials.empty() ? 0 : state.trials.size() + 1);
   if (model == nullptr || model->test_rows == 0) return lines;
   nlohmann::ordered_json line = {{"epoch", model->epoch}, {"test_rows", model->test_rows}};
   for (const auto& [metric, value] : model->test) line[fmt::format("test_{}", name_of(metric))] = value;
@@ -110,7 +118,7 @@ std::optional<TrainResult> train(Config config, const TrainingData& data, const 
   TrainState state;
   std::string parent;
   if (options.existing == Existing::kResume) {
-    state = state_to_resume(folder, plan.network, *config.train.optimizer, fingerprint, options.allow_changes, console);
+    state = state_to_resume(folder, config, plan.network, fingerprint, options.allow_changes, console);
   }
   if (state.finished) {
     console.log(fmt::format("{}: the run is already finished", config.output));
@@ -127,16 +135,16 @@ std::optional<TrainResult> train(Config config, const TrainingData& data, const 
 
   // A state, if only one without steps, is what makes the folder this run's: the next one knows its files by it.
   if (holding_of(folder) == Holding::kNothing) folder.write(kStateFile, format_state(state, fingerprint));
-  const std::string resolved = dump_config({config, {}}, false);
-  if (folder.find(kModelFile) == Folder::Entry::kNothing) folder.write(kConfigFile, resolved);
+  if (folder.find(kModelFile) == Folder::Entry::kNothing) folder.write(kConfigFile, dump_config({config, {}}, false));
 
   const auto save = [&](const TrainState& now) {
-    folder.write(kMetricsFile, metrics_lines(now.history));
+    folder.write(kMetricsFile, metrics_lines(now));
     folder.write(kStateFile, format_state(now, fingerprint));
   };
   ProgressLog log(config.train, console);
   const Callbacks callbacks{.save = save,
                             .progress = [&](const Progress& now) { log.progress(now); },
+                            .trial = [&](size_t trial, const auto& trials) { log.trial(trial, trials); },
                             .evaluated = [&](const TrainState& now, double speed) { log.evaluated(now, speed); }};
   Fitted fitted;
   try {
@@ -147,11 +155,12 @@ std::optional<TrainResult> train(Config config, const TrainingData& data, const 
     throw;
   }
   log.ended(fitted.state, fitted.ending);
+  const std::string resolved = dump_config({fitted.config, {}}, false);
 
   TrainResult result{.validation = std::move(fitted.validation)};
   result.validation.model = folder.path(kModelFile);
   result.validation.date = today();
-  RunRecord record = record_of(config, data, fitted.model);
+  RunRecord record = record_of(fitted.config, data, fitted.model);
   record.parent = parent;
   const auto write = [&](const char* name, std::string_view bytes) {
     record.outputs.push_back({ProtectedFolder::stored_name(name), folder.write(name, bytes)});
@@ -164,7 +173,7 @@ std::optional<TrainResult> train(Config config, const TrainingData& data, const 
     write(kModelFile, format_model(fitted.model));
     write(kConfigFile, resolved);
     write(kReportFile, html_report(result.validation));
-    write(kMetricsFile, metrics_lines(fitted.state.history, &fitted.model));
+    write(kMetricsFile, metrics_lines(fitted.state, &fitted.model));
   };
   write_outputs();  // before all that might still fail
 
@@ -209,13 +218,20 @@ std::string dry_run(Config config, const TrainingData& data, Console& console) {
   for (const Parameter& parameter : parameters_of(plan.network)) {
     out += fmt::format("{:<20} [{}]\n", parameter.name, fmt::join(parameter.shape, ", "));
   }
-  const StepTime time = time_step(config, plan.network, data, {.device = plan.device, .threads = plan.threads});
+  const Config timed = trials_of(config, plan.network)[0];
+  const StepTime time = time_step(timed, plan.network, data, {.device = plan.device, .threads = plan.threads});
   const int64_t members = plan.network.members, rounds = (members + plan.threads - 1) / plan.threads;
   out += fmt::format("{:<20} {}{}\n", "parameters", grouped(parameter_count(plan.network)),
                      members > 1 ? fmt::format(" in each of {} networks", members) : "");
-  out += fmt::format("{:<20} {} in {}\n", "steps", grouped(time.steps), counted(*config.train.epochs, "epoch"));
-  out += fmt::format("{:<20} {:.3g} ms, so the run about {}\n", "a step", time.seconds * 1e3,
-                     duration(time.seconds * static_cast<double>(time.steps * rounds)));
+  if (*config.train.epochs == kAutoEpochs) {
+    out += fmt::format("{:<20} {} in an epoch; the run decides how many\n", "steps", grouped(time.per_epoch));
+    out += fmt::format("{:<20} {:.3g} ms, so an epoch of all networks about {}\n", "a step", time.seconds * 1e3,
+                       duration(time.seconds * static_cast<double>(time.per_epoch * rounds)));
+  } else {
+    out += fmt::format("{:<20} {} in {}\n", "steps", grouped(time.steps), counted(*config.train.epochs, "epoch"));
+    out += fmt::format("{:<20} {:.3g} ms, so the run about {}\n", "a step", time.seconds * 1e3,
+                       duration(time.seconds * static_cast<double>(time.steps * rounds)));
+  }
   return out + "nothing was written\n";
 }
 

@@ -16,13 +16,14 @@ using namespace parts;
 
 constexpr int kDeepest = 3;      // {members: [{}]}
 constexpr int64_t kColumns = 8;  // of the history
-constexpr int64_t kMostSteps = int64_t{1} << 53;
+constexpr int64_t kMostSteps = int64_t{1} << 53, kMostMembers = 65536;
 constexpr double kMostSeconds = 1e10;
 
 constexpr std::pair<const char*, std::vector<float> MemberState::*> kParts[] = {
     {"parameters", &MemberState::parameters},
     {"first", &MemberState::first},
     {"second", &MemberState::second},
+    {"average", &MemberState::average},
     {"best", &MemberState::best}};
 
 TensorData history_tensor(const std::vector<EpochRecord>& history) {
@@ -37,6 +38,10 @@ TensorData history_tensor(const std::vector<EpochRecord>& history) {
   return TensorData::of(DType::kF64, {static_cast<int64_t>(history.size()), kColumns}, values);
 }
 
+TensorData flat_tensor(const std::vector<float>& values) {
+  return TensorData::of(DType::kF32, {static_cast<int64_t>(values.size())}, values);
+}
+
 // What follows throws Error with the reason alone.
 
 /// A double that was a whole number from `least` on.
@@ -46,7 +51,10 @@ int64_t whole_from(double value, int64_t least) {
   return static_cast<int64_t>(value);
 }
 
-std::vector<EpochRecord> history_of(const std::vector<double>& values) {
+std::vector<EpochRecord> read_history(Safetensors& file, const std::string& name) {
+  const std::vector<int64_t>& shape = file.tensors.at(name).shape;
+  const std::vector<double> values = take_finite<double>(file, name, DType::kF64,
+                                                         {shape.empty() ? 0 : shape[0], kColumns});
   std::vector<EpochRecord> history;
   for (size_t i = 0; i < values.size(); i += kColumns) {
     const double* v = values.data() + i;
@@ -76,17 +84,24 @@ std::vector<float> take_part(Safetensors& file, const std::string& name) {
 }
 
 /// The sizes are those that format_state() gives them: `second` is not there with sgd, `best` not before the first
-/// evaluation. No member stands before the last evaluation.
+/// evaluation. No member stands before the last evaluation. Of the trials the best one has its weights.
 void expect_fit(const TrainState& state) {
   const int64_t evaluated = state.history.empty() ? 0 : state.history.back().step;
   for (const MemberState& member : state.members) {
-    const size_t size = member.parameters.size(), second = member.second.size(), best = member.best.size();
+    const size_t size = member.parameters.size();
+    const auto as_in_first = [&](const std::vector<float> MemberState::*part) {
+      return (member.*part).size() == ((state.members[0].*part).empty() ? 0 : size);
+    };
     const bool fits = size == state.members[0].parameters.size() && member.first.size() == size &&
-                      (second == size || second == 0) && (second == 0) == state.members[0].second.empty() &&
-                      best == (state.history.empty() ? 0 : size) && member.step >= evaluated;
+                      as_in_first(&MemberState::second) && as_in_first(&MemberState::average) &&
+                      as_in_first(&MemberState::best) &&
+                      (state.chosen || member.best.empty() == state.history.empty()) && member.step >= evaluated;
     if (!fits) fail("its parts do not fit each other");
   }
-  if (state.finished && state.history.empty()) fail("its parts do not fit each other");
+  bool fits = std::ranges::none_of(state.trials, [](const Trial& trial) { return trial.history.empty(); });
+  if (fits && state.chosen) fits = !state.trials.empty() && state.history.empty();
+  if (fits && !state.trials.empty()) fits = !state.trials[best_trial(state.trials)].best.empty();
+  if (!fits || (state.finished && history_of(state).empty())) fail("its parts do not fit each other");
 }
 
 Safetensors container(std::string_view bytes, const std::string& name) {
@@ -123,10 +138,16 @@ SavedRun saved_run(Safetensors file) {
       member.*place = take_part(file, fmt::format("{}.{}", state.members.size(), part));
     state.members.push_back(std::move(member));
   }
+  state.chosen = fields.at("chosen").get<bool>();
+  for (const json& networks : fields.at("trials")) {
+    const std::string name = fmt::format("trial.{}", state.trials.size());
+    Trial trial{.history = read_history(file, name + ".history")};
+    for (int64_t m = 0, count = whole(networks, kMostMembers); m < count; ++m)
+      trial.best.push_back(take_part(file, fmt::format("{}.{}.best", name, m)));
+    state.trials.push_back(std::move(trial));
+  }
   fields.expect_end();
-  const std::vector<int64_t>& shape = file.tensors.at("history").shape;
-  state.history =
-      history_of(take_finite<double>(file, "history", DType::kF64, {shape.empty() ? 0 : shape[0], kColumns}));
+  state.history = read_history(file, "history");
   expect_fit(state);
   expect_all_taken(file);
   if (file.metadata.size() != 2) fail("its metadata has an unknown key");
@@ -146,13 +167,22 @@ std::string format_state(const TrainState& state, const RunFingerprint& identity
     for (const auto& [part, place] : kParts) {
       const std::vector<float>& values = member.*place;
       if (values.empty()) continue;
-      file.tensors[fmt::format("{}.{}", members.size(), part)] = TensorData::of(
-          DType::kF32, {static_cast<int64_t>(values.size())}, values);
+      file.tensors[fmt::format("{}.{}", members.size(), part)] = flat_tensor(values);
     }
     members.push_back({{"step", member.step}, {"loss_sum", member.loss_sum}, {"loss_rows", member.loss_rows}});
   }
+  ordered_json trials = ordered_json::array();
+  for (const Trial& trial : state.trials) {
+    const std::string trial_name = fmt::format("trial.{}", trials.size());
+    file.tensors[trial_name + ".history"] = history_tensor(trial.history);
+    for (size_t m = 0; m < trial.best.size(); ++m)
+      file.tensors[fmt::format("{}.{}.best", trial_name, m)] = flat_tensor(trial.best[m]);
+    trials.push_back(trial.best.size());
+  }
   const ordered_json counters = {
       {"members", members},
+      {"trials", trials},
+      {"chosen", state.chosen},
       {"plateau_factor", state.plateau.factor},
       {"plateau_best", std::isfinite(state.plateau.best) ? ordered_json(state.plateau.best) : ordered_json()},
       {"plateau_bad", state.plateau.bad},
@@ -192,6 +222,15 @@ std::vector<std::string> differences(const RunFingerprint& before, const RunFing
     if (value_in(before, name) == "not set") compare(name);
   }
   return found;
+}
+
+size_t best_trial(const std::vector<Trial>& trials) {
+  const auto loss = [](const Trial& trial) { return trial.history[best_evaluation(trial.history)].validation_loss; };
+  return static_cast<size_t>(std::ranges::min_element(trials, {}, loss) - trials.begin());
+}
+
+const std::vector<EpochRecord>& history_of(const TrainState& state) {
+  return state.chosen ? state.trials[best_trial(state.trials)].history : state.history;
 }
 
 size_t best_evaluation(const std::vector<EpochRecord>& history) {

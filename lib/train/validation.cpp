@@ -13,31 +13,44 @@
 namespace mdl {
 namespace {
 
-std::vector<double> weights_of(const TrainingData& data) {
+std::vector<double> weights_of(const TrainingData& data, const std::vector<uint32_t>& rows) {
   std::vector<double> weights;
   if (data.weights.empty()) return weights;
-  for (const uint32_t row : data.split.validation) weights.push_back(data.weights[row]);
+  for (const uint32_t row : rows) weights.push_back(data.weights[row]);
   return weights;
 }
 
-/// Puts outputs for a fold's rows where these rows are among the validation rows.
-void place(const Split& split, size_t fold, const std::vector<float>& values, std::vector<float>& all) {
-  const std::vector<uint32_t>& rows = split.folds[fold];
+/// Puts outputs for a fold's rows where these rows are among `all_rows`.
+void place(const std::vector<uint32_t>& rows, const std::vector<float>& values, const std::vector<uint32_t>& all_rows,
+           std::vector<float>& all) {
   const size_t width = values.size() / rows.size();
-  all.resize(split.validation.size() * width);
-  auto at = split.validation.begin();
+  all.resize(all_rows.size() * width);
+  auto at = all_rows.begin();
   for (size_t i = 0; i < rows.size(); ++i) {
-    at = std::lower_bound(at, split.validation.end(), rows[i]);
-    const auto to = static_cast<size_t>(at - split.validation.begin()) * width;
+    at = std::lower_bound(at, all_rows.end(), rows[i]);
+    const auto to = static_cast<size_t>(at - all_rows.begin()) * width;
     std::copy_n(values.begin() + static_cast<ptrdiff_t>(i * width), width, all.begin() + static_cast<ptrdiff_t>(to));
   }
 }
 
-/// Of as many networks as leave out the same fold, outputs for all rows: each row's from a network that left it out.
-std::vector<std::vector<float>> out_of_fold(const Split& split, const std::vector<std::vector<float>>& outputs) {
-  const size_t folds = split.folds.size();
-  std::vector<std::vector<float>> all(outputs.size() / folds);
-  for (size_t m = 0; m < outputs.size(); ++m) place(split, m % folds, outputs[m], all[m / folds]);
+/// The rows that these networks validate, ascending.
+std::vector<uint32_t> rows_of(const Split& split, size_t networks, size_t first) {
+  if (split.folds.empty() || networks >= split.folds_each()) return split.validation;
+  std::vector<uint32_t> rows;
+  for (size_t m = 0; m < networks; ++m) {
+    const auto& fold = split.validation_rows(first + m);
+    rows.insert(rows.end(), fold.begin(), fold.end());
+  }
+  std::ranges::sort(rows);
+  return rows;
+}
+
+/// For each time that the rows are validated, outputs for all of them: each row's from a network that left it out.
+std::vector<std::vector<float>> out_of_fold(const Split& split, const std::vector<std::vector<float>>& outputs,
+                                            size_t first, const std::vector<uint32_t>& rows) {
+  const size_t folds = split.folds_each();
+  std::vector<std::vector<float>> all((outputs.size() + folds - 1) / folds);
+  for (size_t m = 0; m < outputs.size(); ++m) place(split.validation_rows(first + m), outputs[m], rows, all[m / folds]);
   return all;
 }
 
@@ -49,13 +62,14 @@ Scores only(const Scores& scores, Metric metric) {
 }
 
 /// The mean squared error in standardised units, and the score.
-ValidationResult score_numbers(const TrainingData& data, const std::vector<double>& weights,
-                               const std::vector<double>& predicted, Metric metric) {
+ValidationResult score_numbers(const TrainingData& data, const std::vector<uint32_t>& validated,
+                               const std::vector<double>& weights, const std::vector<double>& predicted,
+                               Metric metric) {
   const Target& target = data.target;
   double residual = 0, sum = 0, squares = 0, total = 0;
   for (size_t i = 0; i < predicted.size(); ++i) {
     const double weight = weight_of(weights, i);
-    const double number = data.labels.numbers[data.split.validation[i]];
+    const double number = data.labels.numbers[validated[i]];
     const double label = (number - target.mean) / target.scale, error = (predicted[i] - number) / target.scale;
     residual += weight * error * error;
     sum += weight * label;
@@ -67,7 +81,7 @@ ValidationResult score_numbers(const TrainingData& data, const std::vector<doubl
   if (metric != Metric::kR2) {
     RegressionRows rows;
     for (size_t i = 0; i < predicted.size(); ++i)
-      rows.add(data.labels.numbers[data.split.validation[i]], predicted[i], weight_of(weights, i));
+      rows.add(data.labels.numbers[validated[i]], predicted[i], weight_of(weights, i));
     result.scores = only(rows.scores(), metric);
   } else if (deviation > 0) {
     result.scores = {{Metric::kR2, 1 - residual / deviation}};
@@ -100,11 +114,11 @@ Metric main_metric(const TrainConfig& config, const TrainingData& data) {
   return config.metric.value_or(main_metric(data.target.task, data.class_priors, data.target.positive));
 }
 
-ValidationResult validate(const TrainingData& data, std::vector<std::vector<float>> outputs, Calibration calibration,
-                          Metric metric) {
-  if (!data.split.folds.empty()) outputs = out_of_fold(data.split, outputs);
-  const std::vector<uint32_t>& rows = data.split.validation;
-  const std::vector<double> weights = weights_of(data);
+ValidationResult validate(const TrainingData& data, std::vector<std::vector<float>> outputs, size_t first,
+                          Calibration calibration, Metric metric) {
+  std::vector<uint32_t> rows = rows_of(data.split, outputs.size(), first);
+  if (!data.split.folds.empty()) outputs = out_of_fold(data.split, outputs, first, rows);
+  const std::vector<double> weights = weights_of(data, rows);
   Postprocessing postprocessing(data.target, outputs.size());
   postprocessing.low = data.low;
   postprocessing.high = data.high;
@@ -119,13 +133,15 @@ ValidationResult validate(const TrainingData& data, std::vector<std::vector<floa
     postprocessing.temperature = fit_temperature(predictions.probabilities, labels, weights, postprocessing.classes);
   postprocessing.finish(rows.size(), predictions, 0);
   if (labels.empty()) {
-    ValidationResult result = score_numbers(data, weights, predictions.values, metric);
+    ValidationResult result = score_numbers(data, rows, weights, predictions.values, metric);
+    result.rows = std::move(rows);
     result.predictions = std::move(predictions);
     return result;
   }
   return {.loss = mean_log_loss(predictions.probabilities, labels, weights, postprocessing.classes),
           .scores = score_classes(data.target, labels, weights, predictions, metric),
           .temperature = postprocessing.temperature,
+          .rows = std::move(rows),
           .predictions = std::move(predictions)};
 }
 

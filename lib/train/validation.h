@@ -13,15 +13,17 @@ struct ValidationResult {
   double loss = 0;  // mean log loss, at the fitted temperature where there is one; or mean squared error, standardised
   Scores scores;    // the one that is shown, where it is defined
   double temperature = 1;
-  Predictions predictions;  // of the validation rows, in their order; none where an output is not finite
+  std::vector<uint32_t> rows;  // that were predicted, ascending
+  Predictions predictions;     // of these rows, in their order; none where an output is not finite
 };
 
 /// The score that is shown of a run: train.metric, or what it stands for.
 Metric main_metric(const TrainConfig& config, const TrainingData& data);
 
-/// `outputs`: of each network [its validation rows, network outputs]. With folds a row's prediction is that of the
-/// networks which did not train on it.
-ValidationResult validate(const TrainingData& data, std::vector<std::vector<float>> outputs, Calibration calibration,
-                          Metric metric);
+/// `outputs`: of each network, from the first one's number `first` on, [its validation rows, network outputs]. With
+/// folds a row's prediction is that of the networks which did not train on it: of some folds, at most one partition's,
+/// or of whole partitions.
+ValidationResult validate(const TrainingData& data, std::vector<std::vector<float>> outputs, size_t first,
+                          Calibration calibration, Metric metric);
 
 }  // namespace mdl

@@ -28,6 +28,6 @@ printf 'data: {train: table.csv, target: status}\ntrain: {epochs: 0}\n' >config.
 expect_exit 1 "$MDL" config check config.yaml --set train.sed=1
 expect_text out </dev/null
 expect_text err <<'EOT'
-mdl: config.yaml:2:9: train.epochs: expected a whole number from 1 to 1000000000, found '0'
+mdl: config.yaml:2:9: train.epochs: expected auto, or a whole number from 1 to 1000000000, found '0'
 --set train.sed=1: unknown key 'train.sed'; did you mean 'train.seed'?
 EOT

@@ -64,20 +64,43 @@ TEST_CASE("the plain preset adds nothing to a simple network") {
   CHECK(config.model.dropout == 0.0);
 }
 
-TEST_CASE("large and wide tables get fewer epochs, very large ones larger batches") {
-  const auto pace = [](int64_t rows, int64_t columns) {
-    Config config;
-    resolve(config, DataSummary{Task::kBinary, rows, columns});
-    return std::pair(*config.train.epochs, *config.train.batch_size);
+TEST_CASE("the default preset lets the run decide its length, unless a schedule needs to know it") {
+  const auto resolved = [](const std::string& lines, const DataSummary& facts) {
+    Config config = load(kLeast + "train: " + lines + "\n").config;
+    resolve(config, facts);
+    return config;
   };
-  CHECK(pace(1024, 250) == std::pair<int64_t, int64_t>(256, 64));
-  CHECK(pace(8192, 1) == std::pair<int64_t, int64_t>(96, 256));
-  CHECK(pace(65536, 10) == std::pair<int64_t, int64_t>(48, 256));
-  CHECK(pace(200'000, 10) == std::pair<int64_t, int64_t>(15, 512));
-  CHECK(pace(1'000'000, 10) == std::pair<int64_t, int64_t>(8, 1024));
-  CHECK(pace(5000, 500) == std::pair<int64_t, int64_t>(48, 256));
-  CHECK(pace(5000, 1500) == std::pair<int64_t, int64_t>(24, 256));
-  CHECK(pace(1'000'000, 1500) == std::pair<int64_t, int64_t>(2, 1024));
+  const Config open = resolved("{}", {Task::kBinary, 6400, 10});
+  CHECK(open.train.epochs == kAutoEpochs);
+  CHECK(open.train.schedule == Schedule::kConstant);
+  CHECK(open.train.weight_averaging == 0.1);
+  CHECK(open.train.warmup_epochs == 8.0);
+  CHECK(open.train.trials == 4);
+  CHECK(!open.model.dropout);
+  CHECK(!open.model.periodic_sigma);
+  const Config told = resolved("{epochs: 30}", {Task::kBinary, 6400, 10});
+  CHECK(told.train.schedule == Schedule::kCoslog4);
+  CHECK(told.train.regularization_schedule == RegularizationSchedule::kFlatCos);
+  CHECK(told.train.weight_averaging == 0.0);
+  CHECK(told.train.trials == 1);
+  CHECK(told.model.dropout == 0.15);
+  CHECK(told.model.periodic_sigma == 0.1);
+  CHECK(resolved("{schedule: cosine}", {Task::kBinary, 6400, 10}).train.epochs == 48);
+  CHECK(resolved("{folds: 0}", {Task::kBinary, 6400, 10}).train.trials == 1);
+  CHECK(resolved("{trials: 1}", {Task::kBinary, 6400, 10}).model.periodic_sigma == 0.3);
+}
+
+TEST_CASE("large tables get larger batches") {
+  const auto batch_size = [](int64_t rows) {
+    Config config;
+    resolve(config, DataSummary{Task::kBinary, rows, 10});
+    return *config.train.batch_size;
+  };
+  CHECK(batch_size(1024) == 64);
+  CHECK(batch_size(1025) == 256);
+  CHECK(batch_size(100'000) == 256);
+  CHECK(batch_size(400'000) == 512);
+  CHECK(batch_size(400'001) == 1024);
 }
 
 TEST_CASE("every preset decides all that it leaves open once the data are known") {
@@ -89,7 +112,8 @@ TEST_CASE("every preset decides all that it leaves open once the data are known"
       for (const Field& field : fields()) {
         CAPTURE(name, task_name, field.key);
         CHECK((!field.optional || field.write(config) != "null" || field.key == "data.validation" ||
-               field.section() == "data.format" || field.key == "train.metric"));
+               field.section() == "data.format" || field.key == "train.metric" || field.key == "model.dropout" ||
+               field.key == "model.periodic_sigma"));  // the trials decide
       }
     }
   }
@@ -140,7 +164,7 @@ TEST_CASE("all problems of a config are reported at once, each with its place") 
         "c.yaml:7:3: unknown key 'model.learning_rate'; did you mean 'train.learning_rate'?\n"
         "c.yaml:8:3: model.hidden: expected a list of at most 64 values, each a whole number from 1 to 65536, found "
         "'0' in the list\n"
-        "c.yaml:10:3: train.epochs: expected a whole number from 1 to 1000000000, found 'ten'\n"
+        "c.yaml:10:3: train.epochs: expected auto, or a whole number from 1 to 1000000000, found 'ten'\n"
         "c.yaml:11:3: train.momentum: expected a number of at least 0 and below 1, found '1'\n"
         "c.yaml:12:3: train.optimizer: expected one of sgd, adam and adamw, found 'adm'; did you mean 'adam'?\n"
         "c.yaml:13:1: unknown key 'epochs'; did you mean 'train.epochs'?\n"
@@ -210,9 +234,9 @@ TEST_CASE("values of the wrong kind are refused") {
   CHECK(problems("data:\n  train: []\n  target: y\n") ==
         "c.yaml:2:3: data.train: expected a path, or a list of values, each a path, found an empty list");
   CHECK(set_problem("train.epochs='3'") ==
-        "--set train.epochs='3': expected a whole number from 1 to 1000000000, found '3' in quotes");
+        "--set train.epochs='3': expected auto, or a whole number from 1 to 1000000000, found '3' in quotes");
   CHECK(set_problem("train.epochs=[3]") ==
-        "--set train.epochs=[3]: expected a whole number from 1 to 1000000000, found a list");
+        "--set train.epochs=[3]: expected auto, or a whole number from 1 to 1000000000, found a list");
   CHECK(set_problem("model.hidden=64") ==
         "--set model.hidden=64: expected a list of at most 64 values, each a whole number from 1 to 65536, found '64'; "
         "as a list, [64]");
@@ -233,12 +257,14 @@ TEST_CASE("values of the wrong kind are refused") {
 
 TEST_CASE("values out of range are refused, values at the ends are taken") {
   CHECK(set_problem("train.epochs=0") ==
-        "--set train.epochs=0: expected a whole number from 1 to 1000000000, found '0'");
+        "--set train.epochs=0: expected auto, or a whole number from 1 to 1000000000, found '0'");
   CHECK(set_problem("train.epochs=1.0") ==
-        "--set train.epochs=1.0: expected a whole number from 1 to 1000000000, found '1.0'");
+        "--set train.epochs=1.0: expected auto, or a whole number from 1 to 1000000000, found '1.0'");
   CHECK(set_problem("train.epochs=99999999999999999999") ==
-        "--set train.epochs=99999999999999999999: expected a whole number from 1 to 1000000000, found "
+        "--set train.epochs=99999999999999999999: expected auto, or a whole number from 1 to 1000000000, "
+        "found "
         "'99999999999999999999'");
+  CHECK(with("train.epochs=auto").config.train.epochs == kAutoEpochs);
   CHECK(with("train.epochs=1").config.train.epochs == 1);
   CHECK(with("train.epochs=1000000000").config.train.epochs == 1000000000);
   CHECK(set_problem("train.seed=-1") == "--set train.seed=-1: expected a whole number of at least 0, found '-1'");

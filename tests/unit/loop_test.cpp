@@ -17,6 +17,7 @@
 #include "train/fit.h"
 #include "train/member.h"
 #include "train/plan.h"
+#include "train/search.h"
 #include "train/validation.h"
 
 using namespace mdl;
@@ -35,7 +36,7 @@ Network network_for(const TrainingData& prepared, const Config& config) {
 }
 
 TrainState trained(const Config& config, const TrainingData& prepared, TrainState state = {}, int threads = 1) {
-  train_members(config, network_for(prepared, config), prepared, {.threads = threads}, state);
+  train_by_trials(config, network_for(prepared, config), prepared, {.threads = threads}, state);
   return state;
 }
 
@@ -59,7 +60,17 @@ void check_same(const TrainState& a, const TrainState& b) {
     CHECK(a.members[m].parameters == b.members[m].parameters);
     CHECK(a.members[m].first == b.members[m].first);
     CHECK(a.members[m].second == b.members[m].second);
+    CHECK(a.members[m].average == b.members[m].average);
     CHECK(a.members[m].best == b.members[m].best);
+  }
+  CHECK(a.chosen == b.chosen);
+  REQUIRE(a.trials.size() == b.trials.size());
+  for (size_t t = 0; t < a.trials.size(); ++t) {
+    INFO("trial " << t);
+    CHECK(a.trials[t].best == b.trials[t].best);
+    REQUIRE(a.trials[t].history.size() == b.trials[t].history.size());
+    for (size_t i = 0; i < a.trials[t].history.size(); ++i)
+      CHECK(a.trials[t].history[i].validation_loss == b.trials[t].history[i].validation_loss);
   }
   CHECK(a.plateau.factor == b.plateau.factor);
   CHECK(a.plateau.best == b.plateau.best);
@@ -112,7 +123,7 @@ int interrupt_again_and_again(const Config& config, const TrainingData& prepared
                                                       write_state(files / std::to_string(++saved), now, {});
                                                     }}};
       try {
-        train_members(config, network_for(prepared, config), prepared, options, state);
+        train_by_trials(config, network_for(prepared, config), prepared, options, state);
         write_state(files / "end", state, {});
         _exit(0);
       } catch (const Interrupted&) {
@@ -131,6 +142,28 @@ int interrupt_again_and_again(const Config& config, const TrainingData& prepared
   int saved = 0;
   while (std::filesystem::exists(files / std::to_string(saved + 1))) ++saved;
   return saved;
+}
+
+/// Six networks, of which two at a time try two settings; the run decides its length.
+Config with_trials() {
+  Config config = eventful();
+  config.train.schedule = Schedule::kConstant;
+  config.train.regularization_schedule = RegularizationSchedule::kConstant;
+  config.train.learning_rate = 0.05;
+  config.train.evaluate_every = {.epochs = 3};
+  config.train.epochs = kAutoEpochs;
+  config.train.folds = 3;
+  config.train.trials = 2;
+  config.train.weight_averaging = 0.1;
+  config.model.members = 6;
+  config.model.dropout.reset();
+  config.model.periodic_sigma.reset();
+  return config;
+}
+
+TrainingData in_folds(TrainingData prepared) {
+  prepared.split = split_into_folds(prepared.labels.classes, 3, 0, 2);
+  return prepared;
 }
 
 TrainingData line_with_noise(size_t rows, size_t validation) {
@@ -242,7 +275,8 @@ TEST_CASE("with folds each row is judged by the networks that did not learn it")
   prepared.target.scale = 1;
   prepared.split.folds = {{1, 2}, {0, 3}};
   // Networks 0 and 2 leave the first fold out, 1 and 3 the second one.
-  const ValidationResult result = validate(prepared, {{6, 8}, {4, 8}, {8, 8}, {6, 8}}, Calibration::kNone, Metric::kR2);
+  const ValidationResult result = validate(prepared, {{6, 8}, {4, 8}, {8, 8}, {6, 8}}, 0, Calibration::kNone,
+                                           Metric::kR2);
   CHECK(result.loss == Approx((0.0 + 1 + 1 + 0) / 4));  // means 5, 7, 8, 8 of the rows 0, 1, 2, 3
   CHECK(result.predictions.values == std::vector<double>{5, 7, 8, 8});
 }
@@ -253,7 +287,7 @@ TEST_CASE("a regression is validated by the clipped predictions, as the model gi
   prepared.target.scale = 1;
   prepared.low = 5.5;
   prepared.high = 7.5;
-  const ValidationResult result = validate(prepared, {{7, 100}}, Calibration::kNone, Metric::kR2);
+  const ValidationResult result = validate(prepared, {{7, 100}}, 0, Calibration::kNone, Metric::kR2);
   CHECK(result.predictions.values == std::vector<double>{7, 7.5});
   CHECK(result.loss == Approx((0.0 + 0.25) / 2));
 }
@@ -265,20 +299,20 @@ TEST_CASE("the score that is shown is the one asked for, as an evaluation comput
   ClassificationRows counts(3, 1);
   const Random random(3, Purpose::kSample);
   for (size_t i = 0; i < 3 * rows; ++i) outputs.push_back(static_cast<float>(random.normal(i)));
-  const Predictions predictions = validate(prepared, {outputs}, Calibration::kNone, Metric::kAccuracy).predictions;
+  const Predictions predictions = validate(prepared, {outputs}, 0, Calibration::kNone, Metric::kAccuracy).predictions;
   for (size_t i = 0; i < rows; ++i) {
     counts.add(prepared.labels.classes[prepared.split.validation[i]], predictions.classes[i],
                std::span(predictions.probabilities).subspan(3 * i, 3));
   }
   for (const auto& [metric, value] : counts.scores()) {
     CAPTURE(name_of(metric));
-    const Scores shown = validate(prepared, {outputs}, Calibration::kNone, metric).scores;
+    const Scores shown = validate(prepared, {outputs}, 0, Calibration::kNone, metric).scores;
     REQUIRE(shown.size() == 1);
     CHECK(shown[0].first == metric);
     CHECK(shown[0].second == Approx(value).epsilon(1e-12));
   }
   const TrainingData numbers = regression({0, 1, 2, 3}, 1, {5, 6, 7, 8}, 2);
-  const Scores shown = validate(numbers, {{1, 2}}, Calibration::kNone, Metric::kMae).scores;
+  const Scores shown = validate(numbers, {{1, 2}}, 0, Calibration::kNone, Metric::kMae).scores;
   REQUIRE(shown.size() == 1);
   CHECK(shown[0].first == Metric::kMae);
 }
@@ -304,6 +338,69 @@ TEST_CASE("from every saved state a run goes on to the same bytes") {
     INFO("state " << i << " of " << saved);
     check_same(trained(config, prepared, read_state(files / std::to_string(i))->state), whole);
   }
+}
+
+TEST_CASE("a run of trials that is interrupted again and again comes to the same bytes, by one thread or two") {
+  const Config config = with_trials();
+  const TrainingData prepared = in_folds(three_clouds(60, 0));
+  const TrainState whole = trained(config, prepared);
+  CHECK(whole.chosen);
+  REQUIRE(whole.trials.size() == 2);
+  CHECK(whole.trials[best_trial(whole.trials)].best.size() == 2);
+  CHECK(whole.trials[1 - best_trial(whole.trials)].best.empty());
+  REQUIRE(whole.members.size() == 4);
+  const std::vector<EpochRecord>& history = history_of(whole);
+  for (const MemberState& member : whole.members) CHECK(member.step == history[best_evaluation(history)].step);
+  CHECK(kept_weights(whole).size() == 6);
+  const TableFiles files;
+  CHECK(interrupt_again_and_again(config, prepared, files, 5000, 2) > 500);
+  REQUIRE(std::filesystem::exists(files / "end"));
+  check_same(read_state(files / "end")->state, whole);
+}
+
+TEST_CASE("the trials are of what the config leaves open") {
+  const TrainingData prepared = three_clouds(60, 0);
+  Config config = with_trials();
+  config.train.trials = 4;
+  Network network = network_for(prepared, config);
+  const auto settings = [&] {
+    std::vector<std::string> texts;
+    for (const Config& trial : trials_of(config, network)) texts.push_back(settings_text(trial));
+    return texts;
+  };
+  using Texts = std::vector<std::string>;
+  CHECK(settings() == Texts{"periodic_sigma 0.3, dropout 0.15", "periodic_sigma 0.3, dropout 0"});
+  network.frequencies = 16;
+  CHECK(settings() == Texts{"periodic_sigma 0.3, dropout 0.15", "periodic_sigma 0.3, dropout 0",
+                            "periodic_sigma 0.1, dropout 0.15", "periodic_sigma 1, dropout 0.15"});
+  config.model.dropout = 0.5;
+  CHECK(settings() ==
+        Texts{"periodic_sigma 0.3, dropout 0.5", "periodic_sigma 0.1, dropout 0.5", "periodic_sigma 1, dropout 0.5"});
+  config.train.trials = 1;
+  CHECK(settings() == Texts{"periodic_sigma 0.3, dropout 0.5"});
+}
+
+TEST_CASE("the weights that are kept are averages: of the first steps the mean, then of the share that is asked for") {
+  Config config = linear_by_sgd(40, 5);
+  config.train.weight_averaging = 0.5;
+  const TrainingData prepared = line_with_noise(50, 10);
+  std::vector<double> average;
+  for (int64_t epochs = 1; epochs <= 10; ++epochs) {  // 4 steps each
+    Config shorter = linear_by_sgd(1, 5);
+    shorter.train.evaluate_every = {.steps = 4};
+    TrainState after;
+    const LoopOptions options{.steps = 4 * epochs};
+    train_members(shorter, network_for(prepared, shorter), prepared, options, after);
+    const std::vector<float>& now = after.members[0].parameters;
+    const double weight = std::min(1.0, 4 / (4 + 0.5 * 4 * static_cast<double>(epochs - 1)));
+    if (average.empty()) average.assign(now.begin(), now.end());
+    for (size_t i = 0; i < now.size(); ++i) average[i] += weight * (now[i] - average[i]);
+  }
+  LoopOptions options{.steps = 40};
+  TrainState forty;
+  train_members(config, network_for(prepared, config), prepared, options, forty);
+  for (size_t i = 0; i < average.size(); ++i)
+    CHECK(static_cast<double>(forty.members[0].best[i]) == Approx(average[i]).margin(1e-6));
 }
 
 TEST_CASE("a run that is interrupted between its members comes to the same bytes") {

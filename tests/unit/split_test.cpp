@@ -174,6 +174,26 @@ TEST_CASE("a network leaves one fold out, on which it is validated") {
   CHECK(fraction.rows_each() == 8);
 }
 
+TEST_CASE("partitions into folds are drawn anew, the first as it would be alone") {
+  const Split one = split_into_folds(Strata(100), 5, 7), three = split_into_folds(Strata(100), 5, 7, 3);
+  CHECK(one.folds_each() == 5);
+  CHECK(three.folds_each() == 5);
+  REQUIRE(three.folds.size() == 15);
+  CHECK(std::equal(one.folds.begin(), one.folds.end(), three.folds.begin()));
+  for (size_t partition = 0; partition < 3; ++partition) {
+    std::set<uint32_t> all;
+    for (size_t fold = 0; fold < 5; ++fold) {
+      const Rows& rows = three.validation_rows(5 * partition + fold);
+      CHECK(rows.size() == 20);
+      all.insert(rows.begin(), rows.end());
+      if (partition > 0) CHECK(rows != three.validation_rows(fold));
+    }
+    CHECK(all.size() == 100);
+  }
+  CHECK(three.validation_rows(15) == three.validation_rows(0));
+  CHECK(three.rows_each() == 80);
+}
+
 TEST_CASE("folds of groups keep each whole") {
   std::vector<std::string> cells;
   for (int i = 0; i < 1000; ++i) cells.push_back(fmt::format("patient {}", i * i % 83));

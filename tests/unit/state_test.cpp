@@ -98,6 +98,36 @@ TEST_CASE("a state before the first evaluation has no best loss yet") {
   CHECK(saved->identity.empty());
 }
 
+TEST_CASE("trials are read as they were written") {
+  TrainState state = some_state();
+  state.trials = {{.history = state.history}, {.history = state.history, .best = {{1, 2, 3}, {-4, 5, 6}}}};
+  state.trials[1].history[0].validation_loss = 0.1;
+  state.history.clear();
+  state.chosen = true;
+  for (MemberState& member : state.members) member.average = {7, 8, 9};
+  const auto read = [](const TrainState& written) { return parse_state(format_state(written, kIdentity), "s").state; };
+  const TrainState is = read(state);
+  CHECK(is.chosen);
+  REQUIRE(is.trials.size() == 2);
+  CHECK(is.trials[0].best.empty());
+  CHECK(is.trials[1].best == state.trials[1].best);
+  CHECK(is.trials[1].history[0].validation_loss == 0.1);
+  CHECK(is.members[1].average == std::vector<float>{7, 8, 9});
+  CHECK(&history_of(is) == &is.trials[1].history);
+
+  const auto refused = [&](auto change) {
+    TrainState damaged = state;
+    change(damaged);
+    CHECK_THROWS_WITH(read(damaged), "s: cannot be resumed: its parts do not fit each other; --force starts a new run");
+  };
+  refused([](TrainState& damaged) { damaged.trials[1].best.clear(); });
+  refused([](TrainState& damaged) { damaged.trials[0].history.clear(); });
+  refused([](TrainState& damaged) { damaged.trials.clear(); });
+  refused([](TrainState& damaged) { damaged.history = damaged.trials[0].history; });
+  refused([](TrainState& damaged) { damaged.members[0].average.pop_back(); });
+  refused([](TrainState& damaged) { damaged.members[1].average.clear(); });
+}
+
 TEST_CASE("a damaged state is refused") {
   const TableFiles files;
   const std::string path = files / "last.safetensors";

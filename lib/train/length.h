@@ -1,0 +1,36 @@
+// When a run that decides its own length (train.epochs: auto) ends. Weights that are averaged over a share of the steps
+// so far are as good as those of a learning rate that fell to 0 there, so each evaluation tells what the run is worth.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "config/config.h"
+#include "report/report.h"
+
+namespace mdl {
+
+/// Throws Error where train.epochs: auto or train.trials does not go together with other keys.
+void check_length(const Config& config);
+
+/// Networks that a trial trains.
+inline constexpr int64_t kTrialNetworks = 2;
+
+/// Whether a resolved config has trials, if only one.
+bool has_trials(const Config& config);
+
+/// A limit, not a goal, of optimizer steps.
+inline constexpr int64_t kLongestRun = 100'000;
+
+/// Whether the second half of the steps lowered the lowest validation loss by less than 1 %, which it is given at least
+/// 256 steps for.
+bool has_converged(const std::vector<EpochRecord>& history);
+
+/// The step at which has_converged() would be true if no later evaluation were better; at least one after the last.
+int64_t earliest_end(const std::vector<EpochRecord>& history);
+
+/// Whether the lowest validation loss would still be above `rival` if it fell by as much again as in the second half of
+/// the steps, of which there were 256 at least.
+bool is_beaten(const std::vector<EpochRecord>& history, double rival);
+
+}  // namespace mdl

@@ -1,0 +1,128 @@
+#include "train/search.h"
+
+#include <algorithm>
+
+#include "base/text.h"
+#include "train/length.h"
+
+namespace mdl {
+namespace {
+
+/// Of a limit on minutes, what the trials may take.
+constexpr double kShareOfTime = 0.4;
+
+struct Settings {
+  double periodic_sigma, dropout;
+};
+
+/// The likeliest first: each that follows was best on some of twenty tables (README.md).
+constexpr Settings kSettings[] = {{0.3, 0.15}, {0.3, 0}, {0.1, 0.15}, {1, 0.15}};
+
+double lowest_loss(const Trial& trial) { return trial.history[best_evaluation(trial.history)].validation_loss; }
+
+Network of_members(Network network, int64_t members) {
+  network.members = members;
+  return network;
+}
+
+/// Ends the trial at work; its weights are kept where it is the best so far.
+void end_trial(TrainState& state) {
+  Trial trial{.history = std::move(state.history)};
+  for (MemberState& member : state.members) trial.best.push_back(std::move(member.best));
+  state.trials.push_back(std::move(trial));
+  for (size_t t = 0; t < state.trials.size(); ++t) {
+    if (t != best_trial(state.trials)) state.trials[t].best.clear();
+  }
+  state.members.clear();
+  state.history.clear();
+  state.plateau = {};
+}
+
+/// Callbacks of a part of the run, by whose progress all of it moves from `begin` to `end`.
+Callbacks in_part(const Callbacks& callbacks, double begin, double end) {
+  Callbacks part = callbacks;
+  if (callbacks.progress) {
+    part.progress = [&callbacks, begin, end](Progress now) {
+      now.done = begin + (end - begin) * now.done;
+      if (end < 1) now.seconds_left.reset();  // how long the networks that are left will train is not known yet
+      callbacks.progress(now);
+    };
+  }
+  return part;
+}
+
+}  // namespace
+
+std::vector<Config> trials_of(const Config& config, const Network& network) {
+  std::vector<Config> trials;
+  for (const Settings& settings : kSettings) {
+    Config trial = config;
+    const bool matters = network.frequencies > 0 && network.numbers > 0;
+    if (!trial.model.periodic_sigma)
+      trial.model.periodic_sigma = matters ? settings.periodic_sigma : kSettings[0].periodic_sigma;
+    if (!trial.model.dropout) trial.model.dropout = settings.dropout;
+    const bool enough = std::ssize(trials) == *config.train.trials;
+    if (!enough && std::ranges::find(trials, trial) == trials.end()) trials.push_back(std::move(trial));
+  }
+  return trials;
+}
+
+std::string settings_text(const Config& trial) {
+  return fmt::format("periodic_sigma {}, dropout {}", *trial.model.periodic_sigma, *trial.model.dropout);
+}
+
+AtWork at_work(const Config& config, const TrainState& state) {
+  const int64_t members = *config.model.members;
+  if (!has_trials(config)) return {.members = members, .kept = 0};
+  return {.members = state.chosen ? members - kTrialNetworks : kTrialNetworks,
+          .kept = state.trials.empty() ? 0 : kTrialNetworks};
+}
+
+Ending train_by_trials(const Config& config, const Network& network, const TrainingData& data,
+                       const LoopOptions& options, TrainState& state) {
+  LoopOptions part = options;
+  part.max_minutes = config.train.max_minutes;
+  if (!has_trials(config)) return train_members(config, network, data, part, state);
+
+  const std::vector<Config> trials = trials_of(config, network);
+  part.max_minutes *= kShareOfTime;
+  Ending ending = Ending::kConverged;
+  while (!state.chosen) {
+    const size_t trial = state.trials.size();
+    if (options.callbacks.trial && trials.size() > 1) options.callbacks.trial(trial, trials);
+    const double each = 0.5 / static_cast<double>(trials.size());
+    part.callbacks = in_part(options.callbacks, each * static_cast<double>(trial),
+                             each * static_cast<double>(trial + 1));
+    part.rival.reset();
+    if (trial > 0) part.rival = lowest_loss(state.trials[best_trial(state.trials)]);
+    ending = train_members(trials[trial], of_members(network, kTrialNetworks), data, part, state);
+    end_trial(state);
+    state.chosen = state.trials.size() == trials.size() || ending == Ending::kMaxMinutes;
+  }
+
+  const Config chosen = chosen_config(config, network, state);
+  const std::vector<EpochRecord>& history = history_of(state);
+  part.first = kTrialNetworks;
+  part.rival.reset();
+  part.steps = history[best_evaluation(history)].step;
+  part.max_minutes = config.train.max_minutes;
+  part.callbacks = in_part(options.callbacks, 0.5, 1);
+  if (options.callbacks.trial) options.callbacks.trial(trials.size(), {chosen});
+  const Ending last = train_members(chosen, of_members(network, network.members - kTrialNetworks), data, part, state);
+  return last == Ending::kMaxMinutes ? last : Ending::kConverged;
+}
+
+std::vector<const std::vector<float>*> kept_weights(const TrainState& state) {
+  std::vector<const std::vector<float>*> kept;
+  if (state.chosen) {
+    for (const auto& weights : state.trials[best_trial(state.trials)].best) kept.push_back(&weights);
+  }
+  for (const MemberState& member : state.members) kept.push_back(&member.best);
+  return kept;
+}
+
+Config chosen_config(const Config& config, const Network& network, const TrainState& state) {
+  return state.chosen ? trials_of(config, network)[best_trial(state.trials)] : config;
+}
+
+}  // namespace mdl

@@ -1,0 +1,68 @@
+#include "train/length.h"
+
+#include "catch.h"
+#include "config/load.h"
+
+using namespace mdl;
+
+namespace {
+
+/// An evaluation every 100 steps.
+std::vector<EpochRecord> evaluations(const std::vector<double>& losses) {
+  std::vector<EpochRecord> history;
+  for (const double loss : losses) {
+    const int64_t count = std::ssize(history) + 1;
+    history.push_back({.epoch = count, .step = 100 * count, .validation_loss = loss});
+  }
+  return history;
+}
+
+std::string problem(const std::string& train) {
+  try {
+    Config config = load_config_text("data: {train: t.csv, target: y}\ntrain: " + train + "\n", "c.yaml").config;
+    check_length(config);
+    return "";
+  } catch (const std::exception& error) {
+    return error.what();
+  }
+}
+
+}  // namespace
+
+TEST_CASE("a run has converged when the second half of its steps gained less than 1 %") {
+  CHECK_FALSE(has_converged({}));
+  CHECK_FALSE(has_converged(evaluations({1, 1})));  // 200 steps are too few to tell
+  CHECK(has_converged(evaluations({1, 1, 1})));
+  CHECK_FALSE(has_converged(evaluations({1, 0.9, 0.8, 0.7})));
+  CHECK_FALSE(has_converged(evaluations({1, 0.9, 0.9, 0.89})));  // 0.9 at half, 0.89 is 1.1 % less
+  CHECK(has_converged(evaluations({1, 0.9, 0.9, 0.892})));       // 0.9 % less
+  CHECK(has_converged(evaluations({1, 0.5, 0.9, 0.9})));         // it rises since
+  CHECK_FALSE(has_converged(evaluations({1, 1.5, 1.5, 1.5, 0.9})));
+}
+
+TEST_CASE("a run cannot end before twice the steps after which no more than 1 % was gained") {
+  CHECK(earliest_end({}) == 256);
+  CHECK(earliest_end(evaluations({1, 0.8})) == 400);
+  CHECK(earliest_end(evaluations({1, 0.8, 0.795})) == 400);
+  CHECK(earliest_end(evaluations({1, 0.8, 0.7, 0.9, 0.9, 0.9})) == 601);
+}
+
+TEST_CASE("a trial is beaten when as much gain again as in the second half of its steps is not enough") {
+  CHECK_FALSE(is_beaten({}, 0));
+  CHECK_FALSE(is_beaten(evaluations({1, 0.9}), 0.1));
+  CHECK_FALSE(is_beaten(evaluations({1, 0.9, 0.8, 0.7}), 0.51));  // 0.9 at half, so 0.5 may be reached
+  CHECK(is_beaten(evaluations({1, 0.9, 0.8, 0.7}), 0.49));
+  CHECK_FALSE(is_beaten(evaluations({1, 0.4, 0.8, 0.7}), 0.4));
+}
+
+TEST_CASE("what needs a number of epochs does not go with auto") {
+  CHECK(problem("{}").empty());
+  CHECK(problem("{epochs: 5}").empty());
+  CHECK(problem("{epochs: auto, schedule: one_cycle}") ==
+        "train.epochs: auto and train.schedule: one_cycle exclude each other; that schedule needs a number of epochs");
+  CHECK(problem("{epochs: auto, regularization_schedule: flat_cos}") ==
+        "train.epochs: auto and train.regularization_schedule: flat_cos exclude each other; that schedule needs a "
+        "number of epochs");
+  CHECK(problem("{epochs: 5, trials: 3}") == "train.trials: 3 needs train.epochs: auto and train.folds");
+  CHECK(problem("{folds: 0, trials: 2}") == "train.trials: 2 needs train.epochs: auto and train.folds");
+}
