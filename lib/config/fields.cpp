@@ -185,7 +185,7 @@ std::vector<Field> make_fields() {
       FIELD(
           train.epochs, EpochCount{.most = kMany},
           "number of passes over the training rows; auto: training goes on while the validation loss falls, until the "
-          "second half of the epochs lowered it by less than 1 %"),
+          "second half of the epochs lowered it by less than 0.5 %"),
       FIELD(train.batch_size, Integer{.least = 1, .most = kMany}, "rows per gradient step"),
       FIELD(train.drop_last, Boolean{}, "drop the last incomplete batch of each epoch"),
       FIELD(train.optimizer, OneOf{kOptimizerNames}, "optimizer"),

@@ -284,7 +284,7 @@ std::string html_report(const Report& report) {
       "<title>{}, {} {}</title>\n<style>{}</style>\n</head>\n<body>\n",
       escaped(title(report)), name_of(report.metric), score_text(report.scores, report.metric), kStyle);
   out += header(report) + "<main>\n" + tiles(report) + gates_section(report);
-  if (!report.epochs.empty()) out += pair(training_figures(report));
+  if (!report.epochs.empty()) out += pair(training_figures(report)) + section(trials_table(report));
   out += pair(
       "<div>\n" + scores_section(report) + (k > kWidestMatrix ? section(confusions_table(report)) : "") + "</div>\n" +
       (classes ? "<div>\n" + (k <= kNarrowMatrix ? matrix_section(report) : "") + classes_section(report) + "</div>\n"

@@ -57,6 +57,14 @@ struct Fact {
   std::string name, text;
 };
 
+/// Settings that a training run tried.
+struct TrialResult {
+  std::string settings;  // "periodic_sigma 0.3, dropout 0"
+  int64_t epochs = 0;
+  double validation_loss = 0;  // the lowest
+  bool taken = false;          // the run's networks were trained by these
+};
+
 /// What a training run's model scores on data.test.
 struct TestScores {
   std::string data;  // path
@@ -117,6 +125,7 @@ struct Report {
   Metric importance_metric = Metric::kAccuracy;               // what `importance` is measured by
   std::vector<Importance> importance;                         // largest first
   std::vector<EpochRecord> epochs;                            // of the training run, where the report is about one
+  std::vector<TrialResult> trials;                            // likewise, where it tried several
   std::optional<TestScores> test;                             // likewise
   std::vector<std::pair<std::string, std::string>> versions;  // {"mdl", "0.1.0"}, {"libtorch", "2.13.0"}
 };

@@ -148,6 +148,17 @@ ReportTable comparison_table(const Report& report, bool scores) {
   return table;
 }
 
+ReportTable trials_table(const Report& report) {
+  ReportTable table{.heading = "Trials", .columns = {"settings", "epochs", "lowest validation loss"}};
+  for (const TrialResult& trial : report.trials) {
+    table.rows.push_back({trial.settings + (trial.taken ? " (taken)" : ""), fmt::format("{}", trial.epochs),
+                          score_text(trial.validation_loss)});
+  }
+  table.notes = {
+      "Two networks each, on the rows of two folds; by the settings that were taken all networks were trained."};
+  return table;
+}
+
 ReportTable test_table(const Report& report) {
   if (!report.test) return {};
   const TestScores& test = *report.test;

@@ -42,6 +42,9 @@ ReportTable threshold_table(const Report& report);
 /// This model beside another one; without their scores the differences alone.
 ReportTable comparison_table(const Report& report, bool scores = true);
 
+/// What a training run tried.
+ReportTable trials_table(const Report& report);
+
 /// The scores on data.test beside those on the validation rows.
 ReportTable test_table(const Report& report);
 

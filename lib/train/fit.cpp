@@ -132,6 +132,7 @@ Fitted fit(const Config& config, const Plan& plan, const TrainingData& data, con
   Best best = best_of(fitted.config, plan.network, data, options, fitted.state);
   fitted.model = model_of(fitted.config, data, plan, fitted.state, std::move(best.members), best.temperature);
   fitted.validation = validate_model(fitted.config, data, fitted.state, std::move(best), fitted.model);
+  fitted.validation.trials = trial_results(config, plan.network, fitted.state);
   return fitted;
 }
 

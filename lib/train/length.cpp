@@ -8,7 +8,7 @@ namespace mdl {
 namespace {
 
 constexpr int64_t kLeastSteps = 256;
-constexpr double kLeastGain = 0.01;
+constexpr double kLeastGain = 0.005;
 
 /// The lowest validation loss of the evaluations up to a step; that of the first one at least.
 double lowest(const std::vector<EpochRecord>& history, int64_t step) {
@@ -59,10 +59,10 @@ int64_t earliest_end(const std::vector<EpochRecord>& history) {
   return std::max({kLeastSteps, 2 * there->step, history.back().step + 1});
 }
 
-bool is_beaten(const std::vector<EpochRecord>& history, double rival) {
-  if (is_too_short(history)) return false;
+bool is_beaten(const std::vector<EpochRecord>& history, const Rival& rival) {
+  if (is_too_short(history) || history.back().step < rival.step / 2) return false;
   const double now = lowest(history, history.back().step), then = lowest(history, history.back().step / 2);
-  return now - (then - now) > rival;
+  return now - (then - now) > rival.loss;
 }
 
 }  // namespace mdl

@@ -22,15 +22,21 @@ bool has_trials(const Config& config);
 /// A limit, not a goal, of optimizer steps.
 inline constexpr int64_t kLongestRun = 100'000;
 
-/// Whether the second half of the steps lowered the lowest validation loss by less than 1 %, which it is given at least
+/// Whether the second half of the steps lowered the lowest validation loss by less than 0.5 %, which it is given at least
 /// 256 steps for.
 bool has_converged(const std::vector<EpochRecord>& history);
 
 /// The step at which has_converged() would be true if no later evaluation were better; at least one after the last.
 int64_t earliest_end(const std::vector<EpochRecord>& history);
 
-/// Whether the lowest validation loss would still be above `rival` if it fell by as much again as in the second half of
-/// the steps, of which there were 256 at least.
-bool is_beaten(const std::vector<EpochRecord>& history, double rival);
+/// What another run came to: its lowest validation loss, and after how many steps.
+struct Rival {
+  double loss = 0;
+  int64_t step = 0;
+};
+
+/// Whether the lowest validation loss would still be above the rival's if it fell by as much again as in the second half
+/// of the steps. Nothing is beaten before 256 steps, and half as many as the rival took.
+bool is_beaten(const std::vector<EpochRecord>& history, const Rival& rival);
 
 }  // namespace mdl

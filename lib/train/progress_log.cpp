@@ -69,7 +69,7 @@ void ProgressLog::ended(const TrainState& state, Ending ending) {
   const EpochRecord& best = history[best_evaluation(history)];
   if (ending == Ending::kConverged)
     console_.log(
-        fmt::format("{} epochs were enough: the second half of {} lowered the validation loss by less than 1 %",
+        fmt::format("{} epochs were enough: the second half of {} lowered the validation loss by less than 0.5 %",
                     best.epoch, history.back().epoch));
   console_.log(fmt::format("best epoch {}, validation loss {:.4f}; {} in all", best.epoch, best.validation_loss,
                            duration(state.seconds)));

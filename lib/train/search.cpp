@@ -20,6 +20,11 @@ constexpr Settings kSettings[] = {{0.3, 0.15}, {0.3, 0}, {0.1, 0.15}, {1, 0.15}}
 
 double lowest_loss(const Trial& trial) { return trial.history[best_evaluation(trial.history)].validation_loss; }
 
+Rival rival_of(const Trial& trial) {
+  const EpochRecord& best = trial.history[best_evaluation(trial.history)];
+  return {.loss = best.validation_loss, .step = best.step};
+}
+
 Network of_members(Network network, int64_t members) {
   network.members = members;
   return network;
@@ -94,7 +99,7 @@ Ending train_by_trials(const Config& config, const Network& network, const Train
     part.callbacks = in_part(options.callbacks, each * static_cast<double>(trial),
                              each * static_cast<double>(trial + 1));
     part.rival.reset();
-    if (trial > 0) part.rival = lowest_loss(state.trials[best_trial(state.trials)]);
+    if (trial > 0) part.rival = rival_of(state.trials[best_trial(state.trials)]);
     ending = train_members(trials[trial], of_members(network, kTrialNetworks), data, part, state);
     end_trial(state);
     state.chosen = state.trials.size() == trials.size() || ending == Ending::kMaxMinutes;
@@ -119,6 +124,19 @@ std::vector<const std::vector<float>*> kept_weights(const TrainState& state) {
   }
   for (const MemberState& member : state.members) kept.push_back(&member.best);
   return kept;
+}
+
+std::vector<TrialResult> trial_results(const Config& config, const Network& network, const TrainState& state) {
+  std::vector<TrialResult> results;
+  if (state.trials.size() < 2) return results;
+  const std::vector<Config> trials = trials_of(config, network);
+  for (size_t t = 0; t < state.trials.size(); ++t) {
+    results.push_back({.settings = settings_text(trials[t]),
+                       .epochs = state.trials[t].history.back().epoch,
+                       .validation_loss = lowest_loss(state.trials[t]),
+                       .taken = t == best_trial(state.trials)});
+  }
+  return results;
 }
 
 Config chosen_config(const Config& config, const Network& network, const TrainState& state) {

@@ -35,6 +35,9 @@ Ending train_by_trials(const Config& config, const Network& network, const Train
 /// Of each network of the run the weights that are kept, in the flat layout, the first network's first.
 std::vector<const std::vector<float>*> kept_weights(const TrainState& state);
 
+/// What was tried, for the report; empty where it was one thing.
+std::vector<TrialResult> trial_results(const Config& config, const Network& network, const TrainState& state);
+
 /// The config that the run's networks were trained by.
 Config chosen_config(const Config& config, const Network& network, const TrainState& state);
 
