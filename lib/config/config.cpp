@@ -124,7 +124,7 @@ void fill_default(const DataConfig& data, ModelConfig& model, TrainConfig& train
   fill(train.periodic_rate, 0.1);
   fill(train.alpha_rate, 0.1);
   fill_length(train);
-  fill(train.trials, *train.epochs == kAutoEpochs && *train.folds > 0 ? 4 : 1);
+  fill(train.trials, *train.epochs == kAutoEpochs && *train.folds > 0 ? 5 : 1);
   if (*train.trials == 1) {
     fill(model.dropout, 0.15);
     fill(model.periodic_sigma, *train.epochs == kAutoEpochs ? 0.3 : 0.1);
@@ -136,7 +136,7 @@ void fill_default(const DataConfig& data, ModelConfig& model, TrainConfig& train
   if (!facts) return;
   const bool regression = facts->task == Task::kRegression;
   fill(model.activation, regression ? Activation::kMish : Activation::kSelu);
-  fill(train.learning_rate, regression ? 0.1 : facts->task == Task::kMulticlass ? 0.04 : 0.02);
+  if (*train.trials == 1) fill(train.learning_rate, default_learning_rate(facts->task));
   fill(train.batch_size, batch_size_for(facts->rows));
   // The first 200 steps or so, in epochs.
   fill(train.warmup_epochs, std::round(20000.0 * static_cast<double>(*train.batch_size) /
@@ -183,6 +183,15 @@ const char* name_of(Metric value) { return find_name(kMetricNames, value); }
 const char* name_of(Normalization value) { return find_name(kNormalizationNames, value); }
 const char* name_of(Schedule value) { return find_name(kScheduleNames, value); }
 const char* name_of(Optimizer value) { return find_name(kOptimizerNames, value); }
+
+double default_learning_rate(Task task) {
+  switch (task) {
+    case Task::kBinary: return 0.02;
+    case Task::kMulticlass: return 0.04;
+    case Task::kRegression: return 0.1;
+  }
+  return 0.02;
+}
 
 void resolve(Config& config, const std::optional<DataSummary>& facts) {
   switch (config.model.preset) {

@@ -304,6 +304,9 @@ struct DataSummary {
   int64_t columns = 1;  // to learn from
 };
 
+/// Of the default recipe.
+double default_learning_rate(Task task);
+
 /// Fills `output` and every value that the preset decides, those that depend on the data where `facts` are there; what
 /// is set stays.
 void resolve(Config& config, const std::optional<DataSummary>& facts = {});

@@ -189,7 +189,7 @@ std::vector<Field> make_fields() {
       FIELD(train.batch_size, Integer{.least = 1, .most = kMany}, "rows per gradient step"),
       FIELD(train.drop_last, Boolean{}, "drop the last incomplete batch of each epoch"),
       FIELD(train.optimizer, OneOf{kOptimizerNames}, "optimizer"),
-      FIELD(train.learning_rate, Float{.above = 0}, "learning rate"),
+      FIELD(train.learning_rate, Float{.above = 0}, "learning rate; null: the best of train.trials"),
       FIELD(train.bias_rate, Float{.above = 0}, "learning rate factor of biases"),
       FIELD(train.scale_rate, Float{.above = 0}, "learning rate factor of the learned input scales"),
       FIELD(train.periodic_rate, Float{.above = 0}, "learning rate factor of the periodic embeddings"),
@@ -199,9 +199,10 @@ std::vector<Field> make_fields() {
             "when the validation loss stops improving; coslog4 has four cycles"),
       FIELD(train.warmup_epochs, Float{.from = 0}, "epochs of linear learning rate warmup; may be fractional"),
       FIELD(
-          train.trials, Integer{.least = 1, .most = 4},
-          "settings that are tried of those left open (model.periodic_sigma, model.dropout), with two networks each "
-          "on two folds; the ones with the lowest validation loss are taken; needs train.epochs: auto and train.folds"),
+          train.trials, Integer{.least = 1, .most = 5},
+          "settings that are tried of those left open (model.periodic_sigma, model.dropout, train.learning_rate), with "
+          "two networks each on two folds; the ones with the lowest validation loss are taken; needs train.epochs: "
+          "auto and train.folds"),
       FIELD(
           train.weight_averaging, Float{.from = 0, .to = 1},
           "the share of the steps so far over which weights are averaged (exponentially); the average is validated and "

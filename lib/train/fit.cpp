@@ -127,12 +127,13 @@ Fitted fit(const Config& config, const Plan& plan, const TrainingData& data, con
            TrainState state) {
   Fitted fitted{.state = std::move(state)};
   const LoopOptions options{.device = plan.device, .threads = plan.threads, .callbacks = callbacks};
-  fitted.ending = train_by_trials(config, plan.network, data, options, fitted.state);
-  fitted.config = chosen_config(config, plan.network, fitted.state);
+  const std::vector<Config> trials = trials_of(config, plan.network, data.target.task);
+  fitted.ending = train_by_trials(config, trials, plan.network, data, options, fitted.state);
+  fitted.config = chosen_config(trials, fitted.state);
   Best best = best_of(fitted.config, plan.network, data, options, fitted.state);
   fitted.model = model_of(fitted.config, data, plan, fitted.state, std::move(best.members), best.temperature);
   fitted.validation = validate_model(fitted.config, data, fitted.state, std::move(best), fitted.model);
-  fitted.validation.trials = trial_results(config, plan.network, fitted.state);
+  fitted.validation.trials = trial_results(trials, fitted.state);
   return fitted;
 }
 

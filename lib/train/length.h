@@ -20,7 +20,7 @@ inline constexpr int64_t kTrialNetworks = 2;
 bool has_trials(const Config& config);
 
 /// A limit, not a goal, of optimizer steps.
-inline constexpr int64_t kLongestRun = 100'000;
+inline constexpr int64_t kLongestRun = 20'000;
 
 /// Whether the second half of the steps lowered the lowest validation loss by less than 0.5 %, which it is given at least
 /// 256 steps for.

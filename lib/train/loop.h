@@ -30,9 +30,11 @@ struct Callbacks {
   /// Some twenty times a second, from a thread that trains.
   std::function<void(const Progress&)> progress;
 
-  /// Before trial number `trial` (from 0) of `trials`; where that is their number, before the networks that are left are
-  /// trained by the one that was chosen, which then is alone.
+  /// Before trial number `trial` (from 0) of `trials`, where there are several.
   std::function<void(size_t trial, const std::vector<Config>& trials)> trial;
+
+  /// Before so many networks that are left are trained by the settings that were chosen, for so many epochs.
+  std::function<void(const Config& chosen, int64_t networks, int64_t epochs)> chosen;
 
   /// After each evaluation, the last of state.history, with the speed of these members up to it.
   std::function<void(const TrainState& state, double rows_per_second)> evaluated;

@@ -63,11 +63,14 @@ Plan plan_for(const Config& config, const TrainingData& data) {
 std::string describe(const Config& config, const Plan& plan) {
   const TrainConfig& train = config.train;
   const int64_t members = plan.network.members;
+  const std::string rate = train.learning_rate
+                               ? fmt::format(", learning rate {} ({})", *train.learning_rate, name_of(*train.schedule))
+                               : "";
   return fmt::format(
-      "{}{}, {}, {}{}; {}, learning rate {} ({}), {} in batches of {}; {}, {}",
+      "{}{}, {}, {}{}; {}{}, {} in batches of {}; {}, {}",
       members > 1 ? fmt::format("{} networks ", members) : "network ", fmt::join(plan.network.widths, "-"),
       name_of(plan.network.activation), counted(parameter_count(plan.network), "parameter"), members > 1 ? " each" : "",
-      name_of(*train.optimizer), *train.learning_rate, name_of(*train.schedule),
+      name_of(*train.optimizer), rate,
       *train.epochs == kAutoEpochs ? "as many epochs as lower the validation loss" : counted(*train.epochs, "epoch"),
       *train.batch_size, nn::name_of(plan.device), counted(plan.threads, "thread"));
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/counted.h"
 #include "base/text.h"
 #include "train/search.h"
 
@@ -24,9 +25,13 @@ void ProgressLog::progress(const Progress& now) {
 void ProgressLog::trial(size_t trial, const std::vector<Config>& trials) {
   last_told_ = 0;
   last_scores_.clear();
-  console_.log(trial < trials.size()
-                   ? fmt::format("trial {} of {}: {}", trial + 1, trials.size(), settings_text(trials[trial]))
-                   : fmt::format("taken: {}", settings_text(trials[0])));
+  console_.log(fmt::format("trial {} of {}: {}", trial + 1, trials.size(), settings_text(trials[trial])));
+}
+
+void ProgressLog::chosen(const Config& settings, int64_t networks, int64_t epochs) {
+  last_scores_.clear();
+  console_.log(fmt::format("taken: {}; {} more train for {} by these", settings_text(settings),
+                           counted(networks, "network"), counted(epochs, "epoch")));
 }
 
 std::string ProgressLog::epoch_text(int64_t epoch) const {

@@ -15,8 +15,8 @@ class ProgressLog {
 
   void progress(const Progress& now);
 
-  /// What is tried now, or what was chosen.
   void trial(size_t trial, const std::vector<Config>& trials);
+  void chosen(const Config& settings, int64_t networks, int64_t epochs);
 
   /// Of a long run not every evaluation is told: the first one, then those at every tenth of the whole, or where that is
   /// not known, after half as many epochs again.

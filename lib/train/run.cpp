@@ -142,10 +142,12 @@ std::optional<TrainResult> train(Config config, const TrainingData& data, const 
     folder.write(kStateFile, format_state(now, fingerprint));
   };
   ProgressLog log(config.train, console);
-  const Callbacks callbacks{.save = save,
-                            .progress = [&](const Progress& now) { log.progress(now); },
-                            .trial = [&](size_t trial, const auto& trials) { log.trial(trial, trials); },
-                            .evaluated = [&](const TrainState& now, double speed) { log.evaluated(now, speed); }};
+  const Callbacks callbacks{
+      .save = save,
+      .progress = [&](const Progress& now) { log.progress(now); },
+      .trial = [&](size_t trial, const auto& trials) { log.trial(trial, trials); },
+      .chosen = [&](const Config& chosen, int64_t networks, int64_t epochs) { log.chosen(chosen, networks, epochs); },
+      .evaluated = [&](const TrainState& now, double speed) { log.evaluated(now, speed); }};
   Fitted fitted;
   try {
     fitted = fit(config, plan, data, callbacks, std::move(state));
@@ -218,7 +220,7 @@ std::string dry_run(Config config, const TrainingData& data, Console& console) {
   for (const Parameter& parameter : parameters_of(plan.network)) {
     out += fmt::format("{:<20} [{}]\n", parameter.name, fmt::join(parameter.shape, ", "));
   }
-  const Config timed = trials_of(config, plan.network)[0];
+  const Config timed = trials_of(config, plan.network, data.target.task)[0];
   const StepTime time = time_step(timed, plan.network, data, {.device = plan.device, .threads = plan.threads});
   const int64_t members = plan.network.members, rounds = (members + plan.threads - 1) / plan.threads;
   out += fmt::format("{:<20} {}{}\n", "parameters", grouped(parameter_count(plan.network)),

@@ -12,11 +12,11 @@ namespace {
 constexpr double kShareOfTime = 0.4;
 
 struct Settings {
-  double periodic_sigma, dropout;
+  double periodic_sigma, dropout, rate;  // rate: a factor of default_learning_rate()
 };
 
 /// The likeliest first: each that follows was best on some of twenty tables (README.md).
-constexpr Settings kSettings[] = {{0.3, 0.15}, {0.3, 0}, {0.1, 0.15}, {1, 0.15}};
+constexpr Settings kSettings[] = {{0.3, 0.15, 1}, {0.3, 0, 1}, {0.1, 0.15, 1}, {1, 0.15, 1}, {0.3, 0, 0.25}};
 
 double lowest_loss(const Trial& trial) { return trial.history[best_evaluation(trial.history)].validation_loss; }
 
@@ -58,7 +58,7 @@ Callbacks in_part(const Callbacks& callbacks, double begin, double end) {
 
 }  // namespace
 
-std::vector<Config> trials_of(const Config& config, const Network& network) {
+std::vector<Config> trials_of(const Config& config, const Network& network, Task task) {
   std::vector<Config> trials;
   for (const Settings& settings : kSettings) {
     Config trial = config;
@@ -66,6 +66,7 @@ std::vector<Config> trials_of(const Config& config, const Network& network) {
     if (!trial.model.periodic_sigma)
       trial.model.periodic_sigma = matters ? settings.periodic_sigma : kSettings[0].periodic_sigma;
     if (!trial.model.dropout) trial.model.dropout = settings.dropout;
+    if (!trial.train.learning_rate) trial.train.learning_rate = settings.rate * default_learning_rate(task);
     const bool enough = std::ssize(trials) == *config.train.trials;
     if (!enough && std::ranges::find(trials, trial) == trials.end()) trials.push_back(std::move(trial));
   }
@@ -73,7 +74,8 @@ std::vector<Config> trials_of(const Config& config, const Network& network) {
 }
 
 std::string settings_text(const Config& trial) {
-  return fmt::format("periodic_sigma {}, dropout {}", *trial.model.periodic_sigma, *trial.model.dropout);
+  return fmt::format("periodic_sigma {}, dropout {}, learning rate {}", *trial.model.periodic_sigma,
+                     *trial.model.dropout, *trial.train.learning_rate);
 }
 
 AtWork at_work(const Config& config, const TrainState& state) {
@@ -83,13 +85,12 @@ AtWork at_work(const Config& config, const TrainState& state) {
           .kept = state.trials.empty() ? 0 : kTrialNetworks};
 }
 
-Ending train_by_trials(const Config& config, const Network& network, const TrainingData& data,
-                       const LoopOptions& options, TrainState& state) {
+Ending train_by_trials(const Config& config, const std::vector<Config>& trials, const Network& network,
+                       const TrainingData& data, const LoopOptions& options, TrainState& state) {
   LoopOptions part = options;
   part.max_minutes = config.train.max_minutes;
-  if (!has_trials(config)) return train_members(config, network, data, part, state);
+  if (!has_trials(config)) return train_members(trials[0], network, data, part, state);
 
-  const std::vector<Config> trials = trials_of(config, network);
   part.max_minutes *= kShareOfTime;
   Ending ending = Ending::kConverged;
   while (!state.chosen) {
@@ -105,15 +106,16 @@ Ending train_by_trials(const Config& config, const Network& network, const Train
     state.chosen = state.trials.size() == trials.size() || ending == Ending::kMaxMinutes;
   }
 
-  const Config chosen = chosen_config(config, network, state);
+  const Config& chosen = chosen_config(trials, state);
   const std::vector<EpochRecord>& history = history_of(state);
   part.first = kTrialNetworks;
   part.rival.reset();
   part.steps = history[best_evaluation(history)].step;
   part.max_minutes = config.train.max_minutes;
   part.callbacks = in_part(options.callbacks, 0.5, 1);
-  if (options.callbacks.trial) options.callbacks.trial(trials.size(), {chosen});
-  const Ending last = train_members(chosen, of_members(network, network.members - kTrialNetworks), data, part, state);
+  const int64_t left = network.members - kTrialNetworks;
+  if (options.callbacks.chosen) options.callbacks.chosen(chosen, left, history[best_evaluation(history)].epoch);
+  const Ending last = train_members(chosen, of_members(network, left), data, part, state);
   return last == Ending::kMaxMinutes ? last : Ending::kConverged;
 }
 
@@ -126,10 +128,9 @@ std::vector<const std::vector<float>*> kept_weights(const TrainState& state) {
   return kept;
 }
 
-std::vector<TrialResult> trial_results(const Config& config, const Network& network, const TrainState& state) {
+std::vector<TrialResult> trial_results(const std::vector<Config>& trials, const TrainState& state) {
   std::vector<TrialResult> results;
   if (state.trials.size() < 2) return results;
-  const std::vector<Config> trials = trials_of(config, network);
   for (size_t t = 0; t < state.trials.size(); ++t) {
     results.push_back({.settings = settings_text(trials[t]),
                        .epochs = state.trials[t].history.back().epoch,
@@ -139,8 +140,8 @@ std::vector<TrialResult> trial_results(const Config& config, const Network& netw
   return results;
 }
 
-Config chosen_config(const Config& config, const Network& network, const TrainState& state) {
-  return state.chosen ? trials_of(config, network)[best_trial(state.trials)] : config;
+const Config& chosen_config(const std::vector<Config>& trials, const TrainState& state) {
+  return trials[state.chosen ? best_trial(state.trials) : 0];
 }
 
 }  // namespace mdl

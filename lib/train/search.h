@@ -15,11 +15,11 @@
 
 namespace mdl {
 
-/// What the trials are of: `config` with values for what it leaves open (model.periodic_sigma, model.dropout), at most
-/// train.trials of them, none twice.
-std::vector<Config> trials_of(const Config& config, const Network& network);
+/// What the trials are of: the resolved `config` with values for what it leaves open (model.periodic_sigma,
+/// model.dropout, train.learning_rate), at most train.trials of them, none twice; at least one.
+std::vector<Config> trials_of(const Config& config, const Network& network, Task task);
 
-/// "periodic_sigma 0.3, dropout 0".
+/// "periodic_sigma 0.3, dropout 0, learning rate 0.02".
 std::string settings_text(const Config& trial);
 
 /// The number of networks that are at work where the run stands, and of those whose weights the best trial keeps.
@@ -28,17 +28,17 @@ struct AtWork {
 };
 AtWork at_work(const Config& config, const TrainState& state);
 
-/// train_members(), with trials where the config has them.
-Ending train_by_trials(const Config& config, const Network& network, const TrainingData& data,
-                       const LoopOptions& options, TrainState& state);
+/// train_members(), with `trials`, as trials_of() gives them, where the config has them.
+Ending train_by_trials(const Config& config, const std::vector<Config>& trials, const Network& network,
+                       const TrainingData& data, const LoopOptions& options, TrainState& state);
 
 /// Of each network of the run the weights that are kept, in the flat layout, the first network's first.
 std::vector<const std::vector<float>*> kept_weights(const TrainState& state);
 
 /// What was tried, for the report; empty where it was one thing.
-std::vector<TrialResult> trial_results(const Config& config, const Network& network, const TrainState& state);
+std::vector<TrialResult> trial_results(const std::vector<Config>& trials, const TrainState& state);
 
 /// The config that the run's networks were trained by.
-Config chosen_config(const Config& config, const Network& network, const TrainState& state);
+const Config& chosen_config(const std::vector<Config>& trials, const TrainState& state);
 
 }  // namespace mdl

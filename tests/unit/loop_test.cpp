@@ -36,7 +36,9 @@ Network network_for(const TrainingData& prepared, const Config& config) {
 }
 
 TrainState trained(const Config& config, const TrainingData& prepared, TrainState state = {}, int threads = 1) {
-  train_by_trials(config, network_for(prepared, config), prepared, {.threads = threads}, state);
+  const Network network = network_for(prepared, config);
+  train_by_trials(config, trials_of(config, network, prepared.target.task), network, prepared, {.threads = threads},
+                  state);
   return state;
 }
 
@@ -123,7 +125,8 @@ int interrupt_again_and_again(const Config& config, const TrainingData& prepared
                                                       write_state(files / std::to_string(++saved), now, {});
                                                     }}};
       try {
-        train_by_trials(config, network_for(prepared, config), prepared, options, state);
+        const Network network = network_for(prepared, config);
+        train_by_trials(config, trials_of(config, network, prepared.target.task), network, prepared, options, state);
         write_state(files / "end", state, {});
         _exit(0);
       } catch (const Interrupted&) {
@@ -361,23 +364,33 @@ TEST_CASE("a run of trials that is interrupted again and again comes to the same
 TEST_CASE("the trials are of what the config leaves open") {
   const TrainingData prepared = three_clouds(60, 0);
   Config config = with_trials();
-  config.train.trials = 4;
+  config.train.trials = 5;
   Network network = network_for(prepared, config);
   const auto settings = [&] {
     std::vector<std::string> texts;
-    for (const Config& trial : trials_of(config, network)) texts.push_back(settings_text(trial));
+    for (const Config& trial : trials_of(config, network, Task::kMulticlass)) texts.push_back(settings_text(trial));
     return texts;
   };
   using Texts = std::vector<std::string>;
-  CHECK(settings() == Texts{"periodic_sigma 0.3, dropout 0.15", "periodic_sigma 0.3, dropout 0"});
+  CHECK(settings() == Texts{"periodic_sigma 0.3, dropout 0.15, learning rate 0.05",
+                            "periodic_sigma 0.3, dropout 0, learning rate 0.05"});
   network.frequencies = 16;
-  CHECK(settings() == Texts{"periodic_sigma 0.3, dropout 0.15", "periodic_sigma 0.3, dropout 0",
-                            "periodic_sigma 0.1, dropout 0.15", "periodic_sigma 1, dropout 0.15"});
+  CHECK(settings() == Texts{"periodic_sigma 0.3, dropout 0.15, learning rate 0.05",
+                            "periodic_sigma 0.3, dropout 0, learning rate 0.05",
+                            "periodic_sigma 0.1, dropout 0.15, learning rate 0.05",
+                            "periodic_sigma 1, dropout 0.15, learning rate 0.05"});
   config.model.dropout = 0.5;
-  CHECK(settings() ==
-        Texts{"periodic_sigma 0.3, dropout 0.5", "periodic_sigma 0.1, dropout 0.5", "periodic_sigma 1, dropout 0.5"});
+  CHECK(settings() == Texts{"periodic_sigma 0.3, dropout 0.5, learning rate 0.05",
+                            "periodic_sigma 0.1, dropout 0.5, learning rate 0.05",
+                            "periodic_sigma 1, dropout 0.5, learning rate 0.05"});
+  config.train.learning_rate.reset();
+  CHECK(settings() == Texts{"periodic_sigma 0.3, dropout 0.5, learning rate 0.04",
+                            "periodic_sigma 0.1, dropout 0.5, learning rate 0.04",
+                            "periodic_sigma 1, dropout 0.5, learning rate 0.04",
+                            "periodic_sigma 0.3, dropout 0.5, learning rate 0.01"});
+  config.train.learning_rate = 0.05;
   config.train.trials = 1;
-  CHECK(settings() == Texts{"periodic_sigma 0.3, dropout 0.5"});
+  CHECK(settings() == Texts{"periodic_sigma 0.3, dropout 0.5, learning rate 0.05"});
 }
 
 TEST_CASE("the weights that are kept are averages: of the first steps the mean, then of the share that is asked for") {
