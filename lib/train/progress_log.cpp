@@ -30,8 +30,8 @@ void ProgressLog::trial(size_t trial, const std::vector<Config>& trials) {
 
 void ProgressLog::chosen(const Config& settings, int64_t networks, int64_t epochs) {
   last_scores_.clear();
-  console_.log(fmt::format("taken: {}; {} more train for {} by these", settings_text(settings),
-                           counted(networks, "network"), counted(epochs, "epoch")));
+  console_.log(fmt::format("taken: {}; {} more {} by these for {}", settings_text(settings), networks,
+                           networks == 1 ? "network trains" : "networks train", counted(epochs, "epoch")));
 }
 
 std::string ProgressLog::epoch_text(int64_t epoch) const {
