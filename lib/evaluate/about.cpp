@@ -83,7 +83,9 @@ std::string config_value(const Node& config, const char* section, const char* ke
 
 std::string training_text(const Model& model, const Node& config) {
   const auto train = [&](const char* key) { return config_value(config, "train", key); };
-  std::string text = fmt::format("{} epochs in batches of {}, {}, learning rate {}", train("epochs"),
+  const std::string epochs = train("epochs");
+  std::string text = fmt::format("{} in batches of {}, {}, learning rate {}",
+                                 epochs == "auto" ? "until the validation loss fell no more," : epochs + " epochs",
                                  train("batch_size"), train("optimizer"), train("learning_rate"));
   const std::string folds = train("folds");
   if (!folds.empty() && folds != "0") text += fmt::format("; {}-fold cross-validation", folds);

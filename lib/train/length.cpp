@@ -8,7 +8,9 @@ namespace mdl {
 namespace {
 
 constexpr int64_t kLeastSteps = 256;
-constexpr double kLeastGain = 0.005;
+
+/// Less than this is not worth as many steps again.
+double least_gain(double loss, double trivial_loss) { return std::max(0.005 * loss, 0.0002 * trivial_loss); }
 
 /// The lowest validation loss of the evaluations up to a step; that of the first one at least.
 double lowest(const std::vector<EpochRecord>& history, int64_t step) {
@@ -45,17 +47,19 @@ bool has_trials(const Config& config) {
   return *config.train.epochs == kAutoEpochs && *config.train.folds > 0 && *config.model.members > kTrialNetworks;
 }
 
-bool has_converged(const std::vector<EpochRecord>& history) {
+bool has_converged(const std::vector<EpochRecord>& history, double trivial_loss) {
   if (is_too_short(history)) return false;
   const int64_t step = history.back().step;
-  return lowest(history, step / 2) * (1 - kLeastGain) <= lowest(history, step);
+  const double then = lowest(history, step / 2);
+  return then - lowest(history, step) <= least_gain(then, trivial_loss);
 }
 
-int64_t earliest_end(const std::vector<EpochRecord>& history) {
+int64_t earliest_end(const std::vector<EpochRecord>& history, double trivial_loss) {
   if (history.empty()) return kLeastSteps;
   const double best = lowest(history, history.back().step);
-  const auto there = std::ranges::find_if(
-      history, [&](const EpochRecord& record) { return record.validation_loss * (1 - kLeastGain) <= best; });
+  const auto there = std::ranges::find_if(history, [&](const EpochRecord& record) {
+    return record.validation_loss - best <= least_gain(record.validation_loss, trivial_loss);
+  });
   return std::max({kLeastSteps, 2 * there->step, history.back().step + 1});
 }
 

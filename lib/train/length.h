@@ -22,12 +22,12 @@ bool has_trials(const Config& config);
 /// A limit, not a goal, of optimizer steps.
 inline constexpr int64_t kLongestRun = 20'000;
 
-/// Whether the second half of the steps lowered the lowest validation loss by less than 0.5 %, which it is given at least
-/// 256 steps for.
-bool has_converged(const std::vector<EpochRecord>& history);
+/// Whether the second half of the steps lowered the lowest validation loss by less than 0.5 %, or by less than 0.02 % of
+/// the trivial model's loss; which it is given at least 256 steps for.
+bool has_converged(const std::vector<EpochRecord>& history, double trivial_loss);
 
 /// The step at which has_converged() would be true if no later evaluation were better; at least one after the last.
-int64_t earliest_end(const std::vector<EpochRecord>& history);
+int64_t earliest_end(const std::vector<EpochRecord>& history, double trivial_loss);
 
 /// What another run came to: its lowest validation loss, and after how many steps.
 struct Rival {

@@ -40,8 +40,9 @@ class Training {
   Training(const Config& config, const Network& network, const TrainingData& data, const LoopOptions& options,
            TrainState& state)
       : config_(config.train), network_(network), data_(data), options_(options), callbacks_(options.callbacks),
-        state_(state), metric_(main_metric(config.train, data)), saved_(!state.members.empty()),
-        first_seconds_(state.seconds), batches_(data, config.train.class_weights, options.device),
+        state_(state), metric_(main_metric(config.train, data)), trivial_loss_(trivial_loss(data)),
+        saved_(!state.members.empty()), first_seconds_(state.seconds),
+        batches_(data, config.train.class_weights, options.device),
         pool_(options.device.is_cpu()
                   ? std::min<size_t>(static_cast<size_t>(options.threads), static_cast<size_t>(network.members))
                   : 1) {
@@ -156,7 +157,7 @@ class Training {
   bool look_up() {
     last_look_ = Clock::now();
     const int64_t steps = steps_taken();
-    const int64_t end = decides_length() && options_.steps == 0 ? earliest_end(state_.history) : steps_;
+    const int64_t end = decides_length() && options_.steps == 0 ? earliest_end(state_.history, trivial_loss_) : steps_;
     const double now = seconds(),
                  done = std::min(1.0, static_cast<double>(steps) / static_cast<double>(end * std::ssize(members_)));
     if (callbacks_.progress) {
@@ -221,7 +222,7 @@ class Training {
     if (out_of_patience()) ending_ = Ending::kEarlyStopping;
     if (!decides_length() || options_.steps > 0) return;
     if (options_.rival && is_beaten(state_.history, *options_.rival)) ending_ = Ending::kBeaten;
-    if (has_converged(state_.history)) ending_ = Ending::kConverged;
+    if (has_converged(state_.history, trivial_loss_)) ending_ = Ending::kConverged;
   }
 
   bool out_of_patience() const {
@@ -264,6 +265,7 @@ class Training {
   const Callbacks& callbacks_;
   TrainState& state_;
   const Metric metric_;
+  const double trivial_loss_;
   bool saved_;                  // in a resumed run: by the one before
   const double first_seconds_;  // of the run, before this loop
   const Batches batches_;

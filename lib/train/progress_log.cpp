@@ -73,9 +73,8 @@ void ProgressLog::ended(const TrainState& state, Ending ending) {
   const std::vector<EpochRecord>& history = history_of(state);
   const EpochRecord& best = history[best_evaluation(history)];
   if (ending == Ending::kConverged)
-    console_.log(
-        fmt::format("{} epochs were enough: the second half of {} lowered the validation loss by less than 0.5 %",
-                    best.epoch, history.back().epoch));
+    console_.log(fmt::format("{} epochs were enough: the second half of {} lowered the validation loss by too little",
+                             best.epoch, history.back().epoch));
   console_.log(fmt::format("best epoch {}, validation loss {:.4f}; {} in all", best.epoch, best.validation_loss,
                            duration(state.seconds)));
 }

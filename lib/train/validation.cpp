@@ -114,6 +114,13 @@ Metric main_metric(const TrainConfig& config, const TrainingData& data) {
   return config.metric.value_or(main_metric(data.target.task, data.class_priors, data.target.positive));
 }
 
+double trivial_loss(const TrainingData& data) {
+  if (data.target.task == Task::kRegression) return 1;
+  double loss = 0;
+  for (const double share : data.class_priors) loss -= share > 0 ? share * std::log(share) : 0;
+  return loss;
+}
+
 ValidationResult validate(const TrainingData& data, std::vector<std::vector<float>> outputs, size_t first,
                           Calibration calibration, Metric metric) {
   std::vector<uint32_t> rows = rows_of(data.split, outputs.size(), first);

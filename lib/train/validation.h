@@ -20,6 +20,9 @@ struct ValidationResult {
 /// The score that is shown of a run: train.metric, or what it stands for.
 Metric main_metric(const TrainConfig& config, const TrainingData& data);
 
+/// The loss of the model that predicts the class shares, or the mean, of the training rows.
+double trivial_loss(const TrainingData& data);
+
 /// `outputs`: of each network, from the first one's number `first` on, [its validation rows, network outputs]. With
 /// folds a row's prediction is that of the networks which did not train on it: of some folds, at most one partition's,
 /// or of whole partitions.

@@ -29,22 +29,24 @@ std::string problem(const std::string& train) {
 
 }  // namespace
 
-TEST_CASE("a run has converged when the second half of its steps gained less than 0.5 %") {
-  CHECK_FALSE(has_converged({}));
-  CHECK_FALSE(has_converged(evaluations({1, 1})));  // 200 steps are too few to tell
-  CHECK(has_converged(evaluations({1, 1, 1})));
-  CHECK_FALSE(has_converged(evaluations({1, 0.9, 0.8, 0.7})));
-  CHECK_FALSE(has_converged(evaluations({1, 0.9, 0.9, 0.895})));  // 0.9 at half, 0.895 is 0.56 % less
-  CHECK(has_converged(evaluations({1, 0.9, 0.9, 0.896})));        // 0.44 % less
-  CHECK(has_converged(evaluations({1, 0.5, 0.9, 0.9})));          // it rises since
-  CHECK_FALSE(has_converged(evaluations({1, 1.5, 1.5, 1.5, 0.9})));
+TEST_CASE("a run has converged when the second half of its steps gained less than 0.5 %, or hardly anything at all") {
+  CHECK_FALSE(has_converged({}, 1));
+  CHECK_FALSE(has_converged(evaluations({1, 1}), 0.1));  // 200 steps are too few to tell
+  CHECK(has_converged(evaluations({1, 1, 1}), 0.1));
+  CHECK_FALSE(has_converged(evaluations({1, 0.9, 0.8, 0.7}), 0.1));
+  CHECK_FALSE(has_converged(evaluations({1, 0.9, 0.9, 0.895}), 0.1));  // 0.9 at half, 0.895 is 0.56 % less
+  CHECK(has_converged(evaluations({1, 0.9, 0.9, 0.896}), 0.1));        // 0.44 % less
+  CHECK(has_converged(evaluations({1, 0.5, 0.9, 0.9}), 0.1));          // it rises since
+  CHECK(has_converged(evaluations({1, 1e-3, 1e-3, 9e-4}), 0.6));       // less than 0.02 % of 0.6
+  CHECK_FALSE(has_converged(evaluations({1, 1e-3, 1e-3, 8e-4}), 0.6));
+  CHECK_FALSE(has_converged(evaluations({1, 1.5, 1.5, 1.5, 0.9}), 0.1));
 }
 
 TEST_CASE("a run cannot end before twice the steps after which no more than 0.5 % was gained") {
-  CHECK(earliest_end({}) == 256);
-  CHECK(earliest_end(evaluations({1, 0.8})) == 400);
-  CHECK(earliest_end(evaluations({1, 0.8, 0.797})) == 400);
-  CHECK(earliest_end(evaluations({1, 0.8, 0.7, 0.9, 0.9, 0.9})) == 601);
+  CHECK(earliest_end({}, 0.1) == 256);
+  CHECK(earliest_end(evaluations({1, 0.8}), 0.1) == 400);
+  CHECK(earliest_end(evaluations({1, 0.8, 0.797}), 0.1) == 400);
+  CHECK(earliest_end(evaluations({1, 0.8, 0.7, 0.9, 0.9, 0.9}), 0.1) == 601);
 }
 
 TEST_CASE("a trial is beaten when as much gain again as in the second half of its steps is not enough") {
