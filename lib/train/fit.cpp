@@ -18,14 +18,15 @@ namespace {
 
 /// All but the threshold and what the model scores.
 Model model_of(const Config& config, const TrainingData& data, const Plan& plan, const TrainState& state,
-               std::vector<Values> members, double temperature) {
+               std::vector<Values> members, const ValidationResult& validation) {
   Model model;
   model.target = data.target;
   model.encoder = data.encoder;
   model.format = data.format;
   model.network = plan.network;
   model.members = std::move(members);
-  model.temperature = temperature;
+  model.temperature = validation.temperature;
+  model.smearing = validation.smearing;
   model.low = data.low;
   model.high = data.high;
   model.class_priors = data.class_priors;
@@ -58,6 +59,7 @@ Report validate_model(const Config& config, const TrainingData& data, const Trai
   if (state.history.size() > 1) report.chosen_here.emplace_back("epoch");
   if (data.target.task != Task::kRegression && *config.train.calibration == Calibration::kTemperature)
     report.chosen_here.emplace_back("temperature");
+  if (data.target.is_smeared()) report.chosen_here.emplace_back("smearing factor");
   if (config.train.threshold.rule != Threshold::Rule::kFixed) report.chosen_here.emplace_back("threshold");
   const auto fact = std::ranges::find(report.about, "trained on", &Fact::name);
   if (fact != report.about.end()) fact->text = fmt::format("{}: {}", data.findings.table, fact->text);
@@ -99,7 +101,7 @@ Fitted fit(const Config& config, const Plan& plan, const TrainingData& data, con
   const LoopOptions options{.device = plan.device, .threads = plan.threads, .callbacks = callbacks};
   fitted.ending = train_members(config, plan.network, data, options, fitted.state);
   Best best = best_of(config, plan.network, data, options, fitted.state);
-  fitted.model = model_of(config, data, plan, fitted.state, std::move(best.members), best.validation.temperature);
+  fitted.model = model_of(config, data, plan, fitted.state, std::move(best.members), best.validation);
   fitted.validation = validate_model(config, data, fitted.state, std::move(best.validation.predictions), fitted.model);
   return fitted;
 }
