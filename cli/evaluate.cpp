@@ -4,6 +4,7 @@
 
 #include "base/console.h"
 #include "base/error.h"
+#include "base/files.h"
 #include "base/text.h"
 #include "cli/checks.h"
 #include "cli/commands.h"
@@ -77,6 +78,10 @@ int run_evaluate(const EvaluateFlags& flags) {
     const GatesFile file = read_gates(flags.gates, model.target.task);
     gates.insert(gates.end(), file.gates.begin(), file.gates.end());
     if (!confidence) confidence = file.confidence;
+  }
+  for (const Gate& gate : gates) {
+    if (const std::string problem = unscored(gate.metric, model.target.objective.loss); !problem.empty())
+      wrong_flags("{}: {}", input_name(flags.model), problem);
   }
   const bool drops = std::any_of(gates.begin(), gates.end(), [](const Gate& gate) { return gate.drop; });
   if (drops && flags.baseline.empty()) wrong_flags("a drop needs --baseline, the model or report to compare with");
@@ -195,7 +200,8 @@ Run setup_evaluate(CLI::App& app) {
   app.footer(
       "A gate sets a score's lower bound; for scores where lower is better (log_loss, brier, ece, "
       "rmse,\n"
-      "mae, mape, median_absolute_error), at most. Without --confidence the score itself decides.\n\n"
+      "mae, mape, median_absolute_error, pinball, the deviances), at most. Without --confidence the score itself "
+      "decides.\n\n"
       "Examples:\n"
       "  mdl evaluate runs/credit/model.safetensors holdout.csv --fail-under roc_auc=0.80 --slice gender\n"
       "  mdl evaluate new.safetensors holdout.csv --baseline old.safetensors --max-drop f1=0.01 --confidence 0.95\n"

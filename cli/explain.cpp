@@ -39,7 +39,8 @@ int run_explain(const ExplainFlags& flags) {
   apply(flags.input, model);
   Metric metric = main_metric(model);
   if (!flags.metric.empty()) {
-    const std::string problem = parse_metric(flags.metric, model.target.task, metric);
+    std::string problem = parse_metric(flags.metric, model.target.task, metric);
+    if (problem.empty()) problem = unscored(metric, model.target.objective.loss);
     if (!problem.empty()) wrong_flags("--metric {}: {}", quote(flags.metric), problem);
   }
   Console console(/*quiet=*/false);

@@ -179,6 +179,8 @@ const char* name_of(Parametrization value) { return find_name(kParametrizationNa
 const char* name_of(Initialization value) { return find_name(kInitializationNames, value); }
 const char* name_of(RegularizationSchedule value) { return find_name(kRegularizationScheduleNames, value); }
 const char* name_of(Calibration value) { return find_name(kCalibrationNames, value); }
+const char* name_of(LossKind value) { return find_name(kLossNames, value); }
+const char* name_of(TargetTransform value) { return find_name(kTargetTransformNames, value); }
 const char* name_of(Metric value) { return find_name(kMetricNames, value); }
 const char* name_of(Normalization value) { return find_name(kNormalizationNames, value); }
 const char* name_of(Schedule value) { return find_name(kScheduleNames, value); }

@@ -2,6 +2,8 @@
 // range, documentation) is its row in fields.cpp.
 #pragma once
 
+#include <cmath>
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -24,6 +26,8 @@ enum class Optimizer { kSgd, kAdam, kAdamW };
 enum class Schedule { kConstant, kCosine, kOneCycle, kExponential, kPlateau, kCoslog4 };
 enum class RegularizationSchedule { kConstant, kFlatCos };
 enum class Calibration { kNone, kTemperature };
+enum class LossKind { kAuto, kMae, kHuber, kQuantile, kPoisson, kGamma, kTweedie };
+enum class TargetTransform { kNone, kLog };
 /// A score.
 enum class Metric {
   kAccuracy,
@@ -47,7 +51,11 @@ enum class Metric {
   kMae,
   kR2,
   kMape,
-  kMedianAbsoluteError
+  kMedianAbsoluteError,
+  kPinball,
+  kPoissonDeviance,
+  kGammaDeviance,
+  kTweedieDeviance
 };
 
 /// The values of an enum with their names in config files, model files and messages.
@@ -75,6 +83,12 @@ inline constexpr Named<RegularizationSchedule> kRegularizationScheduleNames[] = 
     {RegularizationSchedule::kConstant, "constant"}, {RegularizationSchedule::kFlatCos, "flat_cos"}};
 inline constexpr Named<Calibration> kCalibrationNames[] = {{Calibration::kNone, "none"},
                                                            {Calibration::kTemperature, "temperature"}};
+inline constexpr Named<LossKind> kLossNames[] = {{LossKind::kAuto, "auto"},       {LossKind::kMae, "mae"},
+                                                 {LossKind::kHuber, "huber"},     {LossKind::kQuantile, "quantile"},
+                                                 {LossKind::kPoisson, "poisson"}, {LossKind::kGamma, "gamma"},
+                                                 {LossKind::kTweedie, "tweedie"}};
+inline constexpr Named<TargetTransform> kTargetTransformNames[] = {{TargetTransform::kNone, "none"},
+                                                                   {TargetTransform::kLog, "log"}};
 inline constexpr Named<Optimizer> kOptimizerNames[] = {
     {Optimizer::kSgd, "sgd"}, {Optimizer::kAdam, "adam"}, {Optimizer::kAdamW, "adamw"}};
 inline constexpr Named<Schedule> kScheduleNames[] = {
@@ -102,7 +116,11 @@ inline constexpr Named<Metric> kMetricNames[] = {  // in the order of the enum
     {Metric::kMae, "mae"},
     {Metric::kR2, "r2"},
     {Metric::kMape, "mape"},
-    {Metric::kMedianAbsoluteError, "median_absolute_error"}};
+    {Metric::kMedianAbsoluteError, "median_absolute_error"},
+    {Metric::kPinball, "pinball"},
+    {Metric::kPoissonDeviance, "poisson_deviance"},
+    {Metric::kGammaDeviance, "gamma_deviance"},
+    {Metric::kTweedieDeviance, "tweedie_deviance"}};
 
 const char* name_of(TextForm);
 const char* name_of(Task);
@@ -115,6 +133,8 @@ const char* name_of(Parametrization);
 const char* name_of(Initialization);
 const char* name_of(RegularizationSchedule);
 const char* name_of(Calibration);
+const char* name_of(LossKind);
+const char* name_of(TargetTransform);
 const char* name_of(Metric);
 const char* name_of(Optimizer);
 const char* name_of(Schedule);
@@ -204,6 +224,33 @@ struct Threshold {
   bool operator==(const Threshold&) const = default;
 };
 
+/// What training minimises.
+struct Objective {
+  LossKind loss = LossKind::kAuto;                  // kAuto: cross-entropy of classes, squared error of numbers
+  std::vector<double> quantiles = {0.1, 0.5, 0.9};  // kQuantile: ascending; one of them is the nearest to 0.5
+  double huber_delta = 1;      // kHuber: errors beyond it count linearly, in units of Target::scale
+  double tweedie_power = 1.5;  // kTweedie: the variance grows with this power of the mean
+
+  bool has_quantiles() const { return loss == LossKind::kQuantile; }
+
+  /// Whether the network's output is the logarithm of the mean, as a generalized linear model's with a log link.
+  bool has_log_link() const { return loss >= LossKind::kPoisson; }
+
+  /// With a log link, the power of the mean that the variance grows with.
+  double power() const { return loss == LossKind::kPoisson ? 1 : loss == LossKind::kGamma ? 2 : tweedie_power; }
+
+  /// Of the quantiles the one that is nearest to 0.5, which is the prediction.
+  size_t middle() const {
+    size_t nearest = 0;
+    for (size_t k = 1; k < quantiles.size(); ++k) {
+      if (std::abs(quantiles[k] - 0.5) < std::abs(quantiles[nearest] - 0.5)) nearest = k;
+    }
+    return nearest;
+  }
+
+  bool operator==(const Objective&) const = default;
+};
+
 struct ProtectConfig {
   std::vector<std::string> recipients;  // age keys that all files of a run are encrypted to; none: they are in clear
   bool operator==(const ProtectConfig&) const = default;
@@ -212,9 +259,11 @@ struct ProtectConfig {
 struct DataConfig {
   std::vector<std::string> train;  // one path, "-", or several files and globs with the same header
   std::string target;
-  std::optional<Task> task;              // none: inferred from the target
-  std::string positive;                  // binary: the positive class; empty: the second one
-  std::string weight;                    // column of row weights; empty: none
+  std::optional<Task> task;                                   // none: inferred from the target
+  std::string positive;                                       // binary: the positive class; empty: the second one
+  TargetTransform target_transform = TargetTransform::kNone;  // what is learned of it
+  std::string weight;                                         // column of row weights; empty: none
+  std::string exposure;                  // column of what the target's mean is proportional to; empty: none
   std::optional<Validation> validation;  // none: train.folds decides
   SplitBy split;
   std::string test;  // empty: none
@@ -256,6 +305,7 @@ struct ModelConfig {
 inline constexpr int64_t kAutoEpochs = 0;
 
 struct TrainConfig {
+  Objective objective;
   std::optional<int64_t> folds;   // 0: none
   std::optional<int64_t> epochs;  // kAutoEpochs: the run decides (train/length.h)
   std::optional<int64_t> batch_size;

@@ -92,6 +92,16 @@ std::vector<Field> make_fields() {
             "the task; null: inferred from the target (two values: binary; text or few distinct integers: multiclass; "
             "otherwise regression)"),
       FIELD(data.positive, TextOrNone{"a class"}, "binary: the positive class; null: the second class in sorted order"),
+      // What is trained without it keeps its bytes; so with the other keys of losses.
+      local_if([](const Config& c) { return c.data.target_transform == TargetTransform::kNone; },
+               FIELD(data.target_transform, OneOf{kTargetTransformNames},
+                     "regression: log learns the logarithm of the target, whose values are above 0; predictions are "
+                     "transformed back, to the mean (Duan's smearing estimate) or, with train.loss mae or quantile, to "
+                     "the quantile")),
+      local_if([](const Config& c) { return c.data.exposure.empty(); },
+               FIELD(data.exposure, TextOrNone{"a column name"},
+                     "poisson, gamma, tweedie: a column of exposures, each above 0, to which the target's mean is "
+                     "proportional: its logarithm is an offset; null: none")),
       FIELD(data.weight, TextOrNone{"a column name"},
             "a column of sample weights, each at least 0; null: all rows weigh the same"),
       local_if([](const Config& c) { return c.data.validation && !c.data.validation->path.empty(); },
@@ -182,6 +192,26 @@ std::vector<Field> make_fields() {
                      "the model's version, to be raised with each model that replaces another: --min-version N refuses "
                      "older ones; 0: none")),
 
+      local_if([](const Config& c) { return c.train.objective.loss == LossKind::kAuto; },
+               field(
+                   "train.loss", [](auto& c) -> auto& { return c.train.objective.loss; }, OneOf{kLossNames},
+                   "the loss: auto is cross-entropy of classes and squared error of numbers; of numbers also mae, "
+                   "huber, quantile (an output per quantile), and, with a log link, poisson, gamma and tweedie")),
+      local_if([](const Config& c) { return !c.train.objective.has_quantiles(); },
+               field(
+                   "train.quantiles", [](auto& c) -> auto& { return c.train.objective.quantiles; }, Quantiles{},
+                   "quantile: the quantiles to predict; the one nearest to 0.5 is the prediction")),
+      local_if(
+          [](const Config& c) { return c.train.objective.loss != LossKind::kHuber; },
+          field(
+              "train.huber_delta", [](auto& c) -> auto& { return c.train.objective.huber_delta; }, Float{.above = 0},
+              "huber: beyond this error the loss is linear; in units of the target's interquartile range / 1.349, "
+              "which is a normal distribution's standard deviation")),
+      local_if(
+          [](const Config& c) { return c.train.objective.loss != LossKind::kTweedie; },
+          field(
+              "train.tweedie_power", [](auto& c) -> auto& { return c.train.objective.tweedie_power; },
+              Float{.above = 1, .below = 2}, "tweedie: the power of the mean that the variance is proportional to")),
       FIELD(
           train.epochs, EpochCount{.most = kMany},
           "number of passes over the training rows; auto: training goes on while the validation loss falls, until the "

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cctype>
 #include <charconv>
+#include <cmath>
+#include <functional>
 #include <set>
 
 #include "base/encoding.h"
@@ -254,6 +256,26 @@ std::string ClassWeightsKind::write(const ClassWeights& value) const {
   if (value.balanced || value.by_class.empty()) return value.balanced ? "balanced" : "none";
   return MapOf{"classes", Float{}}.write(value.by_class);
 }
+
+std::string Quantiles::read(const Node& node, std::vector<double>& values) const {
+  std::vector<double> found_values;
+  if (std::string problem = ListOf<Float>{.item = {.above = 0, .below = 1}, .least = 1, .most = 99}.read(node,
+                                                                                                         found_values);
+      !problem.empty())
+    return problem;
+  const std::string whole = write(found_values);
+  if (std::ranges::adjacent_find(found_values, std::greater_equal()) != found_values.end())
+    return whole + ", which does not ascend";
+  const auto distance = [](double quantile) { return std::abs(quantile - 0.5); };
+  const double nearest = distance(*std::ranges::min_element(found_values, {}, distance));
+  constexpr double kSame = 1e-9;
+  if (std::ranges::count_if(found_values, [&](double q) { return distance(q) < nearest + kSame; }) > 1)
+    return whole + ", of which two are the nearest to 0.5; add 0.5";
+  values = std::move(found_values);
+  return "";
+}
+
+std::string Quantiles::write(const std::vector<double>& values) const { return ListOf<Float>{}.write(values); }
 
 std::string ColumnTypeKind::read(const Node& node, ColumnType& value) const {
   if (node.kind != Node::Kind::kMap) {

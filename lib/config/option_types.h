@@ -164,6 +164,15 @@ struct ThresholdKind {
   std::string write(const Threshold&) const;
 };
 
+/// Ascending numbers between 0 and 1, one of which is the nearest to 0.5.
+struct Quantiles {
+  std::string expected() const {
+    return "a list of ascending numbers above 0 and below 1, of which one is the nearest to 0.5";
+  }
+  std::string read(const Node&, std::vector<double>&) const;
+  std::string write(const std::vector<double>&) const;
+};
+
 /// "numeric", "categorical", or how numbers are spelled: {numeric: {decimal: ","}}.
 struct ColumnTypeKind {
   std::string expected() const { return "numeric, categorical or {numeric: {...}}"; }

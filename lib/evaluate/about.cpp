@@ -21,6 +21,8 @@ constexpr size_t kMostNames = 40;
 std::string target_text(const Model& model) {
   const Target& target = model.target;
   const std::string name = label_text(target.name, kWidestName);
+  if (target.task == Task::kRegression && !target.is_plain())
+    return fmt::format("{}; in training {}", name, target.summary(6));
   if (target.task == Task::kRegression) {
     return model.serving ? name
                          : fmt::format("{}; in training its mean was {:.6g}, its standard deviation {:.6g}", name,

@@ -80,7 +80,17 @@ Target target_of(const json& report) {
   for (const Task task : {Task::kBinary, Task::kMulticlass}) {
     if (report.at("task").get<std::string>() == name_of(task)) target.task = task;
   }
-  if (target.task == Task::kRegression) return target;
+  if (target.task == Task::kRegression) {
+    if (report.contains("tweedie_power")) {
+      target.objective.loss = LossKind::kTweedie;
+      target.objective.tweedie_power = report.at("tweedie_power").get<double>();
+    } else if (report.contains("quantiles")) {
+      target.objective = {.loss = LossKind::kQuantile, .quantiles = {}};
+      for (const json& one : report.at("quantiles").at("quantiles"))
+        target.objective.quantiles.push_back(one.at("quantile").get<double>());
+    }
+    return target;
+  }
   for (const json& one : report.at("classes")) target.classes.push_back(one.at("label").get<std::string>());
   if (target.task == Task::kBinary)
     target.positive = target.classes.at(0) == report.at("positive").get<std::string>() ? 0 : 1;
@@ -98,7 +108,14 @@ Comparison compare(const Report& report, const json& other, const std::string& p
         path, quote(hash.substr(0, kShown)), quote(report.data_sha256.substr(0, kShown)));
   }
   // Both by their form as a report, which shows bytes that are no UTF-8 otherwise.
-  expect_comparable(target_of(parse_json(json_report(report), kDeepest, "it")), target_of(other));
+  const Target here = target_of(parse_json(json_report(report), kDeepest, "it")), there = target_of(other);
+  expect_comparable(here, there);
+  const Objective &own = here.objective, &others = there.objective;
+  if (own.loss == LossKind::kTweedie && others.loss == LossKind::kTweedie &&
+      own.tweedie_power != others.tweedie_power) {
+    fail("{}: its tweedie_deviance has power {}, here {}; give the model instead", path, shortest(others.tweedie_power),
+         shortest(own.tweedie_power));
+  }
   if (const auto rows = other.at("rows").get<int64_t>(); rows != report.rows) {
     fail("{}: is about {}, here are {}; give the model instead", path, counted(rows, "row"),
          counted(report.rows, "row"));
@@ -148,6 +165,9 @@ void expect_comparable(const Target& target, const Target& baseline) {
     fail("the baseline predicts column {} ({}), the model column {} ({}); they cannot be compared",
          quote(baseline.name), name_of(baseline.task), quote(target.name), name_of(target.task));
   }
+  if (target.objective.has_quantiles() && baseline.objective.has_quantiles() &&
+      target.objective.quantiles != baseline.objective.quantiles)
+    fail("the baseline predicts other quantiles than the model; they cannot be compared");
   const bool as_many = target.classes.size() == baseline.classes.size();
   std::set<int> shared;
   for (size_t i = 0; as_many && i < baseline.classes.size(); ++i) shared.insert(target.class_of(baseline.classes[i]));

@@ -62,8 +62,8 @@ std::vector<std::string> shown_columns(const Encoder& encoder, const RecordReade
 class Scorer {
  public:
   Scorer(const Model& model, Predictor& predictor, const std::vector<std::string>& missing, const RecordReader& records,
-         WorstRows* worst, const std::vector<std::string>& cells = {})
-      : evaluator(model), labels(model.target, missing, records), encoder_(model.encoder, records),
+         const Objective& scored, WorstRows* worst, const std::vector<std::string>& cells = {})
+      : evaluator(model, scored), labels(model.target, missing, records), encoder_(model.encoder, records),
         predictor_(predictor), worst_(worst), file_(records.name()),
         rows_at_once_(Predictor::rows_at_once(model, kRowsAtOnce)),
         pipeline_(/*slots=*/3, [this](Rows& rows) { count(rows); }) {
@@ -151,11 +151,13 @@ Report evaluate_file(const Model& model, Predictor& predictor, ScoredTable& data
   const bool cells = options.page && options.worst > 0;
   const std::vector<std::string> columns = cells && !has_encrypted_input() ? shown_columns(model.encoder, records)
                                                                            : std::vector<std::string>();
-  Scorer scorer(model, predictor, model.encoder.missing.spellings(), records, &worst, columns);
+  const Objective& scored = model.target.objective;
+  Scorer scorer(model, predictor, model.encoder.missing.spellings(), records, scored, &worst, columns);
   std::optional<Scorer> other;
   if (options.baseline != nullptr) {
     expect_comparable(model.target, options.baseline->target);
-    other.emplace(*options.baseline, *options.baseline_predictor, model.encoder.missing.spellings(), records, nullptr);
+    other.emplace(*options.baseline, *options.baseline_predictor, model.encoder.missing.spellings(), records, scored,
+                  nullptr);
   }
   std::optional<DriftCounter> drift;
   if (options.drift) drift.emplace(model.encoder, records);

@@ -8,14 +8,37 @@
 #include "evaluate/about.h"
 #include "metrics/calibration.h"
 #include "metrics/intervals.h"
+#include "metrics/row_loss.h"
 
 namespace mdl {
 
-Evaluator::Evaluator(const Model& model)
-    : model_(model), classes_(model.target.classes.size(), model.target.positive) {}
+Evaluator::Evaluator(const Model& model, const Objective& scored)
+    : model_(model), scored_(scored), classes_(model.target.classes.size(), model.target.positive),
+      numbers_(metric_of(scored.loss)) {
+  if (numbers_.own() && scored == model.target.objective) trivial_.emplace(numbers_.own());
+  if (model.target.objective.has_quantiles()) quantiles_.emplace(model.target.objective.quantiles);
+}
+
+void Evaluator::add_number(const Label& label, const Predictions& predictions, size_t i, double weight) {
+  const std::span<const double> numbers = predictions.numbers_of(i);
+  const bool as_scored = scored_ == model_.target.objective;
+  const auto loss_of = [&](std::span<const double> predicted) {
+    return numbers_.own() ? row_loss(scored_, label.number, predicted) : 0;
+  };
+  numbers_.add(label.number, predictions.values[i], weight,
+               loss_of(as_scored ? numbers : std::span(&predictions.values[i], 1)));
+  if (quantiles_) quantiles_->add(label.number, numbers, weight);
+  if (!trivial_) return;
+  const Target& target = model_.target;
+  const double exposure = predictions.exposures.empty() ? 1 : predictions.exposures[i];
+  std::vector<double> trivial;
+  for (size_t k = 0; k < std::max<size_t>(target.centers.size(), 1); ++k)
+    trivial.push_back(target.constant(k) * exposure);
+  trivial_->add(label.number, target.constant() * exposure, weight, loss_of(trivial));
+}
 
 void Evaluator::add(const Label& label, const Predictions& predictions, size_t i, double weight) {
-  if (model_.target.task == Task::kRegression) return numbers_.add(label.number, predictions.values[i], weight);
+  if (model_.target.task == Task::kRegression) return add_number(label, predictions, i, weight);
   const size_t k = model_.target.classes.size();
   classes_.add(label.class_index, predictions.classes[i], std::span(predictions.probabilities).subspan(i * k, k),
                weight);
@@ -55,8 +78,11 @@ Report Evaluator::report() const {
   report.rows = rows();
   report.scores = scores();
   if (target.task == Task::kRegression) {
-    report.baseline = numbers_.constant_scores(target.mean);
-    report.baseline_text = fmt::format("always {:.6g}", target.mean);
+    report.baseline = trivial_ ? trivial_->scores() : numbers_.constant_scores(target.constant());
+    report.baseline_text = fmt::format("always {:.6g}{}", target.constant(),
+                                       model_.encoder.exposure ? " times the exposure" : "");
+    if (quantiles_) report.quantiles = quantiles_->coverage();
+    if (scored_.loss == LossKind::kTweedie) report.tweedie_power = scored_.tweedie_power;
     report.zero_targets = numbers_.zero_labels();
     return report;
   }

@@ -1,9 +1,11 @@
 // One model's predictions, counted beside those of the trivial model.
 #pragma once
 
+#include <optional>
 #include <span>
 
 #include "infer/predictions.h"
+#include "metrics/quantiles.h"
 #include "metrics/regression.h"
 #include "modelfile/model.h"
 #include "report/report.h"
@@ -13,8 +15,10 @@ namespace mdl {
 
 class Evaluator {
  public:
-  /// `model` must outlive this.
-  explicit Evaluator(const Model& model);
+  /// `model` must outlive this. Beside errors, numbers are scored by the loss of `scored`, whose quantiles a model
+  /// without any answers by its one number.
+  explicit Evaluator(const Model& model) : Evaluator(model, model.target.objective) {}
+  Evaluator(const Model& model, const Objective& scored);
 
   /// Row `i` of `predictions`.
   void add(const Label& label, const Predictions& predictions, size_t i, double weight);
@@ -39,9 +43,14 @@ class Evaluator {
   Report report() const;
 
  private:
+  void add_number(const Label& label, const Predictions& predictions, size_t i, double weight);
+
   const Model& model_;
+  const Objective scored_;
   ClassificationRows classes_;
   RegressionRows numbers_;
+  std::optional<RegressionRows> trivial_;  // where the trivial model's answer is not one number for all rows
+  std::optional<QuantileRows> quantiles_;
 };
 
 }  // namespace mdl

@@ -44,6 +44,7 @@ struct Sample {
               rows.numbers.begin() + static_cast<ptrdiff_t>(place * row_.numbers.size()));
     std::copy(row_.indices.begin(), row_.indices.end(),
               rows.indices.begin() + static_cast<ptrdiff_t>(place * row_.indices.size()));
+    if (!rows.exposures.empty()) rows.exposures[place] = row_.exposures[0];
     labels[place] = label;
   }
 

@@ -41,7 +41,8 @@ class Exporter {
         return Tensor{&values[place], parameter.shape};
       });
       const Value output = graph_.cast(layers(input_layer(parameters), parameters), Type::kDouble);
-      const Value answer = classes ? softmax(output) : output;
+      const bool log_link = model_.target.objective.has_log_link();
+      const Value answer = classes ? softmax(output) : log_link ? graph_.add("Exp", {in_units(output)}) : output;
       sum = sum.empty() ? answer : graph_.add("Add", {sum, answer});
     }
     const Value average = model_.members.size() == 1
@@ -193,9 +194,17 @@ class Exporter {
     answer("probabilities", graph_.cast(p, Type::kFloat), Type::kFloat, classes);
   }
 
+  /// Of standardised numbers, or logarithms.
+  Value in_units(const Value& x) {
+    return graph_.add("Add",
+                      {graph_.add("Mul", {x, graph_.number(model_.target.scale)}), graph_.number(model_.target.mean)});
+  }
+
   void answer_with_number(const Value& average) {
-    Value y = graph_.add(
-        "Add", {graph_.add("Mul", {average, graph_.number(model_.target.scale)}), graph_.number(model_.target.mean)});
+    const Target& target = model_.target;
+    Value y = target.objective.has_log_link() ? average : in_units(average);
+    if (target.log && !target.objective.has_log_link())
+      y = graph_.add("Mul", {graph_.add("Exp", {y}), graph_.number(model_.smearing)});
     if (std::isfinite(model_.low)) y = graph_.add("Max", {y, graph_.number(model_.low)});
     if (std::isfinite(model_.high)) y = graph_.add("Min", {y, graph_.number(model_.high)});
     const Type type = model_.target.needs_doubles() ? Type::kDouble : Type::kFloat;
@@ -214,6 +223,12 @@ class Exporter {
 
 std::string format_onnx(const Model& model, std::vector<std::string>* notes) {
   expect_full(model, "it", "holds its categories and exact values by hashes only");
+  if (model.target.objective.has_quantiles())
+    fail("it predicts quantiles, which ONNX is not written for; --format pytorch, mdl predict and mdl serve do");
+  if (model.encoder.exposure)
+    fail(
+        "its predictions grow with an exposure (data.exposure), which ONNX is not written for; mdl predict and mdl "
+        "serve do");
   Exporter exporter(model);
   std::string bytes = exporter.file();
   if (notes != nullptr) *notes = exporter.notes();

@@ -16,7 +16,7 @@
 
 namespace mdl {
 
-/// The bytes of the file. Throws Error when ONNX cannot hold the model: it is a serving model; names, categories and classes must be UTF-8,
+/// The bytes of the file. Throws Error when ONNX cannot hold the model: it is a serving model, one of quantiles or one with an exposure; names, categories and classes must be UTF-8,
 /// and a column must have a name; 2 GiB are the most. `notes` gets a line for each output that is called otherwise,
 /// since a column has its name.
 std::string format_onnx(const Model& model, std::vector<std::string>* notes = nullptr);

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <set>
 
+#include "base/error.h"
 #include "base/text.h"
 #include "modelfile/serving.h"
 
@@ -267,6 +268,32 @@ std::string member(const Network& network) {
          "    return network(inputs).double()\n\n\n";
 }
 
+/// From the members' outputs, raw, to the numbers that are printed.
+std::string numbers(const Model& model) {
+  const Target& target = model.target;
+  const Objective& objective = target.objective;
+  const bool several = objective.has_quantiles();
+  std::vector<std::string> centers = {shortest(target.mean)}, names = {"prediction"};
+  if (several) centers.clear();
+  for (const double center : target.centers) centers.push_back(shortest(center));
+  for (size_t k = 0; several && k < objective.quantiles.size(); ++k)
+    names.push_back("quantile_" + shortest(objective.quantiles[k]));
+  std::string out = fmt::format("center = torch.tensor([{}], dtype=torch.float64)\n", fmt::join(centers, ", "));
+  if (objective.has_log_link()) {
+    out += fmt::format("values = (center + {} * raw).exp().mean(0)\n", shortest(target.scale));
+  } else {
+    out += fmt::format("values = center + {} * raw.mean(0)\n", shortest(target.scale));
+    if (target.log) out += fmt::format("values = {} * values.exp()\n", shortest(model.smearing));
+  }
+  if (std::isfinite(model.low)) out += fmt::format("values = values.clamp(min={})\n", shortest(model.low));
+  if (std::isfinite(model.high)) out += fmt::format("values = values.clamp(max={})\n", shortest(model.high));
+  if (several)
+    out += fmt::format("values = values.sort(1).values\nvalues = torch.cat([values[:, {}:{}], values], 1)\n",
+                       objective.middle(), objective.middle() + 1);
+  return out + fmt::format("print(\"{}\")\nfor row in values{}.tolist():\n    print(*row, sep=\",\")\n",
+                           fmt::join(names, ","), target.needs_doubles() ? "" : ".float()");
+}
+
 std::string answers(const Model& model) {
   const Target& target = model.target;
   std::string out = "if not rows:\n    sys.exit()\n";
@@ -279,11 +306,7 @@ std::string answers(const Model& model) {
                      several ? fmt::format(" for m in range({})", model.network.members) : "");
   out += "with torch.no_grad():\n    raw = torch.stack([outputs(member) for member in members])\n";
   if (target.task == Task::kRegression) {
-    out += fmt::format("values = {} + {} * raw.mean(0)[:, 0]\n", shortest(target.mean), shortest(target.scale));
-    if (std::isfinite(model.low)) out += fmt::format("values = values.clamp(min={})\n", shortest(model.low));
-    if (std::isfinite(model.high)) out += fmt::format("values = values.clamp(max={})\n", shortest(model.high));
-    return out + fmt::format("print(\"prediction\")\nfor value in values{}.tolist():\n    print(value)\n",
-                             target.needs_doubles() ? "" : ".float()");
+    return out + numbers(model);
   }
   if (target.task == Task::kBinary) {
     out += fmt::format(
@@ -316,6 +339,10 @@ for label, row in zip(labels, p.tolist()):
 
 std::string format_pytorch(const Model& model) {
   expect_full(model, "it", "holds its categories and exact values by hashes only");
+  if (model.encoder.exposure)
+    fail(
+        "its predictions grow with an exposure (data.exposure), which the script is not written for; mdl predict and "
+        "mdl serve do");
   std::string out = fmt::format(fmt::runtime(kHead), fmt::arg("task", name_of(model.target.task)),
                                 fmt::arg("version", MDL_VERSION),
                                 fmt::arg("columns", model.target.classes.empty() ? "" : " and probabilities"));

@@ -1,6 +1,7 @@
 #include "infer/compiled_model.h"
 
 #include <algorithm>
+#include <cmath>
 
 namespace mdl {
 namespace {
@@ -11,7 +12,17 @@ size_t block_of(const Network& network) {
   return std::clamp(kNumbers / working_width(network), kFewest, kMost);
 }
 
+double log_exposure(const EncodedRows& rows, size_t row) {
+  return rows.exposures.empty() ? 0 : std::log(rows.exposures[row]);
+}
+
 }  // namespace
+
+void copy_exposures(const EncodedRows& rows, size_t begin, size_t count, Predictions& out, size_t to) {
+  if (rows.exposures.empty()) return;
+  std::copy_n(rows.exposures.begin() + static_cast<ptrdiff_t>(begin), count,
+              out.exposures.begin() + static_cast<ptrdiff_t>(to));
+}
 
 size_t working_width(const Network& network) {
   const auto& widths = network.widths;
@@ -50,6 +61,7 @@ void CompiledModel::predict(Workspace& workspace, const EncodedRows& rows, size_
     some = std::min(block_, count - done);
     for_each_member(workspace, rows, begin + done, some,
                     [&](const float* outputs) { postprocessing_.add(outputs, some, out, to + done); });
+    copy_exposures(rows, begin + done, some, out, to + done);
     postprocessing_.finish(some, out, to + done);
   }
 }
@@ -64,7 +76,8 @@ void CompiledModel::raw_outputs(Workspace& workspace, const EncodedRows& rows, s
     for_each_member(workspace, rows, begin + done, some,
                     [&](const float* outputs) { postprocessing_.add_raw(outputs, some, sums.data()); });
     for (size_t row = 0; row < some; ++row)
-      out[done + row] = postprocessing_.raw({sums.data() + row * width, width}, k);
+      out[done + row] = postprocessing_.raw({sums.data() + row * width, width}, k) +
+                        log_exposure(rows, begin + done + row);
   }
 }
 

@@ -59,6 +59,9 @@ class CompiledModel {
   size_t block_;
 };
 
+/// Puts the rows' exposures, where they have them, beside their predictions.
+void copy_exposures(const EncodedRows& rows, size_t begin, size_t count, Predictions& out, size_t to);
+
 /// Predictions for all rows.
 void predict(const CompiledModel& model, Workspace& workspace, const EncodedRows& rows, Predictions& out);
 

@@ -43,15 +43,17 @@ std::optional<size_t> Predictions::not_finite() const {
 
 Postprocessing::Postprocessing(const Target& target, size_t member_count)
     : task(target.task), classes(target.classes.size()), positive(target.positive), mean(target.mean),
-      scale(target.scale), doubles(target.needs_doubles()), members(member_count),
-      outputs(task == Task::kMulticlass ? classes : 1) {}
+      scale(target.scale), objective(target.objective), log(target.log), centers(target.centers),
+      doubles(target.needs_doubles()), members(member_count), outputs(static_cast<size_t>(output_count(target))) {}
 
 Postprocessing::Postprocessing(const Model& model) : Postprocessing(model.target, model.members.size()) {
   temperature = model.temperature;
   smoothing = model.smoothing;
+  smearing = model.smearing;
   low = model.low;
   high = model.high;
   threshold = model.threshold;
+  exposed = model.encoder.exposure.has_value();
 }
 
 void Postprocessing::start(size_t rows, Predictions& predictions) const {
@@ -59,6 +61,8 @@ void Postprocessing::start(size_t rows, Predictions& predictions) const {
   predictions.probabilities.assign(rows * classes, 0);
   predictions.classes.resize(regression ? 0 : rows);
   predictions.values.assign(regression ? rows : 0, 0);
+  predictions.exposures.assign(exposed ? rows : 0, 1);
+  predictions.quantiles.assign(regression && objective.has_quantiles() ? rows * outputs : 0, 0);
   predictions.finite.assign(rows, 1);
 }
 
@@ -73,7 +77,11 @@ void Postprocessing::add(const float* from, size_t rows, Predictions& prediction
       case Task::kBinary: add_sigmoid(output[0], positive, fraction, probabilities); break;
       case Task::kMulticlass: add_softmax(output, fraction, probabilities); break;
       case Task::kRegression:
-        predictions.values[row] += static_cast<double>(output[0]) / static_cast<double>(members);
+        if (predictions.quantiles.empty()) {
+          predictions.values[row] += part_of(output[0]);
+        } else {
+          for (size_t k = 0; k < outputs; ++k) predictions.quantiles[row * outputs + k] += part_of(output[k]);
+        }
         break;
     }
   }
@@ -82,9 +90,17 @@ void Postprocessing::add(const float* from, size_t rows, Predictions& prediction
 void Postprocessing::finish(size_t rows, Predictions& predictions, size_t to) const {
   for (size_t row = to; row < to + rows; ++row) {
     if (task == Task::kRegression) {
-      const double value = std::clamp(mean + scale * predictions.values[row], low, high);
-      predictions.values[row] = doubles ? value : as_printed(static_cast<float>(value));
-      if (!std::isfinite(predictions.values[row])) predictions.finite[row] = 0;
+      if (!predictions.finite[row]) continue;
+      const bool several = !predictions.quantiles.empty();
+      const std::span<double> values = several ? std::span(predictions.quantiles).subspan(row * outputs, outputs)
+                                               : std::span(predictions.values).subspan(row, 1);
+      values_of(values, values);
+      for (double& value : values) {
+        if (!predictions.exposures.empty()) value *= predictions.exposures[row];
+        if (!doubles) value = as_printed(static_cast<float>(value));
+        if (!std::isfinite(value)) predictions.finite[row] = 0;
+      }
+      if (several) predictions.values[row] = values[objective.middle()];
       continue;
     }
     const std::span<double> probabilities = std::span(predictions.probabilities).subspan(row * classes, classes);
@@ -115,13 +131,20 @@ void Postprocessing::add_raw(const float* from, size_t rows, double* sums) const
         for (size_t k = 0; k < classes; ++k) sums[k] = log_add(sums[k], output[k] - log_sum);
         break;
       }
-      case Task::kRegression: sums[0] += static_cast<double>(output[0]) / static_cast<double>(members); break;
+      case Task::kRegression:
+        for (size_t k = 0; k < outputs; ++k) sums[k] += part_of(output[k]);
+        break;
     }
   }
 }
 
 double Postprocessing::raw(std::span<const double> sums, size_t k) const {
-  if (task == Task::kRegression) return std::clamp(mean + scale * sums[0], low, high);
+  if (task == Task::kRegression) {
+    std::vector<double> values(outputs);
+    values_of(sums, values);
+    const double value = values[outputs == 1 ? 0 : objective.middle()];
+    return log ? std::log(value) : value;
+  }
   double others = -INFINITY;  // the logarithm of the sum of their p^(1 / temperature)
   for (size_t other = 0; other < classes; ++other) {
     if (other != k) others = log_add(others, sums[other] / temperature);
@@ -131,6 +154,18 @@ double Postprocessing::raw(std::span<const double> sums, size_t k) const {
   const double share = smoothing / static_cast<double>(classes);
   const double p = 1 / (1 + std::exp(-log_odds)), rest = 1 / (1 + std::exp(log_odds));
   return std::log(((1 - smoothing) * p + share) / ((1 - smoothing) * rest + smoothing - share));
+}
+
+void Postprocessing::values_of(std::span<const double> sums, std::span<double> values) const {
+  for (size_t k = 0; k < sums.size(); ++k) {
+    double value = sums[k];
+    if (!objective.has_log_link()) {
+      value = (centers.empty() ? mean : centers[k]) + scale * value;
+      if (log) value = smearing * std::exp(value);
+    }
+    values[k] = std::clamp(value, low, high);
+  }
+  std::ranges::sort(values);
 }
 
 int32_t Postprocessing::label(std::span<const double> probabilities) const {

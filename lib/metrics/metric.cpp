@@ -43,7 +43,17 @@ constexpr MetricRow kMetrics[] = {
     {Metric::kR2, true, true, -kUnbounded, 1},
     {Metric::kMape, true, false, 0, kUnbounded},
     {Metric::kMedianAbsoluteError, true, false, 0, kUnbounded},
+    {Metric::kPinball, true, false, 0, kUnbounded},
+    {Metric::kPoissonDeviance, true, false, 0, kUnbounded},
+    {Metric::kGammaDeviance, true, false, 0, kUnbounded},
+    {Metric::kTweedieDeviance, true, false, 0, kUnbounded},
 };
+
+/// Scores that models of one loss have.
+constexpr std::pair<Metric, LossKind> kOfLosses[] = {{Metric::kPinball, LossKind::kQuantile},
+                                                     {Metric::kPoissonDeviance, LossKind::kPoisson},
+                                                     {Metric::kGammaDeviance, LossKind::kGamma},
+                                                     {Metric::kTweedieDeviance, LossKind::kTweedie}};
 
 const MetricRow& row_of(Metric metric) { return kMetrics[static_cast<size_t>(metric)]; }
 
@@ -80,6 +90,20 @@ std::string parse_metric(const std::string& name, Task task, Metric& metric) {
   return "";
 }
 
+std::optional<Metric> metric_of(LossKind loss) {
+  for (const auto& [metric, of] : kOfLosses) {
+    if (of == loss) return metric;
+  }
+  return std::nullopt;
+}
+
+std::string unscored(Metric metric, LossKind loss) {
+  const auto row = std::ranges::find(kOfLosses, metric, &std::pair<Metric, LossKind>::first);
+  if (row == std::end(kOfLosses) || row->second == loss) return "";
+  return fmt::format("{} is a score of train.loss: {}; the loss here is {}", name_of(metric), name_of(row->second),
+                     name_of(loss));
+}
+
 bool higher_is_better(Metric metric) { return row_of(metric).higher_is_better; }
 
 MetricRange range_of(Metric metric, Task task) {
@@ -95,9 +119,14 @@ std::optional<double> score_of(const Scores& scores, Metric metric) {
   return std::nullopt;
 }
 
+Metric main_metric(LossKind loss) {
+  const bool absolute = loss == LossKind::kMae || loss == LossKind::kHuber;
+  return metric_of(loss).value_or(absolute ? Metric::kMae : Metric::kR2);
+}
+
 Metric main_metric(Task task, std::span<const double> class_shares, size_t positive) {
   constexpr double kMost = 0.8;
-  if (task == Task::kRegression) return Metric::kR2;
+  if (task == Task::kRegression) return main_metric(LossKind::kAuto);
   const auto largest = std::ranges::max_element(class_shares);
   if (largest == class_shares.end() || *largest <= kMost) return Metric::kAccuracy;
   if (task == Task::kMulticlass) return Metric::kBalancedAccuracy;

@@ -17,6 +17,12 @@ std::vector<std::string> metric_names(Task);
 /// The metric of that name. Returns what is wrong, for a person, when the task has none; empty when all is well.
 std::string parse_metric(const std::string& name, Task task, Metric& metric);
 
+/// The score that models of a loss have beside those of all regressions: their mean loss.
+std::optional<Metric> metric_of(LossKind);
+
+/// Why a regression of this loss has no such score, where the task has it; "" where it has.
+std::string unscored(Metric metric, LossKind loss);
+
 /// Whether a larger value is a better one (accuracy) or a worse one (log_loss).
 bool higher_is_better(Metric);
 
@@ -35,5 +41,8 @@ std::optional<double> score_of(const Scores&, Metric);
 /// the training rows are of one class, accuracy says little: then average_precision where that is the negative class of
 /// two, roc_auc where it is the positive one, and balanced_accuracy of more classes.
 Metric main_metric(Task task, std::span<const double> class_shares = {}, size_t positive = 1);
+
+/// The same of a regression of this loss: its own score; mae of mae and huber.
+Metric main_metric(LossKind loss);
 
 }  // namespace mdl

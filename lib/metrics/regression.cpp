@@ -7,10 +7,10 @@
 #include <utility>
 
 namespace mdl {
-RegressionRow::RegressionRow(double label, double predicted, double weight)
+RegressionRow::RegressionRow(double label, double predicted, double weight, double loss)
     : label(label), absolute_error(std::abs(label - predicted)),
       relative_error(absolute_error / std::max(std::abs(label), std::numeric_limits<double>::epsilon())),
-      weight(weight) {}
+      weight(weight), loss(loss) {}
 
 void RegressionSums::add(const RegressionRow& row) {
   const long double rows = row.weight;
@@ -19,12 +19,13 @@ void RegressionSums::add(const RegressionRow& row) {
   squared += rows * row.absolute_error * row.absolute_error;
   absolute += rows * row.absolute_error;
   relative += rows * row.relative_error;
+  loss += rows * row.loss;
   const long double deviation = row.label - label_mean;
   label_mean += rows * deviation / weight;
   label_deviation += rows * deviation * (row.label - label_mean);
 }
 
-Scores RegressionSums::scores(double median_absolute_error) const {
+Scores RegressionSums::scores(double median_absolute_error, std::optional<Metric> own) const {
   Scores scores;
   const auto put = [&](Metric metric, long double score) {
     if (std::isfinite(static_cast<double>(score))) scores.emplace_back(metric, static_cast<double>(score));
@@ -37,14 +38,16 @@ Scores RegressionSums::scores(double median_absolute_error) const {
   if (label_deviation > 0) put(Metric::kR2, std::abs(r2) < std::numeric_limits<double>::epsilon() ? 0 : r2);
   put(Metric::kMape, relative / weight);
   put(Metric::kMedianAbsoluteError, median_absolute_error);
+  if (own) put(*own, loss / weight);
   return scores;
 }
 
-void RegressionRows::add(double label, double predicted, double weight) {
+void RegressionRows::add(double label, double predicted, double weight, double loss) {
   if (weight != 1 && weights_.empty()) weights_.assign(labels_.size(), 1);
   if (weight != 1 || !weights_.empty()) weights_.push_back(weight);
   labels_.push_back(label);
   predicted_.push_back(predicted);
+  if (own_) losses_.push_back(loss);
 }
 
 namespace {
@@ -66,12 +69,12 @@ double median_absolute_error(const std::vector<RegressionRow>& sorted) {
                               : sorted[i].absolute_error;
 }
 
-Scores scores_of(std::vector<RegressionRow> rows) {
+Scores scores_of(std::vector<RegressionRow> rows, std::optional<Metric> own = {}) {
   std::stable_sort(rows.begin(), rows.end(),
                    [](const auto& a, const auto& b) { return a.absolute_error < b.absolute_error; });
   RegressionSums sums;
   for (const RegressionRow& row : rows) sums.add(row);
-  return sums.scores(median_absolute_error(rows));
+  return sums.scores(median_absolute_error(rows), own);
 }
 
 }  // namespace
@@ -80,7 +83,7 @@ Scores RegressionRows::scores() const {
   std::vector<RegressionRow> rows;
   rows.reserve(labels_.size());
   for (size_t i = 0; i < labels_.size(); ++i) rows.push_back(row(i));
-  return scores_of(std::move(rows));
+  return scores_of(std::move(rows), own_);
 }
 
 int64_t RegressionRows::zero_labels() const {

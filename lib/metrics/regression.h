@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <optional>
 #include <vector>
 
 #include "metrics/metric.h"
@@ -12,12 +13,13 @@ namespace mdl {
 
 /// One row as the scores see it.
 struct RegressionRow {
-  RegressionRow(double label, double predicted, double weight = 1);
+  RegressionRow(double label, double predicted, double weight = 1, double loss = 0);
 
   double label;
   double absolute_error;
   double relative_error;  // divided by max(|truth|, 2^-52), as scikit-learn does
   double weight;
+  double loss;  // a loss's own (row_loss.h), where rows have one
 };
 
 /// What rows add up to; the scores are derived from it.
@@ -26,28 +28,33 @@ struct RegressionSums {
   long double squared = 0;  // ten million errors of 1234.567, added as doubles, are off by 6e-8 on average
   long double absolute = 0;
   long double relative = 0;
+  long double loss = 0;
   long double label_mean = 0;  // Welford's running mean and sum of squared deviations
   long double label_deviation = 0;
 
   void add(const RegressionRow& row);
 
-  Scores scores(double median_absolute_error) const;
+  /// `own`: the score that is the mean loss, where there is one.
+  Scores scores(double median_absolute_error, std::optional<Metric> own = {}) const;
 };
 
 class RegressionRows {
  public:
-  void add(double label, double predicted, double weight = 1);
+  /// `own`: the score that is the mean of the rows' losses; none: they have none.
+  explicit RegressionRows(std::optional<Metric> own = {}) : own_(own) {}
+
+  void add(double label, double predicted, double weight = 1, double loss = 0);
 
   /// A row of other counts.
   void append(const RegressionRows& from, size_t row) {
-    add(from.labels_[row], from.predicted_[row], from.weight(row));
+    add(from.labels_[row], from.predicted_[row], from.weight(row), from.loss(row));
   }
 
   /// rmse, mae, mape and median_absolute_error need one row, r2 two rows whose truths differ. A score beyond the range
   /// of a double is undefined.
   Scores scores() const;
 
-  /// Scores of a model that predicts the same value for each of these rows.
+  /// Scores of a model that predicts the same value for each of these rows, which have no losses.
   Scores constant_scores(double predicted) const;
 
   /// Rows that weigh something whose label is 0, by which mape divides.
@@ -57,12 +64,17 @@ class RegressionRows {
   double predicted(size_t row) const { return predicted_[row]; }
   double weight(size_t row) const { return weights_.empty() ? 1 : weights_[row]; }
 
+  std::optional<Metric> own() const { return own_; }
+
   /// In the order they came.
-  RegressionRow row(size_t i) const { return {labels_[i], predicted_[i], weight(i)}; }
+  RegressionRow row(size_t i) const { return {labels_[i], predicted_[i], weight(i), loss(i)}; }
 
  private:
-  // 16 bytes a row, and 8 where rows have weights.
-  std::deque<double> labels_, predicted_;
+  double loss(size_t row) const { return losses_.empty() ? 0 : losses_[row]; }
+
+  std::optional<Metric> own_;
+  // 16 bytes a row, and 8 where rows have weights, or losses.
+  std::deque<double> labels_, predicted_, losses_;
   std::deque<double> weights_;  // empty: all 1
 };
 

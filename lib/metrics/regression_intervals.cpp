@@ -27,13 +27,14 @@ struct Errors {
       relative.of_row.push_back(row.relative_error);
       squared.of_row.push_back(row.absolute_error * row.absolute_error);
       deviations.of_row.push_back(deviation * deviation);
+      if (counts.own()) losses.of_row.push_back(row.loss);
       if (weighted) absolute.weights.push_back(row.weight);
     }
-    relative.weights = squared.weights = deviations.weights = absolute.weights;
+    relative.weights = squared.weights = deviations.weights = losses.weights = absolute.weights;
   }
 
   double weight = 0;
-  Values absolute, relative, squared, deviations;
+  Values absolute, relative, squared, deviations, losses;
 };
 
 /// Of 1 less the ratio of two means that vary together, on a scale of logarithms; `of_squares` is that of the upper
@@ -84,6 +85,8 @@ Intervals intervals_of(const RegressionRows& counts, double confidence) {
   found.put(Metric::kMae, heavy_mean_interval(errors.absolute, confidence), 0, kNoLimit);
   found.put(Metric::kMape, heavy_mean_interval(errors.relative, confidence), 0, kNoLimit);
   found.put(Metric::kMedianAbsoluteError, median_interval(errors.absolute, confidence), 0, kNoLimit);
+  if (counts.own() && found.has(*counts.own()))
+    found.put(*counts.own(), heavy_mean_interval(errors.losses, confidence), 0, kNoLimit);
   return found.take();
 }
 
@@ -91,10 +94,13 @@ Intervals intervals_of_differences(const RegressionRows& a, const RegressionRows
   const Scores scores_a = a.scores(), scores_b = b.scores(), scores = differences(scores_a, scores_b);
   if (a.rows() < 2 || scores.empty()) return {};
   const Errors of_a(a), of_b(b);
-  if (of_a.absolute.of_row == of_b.absolute.of_row) return no_differences(scores);
+  if (of_a.absolute.of_row == of_b.absolute.of_row && of_a.losses.of_row == of_b.losses.of_row)
+    return no_differences(scores);
   IntervalsOf found(scores);
   found.put(Metric::kMae, difference_of_means(of_a.absolute, of_b.absolute), confidence, -kNoLimit, kNoLimit);
   found.put(Metric::kMape, difference_of_means(of_a.relative, of_b.relative), confidence, -kNoLimit, kNoLimit);
+  if (a.own() && score_of(scores, *a.own()))
+    found.put(*a.own(), difference_of_means(of_a.losses, of_b.losses), confidence, -kNoLimit, kNoLimit);
   const auto rmse_a = score_of(scores_a, Metric::kRmse), rmse_b = score_of(scores_b, Metric::kRmse);
   if (rmse_a && rmse_b && tail_has_mean(of_a.squared) && tail_has_mean(of_b.squared)) {
     const double weight = of_a.weight, deviation = mean_of(of_a.deviations), a2 = *rmse_a * *rmse_a,

@@ -32,6 +32,7 @@ std::string use_text(const Model& model) {
   std::string out = fmt::format("Predicts {} ({}) from {}.", name_text(target.name), name_of(target.task),
                                 counted(static_cast<int64_t>(model.encoder.features.size()), "column"));
   if (target.task == Task::kRegression) {
+    if (!target.is_plain()) return out + fmt::format(" In training: {}.\n", target.summary(4));
     return out +
            fmt::format(" In training its mean was {:.4g}, its standard deviation {:.4g}.\n", target.mean, target.scale);
   }

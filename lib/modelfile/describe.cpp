@@ -136,6 +136,18 @@ std::string config_text(const std::string& config) {
   return out;
 }
 
+void describe_objective(const Model& model, ordered_json& out) {
+  const Target& target = model.target;
+  if (target.is_plain()) return;
+  if (target.log) out["target_log"] = true;  // mean and scale are of logarithms
+  out["loss"] = name_of(target.objective.loss);
+  if (target.objective.loss == LossKind::kTweedie) out["tweedie_power"] = target.objective.tweedie_power;
+  if (target.objective.has_quantiles()) out["quantiles"] = target.objective.quantiles;
+  if (target.log && !target.objective.has_log_link()) out["target_transform"] = name_of(TargetTransform::kLog);
+  if (target.is_smeared()) out["smearing"] = model.smearing;
+  if (model.encoder.exposure) out["exposure"] = model.encoder.exposure->column;
+}
+
 void describe_training(const Model& model, ordered_json& out) {
   out["epoch"] = model.epoch;
   out["training_rows"] = model.training_rows;
@@ -180,7 +192,8 @@ std::string describe_text(const Model& model, const std::string& path) {
   out += row("target", label_text(target.name, kPageWidth - kLabelWidth));
   if (target.task == Task::kRegression) {
     const std::string form = target.form.special() ? ", of a " + words_of(target.form) : "";
-    out += row("", fmt::format("mean {:.4g}, standard deviation {:.4g}{}", target.mean, target.scale, form));
+    out += row("", target.summary(4) + form);
+    if (target.is_smeared()) out += row("smearing", fmt::format("{:.4g}", model.smearing));
   } else {
     out += row("classes", classes_text(model));
   }
@@ -189,6 +202,8 @@ std::string describe_text(const Model& model, const std::string& path) {
     out += row("threshold", label_text(fmt::format("{}{}", model.threshold, rule), kPageWidth - kLabelWidth));
   }
   if (model.temperature != 1) out += row("temperature", fmt::format("{:.4g}", model.temperature));
+  if (const auto& exposure = model.encoder.exposure)
+    out += row("exposure", label_text(exposure->column, kPageWidth - kLabelWidth));
   out += features_text(model.encoder);
   out += reference_text(model.encoder);
   out += row("network", network_text(model.network));
@@ -219,6 +234,7 @@ std::string describe_json(const Model& model, const std::string& path) {
     out["target_mean"] = target.mean;
     if (target.form.special()) out["target_form"] = write_form(target.form);
     out["target_scale"] = target.scale;
+    describe_objective(model, out);
   } else {
     out["classes"] = target.classes;
     if (!model.serving) out["class_shares"] = model.class_priors;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 
 #include "base/error.h"
 #include "base/text.h"
@@ -41,6 +42,16 @@ void expect_sound(const Target& target) {
   if (classes > kMostClasses) fail("it has {} classes, more than {}", classes, kMostClasses);
   expect_distinct({target.classes.begin(), target.classes.end()}, "classes");
   if (!(target.scale > 0)) fail("its target's scale is not positive");
+  const Objective& objective = target.objective;
+  if (objective.has_log_link() && !(objective.power() >= 1 && objective.power() <= 2))
+    fail("its tweedie power is not between 1 and 2");
+  if (!objective.has_quantiles()) return;
+  const auto inside = [](double quantile) { return quantile > 0 && quantile < 1; };
+  if (objective.quantiles.empty() || !std::ranges::all_of(objective.quantiles, inside) ||
+      std::ranges::adjacent_find(objective.quantiles, std::greater_equal()) != objective.quantiles.end())
+    fail("its quantiles do not ascend from 0 to 1");
+  if (target.centers.size() != objective.quantiles.size())
+    fail("it has {} centers for {} quantiles", target.centers.size(), objective.quantiles.size());
 }
 
 namespace {

@@ -31,6 +31,7 @@ constexpr size_t kLargestFile = size_t{4} << 30;
 constexpr int64_t kWidestLayer = int64_t{1} << 31;
 constexpr int kDeepest = 5;  // of its description: {features: [{form: {missing: []}}]}
 constexpr int64_t kMostFrequencies = 64, kMostPeriodicOutputs = 64, kWidestEmbedding = 1024, kMostMembers = 1024;
+constexpr size_t kMostQuantiles = 99;
 constexpr int64_t kHighestVersion = 1'000'000'000;
 
 /// Without what mdl expects anyway.
@@ -115,6 +116,10 @@ class Reader {
     model.target.classes = texts.take(fields.at("classes"));
     model.encoder.missing = NullValues(texts.take(fields.at("missing")));
     read_encoder(fields.at("features"), fields.at("scaling"), model.serving, texts, file_, model.encoder);
+    if (const json* form = fields.find("exposure")) {
+      model.encoder.exposure = Exposure{.column = texts.take()};
+      if (!form->empty()) model.encoder.exposure->form = read_form(*form);
+    }
     texts.expect_end();
     expect_sound(model.target);
   }
@@ -127,8 +132,40 @@ class Reader {
       target.mean = real(fields.at("target_mean"));
       if (const json* form = fields.find("target_form")) target.form = read_form(*form);
       target.scale = real(fields.at("target_scale"));
+      read_objective(fields, target);
     }
+    if (model.encoder.exposure && !target.objective.has_log_link()) fail("it has exposures without a log link");
     expect_sound(target);
+  }
+
+  static void read_objective(Fields& fields, Target& target) {
+    Objective& objective = target.objective;
+    if (const json* loss = fields.find("target_loss")) {
+      objective.loss = parse_enum(*loss, kLossNames);
+      if (objective.loss == LossKind::kAuto) fail("its loss is told without need");
+    }
+    if (objective.loss == LossKind::kTweedie) objective.tweedie_power = real(fields.at("tweedie_power"));
+    if (objective.loss == LossKind::kHuber) objective.huber_delta = real(fields.at("huber_delta"));
+    if (objective.has_quantiles()) {
+      objective.quantiles = reals(fields.at("quantiles"));
+      target.centers = reals(fields.at("quantile_centers"));
+    }
+    const json* transform = fields.find("target_transform");
+    const bool transformed = transform != nullptr &&
+                             parse_enum(*transform, kTargetTransformNames) == TargetTransform::kLog;
+    if (transform != nullptr && (!transformed || objective.has_log_link()))
+      fail("its target's transform is told without need");
+    target.log = transformed || objective.has_log_link();
+    if (target.is_smeared() && objective.loss == LossKind::kAuto) target.average = real(fields.at("target_average"));
+  }
+
+  static std::vector<double> reals(const json& list) {
+    std::vector<double> values;
+    for (const json& value : list) {
+      if (values.size() == kMostQuantiles) fail("it has more than {} quantiles", kMostQuantiles);
+      values.push_back(real(value));
+    }
+    return values;
   }
 
   void read_prediction(Fields& fields, Model& model) {
@@ -138,6 +175,8 @@ class Reader {
     model.smoothing = fraction(fields.at("smoothing"));
     if (!(model.temperature > 0)) fail("its temperature is not positive");
     if (model.target.task != Task::kRegression) return;
+    if (model.target.is_smeared()) model.smearing = real(fields.at("smearing"));
+    if (!(model.smearing > 0)) fail("its smearing factor is not positive");
     if (const json* low = fields.find("low")) model.low = real(*low);
     if (const json* high = fields.find("high")) model.high = real(*high);
     if (!(model.low <= model.high)) fail("its highest prediction is below its lowest");
@@ -235,11 +274,10 @@ class Reader {
 }  // namespace
 
 Metric main_metric(const Model& model) {
-  return model.metric.value_or(main_metric(model.target.task, model.class_priors, model.target.positive));
-}
-
-int64_t output_count(const Target& target) {
-  return target.task == Task::kMulticlass ? static_cast<int64_t>(target.classes.size()) : 1;
+  const Target& target = model.target;
+  return model.metric.value_or(target.task == Task::kRegression
+                                   ? main_metric(target.objective.loss)
+                                   : main_metric(target.task, model.class_priors, target.positive));
 }
 
 namespace {
@@ -285,6 +323,23 @@ void write_training(const Model& model, Safetensors& file) {
   file.metadata["mdl.config"] = model.config;
 }
 
+/// What a model of squared errors of the numbers as they are does without.
+void write_objective(const Model& model, ordered_json& document) {
+  const Target& target = model.target;
+  const Objective& objective = target.objective;
+  if (objective.loss != LossKind::kAuto) document["target_loss"] = name_of(objective.loss);
+  if (objective.loss == LossKind::kTweedie) document["tweedie_power"] = objective.tweedie_power;
+  if (objective.loss == LossKind::kHuber) document["huber_delta"] = objective.huber_delta;
+  if (objective.has_quantiles()) {
+    document["quantiles"] = objective.quantiles;
+    document["quantile_centers"] = target.centers;
+  }
+  if (target.log && !objective.has_log_link()) document["target_transform"] = name_of(TargetTransform::kLog);
+  if (!target.is_smeared()) return;
+  if (objective.loss == LossKind::kAuto) document["target_average"] = target.average;
+  document["smearing"] = model.smearing;
+}
+
 }  // namespace
 
 std::string format_model(const Model& model) {
@@ -303,6 +358,7 @@ std::string format_model(const Model& model) {
     document["target_mean"] = model.target.mean;
     if (model.target.form.special()) document["target_form"] = write_form(model.target.form);
     document["target_scale"] = model.target.scale;
+    write_objective(model, document);
     if (std::isfinite(model.low)) document["low"] = model.low;
     if (std::isfinite(model.high)) document["high"] = model.high;
   }
@@ -321,6 +377,10 @@ std::string format_model(const Model& model) {
   for (const auto* more : {&model.target.classes, &model.encoder.missing.spellings()})
     texts.insert(texts.end(), more->begin(), more->end());
   document["features"] = write_encoder(model.encoder, file, texts);
+  if (const auto& exposure = model.encoder.exposure) {
+    document["exposure"] = exposure->form.special() ? write_form(exposure->form) : ordered_json::object();
+    texts.push_back(exposure->column);
+  }
   write_texts(texts, file);
   file.metadata = {{"mdl.format", model.serving ? kServingFormat : kFormat}, {"mdl.model", document.dump()}};
   if (!model.serving) write_training(model, file);

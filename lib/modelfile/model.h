@@ -16,7 +16,7 @@
 //   histogram.edges, histogram.counts       F64 and I64, the columns' histograms (table/histogram.h); both may be absent
 //   text.bytes, text.offsets                U8 and I64: text k is bytes[offsets[k] : offsets[k + 1]]; in this order: the
 //                                           target's name, the classes, the null values, then of each column its name
-//                                           and its categories
+//                                           and its categories, then that of exposures
 // Metadata: mdl.format "1"; mdl.model, mdl.training, mdl.versions (JSON); mdl.config (YAML, without paths).
 // Nothing in it depends on the time, the machine's name or where files lie.
 //
@@ -51,7 +51,8 @@ struct Model {
   std::vector<Values> members;
   double temperature = 1;  // classification: averaged probabilities p become p^(1 / temperature), scaled to sum to 1,
   double smoothing = 0;    // then (1 - smoothing) p + smoothing / classes
-  double low = -INFINITY, high = INFINITY;  // regression: where predictions are kept
+  double smearing = 1;     // target.is_smeared(): what predictions are multiplied by
+  double low = -INFINITY, high = INFINITY;  // regression: where predictions are kept, of an exposure of 1
   double threshold = 0.5;                   // binary: from which probability of the positive class on a row is positive
   std::string threshold_rule;        // what it is the best for on the validation rows, as train.threshold says; empty:
                                      // nothing
@@ -77,8 +78,12 @@ struct Model {
 /// The score that stands for the model in one number.
 Metric main_metric(const Model&);
 
-/// Number of outputs that the task needs: 1, or the number of classes of a multiclass task.
-int64_t output_count(const Target&);
+/// Number of outputs that the task needs: 1, or the number of classes of a multiclass task, or of quantiles.
+inline int64_t output_count(const Target& target) {
+  if (target.task == Task::kMulticlass) return static_cast<int64_t>(target.classes.size());
+  const bool quantiles = target.task == Task::kRegression && target.objective.has_quantiles();
+  return quantiles ? static_cast<int64_t>(target.objective.quantiles.size()) : 1;
+}
 
 std::string format_model(const Model&);
 

@@ -16,6 +16,7 @@ Model serving_model(Model model, bool explainable) {
                 .members = std::move(model.members),
                 .temperature = model.temperature,
                 .smoothing = model.smoothing,
+                .smearing = model.smearing,
                 .low = model.low,
                 .high = model.high,
                 .threshold = model.threshold,

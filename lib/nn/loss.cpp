@@ -2,9 +2,59 @@
 
 #include <algorithm>
 #include <cmath>
+#include <tuple>
+#include <utility>
 
 namespace mdl::nn {
 namespace {
+
+/// The unit deviance of power p of the mean e^z, and its derivative by z.
+template <class T>
+T row_deviance(T z, T y, T p, T& slope) {
+  const T mean = std::exp((2 - p) * z), rest = y == 0 ? T(0) : y * std::exp((1 - p) * z);
+  slope = 2 * (mean - rest);
+  if (p == 1) return 2 * ((y == 0 ? T(0) : y * (std::log(y) - z)) - y + mean);
+  if (p == 2) return 2 * (rest - 1 - (std::log(y) - z));
+  return 2 * (std::pow(y, 2 - p) / ((1 - p) * (2 - p)) - rest / (1 - p) + mean / (2 - p));
+}
+
+/// Of numbers; `grad` and `factor` as below.
+template <class T>
+T row_loss_of_number(const Loss& loss, const T* z, T y, int64_t width, T factor, T* grad) {
+  const Objective& objective = loss.objective;
+  const T difference = z[0] - y;
+  T one = 0, slope = 0;
+  switch (objective.loss) {
+    case LossKind::kAuto:
+      slope = 2 * difference;
+      one = difference * difference;
+      break;
+    case LossKind::kMae:
+      slope = static_cast<T>((difference > 0) - (difference < 0));
+      one = std::abs(difference);
+      break;
+    case LossKind::kHuber: {
+      const T delta = static_cast<T>(objective.huber_delta), size = std::abs(difference);
+      slope = std::clamp(difference, -delta, delta);
+      one = size <= delta ? difference * difference / 2 : delta * (size - delta / 2);
+      break;
+    }
+    case LossKind::kQuantile:
+      for (int64_t k = 0; k < width; ++k) {
+        const T q = static_cast<T>(objective.quantiles[static_cast<size_t>(k)]);
+        const T residual = y - static_cast<T>(loss.offsets[static_cast<size_t>(k)]) - z[k];
+        const T side = residual > 0 ? q : residual < 0 ? q - 1 : T(0);
+        if (grad != nullptr) grad[k] = -side / static_cast<T>(width) * factor;
+        one += side * residual / static_cast<T>(width);
+      }
+      return one;
+    case LossKind::kPoisson:
+    case LossKind::kGamma:
+    case LossKind::kTweedie: one = row_deviance(z[0], y, static_cast<T>(objective.power()), slope); break;
+  }
+  if (grad != nullptr) grad[0] = slope * factor;
+  return one;
+}
 
 /// Loss and gradient of one row; `grad` may be null, `factor` multiplies it.
 template <class T>
@@ -32,11 +82,7 @@ T row_loss(const Loss& loss, const T* z, T y, int64_t width, T factor, T* grad) 
       }
       return std::log(sum) + highest - (1 - smoothing) * z[label] - rest * total;
     }
-    case Task::kRegression: {
-      const T difference = z[0] - y;
-      if (grad != nullptr) grad[0] = 2 * difference * factor;
-      return difference * difference;
-    }
+    case Task::kRegression: return row_loss_of_number(loss, z, y, width, factor, grad);
   }
   return 0;
 }
@@ -57,6 +103,39 @@ double sum_of_losses(const Loss& loss, const at::Tensor& outputs, const at::Tens
     sum += static_cast<double>(w * one);
   }
   return sum;
+}
+
+/// Of numbers: each row's loss, and its gradient by the outputs.
+std::pair<at::Tensor, at::Tensor> losses_of_numbers(const Loss& loss, const at::Tensor& outputs, const at::Tensor& y) {
+  const Objective& objective = loss.objective;
+  const at::Tensor z = outputs.select(1, 0), difference = z - y;
+  switch (objective.loss) {
+    case LossKind::kAuto: return {difference.square(), (2 * difference).unsqueeze(1)};
+    case LossKind::kMae: return {difference.abs(), difference.sign().unsqueeze(1)};
+    case LossKind::kHuber: {
+      const double delta = objective.huber_delta;
+      const at::Tensor size = difference.abs(), slope = difference.clamp(-delta, delta);
+      return {at::where(size <= delta, difference.square() / 2, delta * (size - delta / 2)), slope.unsqueeze(1)};
+    }
+    case LossKind::kQuantile: {
+      const auto row = [&](const std::vector<double>& values) {
+        return at::tensor(values, at::kDouble).to(outputs.options()).unsqueeze(0);
+      };
+      const at::Tensor residual = y.unsqueeze(1) - row(loss.offsets) - outputs;
+      const at::Tensor q = row(objective.quantiles).expand_as(residual);
+      const at::Tensor side = at::where(residual > 0, q, at::where(residual < 0, q - 1, at::zeros_like(q)));
+      return {(side * residual).mean(1), side / -static_cast<double>(outputs.size(1))};
+    }
+    case LossKind::kPoisson:
+    case LossKind::kGamma:
+    case LossKind::kTweedie: break;
+  }
+  const double p = objective.power();
+  const at::Tensor mean = ((2 - p) * z).exp(), rest = y * ((1 - p) * z).exp();
+  const at::Tensor slope = (2 * (mean - rest)).unsqueeze(1);
+  if (p == 1) return {2 * (at::xlogy(y, y) - y * z - y + mean), slope};
+  if (p == 2) return {2 * (rest - 1 - y.log() + z), slope};
+  return {2 * (y.pow(2 - p) / ((1 - p) * (2 - p)) - rest / (1 - p) + mean / (2 - p)), slope};
 }
 
 }  // namespace
@@ -87,12 +166,7 @@ void add_loss_by_aten(const Loss& loss, const at::Tensor& outputs, const at::Ten
       gradient = log_probabilities.exp() - y;
       break;
     }
-    case Task::kRegression: {
-      const at::Tensor difference = outputs.squeeze(1) - targets;
-      losses = difference.square();
-      gradient = (2 * difference).unsqueeze(1);
-      break;
-    }
+    case Task::kRegression: std::tie(losses, gradient) = losses_of_numbers(loss, outputs, targets); break;
   }
   if (weights.defined()) {
     losses = losses * weights;

@@ -35,6 +35,7 @@ class GpuPredictor {
         const Tensor outputs = member->forward(inputs, Pass::kEvaluation).cpu();
         postprocessing_.add(outputs.const_data_ptr<float>(), some, out, done);
       }
+      copy_exposures(rows, begin + done, some, out, done);
       postprocessing_.finish(some, out, done);
     }
   }

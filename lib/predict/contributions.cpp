@@ -21,7 +21,9 @@ class Mixtures final : public Game {
   Mixtures(const CompiledModel& model, Workspace& workspace, const EncodedRows& row, const EncodedRows& reference,
            const std::vector<Place>& players, size_t k)
       : model_(model), workspace_(workspace), row_(row), reference_(reference), players_(players), class_(k),
-        mixture_(reference) {}
+        mixture_(reference) {
+    mixture_.exposures = row.exposures;
+  }
 
   void set(size_t player, bool in) override {
     const EncodedRows& from = in ? row_ : reference_;
@@ -107,7 +109,7 @@ Explainer::Explainer(const CompiledModel& compiled, const Model& model, size_t o
     features_.push_back(
         {inputs.imputed ? places[f].number : Place::kNone, inputs.indices ? places[f].index : Place::kNone});
   }
-  const bool number = model.target.task == Task::kRegression;
+  const bool number = model.target.task == Task::kRegression && !model.target.log;
   finest_ = std::max(std::ldexp(1, (number ? std::ilogb(model.target.scale) : 0) - 40),
                      std::numeric_limits<double>::denorm_min());
 }

@@ -41,7 +41,7 @@ class Explainer {
   /// same. A row without a finite answer has none; one of whose mixtures has none becomes such a row.
   ///
   /// reference + the row's contributions = output, exactly: all are multiples of a power of two, so small that it tells
-  /// nothing (2^-40 of log-odds, and of the target's standard deviation; more only where doubles of that size are no
+  /// nothing (2^-40 of log-odds and logarithms, and of the target's standard deviation; more only where doubles of that size are no
   /// finer), so that doubles add them without rounding, in whatever order.
   void explain(Workspace& workspace, const EncodedRows& rows, size_t begin, size_t count, Predictions& out,
                size_t to = 0) const;

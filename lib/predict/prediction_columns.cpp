@@ -5,11 +5,17 @@
 #include <algorithm>
 #include <numeric>
 
+#include "base/text.h"
+
 namespace mdl {
 
 PredictionColumns::PredictionColumns(const Target& target, const PredictionColumnOptions& options)
     : target_(target), top_(options.label_only || target.classes.empty() ? 0 : options.top),
       label_only_(options.label_only), names_({"prediction"}), order_(top_ == 0 ? 0 : target.classes.size()) {
+  if (target.classes.empty() && target.objective.has_quantiles() && !label_only_) {
+    quantiles_ = target.objective.quantiles.size();
+    for (const double quantile : target.objective.quantiles) names_.push_back("quantile_" + shortest(quantile));
+  }
   for (size_t k = 0; k < target.classes.size() && top_ == 0 && !label_only_; ++k)
     names_.push_back("p_" + target.classes[k]);
   for (size_t k = 1; k <= top_; ++k) {

@@ -12,11 +12,11 @@ namespace mdl {
 
 struct PredictionColumnOptions {
   size_t top = 0;                      // so many of the most likely classes instead of all
-  bool label_only = false;             // of classes no probability
+  bool label_only = false;             // of classes no probability, of numbers the prediction alone
   const Encoder* explained = nullptr;  // and the contributions of its features; they tell the probability, too
 };
 
-/// `prediction` and, for classes, p_<class> of each class, or top_1, p_top_1, top_2, ... of the most likely; explained,
+/// `prediction` and, of a quantile regression, quantile_<q> of each quantile; for classes, p_<class> of each class, or top_1, p_top_1, top_2, ... of the most likely; explained,
 /// behind that raw_output, raw_reference, and contribution_<feature>, standard_error_<feature> of each feature.
 class PredictionColumns {
  public:
@@ -48,7 +48,11 @@ class PredictionColumns {
   template <class Label, class Number>
   void tell_answer(const Predictions& predictions, size_t row, const Label& label, const Number& number) {
     const size_t classes = target_.classes.size();
-    if (classes == 0) return number(0, predictions.values[row]);
+    if (classes == 0) {
+      number(0, predictions.values[row]);
+      for (size_t k = 0; k < quantiles_; ++k) number(1 + k, predictions.quantiles[row * quantiles_ + k]);
+      return;
+    }
     label(0, static_cast<size_t>(predictions.classes[row]));
     if (label_only_) return;
     const double* probabilities = predictions.probabilities.data() + row * classes;
@@ -67,6 +71,7 @@ class PredictionColumns {
   const Target& target_;
   size_t top_;
   bool label_only_;
+  size_t quantiles_ = 0;
   std::vector<std::string> names_;
   size_t answers_ = 0, explained_ = 0;  // columns without explanation; features with one
   std::vector<size_t> order_;           // top: the classes by their probabilities

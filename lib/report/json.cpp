@@ -97,6 +97,14 @@ ordered_json calibration_json(const Reliability& found) {
   return out;
 }
 
+ordered_json quantiles_json(const QuantileCoverage& found) {
+  ordered_json out = {{"covered", found.covered}, {"expected", found.expected()}, {"mean_width", found.width}};
+  ordered_json& list = out["quantiles"] = ordered_json::array();
+  for (const QuantileScore& one : found.quantiles)
+    list.push_back({{"quantile", one.quantile}, {"below", one.below}, {"pinball", one.pinball}});
+  return out;
+}
+
 ordered_json worst_json(const std::vector<WorstRow>& rows) {
   ordered_json out = ordered_json::array();
   for (const WorstRow& row : rows)
@@ -149,6 +157,8 @@ std::string json_report(const Report& report) {
   if (!report.target.empty()) out["target"] = report.target;
   out["metrics"] = scores_json(report.scores);
   if (report.zero_targets > 0) out["zero_targets"] = report.zero_targets;
+  if (report.tweedie_power) out["tweedie_power"] = *report.tweedie_power;
+  if (report.quantiles) out["quantiles"] = quantiles_json(*report.quantiles);
   if (report.task != Task::kRegression) {
     ordered_json& classes = out["classes"] = ordered_json::array();
     for (size_t i = 0; i < report.classes.size(); ++i)

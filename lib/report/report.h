@@ -16,6 +16,7 @@
 #include "metrics/importance.h"
 #include "metrics/interval.h"
 #include "metrics/metric.h"
+#include "metrics/quantiles.h"
 #include "metrics/slices.h"
 #include "table/unseen.h"
 
@@ -93,6 +94,9 @@ struct Report {
   std::string baseline_text;  // "always 'g'", "always 3932.8"
 
   int64_t zero_targets = 0;  // regression: rows whose target is 0
+
+  std::optional<QuantileCoverage> quantiles;  // of a quantile regression
+  std::optional<double> tweedie_power;        // of tweedie_deviance, where that is scored
 
   // classification
   std::vector<std::string> classes;  // any bytes

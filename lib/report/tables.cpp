@@ -239,6 +239,21 @@ ReportTable reliability_table(const Report& report) {
   return table;
 }
 
+ReportTable quantiles_table(const Report& report) {
+  if (!report.quantiles) return {};
+  const QuantileCoverage& found = *report.quantiles;
+  ReportTable table{.heading = "Quantiles", .columns = {"quantile", "rows at or below", "pinball"}};
+  for (const QuantileScore& one : found.quantiles)
+    table.rows.push_back({shortest(one.quantile), score_text(one.below), score_text(one.pinball)});
+  if (found.quantiles.size() > 1) {
+    table.notes.push_back(
+        fmt::format("{:.1f} % of the rows lie from the lowest to the highest quantile, {} %"
+                    " are expected to; the mean width is {}.",
+                    100 * found.covered, shortest(std::round(1e4 * found.expected()) / 100), score_text(found.width)));
+  }
+  return table;
+}
+
 ReportTable importance_table(const Report& report, size_t width, size_t most) {
   ReportTable table{.heading = fmt::format("Importance: how much worse {} becomes when a column is shuffled",
                                            name_of(report.importance_metric)),

@@ -56,6 +56,9 @@ ReportTable slice_table(const Report& report, const Slice& slice, size_t width, 
 /// How far the groups are apart, and what that says about fairness.
 ReportTable gaps_table(const Report& report, const Slice& slice, size_t width);
 
+/// Of a quantile regression: whether as many rows lie below each quantile as should.
+ReportTable quantiles_table(const Report& report);
+
 ReportTable reliability_table(const Report& report);
 ReportTable importance_table(const Report& report, size_t width, size_t most);
 ReportTable drift_table(const Report& report, size_t width, size_t most);

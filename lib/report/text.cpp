@@ -190,6 +190,7 @@ std::string TextWriter::parts(const Report& report) const {
     out += table_text(tables);
     out += forms([&](size_t width) { return gaps_table(report, slice, width); });
   }
+  out += forms([&](size_t) { return quantiles_table(report); });
   out += forms([&](size_t) { return reliability_table(report); });
   out += forms([&](size_t width) { return importance_table(report, width, kMostRows); });
   out += forms([&](size_t width) { return drift_table(report, width, kMostRows); });

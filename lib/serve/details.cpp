@@ -116,6 +116,8 @@ ordered_json details_of(const Model& model) {
   }
   ordered_json& inputs = out["inputs"] = ordered_json::array();
   for (const Feature& feature : model.encoder.features) inputs.push_back(input_of(feature));
+  if (const auto& exposure = model.encoder.exposure)
+    inputs.push_back({{"name", exposure->column}, {"kind", "number"}, {"role", "exposure"}});
   return out;
 }
 

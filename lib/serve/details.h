@@ -8,7 +8,8 @@
 namespace mdl {
 
 /// {"target", "task", "classes", "positive", "threshold", "inputs": [...]}, of classes and of two classes what there is
-/// of them. An input has "name" and "kind": "number", "date" or "category". Any input may be missing: null.
+/// of them. An input has "name" and "kind": "number", "date" or "category". Any input may be missing: null; but for the
+/// exposure, which has "role" and is above 0.
 ///
 ///   "form"           of numbers and dates that are not spelled as a JSON number: what a cell is, "date like 2024-05-31"
 ///   "range"          "low", "median" and "high", the training rows' 5th, 50th and 95th percent, as cells; plain numbers

@@ -310,8 +310,8 @@ class TensorRequest final : public PredictionRequest {
     DriftSampler sampler(model_->drift, encoder);
     while (records.next()) {
       if (const auto bad = encoder.append(records, rows_)) {
-        fail("row {}: column {}: {} is not {}", records.line(), quote(bad->feature->name), quote_cell(bad->text),
-             expected_in(*bad->feature));
+        fail("row {}: column {}: {} is not {}", records.line(), quote(bad->column), quote_cell(bad->text),
+             bad->expected);
       }
       sampler.add(records);
     }
@@ -380,11 +380,14 @@ ordered_json metadata_of(const ServedModel& served, const std::vector<std::strin
                       {"inputs", ordered_json::array()},
                       {"outputs", ordered_json::array()},
                       {"parameters", {{"model_sha256", served.sha256}}}};
+  const auto add_input = [&](const std::string& name, bool plain) {
+    out["inputs"].push_back({{"name", name}, {"datatype", plain ? "FP64" : "BYTES"}, {"shape", {-1}}});
+  };
   for (const Feature& feature : served.model.encoder.features) {
     const NumericColumn* number = feature.number();
-    const bool plain = number != nullptr && number->form == NumberForm();
-    out["inputs"].push_back({{"name", feature.name}, {"datatype", plain ? "FP64" : "BYTES"}, {"shape", {-1}}});
+    add_input(feature.name, number != nullptr && number->form == NumberForm());
   }
+  if (const auto& exposure = served.model.encoder.exposure) add_input(exposure->column, exposure->form == NumberForm());
   const PredictionColumns columns(served.model.target);
   for (size_t k = 0; k < columns.names().size(); ++k) {
     out["outputs"].push_back(

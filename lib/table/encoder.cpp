@@ -1,10 +1,13 @@
 #include "table/encoder.h"
 
 #include <algorithm>
+#include <cmath>
 #include <map>
 #include <string_view>
 
 namespace mdl {
+
+bool is_exposure(double number) { return number > 0 && std::isfinite(number); }
 
 bool Encoder::has_histograms() const { return !features.front().histogram.counts.empty(); }
 
@@ -49,6 +52,7 @@ void EncodedRows::clear() {
   rows = 0;
   numbers.clear();
   indices.clear();
+  exposures.clear();
 }
 
 void EncodedRows::append(const EncodedRows& from, size_t row) {
@@ -59,12 +63,14 @@ void EncodedRows::append(const EncodedRows& from, size_t row) {
   };
   copy(from.numbers, numbers);
   copy(from.indices, indices);
+  copy(from.exposures, exposures);
   ++rows;
 }
 
 void EncodedRows::append(const EncodedRows& from) {
   numbers.insert(numbers.end(), from.numbers.begin(), from.numbers.end());
   indices.insert(indices.end(), from.indices.begin(), from.indices.end());
+  exposures.insert(exposures.end(), from.exposures.begin(), from.exposures.end());
   rows += from.rows;
 }
 

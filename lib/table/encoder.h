@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -32,8 +33,9 @@ struct EncoderOptions {
 /// Encoded rows in compact form: a number for each feature that has one, an index (or -1) for each that has one.
 struct EncodedRows {
   size_t rows = 0;
-  std::vector<float> numbers;    // [rows, features with a number]; NaN where missing
-  std::vector<int32_t> indices;  // [rows, features with an index], in the order of the features
+  std::vector<float> numbers;     // [rows, features with a number]; NaN where missing
+  std::vector<int32_t> indices;   // [rows, features with an index], in the order of the features
+  std::vector<double> exposures;  // [rows] where the encoder has them, else empty
 
   void clear();
 
@@ -52,12 +54,21 @@ struct EncodedRows {
   void append(const EncodedRows& from);
 };
 
+/// The column of what a target's mean is proportional to (data.exposure): numbers above 0.
+struct Exposure {
+  std::string column;
+  NumberForm form;
+};
+
+bool is_exposure(double number);
+
 struct Encoder {
   Scaling scaling = Scaling::kStandard;
   std::vector<Feature> features;
   NullValues missing;
   std::vector<double> reference;  // a typical row (reference.h): of each feature its number, or its index; empty: not
                                   // known
+  std::optional<Exposure> exposure;
 
   bool has_histograms() const;  // of its features, all or none
   size_t numeric_count() const;
@@ -74,7 +85,7 @@ Encoder fit_encoder(const std::vector<const Column*>& features, std::span<const 
                     const std::vector<std::string>& missing, const EncoderOptions& options,
                     std::vector<std::string>& notes);
 
-/// Encodes all rows. Of a block of rows that is done, and read no more, `encoded` is told.
+/// Encodes all rows, but for their exposures. Of a block of rows that is done, and read no more, `encoded` is told.
 EncodedRows encode(const Encoder& encoder, const Dataset& dataset,
                    const std::function<void(size_t block)>& encoded = {});
 

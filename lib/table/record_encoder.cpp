@@ -29,30 +29,33 @@ Fit encode_cell(const ReadsTexts auto& kind, const Cell& cell, bool missing, Sca
   return is_utf8(text) ? Fit::kUnseen : Fit::kBad;
 }
 
-}  // namespace
-
-BadRecord bad_record(const RecordReader& record, const BadCell& cell) {
-  return BadRecord(fmt::format("{}: column {}: {} is not {}", record.where(), quote(cell.feature->name),
-                               quote_cell(cell.text), expected_in(*cell.feature)));
-}
-
 std::string expected_in(const Feature& feature) {
   const NumericColumn* number = feature.number();
   return number == nullptr ? "UTF-8 text" : "a " + words_of(number->form);
+}
+
+}  // namespace
+
+BadRecord bad_record(const RecordReader& record, const BadCell& cell) {
+  return BadRecord(fmt::format("{}: column {}: {} is not {}", record.where(), quote(cell.column), quote_cell(cell.text),
+                               cell.expected));
 }
 
 RecordEncoder::RecordEncoder(const Encoder& encoder, const RecordReader& records)
     : encoder_(encoder), plain_numbers_(records.has_plain_numbers()), numbers_(encoder.numeric_count()),
       indices_(encoder.indexed_count()), places_(encoder.places()), unseen_(encoder.features.size()) {
   std::vector<std::string> lacking;
-  for (const Feature& feature : encoder.features) {
-    columns_.push_back(records.find(feature.name));
-    if (columns_.back() < records.header().size()) continue;
-    const auto meant = did_you_mean(feature.name, records.header());
+  const auto find = [&](const std::string& name, const char* role) {
+    const size_t place = records.find(name);
+    if (place < records.header().size()) return place;
+    const auto meant = did_you_mean(name, records.header());
     const bool other = meant &&
                        std::ranges::none_of(encoder.features, [&](const Feature& f) { return f.name == *meant; });
-    lacking.push_back(quote(feature.name) + (other ? fmt::format(" (is it {}?)", quote(*meant)) : ""));
-  }
+    lacking.push_back(quote(name) + role + (other ? fmt::format(" (is it {}?)", quote(*meant)) : ""));
+    return place;
+  };
+  for (const Feature& feature : encoder.features) columns_.push_back(find(feature.name, ""));
+  if (encoder.exposure) exposure_ = find(encoder.exposure->column, " (the exposure)");
   if (!lacking.empty()) {
     fail("{}: the model needs column{} {}, which {} not there; the file has {}", records.name(),
          lacking.size() > 1 ? "s" : "", join_names(lacking, 20), lacking.size() > 1 ? "are" : "is",
@@ -61,6 +64,14 @@ RecordEncoder::RecordEncoder(const Encoder& encoder, const RecordReader& records
 }
 
 std::optional<BadCell> RecordEncoder::append(const RecordReader& record, EncodedRows& to) {
+  if (encoder_.exposure) {
+    const Cell cell = record.cell(exposure_);
+    const auto exposure = exposure_of(cell);
+    std::string room;
+    if (!exposure)
+      return BadCell{encoder_.exposure->column, std::string(text_of(cell, room)), "an exposure, a number above 0"};
+    to.exposures.push_back(*exposure);
+  }
   const EncodedCell first = to.add_row(numbers_, indices_);
   for (size_t f = 0; f < columns_.size(); ++f) {
     const Feature& feature = encoder_.features[f];
@@ -77,11 +88,20 @@ std::optional<BadCell> RecordEncoder::append(const RecordReader& record, Encoded
     --to.rows;
     to.numbers.resize(to.numbers.size() - numbers_);
     to.indices.resize(to.indices.size() - indices_);
+    if (encoder_.exposure) to.exposures.pop_back();
     std::string room;
-    return BadCell{&feature, std::string(text_of(cell, room))};
+    return BadCell{feature.name, std::string(text_of(cell, room)), expected_in(feature)};
   }
   ++rows_;
   return std::nullopt;
+}
+
+std::optional<double> RecordEncoder::exposure_of(const Cell& cell) const {
+  const NumberForm& form = encoder_.exposure->form;
+  std::string room;
+  const auto number = cell.type == Cell::Type::kNumber && form.is_number() ? std::optional(cell.number)
+                                                                           : parse_cell(text_of(cell, room), form);
+  return number && is_exposure(*number) ? number : std::nullopt;
 }
 
 Cell RecordEncoder::cell_of(const RecordReader& record, size_t feature) const {

@@ -11,22 +11,20 @@
 
 namespace mdl {
 
-/// A cell that is not spelled as its column's numbers are, or a text that is no UTF-8.
+/// A cell that is not spelled as its column's numbers are, a text that is no UTF-8, or no exposure.
 struct BadCell {
-  const Feature* feature;
+  std::string column;
   std::string text;
+  std::string expected;  // "a number", "a date like 2024-05-31", "UTF-8 text"
 };
 
 /// "data/new.csv:812: column 'age': 'abc' is not a number", or what the column's form is.
 BadRecord bad_record(const RecordReader& record, const BadCell& cell);
 
-/// What its cells are: "a number", "a date like 2024-05-31", "UTF-8 text".
-std::string expected_in(const Feature& feature);
-
 /// Encodes records of one stream, whose columns are found by name. Several may share an encoder.
 class RecordEncoder {
  public:
-  /// Throws Error naming every feature column that the stream lacks. `encoder` must outlive this.
+  /// Throws Error naming every feature column, and that of exposures, that the stream lacks. `encoder` must outlive this.
   RecordEncoder(const Encoder& encoder, const RecordReader& records);
 
   /// The first cell that does not fit its column; `to` is then as before.
@@ -40,6 +38,7 @@ class RecordEncoder {
 
  private:
   Cell cell_of(const RecordReader& record, size_t feature) const;
+  std::optional<double> exposure_of(const Cell& cell) const;
 
   const Encoder& encoder_;
   bool plain_numbers_;
@@ -47,6 +46,7 @@ class RecordEncoder {
   std::vector<size_t> columns_;       // of the stream, by feature
   std::vector<EncodedPlace> places_;  // by feature
   std::vector<int64_t> unseen_;       // likewise
+  size_t exposure_ = 0;               // of the stream's columns, where the encoder has one
   int64_t rows_ = 0;
 };
 

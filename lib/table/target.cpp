@@ -132,6 +132,41 @@ void sort_naturally(std::vector<std::string>& texts) {
 
 int Target::class_of(std::string_view text) const { return ValueIndex(classes).find(text); }
 
+double Target::constant(size_t quantile) const {
+  if (is_plain()) return mean;
+  if (is_smeared() && objective.loss == LossKind::kAuto) return average;
+  const double center = objective.has_quantiles() ? centers[quantile] : mean;
+  return log ? std::exp(center) : center;
+}
+
+std::string Target::expected_instead_of(double number) const {
+  const bool above = objective.loss == LossKind::kGamma || (log && !objective.has_log_link());
+  if (above ? number > 0 : !objective.has_log_link() || number >= 0) return "";
+  return fmt::format(
+      "a number {} 0, as {} needs", above ? "above" : "of at least",
+      objective.has_log_link() ? fmt::format("train.loss: {}", name_of(objective.loss)) : "data.target_transform: log");
+}
+
+std::string Target::summary(int digits) const {
+  if (is_plain()) return fmt::format("mean {:.{}g}, standard deviation {:.{}g}", mean, digits, scale, digits);
+  const bool average_of_rows = objective.has_log_link() || objective.loss == LossKind::kAuto;
+  const double middle = objective.quantiles[objective.middle()];
+  std::string text = fmt::format("{} {:.{}g}",
+                                 average_of_rows                              ? "mean"
+                                 : objective.has_quantiles() && middle != 0.5 ? "quantile " + shortest(middle)
+                                                                              : "median",
+                                 constant(), digits);
+  if (!objective.has_log_link() && log) text += ", learned as its logarithm";
+  text += fmt::format("; loss {}", objective.loss == LossKind::kAuto ? "squared error" : name_of(objective.loss));
+  if (objective.loss == LossKind::kTweedie) text += fmt::format(" of power {}", shortest(objective.tweedie_power));
+  if (objective.has_quantiles()) {
+    std::vector<std::string> names;
+    for (const double quantile : objective.quantiles) names.push_back(shortest(quantile));
+    text += " of " + join_names(names);
+  }
+  return text;
+}
+
 Target infer_target(const Column& column, const DataConfig& config, const std::string& file) {
   Target target;
   target.name = column.name;
@@ -158,7 +193,7 @@ Target infer_target(const Column& column, const DataConfig& config, const std::s
       const auto text = std::ranges::find_if(column.texts,
                                              [&](const auto& cell) { return !parse_cell(cell, target.form); });
       const auto likeness = likeness_of_first(column, config);
-      fail("{}: {} is not a number; data.task says regression{}", where, quote_cell(*text),
+      fail("{}: {} is not a number, as a regression needs{}", where, quote_cell(*text),
            likeness && likeness->words != "dates"
                ? fmt::format("; for {} {}", likeness->words, likeness->cure(column.name))
                : "");
@@ -278,6 +313,9 @@ Label TargetReader::read(const RecordReader& record) const {
          words_of(target_.form));
   label.missing = std::isnan(*number);
   label.number = *number;
+  if (label.missing) return label;
+  if (const std::string expected = target_.expected_instead_of(*number); !expected.empty())
+    fail("{}: column {}: {} is not {}", record.where(), quote(target_.name), quote_cell(text), expected);
   return label;
 }
 

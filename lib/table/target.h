@@ -22,10 +22,33 @@ struct Target {
   std::vector<std::string> classes;  // sorted as numbers if all are numbers, else bytewise
   size_t positive = 1;               // binary: index of the positive class
   double mean = 0, scale = 1;        // regression: of the training rows; the network learns (y - mean) / scale
+  Objective objective;               // regression: what it learned by
+  bool log = false;  // regression: mean, scale and centers are of logarithms: those of data.target_transform,
+                     // or with a log link those of means, and then scale is 1
+  std::vector<double> centers;  // quantiles: of each that of the training rows, which stands in the place of mean
+  double average = 0;           // of data.target_transform and squared errors: the mean of the numbers themselves
 
   /// Regression: whether predictions are doubles. A float's steps at the mean would then be more than 1e-5 of `scale`;
   /// elsewhere floats hold all that the network can say.
-  bool needs_doubles() const { return std::abs(mean) > 64 * scale; }
+  bool needs_doubles() const { return !log && std::abs(mean) > 64 * scale; }
+
+  /// Regression: whether it is by squared errors of the numbers as they are.
+  bool is_plain() const { return objective.loss == LossKind::kAuto && !log; }
+
+  /// Whether data.target_transform is undone by a factor that makes means of what it gives (Duan 1983).
+  bool is_smeared() const { return log && (objective.loss == LossKind::kAuto || objective.loss == LossKind::kHuber); }
+
+  /// Regression: what the trivial model says of every row, of an exposure of 1: the training rows' mean, or where the
+  /// loss asks for it, their median or quantile.
+  double constant(size_t quantile) const;
+  double constant() const { return constant(objective.middle()); }
+
+  /// What is wrong with a number as the target, for a person: "a number of at least 0, as train.loss: poisson needs";
+  /// "" where nothing is.
+  std::string expected_instead_of(double number) const;
+
+  /// "mean 3.2, standard deviation 1.1"; of other losses "median 3.2; loss mae".
+  std::string summary(int digits) const;
 
   /// The class that `text` spells (value.h), or -1.
   int class_of(std::string_view text) const;

@@ -5,13 +5,21 @@
 
 #include "base/error.h"
 #include "train/class_weights.h"
+#include "train/objective.h"
 
 namespace mdl {
 namespace {
 
 constexpr size_t kAhead = 16;  // rows lie anywhere in the table; so many are asked of the memory before they are needed
 
-std::vector<float> learned_targets(const Target& target, const TargetValues& labels, size_t rows) {
+double exposure_of(const TrainingData& data, size_t row) {
+  return data.rows.exposures.empty() ? 1 : data.rows.exposures[row];
+}
+
+std::vector<float> learned_targets(const TrainingData& data) {
+  const Target& target = data.target;
+  const TargetValues& labels = data.labels;
+  const size_t rows = data.rows.rows;
   std::vector<float> learned(rows);
   for (size_t row = 0; row < rows; ++row) {
     switch (target.task) {
@@ -19,9 +27,7 @@ std::vector<float> learned_targets(const Target& target, const TargetValues& lab
         learned[row] = labels.classes[row] == static_cast<int32_t>(target.positive) ? 1.0f : 0.0f;
         break;
       case Task::kMulticlass: learned[row] = static_cast<float>(labels.classes[row]); break;
-      case Task::kRegression:
-        learned[row] = static_cast<float>((labels.numbers[row] - target.mean) / target.scale);
-        break;
+      case Task::kRegression: learned[row] = learned_number(target, labels.numbers[row], exposure_of(data, row)); break;
     }
   }
   return learned;
@@ -37,11 +43,13 @@ void check_validation_weights(const TrainingData& data, const std::vector<float>
 std::vector<float> training_weights(const TrainingData& data, const std::vector<float>& own,
                                     const ClassWeights& wanted) {
   const std::vector<double> by_class = weights_by_class(data, wanted);
-  if (own.empty() && by_class.empty()) return {};
+  const bool exposed = !data.rows.exposures.empty();
+  if (own.empty() && by_class.empty() && !exposed) return {};
   std::vector<float> weights(data.rows.rows);
   double sum = 0;
   const auto weight_of = [&](uint32_t row) {
-    const double weight = own.empty() ? 1 : static_cast<double>(own[row]);
+    const double weight = (own.empty() ? 1 : static_cast<double>(own[row])) *
+                          (exposed ? exposure_weight(data.target, data.rows.exposures[row]) : 1);
     return by_class.empty() ? weight : weight * by_class[static_cast<size_t>(data.labels.classes[row])];
   };
   for (const uint32_t row : data.split.train) sum += weight_of(row);
@@ -54,8 +62,7 @@ std::vector<float> training_weights(const TrainingData& data, const std::vector<
 }  // namespace
 
 Batches::Batches(const TrainingData& data, const ClassWeights& class_weights, at::Device device)
-    : data_(data), writer_(data.encoder), device_(device),
-      targets_(learned_targets(data.target, data.labels, data.rows.rows)),
+    : data_(data), writer_(data.encoder), device_(device), targets_(learned_targets(data)),
       own_weights_(data.weights.begin(), data.weights.end()),
       training_weights_(training_weights(data, own_weights_, class_weights)) {
   check_validation_weights(data, own_weights_);

@@ -28,8 +28,7 @@ std::string describe_features(const Encoder& encoder) {
 
 std::string describe_target(const TrainingData& data) {
   const Target& target = data.target;
-  if (target.task == Task::kRegression)
-    return fmt::format("mean {:.6g}, standard deviation {:.6g}", target.mean, target.scale);
+  if (target.task == Task::kRegression) return target.summary(6);
   std::vector<std::string> classes;
   for (size_t k = 0; k < target.classes.size(); ++k) {
     const bool positive = target.task == Task::kBinary && k == target.positive;

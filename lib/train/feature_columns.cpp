@@ -24,7 +24,8 @@ std::vector<const Column*> feature_columns(const Dataset& dataset, const DataCon
                                                             : ""));
       continue;
     }
-    if (c.name == data.target || c.name == data.weight || c.name == data.split.group || c.name == data.split.time)
+    if (c.name == data.target || c.name == data.weight || c.name == data.exposure || c.name == data.split.group ||
+        c.name == data.split.time)
       continue;
     if (!told && numbering_of(c, dataset) == Numbering::kRows) {
       numbering.push_back(&c);
@@ -59,6 +60,7 @@ void note_roles(const DataConfig& data, std::vector<std::string>& notes) {
   add(data.split.group, "data.split keeps its groups together");
   add(data.split.time, "data.split validates on its latest rows");
   add(data.weight, "data.weight");
+  add(data.exposure, "data.exposure");
   if (!roles.empty()) notes.push_back("no features: " + join_names(roles));
 }
 

@@ -26,6 +26,7 @@ std::string checksum(const TrainingData& data) {
   for (const std::string& name : data.target.classes) add(name);
   add(data.rows.numbers);
   add(data.rows.indices);
+  add(data.rows.exposures);
   add(data.labels.classes);
   add(data.labels.numbers);
   add(data.weights);

@@ -20,14 +20,15 @@ namespace {
 
 /// All but the threshold and what the model scores.
 Model model_of(const Config& config, const TrainingData& data, const Plan& plan, const TrainState& state,
-               std::vector<Values> members, double temperature) {
+               std::vector<Values> members, const ValidationResult& validation) {
   Model model;
   model.target = data.target;
   model.encoder = data.encoder;
   model.format = data.format;
   model.network = plan.network;
   model.members = std::move(members);
-  model.temperature = temperature;
+  model.temperature = validation.temperature;
+  model.smearing = validation.smearing;
   model.low = data.low;
   model.high = data.high;
   model.class_priors = data.class_priors;
@@ -62,6 +63,7 @@ Report validate_model(const Config& config, const TrainingData& data, const Trai
   if (report.epochs.size() > 1) report.chosen_here.emplace_back("epoch");
   if (data.target.task != Task::kRegression && *config.train.calibration == Calibration::kTemperature)
     report.chosen_here.emplace_back("temperature");
+  if (data.target.is_smeared()) report.chosen_here.emplace_back("smearing factor");
   if (config.train.threshold.rule != Threshold::Rule::kFixed) report.chosen_here.emplace_back("threshold");
   const auto fact = std::ranges::find(report.about, "trained on", &Fact::name);
   if (fact != report.about.end()) fact->text = fmt::format("{}: {}", data.findings.table, fact->text);
@@ -131,7 +133,8 @@ Fitted fit(const Config& config, const Plan& plan, const TrainingData& data, con
   fitted.ending = train_by_trials(config, trials, plan.network, data, options, fitted.state);
   fitted.config = chosen_config(trials, fitted.state);
   Best best = best_of(fitted.config, plan.network, data, options, fitted.state);
-  fitted.model = model_of(fitted.config, data, plan, fitted.state, std::move(best.members), best.temperature);
+  fitted.model = model_of(fitted.config, data, plan, fitted.state, std::move(best.members), best.validation);
+  fitted.model.temperature = best.temperature;
   fitted.validation = validate_model(fitted.config, data, fitted.state, std::move(best), fitted.model);
   fitted.validation.trials = trial_results(trials, fitted.state);
   return fitted;

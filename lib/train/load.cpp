@@ -6,6 +6,7 @@
 #include "metrics/metric.h"
 #include "train/describe.h"
 #include "train/length.h"
+#include "train/objective.h"
 #include "train/partition.h"
 #include "train/validation_file.h"
 
@@ -21,14 +22,15 @@ DatasetOptions dataset_options(const DataConfig& data) {
   options.keep_texts = {data.target};
   options.weight = data.weight;
   if (!data.split.group.empty()) options.as_texts = {data.split.group};
-  for (const std::string& used : {data.target, data.weight, data.split.group, data.split.time})
+  for (const std::string& used : {data.target, data.weight, data.exposure, data.split.group, data.split.time})
     options.ignore.erase(used);
   return options;
 }
 
-void expect_metric(std::optional<Metric> metric, Task task) {
+void expect_metric(std::optional<Metric> metric, const Target& target) {
   if (!metric) return;
-  const std::string problem = parse_metric(name_of(*metric), task, *metric);
+  std::string problem = parse_metric(name_of(*metric), target.task, *metric);
+  if (problem.empty()) problem = unscored(*metric, target.objective.loss);
   if (!problem.empty()) fail("train.metric: {}", problem);
 }
 
@@ -38,12 +40,13 @@ TrainingData load_training_data(const Config& config, Console& console) {
   const DataConfig& data = config.data;
   check_folds(config);
   check_length(config);
+  expect_objective(config);
   console.progress(0, "reading " + name_of_paths(data.train));
   Dataset dataset = read_dataset(data.train, dataset_options(data));
   for (const std::string& note : dataset.notes) console.log(note);
 
-  Supervision known = supervision_of(data, dataset);
-  expect_metric(config.train.metric, known.target.task);
+  Supervision known = supervision_of(config, dataset);
+  expect_metric(config.train.metric, known.target);
   Split split = split_rows(config, dataset, known);
 
   TrainingData rows = encode_rows(config, dataset, std::move(known), std::move(split),

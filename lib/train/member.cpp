@@ -9,7 +9,6 @@
 #include "base/random.h"
 #include "infer/cpu_network.h"
 #include "nn/initialize.h"
-#include "nn/loss.h"
 #include "train/length.h"
 #include "train/non_finite.h"
 
@@ -60,6 +59,12 @@ std::vector<nn::ParameterGroup> factors_of(const Config& config, const nn::Mlp& 
     factors.push_back(one);
   }
   return factors;
+}
+
+nn::Loss loss_of(const TrainConfig& train, const Target& target) {
+  nn::Loss loss{.task = target.task, .label_smoothing = train.label_smoothing, .objective = target.objective};
+  for (const double center : target.centers) loss.offsets.push_back((center - target.mean) / target.scale);
+  return loss;
 }
 
 nn::ScheduleSettings schedule_settings(const TrainConfig& train, int64_t steps) {
@@ -131,6 +136,7 @@ Member::Member(const Config& config, const Network& network, const TrainingData&
       number_(number), initialize_{.method = *config.model.initialization,
                                    .seed = member_seed(static_cast<uint64_t>(config.train.seed), number),
                                    .periodic_sigma = *config.model.periodic_sigma},
+      loss_(loss_of(config.train, data.target)),
       sampler_(data.split.training_rows(number), {.batch_size = static_cast<size_t>(*config.train.batch_size),
                                                   .drop_last = *config.train.drop_last,
                                                   .rows_each = data.split.rows_each(),
@@ -195,8 +201,7 @@ void Member::take_step(const nn::PlateauState& plateau) {
                                            {.number = step_, .dropout_factor = fade});
   if (!grad_outputs_.defined() || grad_outputs_.sizes() != outputs.sizes()) grad_outputs_ = at::empty_like(outputs);
   const auto add_loss = backend_ == nn::Backend::kNative ? nn::add_loss : nn::add_loss_by_aten;
-  add_loss({data_.target.task, config_.label_smoothing}, outputs, batch_.targets, batch_.weights, grad_outputs_,
-           loss_sum_);
+  add_loss(loss_, outputs, batch_.targets, batch_.weights, grad_outputs_, loss_sum_);
   if (backend_ == nn::Backend::kNative && !std::isfinite(loss_so_far())) refuse("loss", rows);
   mlp_.backward(grad_outputs_);
   if (!optimizer_.step(learning_rate, fade)) refuse("gradient", rows);

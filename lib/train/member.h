@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "nn/initialize.h"
+#include "nn/loss.h"
 #include "nn/mlp.h"
 #include "nn/optimizer.h"
 #include "nn/schedule.h"
@@ -59,6 +60,7 @@ class Member {
   const Batches& batches_;
   const uint64_t number_;
   const nn::InitializeOptions initialize_;
+  const nn::Loss loss_;
   Sampler sampler_;
   const nn::ScheduleSettings schedule_;
   const nn::Backend backend_;

@@ -10,15 +10,17 @@
 
 namespace mdl {
 
-/// The target and, a row each, its values and the rows' weights.
+/// The target and, a row each, its values and the rows' weights and exposures.
 struct Supervision {
   Target target;
   TargetValues labels;
-  std::vector<double> weights;  // empty: all weigh the same
-  std::string other_reading;    // how the target could be read otherwise (target.h), or ""
+  std::vector<double> weights;    // empty: all weigh the same
+  std::vector<double> exposures;  // empty: there are none
+  std::string other_reading;      // how the target could be read otherwise (target.h), or ""
 };
 
-/// Infers task and classes. Throws Error when the target or the weights are not there or not to be learned with.
-Supervision supervision_of(const DataConfig& data, const Dataset& dataset);
+/// Infers task and classes. Throws Error when the target, the weights or the exposures are not there or not to be
+/// learned with, or do not fit the loss.
+Supervision supervision_of(const Config& config, const Dataset& dataset);
 
 }  // namespace mdl

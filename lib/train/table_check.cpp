@@ -45,6 +45,7 @@ std::optional<std::string> why_unread(const std::string& path, const TextInput& 
 std::vector<std::pair<std::string, std::string>> named_columns(const DataConfig& data) {
   std::vector<std::pair<std::string, std::string>> named = {{"data.target", data.target}};
   if (!data.weight.empty()) named.emplace_back("data.weight", data.weight);
+  if (!data.exposure.empty()) named.emplace_back("data.exposure", data.exposure);
   for (const std::string& column : {data.split.group, data.split.time}) {
     if (!column.empty()) named.emplace_back("data.split", column);
   }

@@ -10,30 +10,17 @@
 #include "table/rounding.h"
 #include "table/value.h"
 #include "train/feature_columns.h"
+#include "train/objective.h"
 
 namespace mdl {
 namespace {
 
-void standardise_target(Target& target, const TargetValues& labels, const std::vector<uint32_t>& train) {
-  double sum = 0, squares = 0;
-  for (const uint32_t row : train) sum += labels.numbers[row];
-  target.mean = sum / static_cast<double>(train.size());
-  for (const uint32_t row : train) squares += (labels.numbers[row] - target.mean) * (labels.numbers[row] - target.mean);
-  target.scale = std::sqrt(squares / static_cast<double>(train.size()));
-  if (!std::isfinite(target.scale)) fail("column {}: its numbers are too far apart to be averaged", quote(target.name));
-  if (target.scale == 0)
-    fail("column {}: is constant in the training rows; there is nothing to learn", quote(target.name));
-  for (const uint32_t row : train) {
-    if (!std::isfinite(static_cast<float>(labels.numbers[row]))) {
-      fail("column {}: {} is too large to be predicted; predictions go up to 3.4e+38", quote(target.name),
-           labels.numbers[row]);
-    }
-  }
-}
-
 /// The training rows' lowest and highest target, rounded outwards so that they tell of no single row.
 void clip_to_targets(const Config& config, TrainingData& data) {
-  const auto target_of = [&](uint32_t row) { return data.labels.numbers[row]; };
+  const std::vector<double>& exposures = data.rows.exposures;
+  const auto target_of = [&](uint32_t row) {
+    return data.labels.numbers[row] / (exposures.empty() ? 1 : exposures[row]);
+  };
   const auto targets = data.split.train | std::views::transform(target_of);
   const auto [low, high] = std::ranges::minmax(targets);
   const auto common = [&](double target) {
@@ -109,9 +96,12 @@ TrainingData encode_rows(const Config& config, const Dataset& dataset, Supervisi
                                 .min_category_rows = static_cast<size_t>(data.min_category_rows)};
   out.encoder = fit_encoder(features, train, data.missing, encoding, notes);
   note_forms(out.encoder, data, notes);
+  if (!data.exposure.empty())
+    out.encoder.exposure = {data.exposure, dataset.column(data.exposure, "data.exposure").form};
   out.rows = encode(out.encoder, dataset, encoded);
+  out.rows.exposures = std::move(known.exposures);
   if (regression) {
-    standardise_target(out.target, out.labels, train);
+    fit_target(out.target, out.labels.numbers, out.rows.exposures, train);
     if (*config.model.clamp) clip_to_targets(config, out);
   } else {
     out.class_priors = class_priors(out);

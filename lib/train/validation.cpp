@@ -8,7 +8,9 @@
 #include "infer/postprocessing.h"
 #include "metrics/classification.h"
 #include "metrics/regression.h"
+#include "metrics/row_loss.h"
 #include "metrics/temperature.h"
+#include "train/validation_loss.h"
 
 namespace mdl {
 namespace {
@@ -61,11 +63,12 @@ Scores only(const Scores& scores, Metric metric) {
   return score ? Scores{{metric, *score}} : Scores();
 }
 
-/// The mean squared error in standardised units, and the score.
+/// The mean loss as numbers are learned, and the score.
 ValidationResult score_numbers(const TrainingData& data, const std::vector<uint32_t>& validated,
-                               const std::vector<double>& weights, const std::vector<double>& predicted,
+                               const std::vector<double>& weights, const Predictions& predictions, double smearing,
                                Metric metric) {
   const Target& target = data.target;
+  const std::vector<double>& predicted = predictions.values;
   double residual = 0, sum = 0, squares = 0, total = 0;
   for (size_t i = 0; i < predicted.size(); ++i) {
     const double weight = weight_of(weights, i);
@@ -76,12 +79,17 @@ ValidationResult score_numbers(const TrainingData& data, const std::vector<uint3
     squares += weight * label * label;
     total += weight;
   }
-  ValidationResult result{.loss = residual / total};
+  ValidationResult result{.loss = target.is_plain() ? residual / total
+                                                    : validation_loss(data, validated, weights, predictions, smearing)};
   const double deviation = squares - sum * sum / total;
   if (metric != Metric::kR2) {
-    RegressionRows rows;
-    for (size_t i = 0; i < predicted.size(); ++i)
-      rows.add(data.labels.numbers[validated[i]], predicted[i], weight_of(weights, i));
+    const bool own = metric == metric_of(target.objective.loss);
+    RegressionRows rows(own ? std::optional(metric) : std::nullopt);
+    for (size_t i = 0; i < predicted.size(); ++i) {
+      const double number = data.labels.numbers[validated[i]];
+      rows.add(number, predicted[i], weight_of(weights, i),
+               own ? row_loss(target.objective, number, predictions.numbers_of(i)) : 0);
+    }
     result.scores = only(rows.scores(), metric);
   } else if (deviation > 0) {
     result.scores = {{Metric::kR2, 1 - residual / deviation}};
@@ -111,7 +119,10 @@ Scores score_classes(const Target& target, const std::vector<int32_t>& labels, c
 }  // namespace
 
 Metric main_metric(const TrainConfig& config, const TrainingData& data) {
-  return config.metric.value_or(main_metric(data.target.task, data.class_priors, data.target.positive));
+  const Target& target = data.target;
+  return config.metric.value_or(target.task == Task::kRegression
+                                    ? main_metric(target.objective.loss)
+                                    : main_metric(target.task, data.class_priors, target.positive));
 }
 
 double trivial_loss(const TrainingData& data) {
@@ -129,6 +140,7 @@ ValidationResult validate(const TrainingData& data, std::vector<std::vector<floa
   Postprocessing postprocessing(data.target, outputs.size());
   postprocessing.low = data.low;
   postprocessing.high = data.high;
+  postprocessing.exposed = !data.rows.exposures.empty();
   Predictions predictions;
   postprocessing.start(rows.size(), predictions);
   for (const auto& member : outputs) postprocessing.add(member.data(), rows.size(), predictions, 0);
@@ -138,9 +150,13 @@ ValidationResult validate(const TrainingData& data, std::vector<std::vector<floa
     for (const uint32_t row : rows) labels.push_back(data.labels.classes[row]);
   if (!labels.empty() && calibration == Calibration::kTemperature)
     postprocessing.temperature = fit_temperature(predictions.probabilities, labels, weights, postprocessing.classes);
+  if (data.target.is_smeared())
+    postprocessing.smearing = smearing_of(data, rows, weights, postprocessing, predictions.values);
+  for (size_t i = 0; i < predictions.exposures.size(); ++i) predictions.exposures[i] = data.rows.exposures[rows[i]];
   postprocessing.finish(rows.size(), predictions, 0);
   if (labels.empty()) {
-    ValidationResult result = score_numbers(data, rows, weights, predictions.values, metric);
+    ValidationResult result = score_numbers(data, rows, weights, predictions, postprocessing.smearing, metric);
+    result.smearing = postprocessing.smearing;
     result.rows = std::move(rows);
     result.predictions = std::move(predictions);
     return result;

@@ -10,9 +10,10 @@
 namespace mdl {
 
 struct ValidationResult {
-  double loss = 0;  // mean log loss, at the fitted temperature where there is one; or mean squared error, standardised
+  double loss = 0;  // mean log loss, at the fitted temperature where there is one; or mean loss of numbers, as they are
+                    // learned (objective.h)
   Scores scores;    // the one that is shown, where it is defined
-  double temperature = 1;
+  double temperature = 1, smearing = 1;
   std::vector<uint32_t> rows;  // that were predicted, ascending
   Predictions predictions;     // of these rows, in their order; none where an output is not finite
 };

@@ -38,7 +38,7 @@ Config config_of() {
 }
 
 TrainingData rows_of(const Config& config, const Dataset& dataset) {
-  Supervision known = supervision_of(config.data, dataset);
+  Supervision known = supervision_of(config, dataset);
   Split split = split_rows(config, dataset, known);
   return encode_rows(config, dataset, std::move(known), std::move(split));
 }
@@ -73,7 +73,7 @@ TEST_CASE("rows on neither side of a split leave no trace in what is fitted") {
   Split split;
   for (uint32_t row = 0; row < 80; ++row) (row < 60 ? split.train : split.validation).push_back(row);
   const auto fitted = [&](const Dataset& dataset) {
-    return fit(config, encode_rows(config, dataset, supervision_of(config.data, dataset), split));
+    return fit(config, encode_rows(config, dataset, supervision_of(config, dataset), split));
   };
   Dataset dataset = memory();
   const Fitted before = fitted(dataset);

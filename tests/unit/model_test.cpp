@@ -323,6 +323,57 @@ TEST_CASE("how numbers are spelled comes back, of columns and of the target") {
   CHECK(why(model, "mdl.model", "{\"time\":true}", "{\"decimal\":\".\",\"thousands\":\"\",\"unit\":\"5\"}") == unknown);
 }
 
+TEST_CASE("what a regression learned by comes back, and squared errors leave no word of it") {
+  using enum LossKind;
+  const std::string plain = format_model(regression_model());
+  for (const char* key : {"target_loss", "smearing", "transform", "quantile", "exposure"}) {
+    INFO(key);
+    CHECK(plain.find(key) == std::string::npos);
+  }
+  const auto again = [](const Objective& objective, bool log) {
+    Model model = regression_model();
+    model.target.objective = objective;
+    model.target.log = log;
+    model.target.average = 3;
+    model.smearing = model.target.is_smeared() ? 1.25 : 1;
+    return parse_model(format_model(model), "m");
+  };
+  CHECK(again({.loss = kMae}, false).target.objective.loss == kMae);
+  CHECK(again({.loss = kHuber, .huber_delta = 0.3}, false).target.objective.huber_delta == 0.3);
+  CHECK(again({.loss = kTweedie, .tweedie_power = 1.1}, true).target.objective.tweedie_power == 1.1);
+  CHECK(again({.loss = kPoisson}, true).target.log);
+  CHECK_FALSE(again({.loss = kMae}, false).target.log);
+  CHECK(again({.loss = kMae}, true).target.log);
+  CHECK(again({}, true).target.average == 3);
+  CHECK(again({}, true).smearing == 1.25);
+  CHECK(again({.loss = kHuber}, true).smearing == 1.25);
+  CHECK(again({.loss = kMae}, true).smearing == 1);
+
+  Model exposed = regression_model();
+  exposed.target.objective.loss = kGamma;
+  exposed.target.log = true;
+  exposed.encoder.exposure = Exposure{.column = "years\xFF"};
+  CHECK(parse_model(format_model(exposed), "m").encoder.exposure->column == "years\xFF");
+  exposed.encoder.exposure->form = {.kind = NumberForm::Kind::kSpelled, .decimal = ','};
+  CHECK(parse_model(format_model(exposed), "m").encoder.exposure->form == exposed.encoder.exposure->form);
+  CHECK(why(exposed, "mdl.model", "gamma", "mae") == "it has exposures without a log link");
+}
+
+TEST_CASE("a quantile regression has an output and a center for each of its ascending quantiles") {
+  Model model = multiclass_model();
+  model.target = {.name = "y",
+                  .task = Task::kRegression,
+                  .objective = {.loss = LossKind::kQuantile, .quantiles = {0.25, 0.5, 0.75}},
+                  .centers = {1, 2, 4}};
+  model.class_priors.clear();
+  const Model again = parse_model(format_model(model), "m");
+  CHECK(again.target.objective == model.target.objective);
+  CHECK(again.target.centers == model.target.centers);
+  CHECK(why(model, "mdl.model", "[0.25,0.5,0.75]", "[0.25,0.5]") == "it has 3 centers for 2 quantiles");
+  CHECK(why(model, "mdl.model", "[0.25,0.5,0.75]", "[0.5,0.25,0.75]") == "its quantiles do not ascend from 0 to 1");
+  CHECK(why(model, "mdl.model", "[0.25,0.5,0.75]", "[0.25,0.5,1]") == "its quantiles do not ascend from 0 to 1");
+}
+
 TEST_CASE("the layers are named as torch.nn.Sequential names them") {
   const Safetensors file = parse_safetensors(format_model(binary_model()), "m");
   CHECK(file.tensors.at("0.weight").shape == std::vector<int64_t>{2, 6});

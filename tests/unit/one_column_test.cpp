@@ -14,9 +14,9 @@ template <class Line>
 std::vector<ColumnScore> scores_of(const std::string& header, size_t rows, Line line, const char* group = nullptr) {
   std::string text = header + "\n";
   for (size_t i = 0; i < rows; ++i) text += line(i) + "\n";
-  DataConfig config;
-  config.target = "y";
-  const Dataset table = table_of(text, {.missing = config.missing, .keep_texts = {"y"}});
+  Config config;
+  config.data.target = "y";
+  const Dataset table = table_of(text, {.missing = config.data.missing, .keep_texts = {"y"}});
   const Supervision known = supervision_of(config, table);
   std::vector<const Column*> features;
   for (const Column& column : table.columns) {

@@ -127,7 +127,7 @@ TEST_CASE("data.task has the last word") {
   CHECK(target_of({"1", "2"}, with_task(Task::kRegression)).task == Task::kRegression);
   CHECK(target_of({"a", "b"}, with_task(Task::kMulticlass)).task == Task::kMulticlass);
   CHECK(refused({"1", "2", "x"}, with_task(Task::kRegression)) ==
-        "x.csv: target column 'y': 'x' is not a number; data.task says regression");
+        "x.csv: target column 'y': 'x' is not a number, as a regression needs");
   CHECK(refused({"a", "b", "c"}, with_task(Task::kBinary)) ==
         "x.csv: target column 'y': has 3 classes (a, b and c); data.task says binary");
 }
@@ -280,7 +280,7 @@ TEST_CASE("texts that look like numbers, and a text of about a class a row, are 
         "classes of them, at the cost of 1,001 outputs of each network; is this the right column?");
   CHECK(target_of(thousands, with_task(Task::kMulticlass)).classes.size() == 1001);
   CHECK(refused({"\"1,125\"", "\"2,125\""}, with_task(Task::kRegression)) ==
-        "x.csv: target column 'y': '1,125' is not a number; data.task says regression; for numbers in which a comma "
+        "x.csv: target column 'y': '1,125' is not a number, as a regression needs; for numbers in which a comma "
         "parts decimals or thousands set data.types: {\"y\": {numeric: {decimal: \",\"}}} or data.types: {\"y\": "
         "{numeric: {thousands: \",\"}}}; for all columns, data.format.decimal to ',' or data.format.thousands to ','");
 }
