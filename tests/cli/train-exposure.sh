@@ -38,7 +38,7 @@ sed -n '1p;300p' claims.csv | "$MDL" predict run/model.safetensors | tail -n 1 |
 # Without it, or with one that is none, a line says so.
 expect_exit 1 "$MDL" predict run/model.safetensors <<<$'x\n1'
 expect_text err <<'EOT'
-mdl: standard input: the model needs column 'years' (the exposure), which is not there; the file has 'x'
+mdl: standard input: the model needs column 'years' (the exposure), which is not there; the file has x
 EOT
 expect_exit 1 "$MDL" predict run/model.safetensors <<<$'x,years\n1,0'
 expect_text err <<'EOT'

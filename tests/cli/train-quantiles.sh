@@ -15,7 +15,7 @@ EOT
 awk -F , 'NR > 1 && !($3 == $6 && $4 <= $5 && $5 <= $6 && $6 <= $7) { exit 1 }' predicted
 "$MDL" evaluate run/model.safetensors y.csv >out
 grep -q '^quantile  rows at or below  pinball$' out
-grep -q '% of the rows lie from the lowest to the highest quantile, 90 % are expected to' out
+tr '\n' ' ' <out | grep -q '% of the rows lie from the lowest to the highest quantile, 90 % are expected to'
 
 # Scores and coverage are those of what is printed.
 "$MDL" evaluate run/model.safetensors y.csv --format json --output report.json
