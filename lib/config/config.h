@@ -215,11 +215,11 @@ struct EvaluateEvery {
 };
 
 /// From which probability of the positive class on a row counts as positive: a number, or the one that is best on the
-/// validation rows by a score or by what errors cost.
+/// validation rows by a score or by what errors cost, or that reaches a recall or a precision there.
 struct Threshold {
-  enum class Rule { kFixed, kF1, kBalancedAccuracy, kCost };
+  enum class Rule { kFixed, kF1, kBalancedAccuracy, kCost, kRecall, kPrecision };
   Rule rule = Rule::kFixed;
-  double value = 0.5;                             // kFixed
+  double value = 0.5;                             // kFixed: it; kRecall, kPrecision: what that score is to be at least
   double false_positive = 1, false_negative = 1;  // kCost: of each
   bool operator==(const Threshold&) const = default;
 };
@@ -327,10 +327,11 @@ struct TrainConfig {
   double label_smoothing = 0;
   ClassWeights class_weights;
   EvaluateEvery evaluate_every;
-  std::optional<int64_t> early_stopping;  // evaluations without a better validation loss; 0: never stop early
+  std::optional<int64_t> early_stopping;  // evaluations without a better one; 0: never stop early
   std::optional<Calibration> calibration;
   Threshold threshold;
-  std::optional<Metric> metric;  // the score that is shown first; empty: main_metric() decides (metrics/metric.h)
+  std::optional<Metric> metric;  // the score that chooses the epoch and is shown first; empty: the validation loss
+                                 // chooses, and main_metric() is shown (metrics/metric.h)
   double max_minutes = 0;        // 0: no limit
   int64_t seed = 0;
   bool operator==(const TrainConfig&) const = default;

@@ -348,9 +348,18 @@ std::string ThresholdKind::read(const Node& node, Threshold& value) const {
   Threshold out;
   if (node.kind == Node::Kind::kMap) {
     if (node.items.size() != 2) return fmt::format("a map of {} keys", node.items.size() / 2);
-    if (node.items[0].text != "cost") return "the key " + quote(node.items[0].text);
+    const std::string& key = node.items[0].text;
+    const Node& setting = node.items[1];
+    if (key == "recall" || key == "precision") {
+      out.rule = key == "recall" ? Threshold::Rule::kRecall : Threshold::Rule::kPrecision;
+      if (const std::string problem = Float{.above = 0, .to = 1}.read(setting, out.value); !problem.empty())
+        return problem + " as " + key;
+      value = out;
+      return "";
+    }
+    if (key != "cost") return "the key " + quote(key);
     std::map<std::string, double> costs;
-    if (const std::string problem = MapOf{"errors", Float{.above = 0}}.read(node.items[1], costs); !problem.empty())
+    if (const std::string problem = MapOf{"errors", Float{.above = 0}}.read(setting, costs); !problem.empty())
       return problem + " as cost";
     for (const auto& [error, cost] : costs) {
       if (error != "false_positive" && error != "false_negative") return "the key " + quote(error) + " under cost";
@@ -399,3 +408,5 @@ std::string EvaluateEveryKind::write(const EvaluateEvery& value) const {
 }
 
 }  // namespace mdl
+    case Threshold::Rule::kRecall: return fmt::format("{{recall: {}}}", Float{}.write(value.value));
+    case Threshold::Rule::kPrecision: return fmt::format("{{precision: {}}}", Float{}.write(value.value));

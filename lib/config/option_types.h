@@ -155,10 +155,11 @@ struct EvaluateEveryKind {
   std::string write(const EvaluateEvery&) const;
 };
 
-/// A probability, a score's name, or {cost: {false_positive: 1, false_negative: 5}}.
+/// A probability, a score's name, {recall: 0.8}, {precision: 0.9}, or {cost: {false_positive: 1, false_negative: 5}}.
 struct ThresholdKind {
   std::string expected() const {
-    return "a number from 0 to 1, f1, balanced_accuracy, or {cost: {false_positive: N, false_negative: N}}";
+    return "a number from 0 to 1, f1, balanced_accuracy, {recall: N}, {precision: N}, or {cost: {false_positive: N, "
+           "false_negative: N}}";
   }
   std::string read(const Node&, Threshold&) const;
   std::string write(const Threshold&) const;

@@ -259,8 +259,10 @@ std::string header(const Report& report) {
   fact("model", report.model);
   for (const Fact& one : report.about) fact(one.name, one.text);
   if (training) {
-    fact("run", fmt::format("{} in {}, the best of them {}", counted(report.epochs.back().epoch, "epoch"),
-                            duration(report.epochs.back().seconds), training_curve(report.epochs).best_text()));
+    fact("run", fmt::format("{} in {}, the best of them, by {}, {}", counted(report.epochs.back().epoch, "epoch"),
+                            duration(report.epochs.back().seconds),
+                            report.epoch_metric ? name_of(*report.epoch_metric) : "validation loss",
+                            training_curve(report).best_text()));
   }
   out += "</dl>\n";
   for (const std::string& note : notes(report)) out += fmt::format("<p>{}</p>\n", escaped(note));

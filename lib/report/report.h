@@ -130,6 +130,7 @@ struct Report {
   std::vector<Importance> importance;                         // largest first
   std::vector<EpochRecord> epochs;                            // of the training run, where the report is about one
   std::vector<TrialResult> trials;                            // likewise, where it tried several
+  std::optional<Metric> epoch_metric;                         // what chose its epoch; empty: the validation loss
   std::optional<TestScores> test;                             // likewise
   std::vector<std::pair<std::string, std::string>> versions;  // {"mdl", "0.1.0"}, {"libtorch", "2.13.0"}
 };

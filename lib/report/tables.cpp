@@ -121,7 +121,7 @@ ReportTable threshold_table(const Report& report) {
   }
   table.notes.emplace_back(
       "The best thresholds are chosen on the rows that they are scored on; on other rows they do a little worse. "
-      "train.threshold has training choose one, --threshold sets one.");
+      "train.threshold has training choose one, mdl threshold puts another into a model.");
   return table;
 }
 

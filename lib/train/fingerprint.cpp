@@ -40,7 +40,6 @@ std::string checksum(const TrainingData& data) {
 
 RunFingerprint fingerprint_of(const Config& config, const TrainingData& data, const Plan& plan) {
   RunFingerprint values = portable_values(config);
-  std::erase_if(values, [](const auto& value) { return value.first == "train.metric"; });  // what is shown alone
   values.emplace_back("the number of training rows", fmt::format("{}", data.split.train.size()));
   values.emplace_back("the number of validation rows", fmt::format("{}", data.split.validation.size()));
   values.emplace_back("the network", fmt::format("{}", fmt::join(plan.network.widths, "-")));

@@ -10,6 +10,7 @@
 #include "config/option_types.h"
 #include "infer/postprocessing.h"
 #include "metrics/full_average.h"
+#include "report/best_evaluation.h"
 #include "train/load.h"
 #include "train/member.h"
 #include "train/search.h"
@@ -32,7 +33,7 @@ Model model_of(const Config& config, const TrainingData& data, const Plan& plan,
   model.low = data.low;
   model.high = data.high;
   model.class_priors = data.class_priors;
-  model.epoch = history_of(state)[best_evaluation(history_of(state))].epoch;
+  model.epoch = history_of(state)[best_evaluation(history_of(state), config.train.metric)].epoch;
   model.training_rows = static_cast<int64_t>(data.split.train.size());
   model.validation_rows = static_cast<int64_t>(data.split.validation.size());
   model.changes = state.changes;
@@ -59,6 +60,7 @@ Report validate_model(const Config& config, const TrainingData& data, const Trai
                                                        : config.data.validation->path;
   report.epochs = history_of(state);
   report.out_of_fold = !data.split.folds.empty();
+  report.epoch_metric = config.train.metric;
   if (state.trials.size() > 1) report.chosen_here.emplace_back("settings");
   if (report.epochs.size() > 1) report.chosen_here.emplace_back("epoch");
   if (data.target.task != Task::kRegression && *config.train.calibration == Calibration::kTemperature)
@@ -100,10 +102,9 @@ Best best_of(const Config& config, const Network& network, const TrainingData& d
     best.members.push_back(mlp.values());
     outputs.push_back(validation_outputs(mlp, batches, data.split.validation_rows(outputs.size())));
   }
-  const Calibration calibration = *config.train.calibration;
   const Metric metric = main_metric(config.train, data);
   const size_t partitions = data.split.partitions;
-  best.validation = validate(data, outputs, 0, calibration, metric);
+  best.validation = validate(data, outputs, 0, config.train, metric);
   if (!std::isfinite(best.validation.loss))  // of a run that was resumed with other data
     fail("the network's output for a validation row is not finite; a number in it is far too large");
   best.temperature = best.validation.temperature;
@@ -112,7 +113,7 @@ Best best_of(const Config& config, const Network& network, const TrainingData& d
   for (size_t p = 0; p < partitions; ++p) {
     const auto begin = outputs.begin() + static_cast<ptrdiff_t>(p * data.split.folds_each());
     const auto end = begin + static_cast<ptrdiff_t>(data.split.folds_each());
-    best.partitions.push_back(validate(data, {begin, end}, p * data.split.folds_each(), calibration, metric));
+    best.partitions.push_back(validate(data, {begin, end}, p * data.split.folds_each(), config.train, metric));
     mean_log += std::log(best.partitions.back().temperature) / static_cast<double>(partitions);
   }
   best.temperature = std::exp(of_full_average(mean_log, std::log(best.validation.temperature),

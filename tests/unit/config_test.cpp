@@ -329,11 +329,16 @@ TEST_CASE("a threshold is a probability, a score, or costs of errors") {
     return problems(kLeast + "train:\n  threshold: " + value + "\n");
   };
   const std::string expected =
-      "c.yaml:5:3: train.threshold: expected a number from 0 to 1, f1, balanced_accuracy, or {cost: {false_positive: "
-      "N, false_negative: N}}, found ";
+      "c.yaml:5:3: train.threshold: expected a number from 0 to 1, f1, balanced_accuracy, {recall: N}, {precision: N}, "
+      "or {cost: {false_positive: N, false_negative: N}}, found ";
   CHECK(problem("0.25") == "none");
   CHECK(problem("f1") == "none");
   CHECK(problem("{cost: {false_positive: 1, false_negative: 5}}") == "none");
+  CHECK(problem("{recall: 0.8}") == "none");
+  CHECK(with("train.threshold={precision: 0.9}").config.train.threshold ==
+        Threshold{.rule = Threshold::Rule::kPrecision, .value = 0.9});
+  CHECK(problem("{recall: 0}") == expected + "'0' as recall");
+  CHECK(problem("{precision: 1.5}") == expected + "'1.5' as precision");
   CHECK(problem("1.5") == expected + "'1.5'");
   CHECK(problem("recall") == expected + "'recall'");
   CHECK(problem("{cost: {false_positive: 1}}") == expected + "a map of 1 keys as cost");
