@@ -193,10 +193,20 @@ struct Validation {
   bool operator==(const Validation&) const = default;
 };
 
-/// How the validation rows are drawn: at most one of the two is set; none: at random, stratified by class.
+/// A stretch of time: of dates in hours, days or weeks, of numbers in whatever they count.
+struct TimeGap {
+  double length = 0;
+  char unit = '\0';  // 'h', 'd' or 'w'; '\0': a number's own
+  bool operator==(const TimeGap&) const = default;
+};
+
+/// How the validation rows are drawn; nothing set: at random, stratified by class.
 struct SplitBy {
-  std::string group;  // column whose rows with the same value stay on one side
-  std::string time;   // column whose latest rows are put aside
+  std::string group;  // column whose rows with the same value never train and validate the same network
+  std::string time;   // column whose latest rows validate
+  int64_t folds = 0;  // time: the latest rows are so many blocks, each validated by networks that were trained on the
+                      // rows before it; 0: they are one block
+  TimeGap gap;        // time: rows so shortly before a block do not train its networks
   bool operator==(const SplitBy&) const = default;
 };
 

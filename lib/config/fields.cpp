@@ -108,9 +108,11 @@ std::vector<Field> make_fields() {
                FIELD(data.validation, ValidationRows{},
                      "validation data, by which the best epoch is chosen: a fraction of the training rows, or a file; "
                      "null: cross-validation by train.folds, or a fraction of 0.2 when train.folds is 0")),
-      FIELD(data.split, SplitColumn{},
-            "how validation rows are chosen: by group (rows of a group stay together), or by time (the latest rows "
-            "validate); null: at random, stratified by class"),
+      FIELD(data.split, SplitKind{},
+            "how validation rows are chosen: by group (rows of a group stay together), by time (the latest rows "
+            "validate), or both; with folds the latest rows are so many blocks, each validated by networks that are "
+            "trained on the rows before it, of which the model keeps those of the last block; rows less than gap "
+            "before a block do not train its networks; null: at random, stratified by class"),
       local(FIELD(data.test, TextOrNone{"a path"}, "test data, scored once after training")),
       FIELD(data.ignore, ListOf<Text>{.item = column}, "columns to ignore"),
       FIELD(data.types, MapOf{"columns", ColumnTypeKind{}},

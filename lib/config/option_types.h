@@ -135,8 +135,18 @@ struct ValidationRows {
   static Float fraction() { return {.above = 0, .to = 0.9}; }
 };
 
-struct SplitColumn {
-  std::string expected() const { return "{group: column}, {time: column}, or null"; }
+/// A number, or one of hours, days or weeks: 12h, 30d, 2w.
+struct TimeGapKind {
+  std::string expected() const { return "a number, or a duration such as 12h, 30d or 2w"; }
+  std::string read(const Node&, TimeGap&) const;
+  std::string write(const TimeGap&) const;
+};
+
+/// A map of group, time or both, and with time of folds and gap; or null.
+struct SplitKind {
+  std::string expected() const {
+    return "{group: column}, {time: column}, both, with time also folds: N and gap: 30d, or null";
+  }
   std::string read(const Node&, SplitBy&) const;
   std::string write(const SplitBy&) const;
 };

@@ -295,7 +295,8 @@ std::string html_report(const Report& report) {
   if (k > kWidestMatrix && k <= kWidestHeatMap) out += heat_map_section(report);
   if (report.errors && report.errors->rows > 0) out += pair(regression_figures(*report.errors, report));
   out += section(quantiles_table(report));
-  out += section(test_table(report)) + section(comparison_table(report)) + slices_sections(report);
+  out += section(test_table(report)) + section(folds_table(report, kWidestName)) + section(comparison_table(report)) +
+         slices_sections(report);
   if (report.task == Task::kBinary) out += pair(curve_figures(report)) + section(threshold_table(report));
   if (classes) out += pair(calibration_figure(report) + section(reliability_table(report)));
   out += importance_section(report) + section(drift_table(report, kWidestName, kMostRows)) +

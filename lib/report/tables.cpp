@@ -174,6 +174,29 @@ ReportTable test_table(const Report& report) {
   return table;
 }
 
+ReportTable folds_table(const Report& report, size_t width, size_t scores) {
+  if (report.folds.empty()) return {};
+  const bool in_time = !report.folds.front().times.empty();
+  ReportTable table{.heading = "Scores by fold", .columns = {"fold", "trained on", "rows"}};
+  std::vector<Metric> metrics = slice_metrics(report);
+  metrics.resize(std::min(metrics.size(), scores));
+  for (const Metric metric : metrics) table.columns.emplace_back(name_of(metric));
+  for (size_t i = 0; i < report.folds.size(); ++i) {
+    const FoldScores& fold = report.folds[i];
+    std::vector<std::string>& row = table.rows.emplace_back();
+    row = {in_time ? label_text(fold.times, width) : fmt::format("{}", i + 1), grouped(fold.training_rows),
+           grouped(fold.rows)};
+    for (const Metric metric : metrics) row.push_back(score_text(fold.scores, metric));
+  }
+  table.notes.emplace_back(
+      in_time ? "Each fold is scored by networks that were trained on the rows before it; the "
+                "model is those of the last."
+      : report.networks_a_row
+          ? "Each fold is scored by the one network that was trained without it; all do better together."
+          : "Each fold is scored by the networks that were trained without it.");
+  return table;
+}
+
 ReportTable slice_table(const Report& report, const Slice& slice, size_t width, size_t intervals, size_t scores) {
   ReportTable table{.heading = "By " + joined(slice.columns, width), .columns = {"group", "rows"}};
   std::vector<Metric> metrics = slice_metrics(report);

@@ -33,6 +33,7 @@ std::string checksum(const TrainingData& data) {
   add(data.split.train);
   add(data.split.validation);
   for (const auto& fold : data.split.folds) add(fold);
+  for (const auto& rows : data.split.earlier) add(rows);
   return fmt::format("{:08x}", sum);
 }
 

@@ -27,6 +27,7 @@ Model model_of(const Config& config, const TrainingData& data, const Plan& plan,
   model.encoder = data.encoder;
   model.format = data.format;
   model.network = plan.network;
+  model.network.members = static_cast<int64_t>(members.size());
   model.members = std::move(members);
   model.temperature = validation.temperature;
   model.smearing = validation.smearing;
@@ -44,6 +45,23 @@ Model model_of(const Config& config, const TrainingData& data, const Plan& plan,
   return model;
 }
 
+/// Of partitions each network's own, else those of the networks that share a fold.
+std::vector<FoldScores> fold_scores(const Model& model, const TrainingData& data, const Best& best) {
+  const Split& split = data.split;
+  std::vector<FoldScores> folds;
+  for (size_t fold = 0; fold < split.folds.size(); ++fold) {
+    const size_t partition = fold / split.folds_each();
+    const Predictions& predictions = best.partitions.empty() ? best.validation.predictions
+                                                             : best.partitions[partition].predictions;
+    folds.push_back(
+        {.times = split.earlier.empty() ? "" : split.times[fold],
+         .training_rows = std::ssize(split.training_rows(fold)),
+         .rows = std::ssize(split.folds[fold]),
+         .scores = score_rows(model, predictions, data.labels, split.validation, data.weights, split.folds[fold])});
+  }
+  return folds;
+}
+
 /// Chooses the model's threshold on the validation rows, and scores it there.
 Report validate_model(const Config& config, const TrainingData& data, const TrainState& state, Best best,
                       Model& model) {
@@ -59,8 +77,8 @@ Report validate_model(const Config& config, const TrainingData& data, const Trai
                 : config.data.validation->path.empty() ? "validation rows"
                                                        : config.data.validation->path;
   report.epochs = history_of(state);
-  report.out_of_fold = !data.split.folds.empty();
   report.epoch_metric = config.train.metric;
+  report.out_of_fold = !data.split.folds.empty();
   if (state.trials.size() > 1) report.chosen_here.emplace_back("settings");
   if (report.epochs.size() > 1) report.chosen_here.emplace_back("epoch");
   if (data.target.task != Task::kRegression && *config.train.calibration == Calibration::kTemperature)
@@ -82,6 +100,7 @@ Report validate_model(const Config& config, const TrainingData& data, const Trai
     report.scores = std::move(scores);
     report.intervals = std::move(intervals);
   }
+  report.folds = fold_scores(model, data, best);
   model.validation = report.scores;
   model.validation_intervals = report.intervals;
   return report;
@@ -99,7 +118,7 @@ Best best_of(const Config& config, const Network& network, const TrainingData& d
   for (const std::vector<float>* weights : kept_weights(state)) {
     nn::Mlp mlp(network, {.device = options.device});
     mlp.parameters().copy_(at::from_blob(const_cast<float*>(weights->data()), {std::ssize(*weights)}, at::kFloat));
-    best.members.push_back(mlp.values());
+    if (data.split.ships(outputs.size())) best.members.push_back(mlp.values());
     outputs.push_back(validation_outputs(mlp, batches, data.split.validation_rows(outputs.size())));
   }
   const Metric metric = main_metric(config.train, data);

@@ -178,7 +178,7 @@ class Training {
   /// Since these members began, or where they go on from a saved state, since they went on.
   double rows_per_second(int64_t steps, double now) const {
     return static_cast<double>(steps - first_steps_) / static_cast<double>(per_epoch_) *
-           static_cast<double>(data_.split.rows_each()) / (now - first_seconds_);
+           static_cast<double>(data_.split.rows_an_epoch()) / (now - first_seconds_);
   }
 
   void evaluate() {
@@ -295,7 +295,8 @@ StepTime time_step(const Config& config, const Network& network, const TrainingD
   const c10::InferenceMode no_autograd;
   use_threads(network, options.threads);
   const Batches batches(data, config.train.class_weights, options.device);
-  Member member(config, network, data, batches, options.device, backend_of(options), 0);
+  const auto last = static_cast<uint64_t>(network.members - 1);  // of folds in time the one with the most rows
+  Member member(config, network, data, batches, options.device, backend_of(options), last);
   member.restore({});
   const auto nothing_else = [] { return true; };
   member.advance(1, {}, nothing_else);
