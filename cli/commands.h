@@ -43,6 +43,7 @@ Run setup_predict(CLI::App&);
 Run setup_rewrap(CLI::App&);
 Run setup_serve(CLI::App&);
 Run setup_sign(CLI::App&);
+Run setup_threshold(CLI::App&);
 Run setup_token(CLI::App&);
 Run setup_train(CLI::App&);
 Run setup_verify(CLI::App&);

@@ -38,6 +38,7 @@ constexpr Command kCommands[] = {
     {"train", "train a network on a table", setup_train},
     {"evaluate", "evaluate a model on labelled data", setup_evaluate},
     {"explain", "measure the importance of each feature to a model", setup_explain},
+    {"threshold", "choose another threshold for a model, without training", setup_threshold},
     {"predict", "append predictions to the rows of a table", setup_predict},
     {"inspect", "describe a model file", setup_inspect},
     {"export", "export a model as ONNX or as a PyTorch script", setup_export},

@@ -41,8 +41,8 @@ void fill(std::optional<T>& value, const std::type_identity_t<T>& otherwise) {
   if (!value) value = otherwise;
 }
 
-void fill_plain(ModelConfig& model, TrainConfig& train) {
-  fill(model.members, 1);
+void fill_plain(const DataConfig& data, ModelConfig& model, TrainConfig& train) {
+  fill(model.members, std::max<int64_t>(1, data.split.folds));
   fill(model.hidden, {64, 64});
   fill(model.activation, Activation::kRelu);
   fill(model.parametric_activation, false);
@@ -105,7 +105,7 @@ void fill_default(const DataConfig& data, ModelConfig& model, TrainConfig& train
     const bool fits = !model.members || *model.members % kFolds == 0;
     train.folds = fits && !data.validation && data.split.time.empty() ? kFolds : 0;
   }
-  fill(model.members, *train.folds > 0 ? 2 * *train.folds : 4);
+  fill(model.members, *train.folds > 0 ? 2 * *train.folds : 4 * std::max<int64_t>(1, data.split.folds));
   fill(model.hidden, {256, 256, 256});
   fill(model.parametric_activation, true);
   fill(model.parametrization, Parametrization::kNtk);
@@ -197,10 +197,10 @@ double default_learning_rate(Task task) {
 
 void resolve(Config& config, const std::optional<DataSummary>& facts) {
   switch (config.model.preset) {
-    case Preset::kPlain: fill_plain(config.model, config.train); break;
+    case Preset::kPlain: fill_plain(config.data, config.model, config.train); break;
     case Preset::kDefault: fill_default(config.data, config.model, config.train, facts); break;
   }
-  if (*config.train.folds == 0) fill(config.data.validation, Validation());
+  if (*config.train.folds == 0 && config.data.split.folds == 0) fill(config.data.validation, Validation());
   if (config.output.empty()) config.output = "runs/" + stem_of(config.data.train.empty() ? "" : config.data.train[0]);
 }
 

@@ -193,10 +193,20 @@ struct Validation {
   bool operator==(const Validation&) const = default;
 };
 
-/// How the validation rows are drawn: at most one of the two is set; none: at random, stratified by class.
+/// A stretch of time: of dates in hours, days or weeks, of numbers in whatever they count.
+struct TimeGap {
+  double length = 0;
+  char unit = '\0';  // 'h', 'd' or 'w'; '\0': a number's own
+  bool operator==(const TimeGap&) const = default;
+};
+
+/// How the validation rows are drawn; nothing set: at random, stratified by class.
 struct SplitBy {
-  std::string group;  // column whose rows with the same value stay on one side
-  std::string time;   // column whose latest rows are put aside
+  std::string group;  // column whose rows with the same value never train and validate the same network
+  std::string time;   // column whose latest rows validate
+  int64_t folds = 0;  // time: the latest rows are so many blocks, each validated by networks that were trained on the
+                      // rows before it; 0: they are one block
+  TimeGap gap;        // time: rows so shortly before a block do not train its networks
   bool operator==(const SplitBy&) const = default;
 };
 
@@ -215,11 +225,11 @@ struct EvaluateEvery {
 };
 
 /// From which probability of the positive class on a row counts as positive: a number, or the one that is best on the
-/// validation rows by a score or by what errors cost.
+/// validation rows by a score or by what errors cost, or that reaches a recall or a precision there.
 struct Threshold {
-  enum class Rule { kFixed, kF1, kBalancedAccuracy, kCost };
+  enum class Rule { kFixed, kF1, kBalancedAccuracy, kCost, kRecall, kPrecision };
   Rule rule = Rule::kFixed;
-  double value = 0.5;                             // kFixed
+  double value = 0.5;                             // kFixed: it; kRecall, kPrecision: what that score is to be at least
   double false_positive = 1, false_negative = 1;  // kCost: of each
   bool operator==(const Threshold&) const = default;
 };
@@ -327,10 +337,11 @@ struct TrainConfig {
   double label_smoothing = 0;
   ClassWeights class_weights;
   EvaluateEvery evaluate_every;
-  std::optional<int64_t> early_stopping;  // evaluations without a better validation loss; 0: never stop early
+  std::optional<int64_t> early_stopping;  // evaluations without a better one; 0: never stop early
   std::optional<Calibration> calibration;
   Threshold threshold;
-  std::optional<Metric> metric;  // the score that is shown first; empty: main_metric() decides (metrics/metric.h)
+  std::optional<Metric> metric;  // the score that chooses the epoch and is shown first; empty: the validation loss
+                                 // chooses, and main_metric() is shown (metrics/metric.h)
   double max_minutes = 0;        // 0: no limit
   int64_t seed = 0;
   bool operator==(const TrainConfig&) const = default;

@@ -108,9 +108,11 @@ std::vector<Field> make_fields() {
                FIELD(data.validation, ValidationRows{},
                      "validation data, by which the best epoch is chosen: a fraction of the training rows, or a file; "
                      "null: cross-validation by train.folds, or a fraction of 0.2 when train.folds is 0")),
-      FIELD(data.split, SplitColumn{},
-            "how validation rows are chosen: by group (rows of a group stay together), or by time (the latest rows "
-            "validate); null: at random, stratified by class"),
+      FIELD(data.split, SplitKind{},
+            "how validation rows are chosen: by group (rows of a group stay together), by time (the latest rows "
+            "validate), or both; with folds the latest rows are so many blocks, each validated by networks that are "
+            "trained on the rows before it, of which the model keeps those of the last block; rows less than gap "
+            "before a block do not train its networks; null: at random, stratified by class"),
       local(FIELD(data.test, TextOrNone{"a path"}, "test data, scored once after training")),
       FIELD(data.ignore, ListOf<Text>{.item = column}, "columns to ignore"),
       FIELD(data.types, MapOf{"columns", ColumnTypeKind{}},
@@ -255,24 +257,24 @@ std::vector<Field> make_fields() {
             "cross-validation folds: each network is trained without one fold and validated on it; 0: data.validation "
             "decides"),
       FIELD(train.evaluate_every, EvaluateEveryKind{},
-            "how often to evaluate on the validation rows; the best weights are kept; with train.epochs: auto, less "
-            "often as "
-            "the run grows longer"),
+            "how often to evaluate on the validation rows; the best weights, by train.metric, are kept; with "
+            "train.epochs: auto, less often as the run grows longer"),
       FIELD(train.early_stopping, Integer{.least = 0, .most = kMany},
-            "early stopping: evaluations without improvement of the validation loss before training stops; 0: never"),
+            "early stopping: evaluations without improvement, by train.metric, before training stops; 0: never"),
       FIELD(train.calibration, OneOf{kCalibrationNames},
             "calibration of probabilities: temperature scaling, fitted on the validation rows"),
       FIELD(train.threshold, ThresholdKind{},
             "binary: decision threshold on the positive class's probability; or the score or cost that it is to "
-            "optimize on the validation rows"),
+            "optimize on the validation rows, or the recall or precision that it is to reach there; mdl threshold "
+            "changes it in a trained model"),
       // A model or a run without it stays what it was.
       local_if(
           [](const Config& c) { return !c.train.metric; },
           FIELD(train.metric, OneOf{kMetricNames},
-                "the score that is shown first: in epoch lines, reports, slices and mdl explain; the best epoch "
-                "is that of the lowest validation loss all the same; null: r2, or accuracy, but where over 80 % of "
-                "the rows are of one class: average_precision if that is the negative class of two, roc_auc if it "
-                "is the positive one, balanced_accuracy of more classes")),
+                "the score that chooses the best epoch, stops early and is shown first: in epoch lines, reports, "
+                "slices and mdl explain; null: the validation loss chooses, and what is shown is r2, or accuracy, but "
+                "where over 80 % of the rows are of one class: average_precision if that is the negative class of "
+                "two, roc_auc if it is the positive one, balanced_accuracy of more classes")),
       FIELD(train.max_minutes, Float{.from = 0},
             "time limit of training in minutes; the best weights so far are kept; 0: no limit"),
       FIELD(train.seed, Integer{.least = 0}, "random seed: the same seed gives the same model"),

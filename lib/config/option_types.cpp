@@ -163,24 +163,58 @@ std::string ValidationRows::write(const Validation& value) const {
   return value.path.empty() ? fraction().write(value.fraction) : yaml_text(value.path);
 }
 
-std::string SplitColumn::read(const Node& node, SplitBy& value) const {
+std::string TimeGapKind::read(const Node& node, TimeGap& value) const {
+  TimeGap out;
+  std::string text = node.kind == Node::Kind::kScalar && node.plain ? node.text : "";
+  if (!text.empty() && std::string_view("hdw").find(text.back()) != std::string_view::npos) {
+    out.unit = text.back();
+    text.pop_back();
+  }
+  const auto length = parse_number(text);
+  if (!length || *length < 0) return found(node);
+  out.length = *length;
+  value = out;
+  return "";
+}
+
+std::string TimeGapKind::write(const TimeGap& value) const {
+  return shortest(value.length) + (value.unit == '\0' ? "" : std::string(1, value.unit));
+}
+
+std::string SplitKind::read(const Node& node, SplitBy& value) const {
   SplitBy out;
   if (node.kind != Node::Kind::kNull) {
     if (node.kind != Node::Kind::kMap) return found(node);
-    if (node.items.size() != 2) return fmt::format("a map of {} keys", node.items.size() / 2);
-    const std::string& by = node.items[0].text;
-    if (by != "group" && by != "time") return "the key " + quote(by);
-    std::string& column = by == "group" ? out.group : out.time;
-    if (const std::string problem = Text().read(node.items[1], column); !problem.empty())
-      return problem + " as the column";
+    if (node.items.empty()) return "an empty map";
+    std::set<std::string> keys;
+    for (size_t i = 0; i < node.items.size(); i += 2) {
+      const std::string& key = node.items[i].text;
+      const Node& setting = node.items[i + 1];
+      const bool column = key == "group" || key == "time";
+      if (!column && key != "folds" && key != "gap") return "the key " + quote(key);
+      if (!keys.insert(key).second) return quote(key) + " twice";
+      const std::string problem = column           ? Text().read(setting, key == "group" ? out.group : out.time)
+                                  : key == "folds" ? Integer{.least = 2, .most = 64}.read(setting, out.folds)
+                                                   : TimeGapKind().read(setting, out.gap);
+      if (!problem.empty()) return problem + (column ? " as the column" : " as " + key);
+    }
+    if (out.time.empty() && keys.size() > 1) return "no time beside " + quote(*keys.begin());
+    if (out.time.empty() && out.group.empty()) return quote(*keys.begin()) + " without time";
   }
   value = out;
   return "";
 }
 
-std::string SplitColumn::write(const SplitBy& value) const {
-  if (value.group.empty() && value.time.empty()) return "null";
-  return value.group.empty() ? "{time: " + yaml_text(value.time) + "}" : "{group: " + yaml_text(value.group) + "}";
+std::string SplitKind::write(const SplitBy& value) const {
+  std::vector<std::string> settings;
+  const auto add = [&](const char* key, const std::string& text) {
+    settings.push_back(fmt::format("{}: {}", key, text));
+  };
+  if (!value.group.empty()) add("group", yaml_text(value.group));
+  if (!value.time.empty()) add("time", yaml_text(value.time));
+  if (value.folds > 0) add("folds", fmt::format("{}", value.folds));
+  if (value.gap.length > 0) add("gap", TimeGapKind().write(value.gap));
+  return settings.empty() ? "null" : fmt::format("{{{}}}", fmt::join(settings, ", "));
 }
 
 Mark Mark::delimiter() {
@@ -348,9 +382,18 @@ std::string ThresholdKind::read(const Node& node, Threshold& value) const {
   Threshold out;
   if (node.kind == Node::Kind::kMap) {
     if (node.items.size() != 2) return fmt::format("a map of {} keys", node.items.size() / 2);
-    if (node.items[0].text != "cost") return "the key " + quote(node.items[0].text);
+    const std::string& key = node.items[0].text;
+    const Node& setting = node.items[1];
+    if (key == "recall" || key == "precision") {
+      out.rule = key == "recall" ? Threshold::Rule::kRecall : Threshold::Rule::kPrecision;
+      if (const std::string problem = Float{.above = 0, .to = 1}.read(setting, out.value); !problem.empty())
+        return problem + " as " + key;
+      value = out;
+      return "";
+    }
+    if (key != "cost") return "the key " + quote(key);
     std::map<std::string, double> costs;
-    if (const std::string problem = MapOf{"errors", Float{.above = 0}}.read(node.items[1], costs); !problem.empty())
+    if (const std::string problem = MapOf{"errors", Float{.above = 0}}.read(setting, costs); !problem.empty())
       return problem + " as cost";
     for (const auto& [error, cost] : costs) {
       if (error != "false_positive" && error != "false_negative") return "the key " + quote(error) + " under cost";
@@ -373,6 +416,8 @@ std::string ThresholdKind::write(const Threshold& value) const {
     case Threshold::Rule::kFixed: return Float{}.write(value.value);
     case Threshold::Rule::kF1: return "f1";
     case Threshold::Rule::kBalancedAccuracy: return "balanced_accuracy";
+    case Threshold::Rule::kRecall: return fmt::format("{{recall: {}}}", Float{}.write(value.value));
+    case Threshold::Rule::kPrecision: return fmt::format("{{precision: {}}}", Float{}.write(value.value));
     case Threshold::Rule::kCost: break;
   }
   return fmt::format("{{cost: {{false_positive: {}, false_negative: {}}}}}", Float{}.write(value.false_positive),

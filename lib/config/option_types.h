@@ -135,8 +135,18 @@ struct ValidationRows {
   static Float fraction() { return {.above = 0, .to = 0.9}; }
 };
 
-struct SplitColumn {
-  std::string expected() const { return "{group: column}, {time: column}, or null"; }
+/// A number, or one of hours, days or weeks: 12h, 30d, 2w.
+struct TimeGapKind {
+  std::string expected() const { return "a number, or a duration such as 12h, 30d or 2w"; }
+  std::string read(const Node&, TimeGap&) const;
+  std::string write(const TimeGap&) const;
+};
+
+/// A map of group, time or both, and with time of folds and gap; or null.
+struct SplitKind {
+  std::string expected() const {
+    return "{group: column}, {time: column}, both, with time also folds: N and gap: 30d, or null";
+  }
   std::string read(const Node&, SplitBy&) const;
   std::string write(const SplitBy&) const;
 };
@@ -155,10 +165,11 @@ struct EvaluateEveryKind {
   std::string write(const EvaluateEvery&) const;
 };
 
-/// A probability, a score's name, or {cost: {false_positive: 1, false_negative: 5}}.
+/// A probability, a score's name, {recall: 0.8}, {precision: 0.9}, or {cost: {false_positive: 1, false_negative: 5}}.
 struct ThresholdKind {
   std::string expected() const {
-    return "a number from 0 to 1, f1, balanced_accuracy, or {cost: {false_positive: N, false_negative: N}}";
+    return "a number from 0 to 1, f1, balanced_accuracy, {recall: N}, {precision: N}, or {cost: {false_positive: N, "
+           "false_negative: N}}";
   }
   std::string read(const Node&, Threshold&) const;
   std::string write(const Threshold&) const;

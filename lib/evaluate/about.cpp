@@ -91,6 +91,8 @@ std::string training_text(const Model& model, const Node& config) {
                                  train("batch_size"), train("optimizer"), train("learning_rate"));
   const std::string folds = train("folds");
   if (!folds.empty() && folds != "0") text += fmt::format("; {}-fold cross-validation", folds);
+  if (const Node* in_time = value_of(value_of(value_of(&config, "data"), "split"), "folds"))
+    text += fmt::format("; {} folds forward in time", in_time->text);
   return text + fmt::format("; seed {}; the model is that of epoch {}", train("seed"), model.epoch);
 }
 

@@ -222,11 +222,14 @@ Report evaluate_file(const Model& model, Predictor& predictor, ScoredTable& data
 
 namespace {
 
-/// The rows' predictions counted.
+/// The predictions for some of the rows counted.
 Evaluator tally_rows(const Model& model, const Predictions& predictions, const TargetValues& labels,
-                     std::span<const uint32_t> rows, std::span<const double> weights) {
+                     std::span<const uint32_t> rows, std::span<const double> weights, std::span<const uint32_t> some) {
   Evaluator evaluator(model);
-  for (size_t i = 0; i < rows.size(); ++i) {
+  auto next = some.begin();
+  for (size_t i = 0; i < rows.size() && next != some.end(); ++i) {
+    if (rows[i] != *next) continue;
+    ++next;
     Label label;
     if (model.target.task == Task::kRegression) {
       label.number = labels.numbers[rows[i]];
@@ -242,17 +245,22 @@ Evaluator tally_rows(const Model& model, const Predictions& predictions, const T
 
 Report evaluate_rows(const Model& model, const Predictions& predictions, const TargetValues& labels,
                      std::span<const uint32_t> rows, std::span<const double> weights) {
-  const Evaluator evaluator = tally_rows(model, predictions, labels, rows, weights);
+  const Evaluator evaluator = tally_rows(model, predictions, labels, rows, weights, rows);
   Report report = evaluator.report();
   report.intervals = evaluator.intervals(report.confidence);
   if (model.target.task == Task::kRegression) report.errors = evaluator.errors();
   return report;
 }
 
+Scores score_rows(const Model& model, const Predictions& predictions, const TargetValues& labels,
+                  std::span<const uint32_t> rows, std::span<const double> weights, std::span<const uint32_t> some) {
+  return tally_rows(model, predictions, labels, rows, weights, some).scores();
+}
+
 double choose_threshold(const Model& model, const Threshold& rule, const Predictions& predictions,
                         const TargetValues& labels, std::span<const uint32_t> rows, std::span<const double> weights) {
   if (rule.rule == Threshold::Rule::kFixed) return rule.value;
-  return best_threshold(tally_rows(model, predictions, labels, rows, weights).report().ranked, rule);
+  return best_threshold(tally_rows(model, predictions, labels, rows, weights, rows).report().ranked, rule);
 }
 
 }  // namespace mdl

@@ -60,6 +60,10 @@ Report evaluate_file(const Model& model, Predictor& predictor, const std::string
 Report evaluate_rows(const Model& model, const Predictions& predictions, const TargetValues& labels,
                      std::span<const uint32_t> rows, std::span<const double> weights = {});
 
+/// The scores alone, of some of the rows; both are ascending.
+Scores score_rows(const Model& model, const Predictions& predictions, const TargetValues& labels,
+                  std::span<const uint32_t> rows, std::span<const double> weights, std::span<const uint32_t> some);
+
 /// The threshold that the rule asks for on these rows, by the probabilities that are printed.
 double choose_threshold(const Model& model, const Threshold& rule, const Predictions& predictions,
                         const TargetValues& labels, std::span<const uint32_t> rows, std::span<const double> weights);

@@ -106,6 +106,11 @@ std::string unscored(Metric metric, LossKind loss) {
 
 bool higher_is_better(Metric metric) { return row_of(metric).higher_is_better; }
 
+bool is_of_probabilities(Metric metric) {
+  using enum Metric;
+  return metric == kRocAuc || metric == kAveragePrecision || metric == kLogLoss || metric == kBrier || metric == kEce;
+}
+
 MetricRange range_of(Metric metric, Task task) {
   const MetricRow& row = row_of(metric);
   // Of more than two classes it is the sum over classes.

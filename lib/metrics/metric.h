@@ -26,6 +26,9 @@ std::string unscored(Metric metric, LossKind loss);
 /// Whether a larger value is a better one (accuracy) or a worse one (log_loss).
 bool higher_is_better(Metric);
 
+/// Whether it is of probabilities, which do not depend on a threshold, or of predicted classes.
+bool is_of_probabilities(Metric);
+
 /// The values that a score can have; an end may be infinite.
 struct MetricRange {
   double low, high;

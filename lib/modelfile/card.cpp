@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "modelfile/describe.h"
 #include "modelfile/serving.h"
+#include "modelfile/threshold_change.h"
 #include "report/formatting.h"
 #include "report/markdown.h"
 
@@ -42,7 +43,8 @@ std::string use_text(const Model& model) {
                        shortest(model.threshold));
     out += model.threshold_rule.empty()
                ? "."
-               : fmt::format(", which optimizes {} on the validation rows.", markdown_code(model.threshold_rule));
+               : fmt::format(", chosen by {} on {}.", markdown_code(model.threshold_rule),
+                             has_changed_threshold(model) ? "other rows after training" : "the validation rows");
   }
   return out + "\n";
 }
@@ -112,7 +114,8 @@ std::string calibration_text(const Model& model) {
 std::string limits_text(const Model& model) {
   const auto& features = model.encoder.features;
   std::string out =
-      "- The validation rows chose the epoch" + std::string(model.threshold_rule.empty() ? "" : " and the threshold") +
+      fmt::format("- The validation rows chose the epoch{}",
+                  model.threshold_rule.empty() || has_changed_threshold(model) ? "" : " and the threshold") +
       (model.test_rows > 0 ? ", so the scores on them are slightly optimistic; those on the test rows are not.\n"
                            : ", so these scores are slightly optimistic; a separate test set tells more.\n");
   if (std::ranges::any_of(features, [](const Feature& feature) { return feature.categories() != nullptr; })) {
@@ -144,8 +147,7 @@ std::string model_card(const Model& model, const std::string& path) {
          data_text(model) + "\n";
   out += fmt::format("## Recipe\n\nA network of {} parameters ({}), at epoch {}.\n\n",
                      grouped(parameter_count(network) * network.members), network_text(network), model.epoch);
-  for (const std::string& change : model.changes)
-    out += fmt::format("- changed while it was trained: {}\n", markdown_text(change));
+  for (const std::string& change : model.changes) out += fmt::format("- changed: {}\n", markdown_text(change));
   out += (model.changes.empty() ? "" : "\n") + fence(model.config) + "\n";
   out += "## Scores\n\n" + scores_text(model) + "\n";
   if (model.target.task != Task::kRegression) out += "## Calibration\n\n" + calibration_text(model) + "\n";

@@ -198,7 +198,7 @@ std::string describe_text(const Model& model, const std::string& path) {
     out += row("classes", classes_text(model));
   }
   if (target.task == Task::kBinary) {
-    const std::string rule = model.threshold_rule.empty() ? "" : fmt::format(", best by {}", model.threshold_rule);
+    const std::string rule = model.threshold_rule.empty() ? "" : fmt::format(", chosen by {}", model.threshold_rule);
     out += row("threshold", label_text(fmt::format("{}{}", model.threshold, rule), kPageWidth - kLabelWidth));
   }
   if (model.temperature != 1) out += row("temperature", fmt::format("{:.4g}", model.temperature));

@@ -259,8 +259,10 @@ std::string header(const Report& report) {
   fact("model", report.model);
   for (const Fact& one : report.about) fact(one.name, one.text);
   if (training) {
-    fact("run", fmt::format("{} in {}, the best of them {}", counted(report.epochs.back().epoch, "epoch"),
-                            duration(report.epochs.back().seconds), training_curve(report.epochs).best_text()));
+    fact("run", fmt::format("{} in {}, the best of them, by {}, {}", counted(report.epochs.back().epoch, "epoch"),
+                            duration(report.epochs.back().seconds),
+                            report.epoch_metric ? name_of(*report.epoch_metric) : "validation loss",
+                            training_curve(report).best_text()));
   }
   out += "</dl>\n";
   for (const std::string& note : notes(report)) out += fmt::format("<p>{}</p>\n", escaped(note));
@@ -293,7 +295,8 @@ std::string html_report(const Report& report) {
   if (k > kWidestMatrix && k <= kWidestHeatMap) out += heat_map_section(report);
   if (report.errors && report.errors->rows > 0) out += pair(regression_figures(*report.errors, report));
   out += section(quantiles_table(report));
-  out += section(test_table(report)) + section(comparison_table(report)) + slices_sections(report);
+  out += section(test_table(report)) + section(folds_table(report, kWidestName)) + section(comparison_table(report)) +
+         slices_sections(report);
   if (report.task == Task::kBinary) out += pair(curve_figures(report)) + section(threshold_table(report));
   if (classes) out += pair(calibration_figure(report) + section(reliability_table(report)));
   out += importance_section(report) + section(drift_table(report, kWidestName, kMostRows)) +

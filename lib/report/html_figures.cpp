@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "base/text.h"
+#include "report/best_evaluation.h"
 #include "report/formatting.h"
 #include "report/html_parts.h"
 #include "report/svg.h"
@@ -35,18 +36,21 @@ std::string loss_figure(const Report& report, const TrainingCurve& progress) {
     cut_off = fmt::format(" The first losses, up to {}, lie above the chart.", score_text(high));
     high = later;
   }
-  Chart chart(fmt::format("Training and validation loss over {}; the lowest validation loss is {} after {}",
-                          counted(report.epochs.back().epoch, "epoch"), score_text(validation[progress.best].y),
-                          progress.best_text()),
+  Chart chart(fmt::format("Training and validation loss over {}; {} is {} after {}",
+                          counted(report.epochs.back().epoch, "epoch"),
+                          report.epoch_metric ? "that of the weights that are kept" : "the lowest validation loss",
+                          score_text(validation[progress.best].y), progress.best_text()),
               axis_of(progress), round_axis(low, high, "loss"));
   chart.line(train, "two");
   chart.line(validation, "one");
   chart.dot(validation[progress.best], "mark");
-  return figure("Loss", {{"two", "training"}, {"one", "validation"}, {"mark", "best, " + progress.best_text()}}, chart,
-                fmt::format("Lower is better. Where validation loss rises while training loss still falls, the network "
-                            "has begun to memorise "
-                            "its rows; the weights of the best {} are the ones kept.{}",
-                            progress.unit, cut_off));
+  return figure(
+      "Loss", {{"two", "training"}, {"one", "validation"}, {"mark", "best, " + progress.best_text()}}, chart,
+      fmt::format("Lower is better. Where validation loss rises while training loss still falls, the network "
+                  "has begun to memorise "
+                  "its rows; the weights of the best {}{} are the ones kept.{}",
+                  progress.unit, report.epoch_metric ? fmt::format(", by {},", name_of(*report.epoch_metric)) : "",
+                  cut_off));
 }
 
 /// The main score at each evaluation.
@@ -73,12 +77,16 @@ std::string score_figure(const Report& report, const TrainingCurve& progress) {
   chart.dot(points[progress.best], "mark");
   std::vector<Key> keys = {{"one", "validation"}, {"mark", "best, " + progress.best_text()}};
   if (near) keys.push_back({"guide", "baseline"});
+  const bool higher = higher_is_better(metric);
+  const char* peak = higher ? "peak" : "lowest point";
   return figure(fmt::format("{} by {}", metric == Metric::kAccuracy ? "Accuracy" : name_of(metric), progress.unit),
                 keys, chart,
-                fmt::format("{} is better. The best {} is chosen by its loss, which is finer than this score, so "
-                            "that it need not be the {} here.",
-                            higher_is_better(metric) ? "Higher" : "Lower", progress.unit,
-                            higher_is_better(metric) ? "peak" : "lowest point"));
+                fmt::format("{} is better. {}", higher ? "Higher" : "Lower",
+                            report.epoch_metric
+                                ? fmt::format("The weights of the best {}, the {} here, are kept.", progress.unit, peak)
+                                : fmt::format("The best {} is chosen by its loss, which is finer than this score, so "
+                                              "that it need not be the {} here.",
+                                              progress.unit, peak)));
 }
 
 std::vector<PlotPoint> plot_points(const std::vector<CurvePoint>& curve) {
@@ -204,19 +212,18 @@ std::string figure(const std::string& heading, const std::vector<Key>& keys, con
 
 std::string TrainingCurve::best_text() const { return fmt::format("{} {}", unit, grouped(std::llround(at[best]))); }
 
-TrainingCurve training_curve(const std::vector<EpochRecord>& records) {
+TrainingCurve training_curve(const Report& report) {
+  const std::vector<EpochRecord>& records = report.epochs;
   const auto same_epoch = [](const EpochRecord& a, const EpochRecord& b) { return a.epoch == b.epoch; };
   const bool several = std::adjacent_find(records.begin(), records.end(), same_epoch) != records.end();
-  TrainingCurve progress = {several ? "step" : "epoch", {}, 0};
-  for (size_t i = 0; i < records.size(); ++i) {
-    progress.at.push_back(static_cast<double>(several ? records[i].step : records[i].epoch));
-    if (records[i].validation_loss < records[progress.best].validation_loss) progress.best = i;
-  }
+  TrainingCurve progress = {several ? "step" : "epoch", {}, best_evaluation(records, report.epoch_metric)};
+  for (const EpochRecord& record : records)
+    progress.at.push_back(static_cast<double>(several ? record.step : record.epoch));
   return progress;
 }
 
 std::string training_figures(const Report& report) {
-  const TrainingCurve along = training_curve(report.epochs);
+  const TrainingCurve along = training_curve(report);
   return loss_figure(report, along) + score_figure(report, along);
 }
 

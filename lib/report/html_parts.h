@@ -13,11 +13,11 @@ namespace mdl {
 struct TrainingCurve {
   const char* unit;
   std::vector<double> at;  // of each evaluation
-  size_t best;             // index of the lowest validation loss
+  size_t best;             // index of the one whose weights are kept
   std::string best_text() const;
 };
 
-TrainingCurve training_curve(const std::vector<EpochRecord>& records);
+TrainingCurve training_curve(const Report& report);
 
 // Figures; empty where there is nothing to draw.
 

@@ -74,6 +74,18 @@ ordered_json slice_json(const Slice& slice) {
   return out;
 }
 
+ordered_json folds_json(const std::vector<FoldScores>& folds) {
+  ordered_json out = ordered_json::array();
+  for (const FoldScores& fold : folds) {
+    ordered_json& one = out.emplace_back(ordered_json::object());
+    if (!fold.times.empty()) one["times"] = fold.times;
+    one["training_rows"] = fold.training_rows;
+    one["rows"] = fold.rows;
+    one["metrics"] = scores_json(fold.scores);
+  }
+  return out;
+}
+
 ordered_json comparison_json(const Comparison& other) {
   return {{"name", other.name},
           {"paired", other.paired},
@@ -187,6 +199,7 @@ std::string json_report(const Report& report) {
   for (const GateResult& gate : report.gates) gates.push_back(gate_json(gate));
   ordered_json& slices = out["slices"] = ordered_json::array();
   for (const Slice& slice : report.slices) slices.push_back(slice_json(slice));
+  if (!report.folds.empty()) out["folds"] = folds_json(report.folds);
   if (report.compared_to) out["compared_to"] = comparison_json(*report.compared_to);
   if (report.reliability) out["calibration"] = calibration_json(*report.reliability);
   if (ordered_json unseen = unseen_json(report.unseen); !unseen.empty()) out["unseen"] = std::move(unseen);

@@ -116,7 +116,7 @@ std::string markdown_report(const Report& report) {
   out += fmt::format(" The baseline is {}.\n", markdown_code(report.baseline_text));
   const std::vector<ReportTable> scores = scores_tables(report);
   out += section(gates_table(report)) + section(scores[0]) + section(comparison_table(report));
-  out += section(quantiles_table(report));
+  out += section(quantiles_table(report)) + section(folds_table(report, kWidestName));
   for (const Slice& slice : report.slices) {
     out += section(slice_table(report, slice, kWidestName, 1));
     out += section(gaps_table(report, slice, kWidestName));

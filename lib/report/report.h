@@ -36,6 +36,13 @@ struct EpochRecord {
   double seconds = 0;  // since training started
 };
 
+/// What the networks of one fold score on the rows that validate them.
+struct FoldScores {
+  std::string times;  // of its first and last rows, "2024-03-01 to 2024-03-31"; empty: it is no fold in time
+  int64_t training_rows = 0, rows = 0;
+  Scores scores;
+};
+
 /// Another model, or its report, beside this one.
 struct Comparison {
   std::string name;     // its path
@@ -130,6 +137,9 @@ struct Report {
   std::vector<Importance> importance;                         // largest first
   std::vector<EpochRecord> epochs;                            // of the training run, where the report is about one
   std::vector<TrialResult> trials;                            // likewise, where it tried several
+  std::optional<Metric> epoch_metric;                         // what chose its epoch; empty: the validation loss
+  std::vector<FoldScores> folds;                              // of the training run, in their order; in time the last
+                                                              // one's networks are the model's
   std::optional<TestScores> test;                             // likewise
   std::vector<std::pair<std::string, std::string>> versions;  // {"mdl", "0.1.0"}, {"libtorch", "2.13.0"}
 };

@@ -121,7 +121,7 @@ ReportTable threshold_table(const Report& report) {
   }
   table.notes.emplace_back(
       "The best thresholds are chosen on the rows that they are scored on; on other rows they do a little worse. "
-      "train.threshold has training choose one, --threshold sets one.");
+      "train.threshold has training choose one, mdl threshold puts another into a model.");
   return table;
 }
 
@@ -171,6 +171,29 @@ ReportTable test_table(const Report& report) {
                           interval_text(interval_of(test.intervals, metric)), score_text(report.scores, metric)});
   }
   table.notes.insert(table.notes.end(), test.notes.begin(), test.notes.end());
+  return table;
+}
+
+ReportTable folds_table(const Report& report, size_t width, size_t scores) {
+  if (report.folds.empty()) return {};
+  const bool in_time = !report.folds.front().times.empty();
+  ReportTable table{.heading = "Scores by fold", .columns = {"fold", "trained on", "rows"}};
+  std::vector<Metric> metrics = slice_metrics(report);
+  metrics.resize(std::min(metrics.size(), scores));
+  for (const Metric metric : metrics) table.columns.emplace_back(name_of(metric));
+  for (size_t i = 0; i < report.folds.size(); ++i) {
+    const FoldScores& fold = report.folds[i];
+    std::vector<std::string>& row = table.rows.emplace_back();
+    row = {in_time ? label_text(fold.times, width) : fmt::format("{}", i + 1), grouped(fold.training_rows),
+           grouped(fold.rows)};
+    for (const Metric metric : metrics) row.push_back(score_text(fold.scores, metric));
+  }
+  table.notes.emplace_back(
+      in_time ? "Each fold is scored by networks that were trained on the rows before it; the "
+                "model is those of the last."
+      : report.networks_a_row
+          ? "Each fold is scored by the one network that was trained without it; all do better together."
+          : "Each fold is scored by the networks that were trained without it.");
   return table;
 }
 

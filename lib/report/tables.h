@@ -48,6 +48,9 @@ ReportTable trials_table(const Report& report);
 /// The scores on data.test beside those on the validation rows.
 ReportTable test_table(const Report& report);
 
+/// The folds of a training run, one a row, with so many of the scores.
+ReportTable folds_table(const Report& report, size_t width, size_t scores = SIZE_MAX);
+
 /// A group a row, the small ones last where their order says nothing; so many of the scores, the first
 /// `intervals` of them with their intervals.
 ReportTable slice_table(const Report& report, const Slice& slice, size_t width, size_t intervals,

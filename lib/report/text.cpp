@@ -179,6 +179,8 @@ std::string TextWriter::parts(const Report& report) const {
     return table_text(tables);
   };
   out += table_text({comparison_table(report), comparison_table(report, /*scores=*/false)});
+  out += table_text({folds_table(report, kWidestName), folds_table(report, kWidestName, /*scores=*/2),
+                     folds_table(report, kWidestName, /*scores=*/1), folds_table(report, kLegible, /*scores=*/1)});
   for (const Slice& slice : report.slices) {
     std::vector<ReportTable> tables;
     for (const size_t intervals : {1, 0}) {

@@ -10,6 +10,7 @@
 #include "base/error.h"
 #include "base/random.h"
 #include "base/text.h"
+#include "table/date.h"
 
 namespace mdl {
 namespace {
@@ -76,6 +77,131 @@ std::vector<size_t> drawn_groups(const Column& group, const std::vector<size_t>&
   return groups;
 }
 
+/// A gap in what the column counts: days of dates, hours of times of day, else whatever its numbers are.
+double length_of(const TimeGap& gap, const Column& time) {
+  const bool dates = time.kind == ColumnKind::kCategorical || time.dates();
+  const bool hours = time.kind == ColumnKind::kNumeric && time.form.kind == NumberForm::Kind::kTime;
+  if (gap.length == 0 || (!dates && !hours && gap.unit == '\0')) return gap.length;
+  if (!dates && !hours) {
+    fail("column {}: holds numbers, which count no days; the gap of data.split is a number of their own unit",
+         quote(time.name));
+  }
+  if (gap.unit == '\0') {
+    fail("column {}: holds {}; the gap of data.split needs a unit, as in {}h, {}d or {}w", quote(time.name),
+         dates ? "dates" : "times", gap.length, gap.length, gap.length);
+  }
+  const double in_hours = gap.length * (gap.unit == 'h' ? 1 : gap.unit == 'd' ? 24 : 7 * 24);
+  return dates ? in_hours / 24 : in_hours;
+}
+
+/// Of each text a number that ascends with time: days, where it is asked how far they are apart, else its place.
+std::vector<double> numbers_of_texts(const Column& time, bool days) {
+  const std::vector<std::string>& texts = time.texts;
+  for (const std::string& text : texts) {
+    if (!is_iso_date(text)) {
+      fail("column {}: {} cannot be sorted by time; data.split.time needs dates like 2024-05-31 (ISO 8601), or numbers",
+           quote(time.name), quote_cell(text));
+    }
+  }
+  std::vector<double> numbers(texts.size());
+  if (!days) {
+    std::vector<size_t> sorted(texts.size());
+    std::iota(sorted.begin(), sorted.end(), 0);
+    std::sort(sorted.begin(), sorted.end(), [&](size_t a, size_t b) { return texts[a] < texts[b]; });
+    for (size_t i = 0; i < sorted.size(); ++i) numbers[sorted[i]] = static_cast<double>(i);
+    return numbers;
+  }
+  for (size_t i = 0; i < texts.size(); ++i) {
+    constexpr std::string_view kFirst = "-01-01";  // of the year; its end of the month
+    const size_t size = texts[i].size();
+    const auto date = parse_date(size == 4   ? texts[i] + std::string(kFirst)
+                                 : size == 7 ? texts[i] + std::string(kFirst.substr(3))
+                                             : texts[i]);
+    if (!date) {
+      fail("column {}: {} is no date that exists; the gap of data.split needs dates like 2024-05-31", quote(time.name),
+           quote_cell(texts[i]));
+    }
+    numbers[i] = *date;
+  }
+  return numbers;
+}
+
+/// The rows with a target in the order of time.
+class Timeline {
+ public:
+  Timeline(const Column& time, const TimeGap& gap, const Column* group, const Strata& strata)
+      : rows(rows_with_target(strata)), time_(time), gap_(length_of(gap, time)), group_(group) {
+    if (time.missing > 0) {
+      fail("column {}: no time in {} of its rows; data.split.time needs one in every row", quote(time.name),
+           grouped(static_cast<long long>(time.missing)));
+    }
+    numbers_ = numbers_of_texts(time, gap_ > 0);
+    std::ranges::stable_sort(rows, {}, [&](uint32_t row) { return at(row); });
+  }
+
+  /// The first position from there on whose row is not of the same time as the one before it.
+  size_t next_time(size_t position) const {
+    while (position > 0 && position < rows.size() && at(rows[position]) == at(rows[position - 1])) ++position;
+    return position;
+  }
+
+  std::vector<uint32_t> between(size_t begin, size_t end) const {
+    return ascending({rows.begin() + static_cast<ptrdiff_t>(begin), rows.begin() + static_cast<ptrdiff_t>(end)});
+  }
+
+  /// The rows that train for a block from `begin` to `end`. Throws Error where there are none.
+  std::vector<uint32_t> before(size_t begin, size_t end) const {
+    std::vector<uint32_t> found(rows.begin(), rows.begin() + static_cast<ptrdiff_t>(begin));
+    if (begin == end) return ascending(std::move(found));
+    const double start = at(rows[begin]);
+    if (gap_ > 0) {
+      const double limit = start - gap_ - kSlack * std::abs(start);
+      std::erase_if(found, [&](uint32_t row) { return at(row) >= limit; });
+    }
+    if (group_ != nullptr) {
+      std::vector<bool> validates(group_->texts.size() + 1);
+      for (size_t i = begin; i < end; ++i) validates[group_of(*group_, rows[i])] = true;
+      std::erase_if(found, [&](uint32_t row) { return validates[group_of(*group_, row)]; });
+    }
+    if (found.empty()) {
+      fail("column {}: no row is left to train on before {}{}{}", quote(time_.name), text(rows[begin]),
+           gap_ > 0 ? ", less the gap of data.split" : "",
+           group_ != nullptr ? ", without the groups that validate" : "");
+    }
+    return ascending(std::move(found));
+  }
+
+  /// "2024-03-01 to 2024-03-31"
+  std::string name(size_t begin, size_t end) const {
+    const std::string first = text(rows[begin]), last = text(rows[end - 1]);
+    return first == last ? first : first + " to " + last;
+  }
+
+  std::vector<uint32_t> rows;
+
+ private:
+  static constexpr double kSlack = 1e-12;  // dates with a time of day are rounded
+
+  double at(uint32_t row) const {
+    return time_.kind == ColumnKind::kNumeric ? time_.number(row) : numbers_[static_cast<size_t>(time_.code(row))];
+  }
+
+  std::string text(uint32_t row) const {
+    if (time_.kind == ColumnKind::kCategorical) return time_.texts[static_cast<size_t>(time_.code(row))];
+    return time_.dates() ? format_date(at(row)) : shortest(at(row));
+  }
+
+  static std::vector<uint32_t> ascending(std::vector<uint32_t> some) {
+    std::ranges::sort(some);
+    return some;
+  }
+
+  const Column& time_;
+  const double gap_;
+  const Column* group_;          // null: none
+  std::vector<double> numbers_;  // of the column's texts
+};
+
 Split divide(const Strata& strata, const std::vector<bool>& in_validation) {
   Split split;
   const auto validation = static_cast<size_t>(std::count(in_validation.begin(), in_validation.end(), true));
@@ -92,6 +218,7 @@ Split divide(const Strata& strata, const std::vector<bool>& in_validation) {
 
 std::vector<uint32_t> Split::training_rows(size_t network) const {
   if (folds.empty()) return train;
+  if (!earlier.empty()) return earlier[network % folds.size()];
   std::vector<uint32_t> rows;
   std::ranges::set_difference(train, validation_rows(network), std::back_inserter(rows));
   return rows;
@@ -102,9 +229,17 @@ const std::vector<uint32_t>& Split::validation_rows(size_t network) const {
 }
 
 size_t Split::rows_each() const {
+  if (!earlier.empty()) return train.size();
   size_t most = 0;
   for (const auto& fold : folds) most = std::max(most, fold.size());
   return train.size() - most;
+}
+
+size_t Split::rows_an_epoch() const {
+  if (earlier.empty()) return rows_each();
+  size_t sum = 0;
+  for (const auto& rows : earlier) sum += rows.size();
+  return sum / earlier.size();
 }
 
 Split split_at_random(const Strata& strata, double fraction, int64_t seed) {
@@ -204,36 +339,38 @@ Split split_groups_into_folds(const Column& group, const Strata& strata, size_t 
   return with_folds(strata, folds, fold_of);
 }
 
-Split split_by_time(const Column& time, const Strata& strata, double fraction) {
-  if (time.missing > 0) {
-    fail("column {}: no time in {} of its rows; data.split.time needs one in every row", quote(time.name),
-         grouped(static_cast<long long>(time.missing)));
-  }
-  for (const std::string& text : time.texts) {
-    if (!is_iso_date(text)) {
-      fail("column {}: {} cannot be sorted by time; data.split.time needs dates like 2024-05-31 (ISO 8601), or numbers",
-           quote(time.name), quote_cell(text));
-    }
-  }
-  std::vector<size_t> by_text(time.texts.size()), rank(time.texts.size());
-  std::iota(by_text.begin(), by_text.end(), 0);
-  std::sort(by_text.begin(), by_text.end(), [&](size_t a, size_t b) { return time.texts[a] < time.texts[b]; });
-  for (size_t i = 0; i < by_text.size(); ++i) rank[by_text[i]] = i;
-  const auto key = [&](uint32_t row) {
-    return time.kind == ColumnKind::kNumeric ? time.number(row)
-                                             : static_cast<double>(rank[static_cast<size_t>(time.code(row))]);
-  };
-  std::vector<uint32_t> rows = rows_with_target(strata);
-  std::stable_sort(rows.begin(), rows.end(), [&](uint32_t a, uint32_t b) { return key(a) < key(b); });
-  const size_t wanted = share_of(rows.size(), fraction);
-  size_t border = rows.size() - wanted;
-  while (border > 0 && border < rows.size() && key(rows[border]) == key(rows[border - 1])) ++border;
-  if (wanted > 0 && border == rows.size()) {
+Split split_by_time(const Column& time, const TimeGap& gap, const Column* group, const Strata& strata,
+                    double fraction) {
+  const Timeline timeline(time, gap, group, strata);
+  const size_t rows = timeline.rows.size(), wanted = share_of(rows, fraction);
+  const size_t border = timeline.next_time(rows - wanted);
+  if (wanted > 0 && border == rows) {
     fail("column {}: too many rows share the latest time; none can be held out for validation", quote(time.name));
   }
-  std::vector<bool> in_validation(strata.size());
-  for (size_t i = border; i < rows.size(); ++i) in_validation[rows[i]] = true;
-  return divide(strata, in_validation);
+  Split split{.train = timeline.before(border, rows), .validation = timeline.between(border, rows)};
+  split.unused = border - split.train.size();
+  return split;
+}
+
+Split split_into_folds_by_time(const Column& time, const TimeGap& gap, const Column* group, const Strata& strata,
+                               size_t folds) {
+  const Timeline timeline(time, gap, group, strata);
+  const size_t rows = timeline.rows.size(), size = rows / (folds + 1);
+  Split split;
+  for (size_t fold = 0; fold < folds; ++fold) {
+    const size_t begin = timeline.next_time(rows - (folds - fold) * size);
+    const size_t end = timeline.next_time(rows - (folds - fold - 1) * size);
+    if (begin == end) {
+      fail("column {}: its rows have too few different times for {} folds of data.split", quote(time.name), folds);
+    }
+    split.earlier.push_back(timeline.before(begin, end));
+    split.folds.push_back(timeline.between(begin, end));
+    split.times.push_back(timeline.name(begin, end));
+    split.unused = begin - split.earlier.back().size();
+  }
+  split.train = split.earlier.back();
+  split.validation = timeline.between(timeline.next_time(rows - folds * size), rows);
+  return split;
 }
 
 }  // namespace mdl

@@ -2,8 +2,10 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <vector>
 
+#include "config/config.h"
 #include "table/column.h"
 
 namespace mdl {
@@ -12,8 +14,8 @@ namespace mdl {
 struct Split {
   std::vector<uint32_t> train, validation;
 
-  /// With folds every row trains some networks and validates the others: train and validation are then the same, and
-  /// network m trains on all rows but those of folds[m % folds.size()], which validate it. There may be several
+  /// The rows of folds[m % folds.size()] validate network m. At random, or by group, every row is in a fold: train and
+  /// validation are then the same, and network m trains on all rows but those of its fold. There may be several
   /// partitions of the rows into folds, one behind the other.
   std::vector<std::vector<uint32_t>> folds;
   size_t partitions = 1;
@@ -21,11 +23,23 @@ struct Split {
   /// Folds that hold each row once.
   size_t folds_each() const { return folds.size() / partitions; }
 
+  /// Forward in time validation is the folds' rows together; network m trains on earlier[m % folds], the last of which
+  /// is `train`. Empty else.
+  std::vector<std::vector<uint32_t>> earlier;
+  std::vector<std::string> times;  // of each fold's first and last row: "2024-03-01 to 2024-03-31"
+  size_t unused = 0;               // in time: rows that neither train the model's networks nor validate them
+
   std::vector<uint32_t> training_rows(size_t network) const;
   const std::vector<uint32_t>& validation_rows(size_t network) const;
 
-  /// Rows that every network trains on at least.
+  /// Whether the network is part of the model. In time those alone are that were trained up to the last fold.
+  bool ships(size_t network) const { return earlier.empty() || network % folds.size() + 1 == folds.size(); }
+
+  /// Rows that every network of the model trains on at least.
   size_t rows_each() const;
+
+  /// Rows that a network trains on in an epoch, on average.
+  size_t rows_an_epoch() const;
 };
 
 /// A row's stratum: its class, or 0 in a regression; kNoTarget leaves the row out of both sides.
@@ -47,8 +61,16 @@ Split split_into_folds(const Strata& strata, size_t folds, int64_t seed, size_t 
 Split split_groups_into_folds(const Column& group, const Strata& strata, size_t folds, int64_t seed,
                               size_t partitions = 1);
 
-/// The latest `fraction` of the rows; rows of the same time stay together, in training if they straddle the border.
-/// Times are numbers or ISO 8601 texts. Throws Error when a row's is missing or neither, or when no row would validate.
-Split split_by_time(const Column& time, const Strata& strata, double fraction);
+// In time rows of the same time stay together, with those before them if they straddle a border. Rows less than `gap`
+// before those that validate do not train, nor do those of a group that validates, where `group` is not null. Times are
+// numbers or ISO 8601 texts. Throws Error when a row's is missing or neither, when no row would validate or train, or
+// when the gap is no length of the column's times.
+
+/// The latest `fraction` of the rows validate.
+Split split_by_time(const Column& time, const TimeGap& gap, const Column* group, const Strata& strata, double fraction);
+
+/// The latest rows as so many blocks, as scikit-learn's TimeSeriesSplit cuts them: of rows / (folds + 1) each.
+Split split_into_folds_by_time(const Column& time, const TimeGap& gap, const Column* group, const Strata& strata,
+                               size_t folds);
 
 }  // namespace mdl

@@ -55,7 +55,11 @@ std::vector<float> training_weights(const TrainingData& data, const std::vector<
   for (const uint32_t row : data.split.train) sum += weight_of(row);
   if (!(sum > 0)) fail("the weights of the training rows sum to {}; at least one must be above 0", sum);
   const double scale = static_cast<double>(data.split.train.size()) / sum;
-  for (const uint32_t row : data.split.train) weights[row] = static_cast<float>(weight_of(row) * scale);
+  const auto set = [&](const std::vector<uint32_t>& rows) {
+    for (const uint32_t row : rows) weights[row] = static_cast<float>(weight_of(row) * scale);
+  };
+  set(data.split.train);
+  std::ranges::for_each(data.split.earlier, set);
   return weights;
 }
 

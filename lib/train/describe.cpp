@@ -55,9 +55,17 @@ std::vector<std::string> describe(const TrainingData& data) {
   lines.push_back(fmt::format("target {}: {}, {}{}", quote(data.target.name), name_of(data.target.task),
                               describe_target(data), findings.other_reading));
   const Split& split = data.split;
+  const std::string unused =
+      split.unused == 0 ? "" : fmt::format(", {} of the gap or of groups that validate", count(split.unused, "row"));
   if (split.folds.empty()) {
-    lines.push_back(fmt::format("{}, {}", count(split.train.size(), "training row"),
-                                count(split.validation.size(), "validation row")));
+    lines.push_back(fmt::format("{}, {}{}", count(split.train.size(), "training row"),
+                                count(split.validation.size(), "validation row"), unused));
+  } else if (!split.earlier.empty()) {
+    lines.push_back(
+        fmt::format("{} folds forward in time: each validates networks that are trained on the rows before "
+                    "it, and the model is those of the last: {}, {}{}",
+                    split.folds.size(), count(split.train.size(), "training row"),
+                    count(split.folds.back().size(), "validation row"), unused));
   } else {
     lines.push_back(
         fmt::format("{}, {}-fold cross-validation: each network is validated on the fold it is not trained on",

@@ -33,6 +33,7 @@ std::string checksum(const TrainingData& data) {
   add(data.split.train);
   add(data.split.validation);
   for (const auto& fold : data.split.folds) add(fold);
+  for (const auto& rows : data.split.earlier) add(rows);
   return fmt::format("{:08x}", sum);
 }
 
@@ -40,7 +41,6 @@ std::string checksum(const TrainingData& data) {
 
 RunFingerprint fingerprint_of(const Config& config, const TrainingData& data, const Plan& plan) {
   RunFingerprint values = portable_values(config);
-  std::erase_if(values, [](const auto& value) { return value.first == "train.metric"; });  // what is shown alone
   values.emplace_back("the number of training rows", fmt::format("{}", data.split.train.size()));
   values.emplace_back("the number of validation rows", fmt::format("{}", data.split.validation.size()));
   values.emplace_back("the network", fmt::format("{}", fmt::join(plan.network.widths, "-")));

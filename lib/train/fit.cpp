@@ -10,6 +10,7 @@
 #include "config/option_types.h"
 #include "infer/postprocessing.h"
 #include "metrics/full_average.h"
+#include "report/best_evaluation.h"
 #include "train/load.h"
 #include "train/member.h"
 #include "train/search.h"
@@ -26,13 +27,14 @@ Model model_of(const Config& config, const TrainingData& data, const Plan& plan,
   model.encoder = data.encoder;
   model.format = data.format;
   model.network = plan.network;
+  model.network.members = static_cast<int64_t>(members.size());
   model.members = std::move(members);
   model.temperature = validation.temperature;
   model.smearing = validation.smearing;
   model.low = data.low;
   model.high = data.high;
   model.class_priors = data.class_priors;
-  model.epoch = history_of(state)[best_evaluation(history_of(state))].epoch;
+  model.epoch = history_of(state)[best_evaluation(history_of(state), config.train.metric)].epoch;
   model.training_rows = static_cast<int64_t>(data.split.train.size());
   model.validation_rows = static_cast<int64_t>(data.split.validation.size());
   model.changes = state.changes;
@@ -41,6 +43,23 @@ Model model_of(const Config& config, const TrainingData& data, const Plan& plan,
   model.config = portable_config(config);
   model.versions = {{"mdl", MDL_VERSION}, {"libtorch", TORCH_VERSION}};
   return model;
+}
+
+/// Of partitions each network's own, else those of the networks that share a fold.
+std::vector<FoldScores> fold_scores(const Model& model, const TrainingData& data, const Best& best) {
+  const Split& split = data.split;
+  std::vector<FoldScores> folds;
+  for (size_t fold = 0; fold < split.folds.size(); ++fold) {
+    const size_t partition = fold / split.folds_each();
+    const Predictions& predictions = best.partitions.empty() ? best.validation.predictions
+                                                             : best.partitions[partition].predictions;
+    folds.push_back(
+        {.times = split.earlier.empty() ? "" : split.times[fold],
+         .training_rows = std::ssize(split.training_rows(fold)),
+         .rows = std::ssize(split.folds[fold]),
+         .scores = score_rows(model, predictions, data.labels, split.validation, data.weights, split.folds[fold])});
+  }
+  return folds;
 }
 
 /// Chooses the model's threshold on the validation rows, and scores it there.
@@ -58,6 +77,7 @@ Report validate_model(const Config& config, const TrainingData& data, const Trai
                 : config.data.validation->path.empty() ? "validation rows"
                                                        : config.data.validation->path;
   report.epochs = history_of(state);
+  report.epoch_metric = config.train.metric;
   report.out_of_fold = !data.split.folds.empty();
   if (state.trials.size() > 1) report.chosen_here.emplace_back("settings");
   if (report.epochs.size() > 1) report.chosen_here.emplace_back("epoch");
@@ -80,6 +100,7 @@ Report validate_model(const Config& config, const TrainingData& data, const Trai
     report.scores = std::move(scores);
     report.intervals = std::move(intervals);
   }
+  report.folds = fold_scores(model, data, best);
   model.validation = report.scores;
   model.validation_intervals = report.intervals;
   return report;
@@ -97,13 +118,12 @@ Best best_of(const Config& config, const Network& network, const TrainingData& d
   for (const std::vector<float>* weights : kept_weights(state)) {
     nn::Mlp mlp(network, {.device = options.device});
     mlp.parameters().copy_(at::from_blob(const_cast<float*>(weights->data()), {std::ssize(*weights)}, at::kFloat));
-    best.members.push_back(mlp.values());
+    if (data.split.ships(outputs.size())) best.members.push_back(mlp.values());
     outputs.push_back(validation_outputs(mlp, batches, data.split.validation_rows(outputs.size())));
   }
-  const Calibration calibration = *config.train.calibration;
   const Metric metric = main_metric(config.train, data);
   const size_t partitions = data.split.partitions;
-  best.validation = validate(data, outputs, 0, calibration, metric);
+  best.validation = validate(data, outputs, 0, config.train, metric);
   if (!std::isfinite(best.validation.loss))  // of a run that was resumed with other data
     fail("the network's output for a validation row is not finite; a number in it is far too large");
   best.temperature = best.validation.temperature;
@@ -112,7 +132,7 @@ Best best_of(const Config& config, const Network& network, const TrainingData& d
   for (size_t p = 0; p < partitions; ++p) {
     const auto begin = outputs.begin() + static_cast<ptrdiff_t>(p * data.split.folds_each());
     const auto end = begin + static_cast<ptrdiff_t>(data.split.folds_each());
-    best.partitions.push_back(validate(data, {begin, end}, p * data.split.folds_each(), calibration, metric));
+    best.partitions.push_back(validate(data, {begin, end}, p * data.split.folds_each(), config.train, metric));
     mean_log += std::log(best.partitions.back().temperature) / static_cast<double>(partitions);
   }
   best.temperature = std::exp(of_full_average(mean_log, std::log(best.validation.temperature),

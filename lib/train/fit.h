@@ -24,7 +24,7 @@ Fitted fit(Config config, const TrainingData& data, const Callbacks& callbacks =
 Fitted fit(const Config& config, const Plan& plan, const TrainingData& data, const Callbacks& callbacks,
            TrainState state);
 
-/// The members' weights at the best evaluation, and how good they are on the validation rows.
+/// The weights of the model's members at the best evaluation, and how good all are on the validation rows.
 struct Best {
   std::vector<Values> members;
   ValidationResult validation;

@@ -54,7 +54,7 @@ TrainingData load_training_data(const Config& config, Console& console) {
   rows.inputs = dataset.inputs;
   rows.format = dataset.format;
   if (const Column* weights = dataset.find(data.weight)) rows.weight_form = weights->form;
-  if (*config.train.folds == 0 && !data.validation->path.empty()) {
+  if (data.validation && !data.validation->path.empty()) {
     for (const std::string& line : append_validation_file(data, rows)) console.warn(line);
   }
   if (rows.split.validation.empty()) {

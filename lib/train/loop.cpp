@@ -15,6 +15,7 @@
 #include "base/signals.h"
 #include "base/text.h"
 #include "base/thread_pool.h"
+#include "report/best_evaluation.h"
 #include "train/length.h"
 #include "train/member.h"
 #include "train/non_finite.h"
@@ -177,7 +178,7 @@ class Training {
   /// Since these members began, or where they go on from a saved state, since they went on.
   double rows_per_second(int64_t steps, double now) const {
     return static_cast<double>(steps - first_steps_) / static_cast<double>(per_epoch_) *
-           static_cast<double>(data_.split.rows_each()) / (now - first_seconds_);
+           static_cast<double>(data_.split.rows_an_epoch()) / (now - first_seconds_);
   }
 
   void evaluate() {
@@ -185,7 +186,7 @@ class Training {
     side_by_side([&](size_t worker) {
       for (size_t m = worker; m < members_.size(); m += pool_.count()) outputs[m] = members_[m]->validation();
     });
-    const ValidationResult result = validate(data_, std::move(outputs), options_.first, *config_.calibration, metric_);
+    const ValidationResult result = validate(data_, std::move(outputs), options_.first, config_, metric_);
     double loss_sum = 0;
     int64_t loss_rows = 0;
     for (const auto& member : members_) {
@@ -207,7 +208,7 @@ class Training {
     }
     nn::observe(members_[0]->schedule(), state_.plateau, record.validation_loss);
     state_.history.push_back(std::move(record));
-    const bool best = best_evaluation(state_.history) + 1 == state_.history.size();
+    const bool best = best_evaluation(state_.history, config_.metric) + 1 == state_.history.size();
     for (const auto& member : members_) {
       if (best) member->keep_best();
     }
@@ -226,9 +227,9 @@ class Training {
   }
 
   bool out_of_patience() const {
-    const auto since_best =
-        static_cast<int64_t>(state_.history.empty() ? 0 : state_.history.size() - 1 - best_evaluation(state_.history));
-    return *config_.early_stopping > 0 && since_best >= *config_.early_stopping;
+    if (*config_.early_stopping == 0 || state_.history.empty()) return false;
+    const size_t since_best = state_.history.size() - 1 - best_evaluation(state_.history, config_.metric);
+    return static_cast<int64_t>(since_best) >= *config_.early_stopping;
   }
 
   [[noreturn]] void interrupt() {
@@ -294,7 +295,8 @@ StepTime time_step(const Config& config, const Network& network, const TrainingD
   const c10::InferenceMode no_autograd;
   use_threads(network, options.threads);
   const Batches batches(data, config.train.class_weights, options.device);
-  Member member(config, network, data, batches, options.device, backend_of(options), 0);
+  const auto last = static_cast<uint64_t>(network.members - 1);  // of folds in time the one with the most rows
+  Member member(config, network, data, batches, options.device, backend_of(options), last);
   member.restore({});
   const auto nothing_else = [] { return true; };
   member.advance(1, {}, nothing_else);

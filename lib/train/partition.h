@@ -7,7 +7,7 @@
 
 namespace mdl {
 
-/// Throws Error when train.folds does not go together with other keys.
+/// Throws Error when train.folds, or the folds of data.split, do not go together with other keys.
 void check_folds(const Config& config);
 
 /// Rows without a target are on neither side; with data.validation a file, none validates yet. Throws Error when none

@@ -4,6 +4,7 @@
 
 #include "base/counted.h"
 #include "base/text.h"
+#include "report/best_evaluation.h"
 #include "train/search.h"
 
 namespace mdl {
@@ -52,7 +53,7 @@ bool ProgressLog::is_told(int64_t epoch) {
 
 void ProgressLog::evaluated(const TrainState& state, double rows_per_second) {
   const EpochRecord& record = state.history.back();
-  const bool best = best_evaluation(state.history) + 1 == state.history.size();
+  const bool best = best_evaluation(state.history, config_.metric) + 1 == state.history.size();
   last_scores_ = fmt::format("  loss {:.4f}", record.validation_loss);
   std::string scores = fmt::format("loss {:.4f}  validation loss {:.4f}", record.train_loss, record.validation_loss);
   for (const auto& [metric, value] : record.validation) {
@@ -68,15 +69,24 @@ void ProgressLog::evaluated(const TrainState& state, double rows_per_second) {
 
 void ProgressLog::ended(const TrainState& state, Ending ending) {
   if (ending == Ending::kMaxMinutes) console_.log("stopped: train.max_minutes is over");
-  if (ending == Ending::kEarlyStopping)
-    console_.log(fmt::format("stopped: no better validation loss in {} evaluations", *config_.early_stopping));
+  const std::optional<Metric> metric = config_.metric;
+  if (ending == Ending::kEarlyStopping) {
+    console_.log(fmt::format("stopped: no better {} in {} evaluations", metric ? name_of(*metric) : "validation loss",
+                             *config_.early_stopping));
+  }
   const std::vector<EpochRecord>& history = history_of(state);
-  const EpochRecord& best = history[best_evaluation(history)];
+  const EpochRecord& best = history[best_evaluation(history, metric)];
   if (ending == Ending::kConverged)
     console_.log(fmt::format("{} epochs were enough: the second half of {} lowered the validation loss by too little",
                              best.epoch, history.back().epoch));
-  console_.log(fmt::format("best epoch {}, validation loss {:.4f}; {} in all", best.epoch, best.validation_loss,
-                           duration(state.seconds)));
+  std::string chosen;
+  if (metric) {
+    const auto score = score_of(best.validation, *metric);
+    chosen = score ? fmt::format(" by {}, {:.4f}", name_of(*metric), *score)
+                   : fmt::format(", by validation loss, as {} is undefined on the validation rows", name_of(*metric));
+  }
+  console_.log(fmt::format("best epoch {}{}, validation loss {:.4f}; {} in all", best.epoch, chosen,
+                           best.validation_loss, duration(state.seconds)));
 }
 
 }  // namespace mdl

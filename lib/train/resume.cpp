@@ -59,6 +59,10 @@ TrainState state_to_resume(const ProtectedFolder& folder, const Config& config, 
         "run",
         name);
   }
+  if (const auto other = std::ranges::find_if(found, [](auto& what) { return what.starts_with(kMetric); });
+      other != found.end()) {
+    fail("{}: {}, and cannot change: by it the epoch is chosen; --force starts a new run", name, *other);
+  }
   for (const std::string& change : found)
     state.changes.push_back(fmt::format("{} (from step {} on)", change, state.members[0].step));
   if (!found.empty()) state.finished = false;

@@ -12,6 +12,7 @@
 #include "crypto/sha256.h"
 #include "io/names.h"
 #include "io/signed_files.h"
+#include "metrics/threshold.h"
 #include "nn/predictor.h"
 #include "report/formatting.h"
 #include "train/fingerprint.h"
@@ -158,6 +159,8 @@ std::optional<TrainResult> train(Config config, const TrainingData& data, const 
   }
   log.ended(fitted.state, fitted.ending);
   const std::string resolved = dump_config({fitted.config, {}}, false);
+  if (const std::string why = unmet(config.train.threshold, fitted.validation.scores); !why.empty())
+    console.warn(fmt::format("train.threshold: {}", why));
 
   TrainResult result{.validation = std::move(fitted.validation)};
   result.validation.model = folder.path(kModelFile);

@@ -13,12 +13,13 @@ namespace mdl {
 struct SamplerOptions {
   size_t batch_size = 1;
   bool drop_last = false;  // an epoch's last batch, where it is smaller than the others
-  size_t rows_each = 0;    // rows of the network that has the fewest: all have as many steps an epoch
+  size_t rows_each = 0;    // all networks have as many steps an epoch as one of so many rows
   uint64_t seed = 0;       // the network's own
 };
 
-/// In every epoch all rows once, in an order that is a function of (seed, epoch) alone, cut into batches. Where several
-/// processes share a batch, each takes a stretch of the span.
+/// In every epoch all rows once, in an order that is a function of (seed, epoch) alone, cut into batches: of more than
+/// `rows_each` the first ones; of fewer all in smaller batches, or where there are fewer rows than steps, one row each,
+/// again and again. Where several processes share a batch, each takes a stretch of the span.
 class Sampler {
  public:
   Sampler(std::vector<uint32_t> rows, const SamplerOptions& options);
@@ -31,6 +32,7 @@ class Sampler {
 
  private:
   const std::vector<uint32_t> rows_;
+  const bool is_short_;  // fewer than others have
   const uint64_t seed_;
   const size_t batch_size_;
   const int64_t batches_per_epoch_;

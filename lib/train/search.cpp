@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "report/best_evaluation.h"
 #include "train/length.h"
 
 namespace mdl {
@@ -18,10 +19,10 @@ struct Settings {
 /// The likeliest first: each that follows was best on some of twenty tables (README.md).
 constexpr Settings kSettings[] = {{0.3, 0.15, 1}, {0.3, 0, 1}, {0.1, 0.15, 1}, {1, 0.15, 1}, {0.3, 0, 0.25}};
 
-double lowest_loss(const Trial& trial) { return trial.history[best_evaluation(trial.history)].validation_loss; }
+double lowest_loss(const Trial& trial) { return trial.history[best_evaluation(trial.history, {})].validation_loss; }
 
 Rival rival_of(const Trial& trial) {
-  const EpochRecord& best = trial.history[best_evaluation(trial.history)];
+  const EpochRecord& best = trial.history[best_evaluation(trial.history, {})];
   return {.loss = best.validation_loss, .step = best.step};
 }
 
@@ -110,11 +111,12 @@ Ending train_by_trials(const Config& config, const std::vector<Config>& trials, 
   const std::vector<EpochRecord>& history = history_of(state);
   part.first = kTrialNetworks;
   part.rival.reset();
-  part.steps = history[best_evaluation(history)].step;
+  const EpochRecord& best = history[best_evaluation(history, config.train.metric)];
+  part.steps = best.step;
   part.max_minutes = config.train.max_minutes;
   part.callbacks = in_part(options.callbacks, 0.5, 1);
   const int64_t left = network.members - kTrialNetworks;
-  if (options.callbacks.chosen) options.callbacks.chosen(chosen, left, history[best_evaluation(history)].epoch);
+  if (options.callbacks.chosen) options.callbacks.chosen(chosen, left, best.epoch);
   const Ending last = train_members(chosen, of_members(network, left), data, part, state);
   return last == Ending::kMaxMinutes ? last : Ending::kConverged;
 }

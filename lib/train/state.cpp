@@ -8,6 +8,7 @@
 #include "base/json.h"
 #include "modelfile/parts.h"
 #include "modelfile/safetensors.h"
+#include "report/best_evaluation.h"
 
 namespace mdl {
 namespace {
@@ -225,19 +226,14 @@ std::vector<std::string> differences(const RunFingerprint& before, const RunFing
 }
 
 size_t best_trial(const std::vector<Trial>& trials) {
-  const auto loss = [](const Trial& trial) { return trial.history[best_evaluation(trial.history)].validation_loss; };
+  const auto loss = [](const Trial& trial) {
+    return trial.history[best_evaluation(trial.history, {})].validation_loss;
+  };
   return static_cast<size_t>(std::ranges::min_element(trials, {}, loss) - trials.begin());
 }
 
 const std::vector<EpochRecord>& history_of(const TrainState& state) {
   return state.chosen ? state.trials[best_trial(state.trials)].history : state.history;
-}
-
-size_t best_evaluation(const std::vector<EpochRecord>& history) {
-  const auto best = std::min_element(history.begin(), history.end(), [](const EpochRecord& a, const EpochRecord& b) {
-    return a.validation_loss < b.validation_loss;
-  });
-  return static_cast<size_t>(best - history.begin());
 }
 
 }  // namespace mdl

@@ -58,13 +58,10 @@ SavedRun parse_state(std::string_view bytes, const std::string& name);
 /// A sentence for each value that differs: "train.epochs was 10, is 20".
 std::vector<std::string> differences(const RunFingerprint& before, const RunFingerprint& now);
 
-/// The trial with the lowest validation loss; the first of equal ones. There is one.
+/// The trial with the lowest validation loss, whatever chooses its epoch; the first of equal ones. There is one.
 size_t best_trial(const std::vector<Trial>& trials);
 
 /// The evaluations that chose the weights: the best trial's, where it was chosen.
 const std::vector<EpochRecord>& history_of(const TrainState& state);
-
-/// Position of the evaluation with the lowest validation loss; the first of equal ones. `history` is not empty.
-size_t best_evaluation(const std::vector<EpochRecord>& history);
 
 }  // namespace mdl

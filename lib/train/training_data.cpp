@@ -68,7 +68,9 @@ TrainingData encode_rows(const Config& config, const Dataset& dataset, Supervisi
                    .findings = {.table = dataset.name, .rows = dataset.rows, .other_reading = known.other_reading}};
   const bool regression = out.target.task == Task::kRegression;
   const std::vector<uint32_t>& train = out.split.train;
-  out.findings.unlabelled = dataset.rows - train.size() - (out.split.folds.empty() ? out.split.validation.size() : 0);
+  const auto unlabelled = regression ? std::ranges::count_if(out.labels.numbers, [](double n) { return std::isnan(n); })
+                                     : std::ranges::count_if(out.labels.classes, [](int32_t k) { return k < 0; });
+  out.findings.unlabelled = static_cast<size_t>(unlabelled);
 
   std::vector<std::string>& notes = out.findings.notes;
   note_roles(data, notes);

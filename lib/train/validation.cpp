@@ -10,6 +10,7 @@
 #include "metrics/regression.h"
 #include "metrics/row_loss.h"
 #include "metrics/temperature.h"
+#include "metrics/threshold.h"
 #include "train/validation_loss.h"
 
 namespace mdl {
@@ -97,13 +98,23 @@ ValidationResult score_numbers(const TrainingData& data, const std::vector<uint3
   return result;
 }
 
+/// The threshold that is best by the rule on these rows.
+double threshold_by(const Threshold& rule, const std::vector<int32_t>& labels, const std::vector<double>& weights,
+                    const Predictions& predictions, size_t positive) {
+  std::vector<RankedRow> ranked;
+  for (size_t i = 0; i < labels.size(); ++i) {
+    const bool is_positive = static_cast<size_t>(labels[i]) == positive;
+    ranked.push_back({predictions.probabilities[2 * i + positive], is_positive, weight_of(weights, i)});
+  }
+  sort_by_score(ranked);
+  return best_threshold(ranked, rule);
+}
+
 /// Of classes. What hangs on labels alone needs no ranking, which takes long where there are many classes.
 Scores score_classes(const Target& target, const std::vector<int32_t>& labels, const std::vector<double>& weights,
                      const Predictions& predictions, Metric metric) {
-  constexpr Metric kOfProbabilities[] = {Metric::kRocAuc, Metric::kAveragePrecision, Metric::kLogLoss, Metric::kBrier,
-                                         Metric::kEce};
   const size_t classes = target.classes.size();
-  if (std::ranges::find(kOfProbabilities, metric) == std::end(kOfProbabilities)) {
+  if (!is_of_probabilities(metric)) {
     ClassificationSums sums(classes);
     for (size_t i = 0; i < labels.size(); ++i) sums.count(labels[i], predictions.classes[i], weight_of(weights, i));
     return only(sums.scores(target.positive, {}, {}), metric);
@@ -133,7 +144,7 @@ double trivial_loss(const TrainingData& data) {
 }
 
 ValidationResult validate(const TrainingData& data, std::vector<std::vector<float>> outputs, size_t first,
-                          Calibration calibration, Metric metric) {
+                          const TrainConfig& config, Metric metric) {
   std::vector<uint32_t> rows = rows_of(data.split, outputs.size(), first);
   if (!data.split.folds.empty()) outputs = out_of_fold(data.split, outputs, first, rows);
   const std::vector<double> weights = weights_of(data, rows);
@@ -148,12 +159,19 @@ ValidationResult validate(const TrainingData& data, std::vector<std::vector<floa
   std::vector<int32_t> labels;
   if (data.target.task != Task::kRegression)
     for (const uint32_t row : rows) labels.push_back(data.labels.classes[row]);
-  if (!labels.empty() && calibration == Calibration::kTemperature)
+  if (!labels.empty() && *config.calibration == Calibration::kTemperature)
     postprocessing.temperature = fit_temperature(predictions.probabilities, labels, weights, postprocessing.classes);
   if (data.target.is_smeared())
     postprocessing.smearing = smearing_of(data, rows, weights, postprocessing, predictions.values);
   for (size_t i = 0; i < predictions.exposures.size(); ++i) predictions.exposures[i] = data.rows.exposures[rows[i]];
+  const Threshold& rule = config.threshold;
+  if (rule.rule == Threshold::Rule::kFixed) postprocessing.threshold = rule.value;
   postprocessing.finish(rows.size(), predictions, 0);
+  if (data.target.task == Task::kBinary && rule.rule != Threshold::Rule::kFixed && !is_of_probabilities(metric)) {
+    postprocessing.threshold = threshold_by(rule, labels, weights, predictions, data.target.positive);
+    for (size_t i = 0; i < labels.size(); ++i)
+      predictions.classes[i] = postprocessing.label(std::span(predictions.probabilities).subspan(2 * i, 2));
+  }
   if (labels.empty()) {
     ValidationResult result = score_numbers(data, rows, weights, predictions, postprocessing.smearing, metric);
     result.smearing = postprocessing.smearing;

@@ -26,8 +26,8 @@ double trivial_loss(const TrainingData& data);
 
 /// `outputs`: of each network, from the first one's number `first` on, [its validation rows, network outputs]. With
 /// folds a row's prediction is that of the networks which did not train on it: of some folds, at most one partition's,
-/// or of whole partitions.
+/// or of whole partitions. The score is that at the threshold that train.threshold would choose.
 ValidationResult validate(const TrainingData& data, std::vector<std::vector<float>> outputs, size_t first,
-                          Calibration calibration, Metric metric);
+                          const TrainConfig& config, Metric metric);
 
 }  // namespace mdl

@@ -32,7 +32,7 @@ Model loan_model() {
 TEST_CASE("a model card says what the model file knows, and leaves to a person what it does not") {
   CHECK(model_card(loan_model(), "model.safetensors") == R"(# Model card: `model.safetensors`
 
-Predicts `status` (binary) from 2 columns. The classes are `bad` and <code>go&#124;od</code>. A row is predicted as `bad` from a probability of 0.4, which optimizes `f1` on the validation rows.
+Predicts `status` (binary) from 2 columns. The classes are `bad` and <code>go&#124;od</code>. A row is predicted as `bad` from a probability of 0.4, chosen by `f1` on the validation rows.
 
 ## Intended use
 

@@ -329,11 +329,16 @@ TEST_CASE("a threshold is a probability, a score, or costs of errors") {
     return problems(kLeast + "train:\n  threshold: " + value + "\n");
   };
   const std::string expected =
-      "c.yaml:5:3: train.threshold: expected a number from 0 to 1, f1, balanced_accuracy, or {cost: {false_positive: "
-      "N, false_negative: N}}, found ";
+      "c.yaml:5:3: train.threshold: expected a number from 0 to 1, f1, balanced_accuracy, {recall: N}, {precision: N}, "
+      "or {cost: {false_positive: N, false_negative: N}}, found ";
   CHECK(problem("0.25") == "none");
   CHECK(problem("f1") == "none");
   CHECK(problem("{cost: {false_positive: 1, false_negative: 5}}") == "none");
+  CHECK(problem("{recall: 0.8}") == "none");
+  CHECK(with("train.threshold={precision: 0.9}").config.train.threshold ==
+        Threshold{.rule = Threshold::Rule::kPrecision, .value = 0.9});
+  CHECK(problem("{recall: 0}") == expected + "'0' as recall");
+  CHECK(problem("{precision: 1.5}") == expected + "'1.5' as precision");
   CHECK(problem("1.5") == expected + "'1.5'");
   CHECK(problem("recall") == expected + "'recall'");
   CHECK(problem("{cost: {false_positive: 1}}") == expected + "a map of 1 keys as cost");
@@ -342,14 +347,36 @@ TEST_CASE("a threshold is a probability, a score, or costs of errors") {
   CHECK(problem("{costs: {false_positive: 1, false_negative: 5}}") == expected + "the key 'costs'");
 }
 
-TEST_CASE("a split names one column") {
+TEST_CASE("a split is by a group, by time, or by both") {
   CHECK(with("data.split={group: patient}").config.data.split == SplitBy{.group = "patient"});
   CHECK(with("data.split={time: date}").config.data.split == SplitBy{.time = "date"});
-  const std::string expected = "c.yaml:4:3: data.split: expected {group: column}, {time: column}, or null, found ";
-  CHECK(data_problem("split: {group: a, time: b}") == expected + "a map of 2 keys");
+  const Config both = with("data.split={time: date, gap: 2w, folds: 5, group: patient}").config;
+  CHECK(both.data.split == SplitBy{.group = "patient", .time = "date", .folds = 5, .gap = {2, 'w'}});
+  CHECK(dump_config({both, {}}, false).find("split: {group: patient, time: date, folds: 5, gap: 2w}\n") < 1000);
+  CHECK(with("data.split={time: t, gap: 0.5}").config.data.split == SplitBy{.time = "t", .gap = {0.5}});
+  const std::string expected =
+      "c.yaml:4:3: data.split: expected {group: column}, {time: column}, both, with time also folds: N and gap: 30d, "
+      "or null, found ";
   CHECK(data_problem("split: {groups: a}") == expected + "the key 'groups'");
+  CHECK(data_problem("split: {time: a, time: b}").find("time") < 100);
   CHECK(data_problem("split: group") == expected + "'group'");
+  CHECK(data_problem("split: {}") == expected + "an empty map");
   CHECK(data_problem("split: {group: [a]}") == expected + "a list as the column");
+  CHECK(data_problem("split: {folds: 5}") == expected + "'folds' without time");
+  CHECK(data_problem("split: {group: a, folds: 5}") == expected + "no time beside 'folds'");
+  CHECK(data_problem("split: {time: a, folds: 1}") == expected + "'1' as folds");
+  CHECK(data_problem("split: {time: a, folds: 65}") == expected + "'65' as folds");
+  for (const std::string gap : {"-1d", "30m", "d", "1 month", "'30d'"})
+    CHECK(data_problem("split: {time: a, gap: " + gap + "}").starts_with(expected));
+}
+
+TEST_CASE("networks are divided among folds in time, and no rows are put aside besides") {
+  const Config many = with("data.split={time: date, folds: 3}").config;
+  CHECK(many.model.members == 12);
+  CHECK(many.train.folds == 0);
+  CHECK_FALSE(many.data.validation);
+  CHECK(load(kLeast + "model: {preset: plain}\n", {{}, {"data.split={time: date, folds: 3}"}}).config.model.members ==
+        3);
 }
 
 TEST_CASE("the value of --set is YAML and has the last word") {

@@ -238,9 +238,9 @@ TEST_CASE("a threshold that was chosen is described with what it is best for") {
   Model model = loan_model();
   model.threshold_rule = "{cost: {false_positive: 1, false_negative: 5}}";
   CHECK(line_of(describe_text(model, "m"), "threshold") ==
-        "threshold     0.4, best by {cost: {false_positive: 1, false_negative: 5}}");
+        "threshold     0.4, chosen by {cost: {false_positive: 1, false_negative: 5}}");
   model.threshold_rule = "f1";
-  CHECK(line_of(describe_text(model, "m"), "threshold") == "threshold     0.4, best by f1");
+  CHECK(line_of(describe_text(model, "m"), "threshold") == "threshold     0.4, chosen by f1");
   CHECK(parsed(describe_json(model, "m"))["threshold_rule"] == "f1");
   CHECK_FALSE(parsed(describe_json(loan_model(), "m")).contains("threshold_rule"));
 }

@@ -1,5 +1,8 @@
 #include "torch_test.h"
 
+#include <numeric>
+
+#include "predict/predictor.h"
 #include "prepared.h"
 #include "train/fit.h"
 #include "train/partition.h"
@@ -66,6 +69,48 @@ TEST_CASE("a table in memory is fitted again and again, by one config or another
   CHECK(first.state.history.size() == 5);
   CHECK(first.ending == Ending::kAllEpochs);
   CHECK(format_model(again.model) == format_model(first.model));
+}
+
+TEST_CASE("of folds in time the model is the networks of the last, and each fold is scored by its own") {
+  Dataset dataset = memory();
+  Column day{.name = "day", .numbers = {{}}};
+  for (size_t row = 0; row < kRows; ++row) day.numbers[0].push_back(static_cast<double>(row * 37 % kRows));
+  dataset.columns.push_back(day);
+  Config config;
+  config.data.target = "kind";
+  config.data.split = {.time = "day", .folds = 3, .gap = {5}};
+  config.model.preset = Preset::kPlain;
+  config.model.hidden = {8};
+  config.model.members = 6;
+  config.train.epochs = 5;
+  resolve(config);
+  const TrainingData rows = rows_of(config, dataset);
+  const Fitted fitted = fit(config, rows);
+  CHECK(fitted.state.members.size() == 6);
+  REQUIRE(fitted.model.members.size() == 2);
+  CHECK(fitted.model.network.members == 2);
+  CHECK(fitted.model.training_rows == 85);
+  CHECK(fitted.model.validation_rows == 90);
+  CHECK(fitted.validation.rows == 90);
+  REQUIRE(fitted.validation.folds.size() == 3);
+  CHECK(fitted.validation.folds[0].training_rows == 25);
+  CHECK(fitted.validation.folds[1].times == "60 to 89");
+  double right = 0;
+  for (const FoldScores& fold : fitted.validation.folds) {
+    CHECK(fold.rows == 30);
+    right += 30 * score_of(fold.scores, Metric::kAccuracy).value();
+  }
+  CHECK(right == Approx(90 * score_of(fitted.validation.scores, Metric::kAccuracy).value()));
+
+  // On the last fold's rows the model is what its networks were scored as.
+  Predictor predictor(fitted.model, 1);
+  Predictions predictions;
+  predictor.predict(rows.rows, 0, kRows, predictions);
+  std::vector<uint32_t> all(kRows);
+  std::iota(all.begin(), all.end(), 0);
+  const Scores own = score_rows(fitted.model, predictions, rows.labels, all, {}, rows.split.folds[2]);
+  CHECK((own == fitted.validation.folds[2].scores));
+  CHECK(format_model(fit(config, rows).model) == format_model(fitted.model));
 }
 
 TEST_CASE("rows on neither side of a split leave no trace in what is fitted") {

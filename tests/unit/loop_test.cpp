@@ -12,6 +12,7 @@
 #include "base/signals.h"
 #include "metrics/classification.h"
 #include "prepared.h"
+#include "report/best_evaluation.h"
 #include "state_files.h"
 #include "table_files.h"
 #include "train/fit.h"
@@ -272,14 +273,15 @@ TEST_CASE("with folds a network learns what it would learn alone from the rows t
   CHECK(trained(config, alone).members[0].parameters == bagged.members[0].parameters);
 }
 
+const TrainConfig kUncalibrated{.calibration = Calibration::kNone};
+
 TEST_CASE("with folds each row is judged by the networks that did not learn it") {
   TrainingData prepared = regression({0, 1, 2, 3}, 1, {5, 6, 7, 8});
   prepared.target.mean = 0;
   prepared.target.scale = 1;
   prepared.split.folds = {{1, 2}, {0, 3}};
   // Networks 0 and 2 leave the first fold out, 1 and 3 the second one.
-  const ValidationResult result = validate(prepared, {{6, 8}, {4, 8}, {8, 8}, {6, 8}}, 0, Calibration::kNone,
-                                           Metric::kR2);
+  const ValidationResult result = validate(prepared, {{6, 8}, {4, 8}, {8, 8}, {6, 8}}, 0, kUncalibrated, Metric::kR2);
   CHECK(result.loss == Approx((0.0 + 1 + 1 + 0) / 4));  // means 5, 7, 8, 8 of the rows 0, 1, 2, 3
   CHECK(result.predictions.values == std::vector<double>{5, 7, 8, 8});
 }
@@ -290,9 +292,24 @@ TEST_CASE("a regression is validated by the clipped predictions, as the model gi
   prepared.target.scale = 1;
   prepared.low = 5.5;
   prepared.high = 7.5;
-  const ValidationResult result = validate(prepared, {{7, 100}}, 0, Calibration::kNone, Metric::kR2);
+  const ValidationResult result = validate(prepared, {{7, 100}}, 0, kUncalibrated, Metric::kR2);
   CHECK(result.predictions.values == std::vector<double>{7, 7.5});
   CHECK(result.loss == Approx((0.0 + 0.25) / 2));
+}
+
+TEST_CASE("the score that is shown is at the threshold that training would choose") {
+  const TrainingData prepared = classification({0, 1, 2, 3}, 1, {0, 0, 1, 1}, {"no", "yes"}, 4);
+  const std::vector<std::vector<float>> outputs = {{-3, -2, -1, 1}};  // probabilities 0.05, 0.12, 0.27, 0.73
+  const auto recall = [&](const Threshold& rule) {
+    TrainConfig config = kUncalibrated;
+    config.threshold = rule;
+    return score_of(validate(prepared, outputs, 0, config, Metric::kRecall).scores, Metric::kRecall);
+  };
+  CHECK(recall({}) == 0.5);
+  CHECK(recall({.value = 0.2}) == 1);
+  CHECK(recall({.value = 0.8}) == 0);
+  CHECK(recall({.rule = Threshold::Rule::kF1}) == 1);
+  CHECK(recall({.rule = Threshold::Rule::kRecall, .value = 0.4}) == 0.5);
 }
 
 TEST_CASE("the score that is shown is the one asked for, as an evaluation computes it") {
@@ -302,20 +319,20 @@ TEST_CASE("the score that is shown is the one asked for, as an evaluation comput
   ClassificationRows counts(3, 1);
   const Random random(3, Purpose::kSample);
   for (size_t i = 0; i < 3 * rows; ++i) outputs.push_back(static_cast<float>(random.normal(i)));
-  const Predictions predictions = validate(prepared, {outputs}, 0, Calibration::kNone, Metric::kAccuracy).predictions;
+  const Predictions predictions = validate(prepared, {outputs}, 0, kUncalibrated, Metric::kAccuracy).predictions;
   for (size_t i = 0; i < rows; ++i) {
     counts.add(prepared.labels.classes[prepared.split.validation[i]], predictions.classes[i],
                std::span(predictions.probabilities).subspan(3 * i, 3));
   }
   for (const auto& [metric, value] : counts.scores()) {
     CAPTURE(name_of(metric));
-    const Scores shown = validate(prepared, {outputs}, 0, Calibration::kNone, metric).scores;
+    const Scores shown = validate(prepared, {outputs}, 0, kUncalibrated, metric).scores;
     REQUIRE(shown.size() == 1);
     CHECK(shown[0].first == metric);
     CHECK(shown[0].second == Approx(value).epsilon(1e-12));
   }
   const TrainingData numbers = regression({0, 1, 2, 3}, 1, {5, 6, 7, 8}, 2);
-  const Scores shown = validate(numbers, {{1, 2}}, 0, Calibration::kNone, Metric::kMae).scores;
+  const Scores shown = validate(numbers, {{1, 2}}, 0, kUncalibrated, Metric::kMae).scores;
   REQUIRE(shown.size() == 1);
   CHECK(shown[0].first == Metric::kMae);
 }
@@ -353,7 +370,7 @@ TEST_CASE("a run of trials that is interrupted again and again comes to the same
   CHECK(whole.trials[1 - best_trial(whole.trials)].best.empty());
   REQUIRE(whole.members.size() == 4);
   const std::vector<EpochRecord>& history = history_of(whole);
-  for (const MemberState& member : whole.members) CHECK(member.step == history[best_evaluation(history)].step);
+  for (const MemberState& member : whole.members) CHECK(member.step == history[best_evaluation(history, {})].step);
   CHECK(kept_weights(whole).size() == 6);
   const TableFiles files;
   CHECK(interrupt_again_and_again(config, prepared, files, 5000, 2) > 500);
@@ -496,11 +513,28 @@ TEST_CASE("early stopping ends the run, and the best evaluation's weights are ke
   config.train.early_stopping = 4;
   const TrainingData prepared = three_clouds(60, 30);
   const TrainState state = trained(config, prepared);
-  const size_t best = best_evaluation(state.history);
+  const size_t best = best_evaluation(state.history, {});
   REQUIRE(state.history.size() < 200);
   CHECK(state.history.size() == best + 1 + 4);
   CHECK(state.members[0].best != state.members[0].parameters);
   config.train.epochs = static_cast<int64_t>(best) + 1;
+  CHECK(state.members[0].best == trained(config, prepared).members[0].parameters);
+}
+
+TEST_CASE("train.metric chooses the epoch that is kept, and when training stops") {
+  Config config = plain_config();
+  config.model.hidden = {64};
+  config.train.epochs = 200;
+  config.train.learning_rate = 0.03;
+  config.train.early_stopping = 4;
+  config.train.metric = Metric::kAccuracy;
+  const TrainingData prepared = three_clouds(60, 30);
+  const TrainState state = trained(config, prepared);
+  const size_t best = best_evaluation(state.history, Metric::kAccuracy);
+  REQUIRE(best != best_evaluation(state.history, {}));
+  CHECK(state.history.size() == best + 1 + 4);
+  config.train.epochs = static_cast<int64_t>(best) + 1;
+  config.train.metric.reset();
   CHECK(state.members[0].best == trained(config, prepared).members[0].parameters);
 }
 

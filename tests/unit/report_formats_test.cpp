@@ -115,6 +115,38 @@ gate accuracy >= 0.60: 0.7500 [0.7000, 0.8000] passed
 )");
 }
 
+TEST_CASE("every report of a training run has the scores of its folds") {
+  Report report = full();
+  report.folds = {{.training_rows = 40, .rows = 20, .scores = {{Metric::kAccuracy, 0.8}, {Metric::kF1, 0.75}}},
+                  {.training_rows = 41, .rows = 19, .scores = {{Metric::kAccuracy, 0.7}}}};
+  CHECK(holds(text_report(report), R"(Scores by fold
+fold  trained on  rows  accuracy  precision  recall      f1
+1             40    20    0.8000          -       -  0.7500
+2             41    19    0.7000          -       -       -
+Each fold is scored by the networks that were trained without it.
+)"));
+  CHECK(json::parse(json_report(report))["folds"] == json::parse(R"([
+    {"training_rows": 40, "rows": 20, "metrics": {"accuracy": 0.8, "f1": 0.75}},
+    {"training_rows": 41, "rows": 19, "metrics": {"accuracy": 0.7}}])"));
+  report.folds[0].times = "2024-01-01 to 2024-01-31";
+  report.folds[1].times = "2024-02-01";
+  CHECK(holds(markdown_report(report), R"(**Scores by fold**
+
+| fold | trained on | rows | accuracy | precision | recall | f1 |
+| --- | ---: | ---: | ---: | ---: | ---: | ---: |
+| `2024-01-01 to 2024-01-31` | 40 | 20 | 0.8000 | - | - | 0.7500 |
+| `2024-02-01` | 41 | 19 | 0.7000 | - | - | - |
+
+Each fold is scored by networks that were trained on the rows before it; the model is those of the last.
+)"));
+  CHECK(holds(html_report(report), "<h2>Scores by fold</h2>"));
+  CHECK(holds(html_report(report), "<th scope=\"row\">2024-01-01 to 2024-01-31</th><td>40</td><td>20</td>"));
+  CHECK(json::parse(json_report(report))["folds"][1]["times"] == "2024-02-01");
+  report.folds[0].rows = 1'234'567;  // the times matter more than the last scores
+  CHECK(holds(text_report(report), "2024-01-01 to 2024-01-31          40  1,234,567    0.8000          -\n"));
+  CHECK_FALSE(json::parse(json_report(full())).contains("folds"));
+}
+
 TEST_CASE("the Markdown report starts with the verdict and takes no name for Markdown or HTML") {
   CHECK(markdown_report(full()) == R"(**1 of 3 gates FAILED, 1 undecided**
 

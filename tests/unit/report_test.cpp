@@ -485,8 +485,20 @@ TEST_CASE("an HTML report shows loss curves of a training run only, with the bes
   CHECK(holds(html, "<polyline class=\"line two\" points=\"40.0,26.0 195.0,92.7 350.0,159.3\"/>"));
   CHECK(holds(html, "<polyline class=\"line one\" points=\"40.0,92.7 195.0,226.0 350.0,159.3\"/>"));
   CHECK(holds(html, "<circle class=\"dot mark\" cx=\"195.0\" cy=\"226.0\" r=\"4\"/>"));
-  CHECK(holds(html, "<dt>run</dt><dd>3 epochs in 1m15s, the best of them epoch 2</dd>"));
+  CHECK(holds(html, "<dt>run</dt><dd>3 epochs in 1m15s, the best of them, by validation loss, epoch 2</dd>"));
   CHECK_FALSE(holds(html_report(binary()), "epoch"));
+}
+
+TEST_CASE("an HTML report marks the epoch that a metric has chosen, and says so") {
+  Report report = training();
+  report.epoch_metric = report.metric;
+  report.epochs[2].validation = {{Metric::kAccuracy, 0.9}};
+  const std::string html = html_report(report);
+  CHECK(holds(html, "<dt>run</dt><dd>3 epochs in 1m15s, the best of them, by accuracy, epoch 3</dd>"));
+  CHECK(holds(html, "that of the weights that are kept is 0.5000 after epoch 3</title>"));
+  CHECK(holds(html, "the weights of the best epoch, by accuracy, are the ones kept."));
+  CHECK(holds(html, "Higher is better. The weights of the best epoch, the peak here, are kept."));
+  CHECK(holds(html_report(training()), "Higher is better. The best epoch is chosen by its loss"));
 }
 
 TEST_CASE("loss curves run along the steps where an epoch has several evaluations") {
@@ -499,7 +511,7 @@ TEST_CASE("loss curves run along the steps where an epoch has several evaluation
       "<title>Training and validation loss over 2 epochs; the lowest validation loss is 0.4000 after step 80</title>"));
   CHECK(holds(html, "<polyline class=\"line one\" points=\"40.0,92.7 195.0,226.0 350.0,159.3\"/>"));
   CHECK(holds(html, "<h2>Accuracy by step</h2>"));
-  CHECK(holds(html, "<dt>run</dt><dd>2 epochs in 1m15s, the best of them step 80</dd>"));
+  CHECK(holds(html, "<dt>run</dt><dd>2 epochs in 1m15s, the best of them, by validation loss, step 80</dd>"));
 }
 
 TEST_CASE("an HTML report of two classes draws the curves with the threshold's own point") {

@@ -65,3 +65,25 @@ TEST_CASE("a network with a row more than another has as many batches") {
   CHECK(larger.batches_per_epoch() == 1);
   CHECK(batch(larger, 0).size() == 8);
 }
+
+TEST_CASE("a network of fewer rows takes as many steps with smaller batches") {
+  Sampler sampler(numbered(7), {.batch_size = 5, .drop_last = true, .rows_each = 20, .seed = 1});
+  CHECK(sampler.batches_per_epoch() == 4);
+  CHECK(batch(sampler, 0).size() == 2);
+  CHECK(batch(sampler, 2).size() == 2);
+  CHECK(batch(sampler, 3).size() == 1);
+  const std::vector<uint32_t> first = epoch(sampler, 0);
+  REQUIRE(first.size() == 7);
+  CHECK(std::is_permutation(first.begin(), first.end(), numbered(7).begin()));
+  CHECK(epoch(sampler, 1) != first);
+}
+
+TEST_CASE("of fewer rows than steps each comes again and again") {
+  Sampler sampler(numbered(3), {.batch_size = 2, .rows_each = 10, .seed = 1});
+  CHECK(sampler.batches_per_epoch() == 5);
+  const std::vector<uint32_t> rows = epoch(sampler, 0);
+  REQUIRE(rows.size() == 5);
+  CHECK(std::is_permutation(rows.begin(), rows.begin() + 3, numbered(3).begin()));
+  CHECK(rows[3] == rows[0]);
+  CHECK(rows[4] == rows[1]);
+}

@@ -11,10 +11,10 @@ using Rows = std::vector<uint32_t>;
 
 namespace {
 
-Column column_of(const std::vector<std::string>& cells, ColumnKind kind) {
+Column column_of(const std::vector<std::string>& cells, const ColumnType& type) {
   std::string text = "c,x\n";
   for (const std::string& cell : cells) text += cell + ",1\n";
-  return *table_of(text, {.types = {{"c", kind}}}).find("c");
+  return *table_of(text, {.types = {{"c", type}}}).find("c");
 }
 
 Split by_group(const std::vector<std::string>& cells, double fraction, int64_t seed = 0) {
@@ -22,7 +22,34 @@ Split by_group(const std::vector<std::string>& cells, double fraction, int64_t s
 }
 
 Split by_time(const std::vector<std::string>& cells, double fraction, ColumnKind kind = ColumnKind::kCategorical) {
-  return split_by_time(column_of(cells, kind), Strata(cells.size()), fraction);
+  return split_by_time(column_of(cells, kind), {}, nullptr, Strata(cells.size()), fraction);
+}
+
+const ColumnType kDates(ColumnKind::kNumeric, {.kind = NumberForm::Kind::kDate});
+
+Split in_time(const std::vector<std::string>& cells, size_t folds, const ColumnType& type = {}, const TimeGap& gap = {},
+              const std::vector<std::string>& groups = {}) {
+  const Column time = column_of(cells, type);
+  if (groups.empty()) return split_into_folds_by_time(time, gap, nullptr, Strata(cells.size()), folds);
+  const Column group = column_of(groups, ColumnKind::kCategorical);
+  return split_into_folds_by_time(time, gap, &group, Strata(cells.size()), folds);
+}
+
+std::string fold_error(const std::vector<std::string>& cells, size_t folds, const ColumnType& type = {},
+                       const TimeGap& gap = {}, const std::vector<std::string>& groups = {}) {
+  return TableFiles().error([&] { in_time(cells, folds, type, gap, groups); });
+}
+
+std::vector<std::string> numbered(int count) {
+  std::vector<std::string> cells;
+  for (int i = 0; i < count; ++i) cells.push_back(std::to_string(i));
+  return cells;
+}
+
+std::vector<std::string> days(int count) {
+  std::vector<std::string> cells;
+  for (int i = 0; i < count; ++i) cells.push_back(fmt::format("2024-05-{:02}", i + 1));
+  return cells;
 }
 
 std::string time_error(const std::vector<std::string>& cells, double fraction = 0.5) {
@@ -226,7 +253,7 @@ TEST_CASE("rows of the same time stay in training where the border would divide 
 }
 
 TEST_CASE("of rows without a target none counts in the split by time") {
-  const Split split = split_by_time(column_of({"1", "2", "3", "4", "5"}, ColumnKind::kNumeric),
+  const Split split = split_by_time(column_of({"1", "2", "3", "4", "5"}, ColumnKind::kNumeric), {}, nullptr,
                                     {0, 0, kNoTarget, 0, kNoTarget}, 0.34);
   CHECK(split.train == Rows{0, 1});
   CHECK(split.validation == Rows{3});
@@ -251,4 +278,94 @@ TEST_CASE("times that do not sort are refused") {
 TEST_CASE("when too many rows are the latest none can validate") {
   CHECK(time_error({"2024", "2024", "2024", "2023"}) ==
         "column 'c': too many rows share the latest time; none can be held out for validation");
+}
+
+TEST_CASE("folds in time are those of scikit-learn's TimeSeriesSplit") {
+  const Split split = in_time(numbered(11), 3);
+  CHECK(split.folds == std::vector<Rows>{{5, 6}, {7, 8}, {9, 10}});
+  CHECK(split.earlier == std::vector<Rows>{{0, 1, 2, 3, 4}, {0, 1, 2, 3, 4, 5, 6}, {0, 1, 2, 3, 4, 5, 6, 7, 8}});
+  CHECK(split.train == split.earlier.back());
+  CHECK(split.validation == Rows{5, 6, 7, 8, 9, 10});
+  CHECK(split.times == std::vector<std::string>{"5 to 6", "7 to 8", "9 to 10"});
+  CHECK(split.unused == 0);
+  CHECK(in_time(numbered(7), 2).folds == std::vector<Rows>{{3, 4}, {5, 6}});
+  CHECK(in_time({"6", "5", "4", "3", "2", "1", "0"}, 2).folds == std::vector<Rows>{{2, 3}, {0, 1}});
+}
+
+TEST_CASE("of networks for folds in time those of the last one are the model") {
+  const Split split = in_time(numbered(8), 3);
+  for (size_t network = 0; network < 6; ++network) {
+    CHECK(split.validation_rows(network) == split.folds[network % 3]);
+    CHECK(split.training_rows(network) == split.earlier[network % 3]);
+    CHECK(split.ships(network) == (network % 3 == 2));
+    CHECK(split_into_folds(Strata(11), 3, 0).ships(network));
+    CHECK(split_at_random(Strata(11), 0.5, 0).ships(network));
+  }
+  CHECK(split.rows_each() == 6);
+  CHECK(split.rows_an_epoch() == 4);  // of 2, 4 and 6
+}
+
+TEST_CASE("rows of the same time stay in one fold, the earlier one") {
+  const Split split = in_time({"0", "1", "2", "2", "3", "4", "4", "5", "6"}, 2);
+  CHECK(split.folds == std::vector<Rows>{{4, 5, 6}, {7, 8}});
+  CHECK(split.earlier == std::vector<Rows>{{0, 1, 2, 3}, {0, 1, 2, 3, 4, 5, 6}});
+  CHECK(fold_error({"0", "1", "1", "1", "1", "2"}, 2) ==
+        "column 'c': its rows have too few different times for 2 folds of data.split");
+  CHECK(fold_error(numbered(3), 3) == "column 'c': its rows have too few different times for 3 folds of data.split");
+}
+
+TEST_CASE("rows within the gap before a fold do not train its networks") {
+  const Split split = in_time(numbered(9), 2, ColumnKind::kNumeric, {2});
+  CHECK(split.folds == std::vector<Rows>{{3, 4, 5}, {6, 7, 8}});
+  CHECK(split.earlier == std::vector<Rows>{{0}, {0, 1, 2, 3}});
+  CHECK(split.unused == 2);
+  for (const ColumnType& type : {kDates, ColumnType(ColumnKind::kCategorical)}) {
+    CAPTURE(static_cast<int>(type.kind));
+    CHECK(in_time(days(9), 2, type, {2, 'd'}).earlier == split.earlier);
+    CHECK(in_time(days(9), 2, type, {48, 'h'}).earlier == split.earlier);
+    CHECK(in_time(days(9), 2, type, {2, 'd'}).times ==
+          std::vector<std::string>{"2024-05-04 to 2024-05-06", "2024-05-07 to 2024-05-09"});
+    CHECK(fold_error(days(9), 2, type, {1, 'w'}) ==
+          "column 'c': no row is left to train on before 2024-05-04, less the gap of data.split");
+    CHECK(fold_error(days(9), 2, type, {30}) ==
+          "column 'c': holds dates; the gap of data.split needs a unit, as in 30h, 30d or 30w");
+  }
+  CHECK(in_time({"2024-01", "2024-02", "2024-03", "2024-04"}, 1, ColumnKind::kCategorical, {30, 'd'}).earlier[0] ==
+        Rows{0});
+  CHECK(fold_error({"2024-02-30", "2024-05-01"}, 1, ColumnKind::kCategorical, {1, 'd'}) ==
+        "column 'c': '2024-02-30' is no date that exists; the gap of data.split needs dates like 2024-05-31");
+  CHECK(fold_error(numbered(9), 2, ColumnKind::kNumeric, {30, 'd'}) ==
+        "column 'c': holds numbers, which count no days; the gap of data.split is a number of their own unit");
+}
+
+TEST_CASE("a gap is exact where times are rounded") {
+  std::vector<std::string> cells;
+  for (int hour = 0; hour < 24; ++hour) cells.push_back(fmt::format("2024-05-01T{:02}:00", hour));
+  for (int gap = 1; gap < 12; ++gap) {
+    const Split split = in_time(cells, 1, kDates, {static_cast<double>(gap), 'h'});
+    CAPTURE(gap);
+    CHECK(split.earlier[0].size() == static_cast<size_t>(12 - gap));
+  }
+}
+
+TEST_CASE("rows of a group that validates do not train the fold's networks") {
+  const std::vector<std::string> groups = {"a", "b", "c", "a", "b", "d", "a", "d", "e"};
+  const Split split = in_time(numbered(9), 2, ColumnKind::kNumeric, {}, groups);
+  CHECK(split.folds == std::vector<Rows>{{3, 4, 5}, {6, 7, 8}});
+  CHECK(split.earlier == std::vector<Rows>{{2}, {1, 2, 4}});
+  CHECK(split.unused == 3);
+  CHECK(
+      fold_error(numbered(4), 1, ColumnKind::kNumeric, {1}, {"a", "b", "a", "c"}) ==
+      "column 'c': no row is left to train on before 2, less the gap of data.split, without the groups that validate");
+}
+
+TEST_CASE("the latest rows validate with a gap before them, and without their groups") {
+  const Column time = column_of(numbered(10), ColumnKind::kNumeric),
+               group = column_of({"a", "b", "c", "d", "e", "f", "g", "h", "a", "i"}, ColumnKind::kCategorical);
+  const Split split = split_by_time(time, {3}, &group, Strata(10), 0.2);
+  CHECK(split.validation == Rows{8, 9});
+  CHECK(split.train == Rows{1, 2, 3, 4});
+  CHECK(split.unused == 4);
+  CHECK(TableFiles().error([&] { split_by_time(time, {8}, nullptr, Strata(10), 0.2); }) ==
+        "column 'c': no row is left to train on before 8, less the gap of data.split");
 }

@@ -275,9 +275,3 @@ TEST_CASE("differences are told in sentences") {
         std::vector<std::string>{"train.epochs was 10, is 20", "model.dropout was 0.1, is not set",
                                  "train.seed was not set, is 3"});
 }
-
-TEST_CASE("the best evaluation is the first one with the lowest validation loss") {
-  CHECK(best_evaluation(
-            {{.validation_loss = 3}, {.validation_loss = 1}, {.validation_loss = 2}, {.validation_loss = 1}}) == 1);
-  CHECK(best_evaluation({{.validation_loss = 3}}) == 0);
-}
