@@ -217,7 +217,7 @@ TEST_CASE("a repeated key or section is an error that names the first line") {
 
 TEST_CASE("a section must hold keys, or nothing") {
   CHECK(problems(kLeast + "train: 3\n") ==
-        "c.yaml:4:1: 'train' is a section; expected keys such as 'train.epochs', found '3'");
+        "c.yaml:4:1: 'train' is a section; expected keys such as 'train.loss', found '3'");
   CHECK(problems("data:\n- train: a\n") ==
         "c.yaml:1:1: 'data' is a section; expected keys such as 'data.train', found a list");
   CHECK(problems("data:\n  train:a\n  target:y\n") ==
@@ -393,7 +393,7 @@ TEST_CASE("the value of --set is YAML and has the last word") {
 
 TEST_CASE("a --set that is not an assignment of a key is refused") {
   CHECK(set_problem("train.epochs") == "--set train.epochs: expected KEY=VALUE");
-  CHECK(set_problem("train=3") == "--set train=3: 'train' is a section; set one of its keys, such as train.epochs");
+  CHECK(set_problem("train=3") == "--set train=3: 'train' is a section; set one of its keys, such as train.loss");
   CHECK(set_problem("epochs=3") == "--set epochs=3: unknown key 'epochs'; did you mean 'train.epochs'?");
   CHECK(set_problem("data.types.zip=categorical") ==
         "--set data.types.zip=categorical: unknown key 'data.types.zip'; did you mean 'data.types'?");
@@ -436,7 +436,7 @@ TEST_CASE("every value knows where it came from") {
   CHECK(loaded.origin.at("data.task") == "default");
   CHECK(loaded.origin.at("device") == "default");
   CHECK(load(kLeast).origin.at("output") == "default");
-  CHECK(load(kLeast).origin.at("train.learning_rate") == "the preset and the data");
+  CHECK(load(kLeast).origin.at("train.batch_size") == "the preset and the data");
   CHECK(loaded.origin.size() == fields().size());
 }
 
@@ -457,7 +457,7 @@ TEST_CASE("a resolved config is printed with the origin of each value") {
   CHECK(columns.size() == 1);
   const std::string values = dump_config(loaded, false);
   CHECK(values.starts_with("data:\n  train: a.csv\n  target: \"1\"\n  task: null\n"));
-  CHECK(values.find("\ntrain:\n  epochs: 4\n  batch_size: 32\n") != std::string::npos);
+  CHECK(values.find("\n  epochs: 4\n  batch_size: 32\n") != std::string::npos);
   CHECK(values.ends_with("\ndevice: auto\nthreads: 0\noutput: runs/a\n"));
   const auto line = [&](const std::string& value, const std::string& origin) {
     return "\n" + value + std::string(*columns.begin() - value.size(), ' ') + "  # " + origin + "\n";
@@ -468,7 +468,7 @@ TEST_CASE("a resolved config is printed with the origin of each value") {
   CHECK(text.find(line("  seed: 3", "--set")) != std::string::npos);
   CHECK(text.find(line("device: auto", "default")) != std::string::npos);
   const std::string undecided = dump_config(load(kLeast), true);
-  for (const std::string value : {"activation", "learning_rate"}) {
+  for (const std::string value : {"activation", "batch_size"}) {
     const size_t begin = undecided.find("  " + value + ": null ");
     REQUIRE(begin != std::string::npos);
     CHECK_THAT(undecided.substr(begin, undecided.find('\n', begin) - begin),
@@ -504,6 +504,11 @@ TEST_CASE("whatever a key is set to comes back from the printed config") {
       "balanced",
       "{a: 0.5, 'b: #': 2}",
       "{steps: 7}",
+      "log",
+      "huber",
+      "[0.2, 0.7]",
+      "1.25",
+      "2",
       "true",
       "false",
       "ntk",
@@ -625,9 +630,7 @@ TEST_CASE("the reference says what each preset decides, by task and number of ro
             "; decided by the preset; default: selu, of a regression mish; plain: relu\n  activation: null\n") !=
         std::string::npos);
   CHECK(reference.find("; decided by the preset; default: 10; plain: 1\n  members: null\n") != std::string::npos);
-  CHECK(reference.find("; decided by the preset; default: 256 for 1,000 rows, 96 for 8,000, 48 for 60,000, 15 for "
-                       "200,000, 8 for 1,000,000; "
-                       "plain: 10\n  epochs: null\n") != std::string::npos);
+  CHECK(reference.find("; decided by the preset; default: auto; plain: 10\n  epochs: null\n") != std::string::npos);
   CHECK(reference.find("; decided by the preset; default: 64 for 1,000 rows, 256 for 8,000, 512 for 200,000, 1024 for "
                        "1,000,000; plain: 32\n"
                        "  batch_size: null\n") != std::string::npos);

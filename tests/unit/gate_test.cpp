@@ -52,7 +52,8 @@ TEST_CASE("each task has its metrics, named as in scikit-learn") {
   CHECK(metric_names(Task::kBinary) == of_classes);
   CHECK(metric_names(Task::kMulticlass) == of_classes);
   CHECK(metric_names(Task::kRegression) ==
-        std::vector<std::string>{"rmse", "mae", "r2", "mape", "median_absolute_error"});
+        std::vector<std::string>{"rmse", "mae", "r2", "mape", "median_absolute_error", "pinball", "poisson_deviance",
+                                 "gamma_deviance", "tweedie_deviance"});
   CHECK(main_metric(Task::kBinary) == Metric::kAccuracy);
   CHECK(main_metric(Task::kMulticlass) == Metric::kAccuracy);
   CHECK(main_metric(Task::kRegression) == Metric::kR2);
@@ -79,7 +80,8 @@ TEST_CASE("losses and errors are better when lower, all else when higher") {
       if (!higher_is_better(*find_metric(name))) lower.push_back(name);
     }
   }
-  CHECK(lower == std::vector<std::string>{"log_loss", "brier", "ece", "rmse", "mae", "mape", "median_absolute_error"});
+  CHECK(lower == std::vector<std::string>{"log_loss", "brier", "ece", "rmse", "mae", "mape", "median_absolute_error",
+                                          "pinball", "poisson_deviance", "gamma_deviance", "tweedie_deviance"});
 }
 
 TEST_CASE("a gate is a metric and its bound") {
@@ -100,8 +102,10 @@ TEST_CASE("a gate that cannot be read says why") {
   CHECK(problem_of("", Task::kRegression) == "'': expected METRIC=VALUE, for example r2=0.8");
   CHECK(problem_of("f1score=0.8") == "'f1score=0.8': there is no metric 'f1score'; did you mean 'f1'?");
   CHECK(problem_of("roc-auc=0.8") == "'roc-auc=0.8': there is no metric 'roc-auc'; did you mean 'roc_auc'?");
-  CHECK(problem_of("=0.8", Task::kRegression) ==
-        "'=0.8': there is no metric ''; known are rmse, mae, r2, mape and median_absolute_error");
+  CHECK(
+      problem_of("=0.8", Task::kRegression) ==
+      "'=0.8': there is no metric ''; known are rmse, mae, r2, mape, median_absolute_error, pinball, poisson_deviance, "
+      "gamma_deviance and tweedie_deviance");
   CHECK(problem_of("f1=high") == "'f1=high': 'high' is not a number");
   CHECK(problem_of("f1=") == "'f1=': '' is not a number");
   CHECK(problem_of("f1=nan") == "'f1=nan': 'nan' is not a number");
@@ -110,8 +114,8 @@ TEST_CASE("a gate that cannot be read says why") {
 
 TEST_CASE("a metric of another task is no metric of this one") {
   CHECK(problem_of("f1=0.8", Task::kRegression) ==
-        "'f1=0.8': the model's task is regression, which has no f1; it has rmse, mae, r2, mape and "
-        "median_absolute_error");
+        "'f1=0.8': the model's task is regression, which has no f1; it has rmse, mae, r2, mape, "
+        "median_absolute_error, pinball, poisson_deviance, gamma_deviance and tweedie_deviance");
   CHECK(problem_of("rmse=3", Task::kMulticlass) ==
         "'rmse=3': the model's task is multiclass, which has no rmse; it has accuracy, balanced_accuracy, precision, "
         "recall, f1, "
