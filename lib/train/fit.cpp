@@ -19,18 +19,17 @@
 namespace mdl {
 namespace {
 
-/// All but the threshold and what the model scores.
-Model model_of(const Config& config, const TrainingData& data, const Plan& plan, const TrainState& state,
-               std::vector<Values> members, const ValidationResult& validation) {
+/// All but the threshold and what the model scores; takes the members' weights.
+Model model_of(const Config& config, const TrainingData& data, const Plan& plan, const TrainState& state, Best& best) {
   Model model;
   model.target = data.target;
   model.encoder = data.encoder;
   model.format = data.format;
   model.network = plan.network;
-  model.network.members = static_cast<int64_t>(members.size());
-  model.members = std::move(members);
-  model.temperature = validation.temperature;
-  model.smearing = validation.smearing;
+  model.network.members = std::ssize(best.members);
+  model.members = std::move(best.members);
+  model.temperature = best.temperature;
+  model.smearing = best.smearing;
   model.low = data.low;
   model.high = data.high;
   model.class_priors = data.class_priors;
@@ -111,7 +110,7 @@ Report validate_model(const Config& config, const TrainingData& data, const Trai
 Best best_of(const Config& config, const Network& network, const TrainingData& data, const LoopOptions& options,
              const TrainState& state) {
   const c10::InferenceMode no_autograd;
-  use_threads(network, options.threads);
+  use_threads(config, options.threads);
   const Batches batches(data, config.train.class_weights, options.device);
   Best best;
   std::vector<std::vector<float>> outputs;
@@ -127,16 +126,22 @@ Best best_of(const Config& config, const Network& network, const TrainingData& d
   if (!std::isfinite(best.validation.loss))  // of a run that was resumed with other data
     fail("the network's output for a validation row is not finite; a number in it is far too large");
   best.temperature = best.validation.temperature;
+  best.smearing = best.validation.smearing;
   if (partitions == 1) return best;
-  double mean_log = 0;  // of the temperatures that a network alone asks for
   for (size_t p = 0; p < partitions; ++p) {
     const auto begin = outputs.begin() + static_cast<ptrdiff_t>(p * data.split.folds_each());
     const auto end = begin + static_cast<ptrdiff_t>(data.split.folds_each());
     best.partitions.push_back(validate(data, {begin, end}, p * data.split.folds_each(), config.train, metric));
-    mean_log += std::log(best.partitions.back().temperature) / static_cast<double>(partitions);
   }
-  best.temperature = std::exp(of_full_average(mean_log, std::log(best.validation.temperature),
-                                              {.here = partitions, .all = best.members.size()}));
+  const NetworksARow networks{.here = partitions, .all = best.members.size()};
+  const auto of_all = [&](double ValidationResult::*value) {
+    double mean_log = 0;
+    for (const ValidationResult& partition : best.partitions)
+      mean_log += std::log(partition.*value) / static_cast<double>(partitions);
+    return std::exp(of_full_average(mean_log, std::log(best.validation.*value), networks));
+  };
+  best.temperature = of_all(&ValidationResult::temperature);
+  best.smearing = of_all(&ValidationResult::smearing);
   return best;
 }
 
@@ -153,8 +158,7 @@ Fitted fit(const Config& config, const Plan& plan, const TrainingData& data, con
   fitted.ending = train_by_trials(config, trials, plan.network, data, options, fitted.state);
   fitted.config = chosen_config(trials, fitted.state);
   Best best = best_of(fitted.config, plan.network, data, options, fitted.state);
-  fitted.model = model_of(fitted.config, data, plan, fitted.state, std::move(best.members), best.validation);
-  fitted.model.temperature = best.temperature;
+  fitted.model = model_of(fitted.config, data, plan, fitted.state, best);
   fitted.validation = validate_model(fitted.config, data, fitted.state, std::move(best), fitted.model);
   fitted.validation.trials = trial_results(trials, fitted.state);
   return fitted;

@@ -28,7 +28,7 @@ Fitted fit(const Config& config, const Plan& plan, const TrainingData& data, con
 struct Best {
   std::vector<Values> members;
   ValidationResult validation;
-  double temperature = 1;                    // of the average of all networks
+  double temperature = 1, smearing = 1;      // of the average of all networks
   std::vector<ValidationResult> partitions;  // with several partitions into folds: the same of each one's networks
 };
 Best best_of(const Config& config, const Network& network, const TrainingData& data, const LoopOptions& options,

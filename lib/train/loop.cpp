@@ -40,9 +40,9 @@ class Training {
  public:
   Training(const Config& config, const Network& network, const TrainingData& data, const LoopOptions& options,
            TrainState& state)
-      : config_(config.train), network_(network), data_(data), options_(options), callbacks_(options.callbacks),
-        state_(state), metric_(main_metric(config.train, data)), trivial_loss_(trivial_loss(data)),
-        saved_(!state.members.empty()), first_seconds_(state.seconds),
+      : all_of_config_(config), config_(config.train), network_(network), data_(data), options_(options),
+        callbacks_(options.callbacks), state_(state), metric_(main_metric(config.train, data)),
+        trivial_loss_(trivial_loss(data)), saved_(!state.members.empty()), first_seconds_(state.seconds),
         batches_(data, config.train.class_weights, options.device),
         pool_(options.device.is_cpu()
                   ? std::min<size_t>(static_cast<size_t>(options.threads), static_cast<size_t>(network.members))
@@ -124,7 +124,7 @@ class Training {
       const c10::InferenceMode no_autograd;
       {
         const std::lock_guard lock(settings_);
-        use_threads(network_, options_.threads);
+        use_threads(all_of_config_, options_.threads);
       }
       work(worker);
     });
@@ -172,7 +172,7 @@ class Training {
 
   bool out_of_time() const {
     return options_.max_minutes > 0 && seconds() >= options_.max_minutes * 60 &&
-           (options_.steps == 0 || step() >= first_pause());
+           step() >= (options_.steps > 0 ? first_pause() : 1);
   }
 
   /// Since these members began, or where they go on from a saved state, since they went on.
@@ -259,6 +259,7 @@ class Training {
     last_save_ = Clock::now();
   }
 
+  const Config& all_of_config_;
   const TrainConfig& config_;
   const Network& network_;
   const TrainingData& data_;
@@ -282,18 +283,18 @@ class Training {
 
 }  // namespace
 
-void use_threads(const Network& network, int threads) { at::set_num_threads(network.members > 1 ? 1 : threads); }
+void use_threads(const Config& config, int threads) { at::set_num_threads(*config.model.members > 1 ? 1 : threads); }
 
 Ending train_members(const Config& config, const Network& network, const TrainingData& data, const LoopOptions& options,
                      TrainState& state) {
   const c10::InferenceMode no_autograd;
-  use_threads(network, options.threads);
+  use_threads(config, options.threads);
   return Training(config, network, data, options, state).run();
 }
 
 StepTime time_step(const Config& config, const Network& network, const TrainingData& data, const LoopOptions& options) {
   const c10::InferenceMode no_autograd;
-  use_threads(network, options.threads);
+  use_threads(config, options.threads);
   const Batches batches(data, config.train.class_weights, options.device);
   const auto last = static_cast<uint64_t>(network.members - 1);  // of folds in time the one with the most rows
   Member member(config, network, data, batches, options.device, backend_of(options), last);

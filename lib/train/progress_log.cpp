@@ -5,6 +5,7 @@
 #include "base/counted.h"
 #include "base/text.h"
 #include "report/best_evaluation.h"
+#include "train/length.h"
 #include "train/search.h"
 
 namespace mdl {
@@ -76,9 +77,12 @@ void ProgressLog::ended(const TrainState& state, Ending ending) {
   }
   const std::vector<EpochRecord>& history = history_of(state);
   const EpochRecord& best = history[best_evaluation(history, metric)];
+  if (ending == Ending::kAllEpochs && *config_.epochs == kAutoEpochs)
+    console_.log(fmt::format("stopped: {} steps are the most that train.epochs: auto takes", grouped(kLongestRun)));
   if (ending == Ending::kConverged)
-    console_.log(fmt::format("{} epochs were enough: the second half of {} lowered the validation loss by too little",
-                             best.epoch, history.back().epoch));
+    console_.log(fmt::format("{} enough: the second half of {} lowered the validation loss by too little",
+                             best.epoch == 1 ? "1 epoch was" : fmt::format("{} epochs were", best.epoch),
+                             history.back().epoch));
   std::string chosen;
   if (metric) {
     const auto score = score_of(best.validation, *metric);

@@ -63,6 +63,14 @@ TrainState state_to_resume(const ProtectedFolder& folder, const Config& config, 
       other != found.end()) {
     fail("{}: {}, and cannot change: by it the epoch is chosen; --force starts a new run", name, *other);
   }
+  constexpr const char* kOfTrials[] = {"train.trials", "train.learning_rate",  "train.epochs",
+                                       "train.folds",  "model.periodic_sigma", "model.dropout"};
+  for (const char* key : kOfTrials) {
+    const auto change = std::ranges::find_if(
+        found, [&](const std::string& what) { return what.starts_with(fmt::format("{} ", key)); });
+    if (!state.trials.empty() && change != found.end())
+      fail("{}: {}, and cannot change once settings were tried; --force starts a new run", name, *change);
+  }
   for (const std::string& change : found)
     state.changes.push_back(fmt::format("{} (from step {} on)", change, state.members[0].step));
   if (!found.empty()) state.finished = false;

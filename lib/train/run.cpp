@@ -159,7 +159,9 @@ std::optional<TrainResult> train(Config config, const TrainingData& data, const 
   }
   log.ended(fitted.state, fitted.ending);
   const std::string resolved = dump_config({fitted.config, {}}, false);
-  if (const std::string why = unmet(config.train.threshold, fitted.validation.scores); !why.empty())
+  const Report& found = fitted.validation;
+  if (const std::string why = unmet(config.train.threshold, found.networks_a_row ? found.as_found : found.scores);
+      !why.empty())
     console.warn(fmt::format("train.threshold: {}", why));
 
   TrainResult result{.validation = std::move(fitted.validation)};

@@ -2,9 +2,11 @@
 
 #include <algorithm>
 
+#include "base/error.h"
 #include "base/text.h"
 #include "report/best_evaluation.h"
 #include "train/length.h"
+#include "train/validation.h"
 
 namespace mdl {
 namespace {
@@ -29,6 +31,26 @@ Rival rival_of(const Trial& trial) {
 Network of_members(Network network, int64_t members) {
   network.members = members;
   return network;
+}
+
+/// Throws Error where no row of the folds that judge the trials weighs anything.
+void expect_weights(const TrainingData& data) {
+  const auto weighs = [&](uint32_t row) { return data.weights[row] > 0; };
+  for (size_t m = 0; m < static_cast<size_t>(kTrialNetworks) && !data.weights.empty(); ++m) {
+    if (std::ranges::any_of(data.split.validation_rows(m), weighs)) return;
+  }
+  if (!data.weights.empty())
+    fail(
+        "all rows of the first {} folds weigh 0, which decide how long a run trains; use fewer train.folds, another "
+        "train.seed, or set train.epochs",
+        kTrialNetworks);
+}
+
+/// Why the trial with this history, which was not beaten, ended.
+Ending ending_of(const TrainConfig& config, const std::vector<EpochRecord>& history, const TrainingData& data) {
+  if (has_converged(history, trivial_loss(data))) return Ending::kConverged;
+  if (history.back().step >= kLongestRun) return Ending::kAllEpochs;
+  return *config.early_stopping > 0 ? Ending::kEarlyStopping : Ending::kMaxMinutes;
 }
 
 /// Ends the trial at work; its weights are kept where it is the best so far.
@@ -92,8 +114,8 @@ Ending train_by_trials(const Config& config, const std::vector<Config>& trials, 
   part.max_minutes = config.train.max_minutes;
   if (!has_trials(config)) return train_members(trials[0], network, data, part, state);
 
+  expect_weights(data);
   part.max_minutes *= kShareOfTime;
-  Ending ending = Ending::kConverged;
   while (!state.chosen) {
     const size_t trial = state.trials.size();
     if (options.callbacks.trial && trials.size() > 1) options.callbacks.trial(trial, trials);
@@ -102,7 +124,7 @@ Ending train_by_trials(const Config& config, const std::vector<Config>& trials, 
                              each * static_cast<double>(trial + 1));
     part.rival.reset();
     if (trial > 0) part.rival = rival_of(state.trials[best_trial(state.trials)]);
-    ending = train_members(trials[trial], of_members(network, kTrialNetworks), data, part, state);
+    const Ending ending = train_members(trials[trial], of_members(network, kTrialNetworks), data, part, state);
     end_trial(state);
     state.chosen = state.trials.size() == trials.size() || ending == Ending::kMaxMinutes;
   }
@@ -118,7 +140,7 @@ Ending train_by_trials(const Config& config, const std::vector<Config>& trials, 
   const int64_t left = network.members - kTrialNetworks;
   if (options.callbacks.chosen) options.callbacks.chosen(chosen, left, best.epoch);
   const Ending last = train_members(chosen, of_members(network, left), data, part, state);
-  return last == Ending::kMaxMinutes ? last : Ending::kConverged;
+  return last == Ending::kMaxMinutes ? last : ending_of(chosen.train, history, data);
 }
 
 std::vector<const std::vector<float>*> kept_weights(const TrainState& state) {

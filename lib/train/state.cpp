@@ -61,7 +61,7 @@ std::vector<EpochRecord> read_history(Safetensors& file, const std::string& name
     const double* v = values.data() + i;
     EpochRecord record{
         .epoch = whole_from(v[0], 1), .step = whole_from(v[1], 1), .train_loss = v[2], .validation_loss = v[3]};
-    if (const int64_t metric = whole_from(v[4], -1); metric > static_cast<int64_t>(Metric::kMedianAbsoluteError)) {
+    if (const int64_t metric = whole_from(v[4], -1); metric >= std::ssize(kMetricNames)) {
       fail("its history is damaged");
     } else if (metric >= 0) {
       record.validation = {{static_cast<Metric>(metric), v[5]}};
@@ -139,8 +139,10 @@ SavedRun saved_run(Safetensors file) {
       member.*place = take_part(file, fmt::format("{}.{}", state.members.size(), part));
     state.members.push_back(std::move(member));
   }
-  state.chosen = fields.at("chosen").get<bool>();
-  for (const json& networks : fields.at("trials")) {
+  // States of before there were trials have neither.
+  if (const json* chosen = fields.find("chosen")) state.chosen = chosen->get<bool>();
+  const json* trials = fields.find("trials");
+  for (const json& networks : trials == nullptr ? json::array() : *trials) {
     const std::string name = fmt::format("trial.{}", state.trials.size());
     Trial trial{.history = read_history(file, name + ".history")};
     for (int64_t m = 0, count = whole(networks, kMostMembers); m < count; ++m)

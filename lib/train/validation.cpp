@@ -137,7 +137,7 @@ Metric main_metric(const TrainConfig& config, const TrainingData& data) {
 }
 
 double trivial_loss(const TrainingData& data) {
-  if (data.target.task == Task::kRegression) return 1;
+  if (data.target.task == Task::kRegression) return data.target.is_plain() ? 1 : 0;
   double loss = 0;
   for (const double share : data.class_priors) loss -= share > 0 ? share * std::log(share) : 0;
   return loss;

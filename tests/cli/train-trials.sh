@@ -31,6 +31,18 @@ cmp <(sed 's/"seconds":[^}]*//' whole/metrics.jsonl) <(sed 's/"seconds":[^}]*//'
 "$MDL" predict taken/model.safetensors table.csv >b.csv
 cmp a.csv b.csv
 
+# What was tried cannot be told otherwise afterwards.
+expect_exit 1 "${train[@]}" --output whole --quiet --resume --allow-changes --set train.trials=1
+expect_text err <<'EOT'
+mdl: whole/last.safetensors: train.trials was 3, is 1, and cannot change once settings were tried; --force starts a new run
+EOT
+
+# However short the time, every network takes steps.
+"${train[@]}" --output short --threads 1 --set train.max_minutes=0.0001 >out 2>err
+grep -q '^stopped: train.max_minutes is over$' err
+expect_exit 0 "${train[@]}" --output short --resume --set train.max_minutes=0.0001
+grep -q 'already finished' err
+
 expect_exit 1 "${train[@]}" --output other --set train.epochs=5
 expect_text err <<'EOT'
 mdl: train.trials: 3 needs train.epochs: auto and train.folds

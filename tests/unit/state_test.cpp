@@ -98,6 +98,15 @@ TEST_CASE("a state before the first evaluation has no best loss yet") {
   CHECK(saved->identity.empty());
 }
 
+TEST_CASE("whatever score is shown, a state holds it") {
+  for (const auto& [metric, name] : kMetricNames) {
+    TrainState state = some_state();
+    for (EpochRecord& record : state.history) record.validation = {{metric, 0.25}};
+    CAPTURE(name);
+    CHECK(parse_state(format_state(state, kIdentity), "s").state.history[1].validation == Scores{{metric, 0.25}});
+  }
+}
+
 TEST_CASE("trials are read as they were written") {
   TrainState state = some_state();
   state.trials = {{.history = state.history}, {.history = state.history, .best = {{1, 2, 3}, {-4, 5, 6}}}};
