@@ -28,6 +28,8 @@ std::string describe_features(const Encoder& encoder) {
 
 std::string describe_target(const TrainingData& data) {
   const Target& target = data.target;
+  if (const auto& exposure = data.encoder.exposure)
+    return fmt::format("{}; the mean is per unit of {}", target.summary(6), quote(exposure->column));
   if (target.task == Task::kRegression) return target.summary(6);
   std::vector<std::string> classes;
   for (size_t k = 0; k < target.classes.size(); ++k) {

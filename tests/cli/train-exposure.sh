@@ -16,6 +16,7 @@ EXPOSED=(--force --set model.preset=plain --set "model.hidden=[8]" --set train.e
 "$MDL" train claims.csv --target claims --output run "${EXPOSED[@]}" >out 2>err
 grep -q "no features: 'years' (data.exposure)" err
 grep -q "1 feature" err
+grep -q "; the mean is per unit of .years.$" err
 printf 'x,years\n50,1\n50,3\n' >two.csv
 "$MDL" predict run/model.safetensors two.csv --only >rates
 awk 'NR == 2 { a = $1 } NR == 3 { exit !($1 / a > 2.99999 && $1 / a < 3.00001) }' rates
