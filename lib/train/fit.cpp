@@ -90,7 +90,7 @@ Report validate_model(const Config& config, const TrainingData& data, const Trai
     std::vector<Scores> of_one;
     for (ValidationResult& partition : best.partitions) {
       relabel(model, partition.predictions);
-      of_one.push_back(evaluate_rows(model, partition.predictions, data.labels, rows, data.weights).scores);
+      of_one.push_back(score_rows(model, partition.predictions, data.labels, rows, data.weights, rows));
     }
     report.networks_a_row = {.here = best.partitions.size(), .all = model.members.size()};
     report.as_found = report.scores;

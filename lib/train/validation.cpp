@@ -145,7 +145,7 @@ double trivial_loss(const TrainingData& data) {
 
 ValidationResult validate(const TrainingData& data, std::vector<std::vector<float>> outputs, size_t first,
                           const TrainConfig& config, Metric metric) {
-  std::vector<uint32_t> rows = rows_of(data.split, outputs.size(), first);
+  const std::vector<uint32_t> rows = rows_of(data.split, outputs.size(), first);
   if (!data.split.folds.empty()) outputs = out_of_fold(data.split, outputs, first, rows);
   const std::vector<double> weights = weights_of(data, rows);
   Postprocessing postprocessing(data.target, outputs.size());
@@ -175,14 +175,12 @@ ValidationResult validate(const TrainingData& data, std::vector<std::vector<floa
   if (labels.empty()) {
     ValidationResult result = score_numbers(data, rows, weights, predictions, postprocessing.smearing, metric);
     result.smearing = postprocessing.smearing;
-    result.rows = std::move(rows);
     result.predictions = std::move(predictions);
     return result;
   }
   return {.loss = mean_log_loss(predictions.probabilities, labels, weights, postprocessing.classes),
           .scores = score_classes(data.target, labels, weights, predictions, metric),
           .temperature = postprocessing.temperature,
-          .rows = std::move(rows),
           .predictions = std::move(predictions)};
 }
 

@@ -14,8 +14,7 @@ struct ValidationResult {
                     // learned (objective.h)
   Scores scores;    // the one that is shown, where it is defined
   double temperature = 1, smearing = 1;
-  std::vector<uint32_t> rows;  // that were predicted, ascending
-  Predictions predictions;     // of these rows, in their order; none where an output is not finite
+  Predictions predictions;  // of the rows that are validated, ascending; none where an output is not finite
 };
 
 /// The score that is shown of a run: train.metric, or what it stands for.
