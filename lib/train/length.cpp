@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/error.h"
+#include "report/best_evaluation.h"
 
 namespace mdl {
 namespace {
@@ -54,19 +55,23 @@ bool has_converged(const std::vector<EpochRecord>& history, double trivial_loss)
   return then - lowest(history, step) <= least_gain(then, trivial_loss);
 }
 
-int64_t earliest_end(const std::vector<EpochRecord>& history, double trivial_loss) {
-  if (history.empty()) return kLeastSteps;
+const EpochRecord& sufficient_evaluation(const std::vector<EpochRecord>& history, double trivial_loss) {
   const double best = lowest(history, history.back().step);
-  const auto there = std::ranges::find_if(history, [&](const EpochRecord& record) {
+  return *std::ranges::find_if(history, [&](const EpochRecord& record) {
     return record.validation_loss - best <= least_gain(record.validation_loss, trivial_loss);
   });
-  return std::max({kLeastSteps, 2 * there->step, history.back().step + 1});
 }
 
-bool is_beaten(const std::vector<EpochRecord>& history, const Rival& rival) {
-  if (is_too_short(history) || history.back().step < rival.step / 2) return false;
-  const double now = lowest(history, history.back().step), then = lowest(history, history.back().step / 2);
-  return now - (then - now) > rival.loss;
+int64_t earliest_end(const std::vector<EpochRecord>& history, double trivial_loss) {
+  if (history.empty()) return kLeastSteps;
+  return std::max({kLeastSteps, 2 * sufficient_evaluation(history, trivial_loss).step, history.back().step + 1});
+}
+
+bool is_beaten(const std::vector<EpochRecord>& history, const std::vector<EpochRecord>& rival) {
+  constexpr int64_t kLeast = 128, kShare = 3;
+  if (history.empty()) return false;
+  const int64_t step = history.back().step, of_best = rival[best_evaluation(rival, {})].step;
+  return step >= std::max(kLeast, of_best / kShare) && lowest(history, step) > lowest(rival, step);
 }
 
 }  // namespace mdl

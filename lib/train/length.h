@@ -29,14 +29,11 @@ bool has_converged(const std::vector<EpochRecord>& history, double trivial_loss)
 /// The step at which has_converged() would be true if no later evaluation were better; at least one after the last.
 int64_t earliest_end(const std::vector<EpochRecord>& history, double trivial_loss);
 
-/// What another run came to: its lowest validation loss, and after how many steps.
-struct Rival {
-  double loss = 0;
-  int64_t step = 0;
-};
+/// The first evaluation that no later one was better than by as much: what its steps came to is as good as all of them.
+const EpochRecord& sufficient_evaluation(const std::vector<EpochRecord>& history, double trivial_loss);
 
-/// Whether the lowest validation loss would still be above the rival's if it fell by as much again as in the second half
-/// of the steps. Nothing is beaten before 256 steps, and half as many as the rival took.
-bool is_beaten(const std::vector<EpochRecord>& history, const Rival& rival);
+/// Whether the lowest validation loss is above what the rival's was after as many steps. It is not looked at before 128
+/// steps, and a third of those that the rival was best after.
+bool is_beaten(const std::vector<EpochRecord>& history, const std::vector<EpochRecord>& rival);
 
 }  // namespace mdl

@@ -8,7 +8,6 @@
 
 #include "config/config.h"
 #include "modelfile/network.h"
-#include "train/length.h"
 #include "train/state.h"
 #include "train/training_data.h"
 
@@ -49,10 +48,10 @@ struct LoopOptions {
   bool aten = false;  // on the CPU too, ATen's operators instead of our own loops, as on a GPU
   Callbacks callbacks;
 
-  size_t first = 0;            // number of the first member
-  std::optional<Rival> rival;  // ends where the lowest validation loss cannot be expected to fall below its
-  int64_t steps = 0;           // above 0: takes so many, without evaluations; the weights they lead to are kept
-  double max_minutes = 0;      // of the run so far; 0: no limit
+  size_t first = 0;                                 // number of the first member
+  const std::vector<EpochRecord>* rival = nullptr;  // ends where it is beaten by a run with this history (length.h)
+  int64_t steps = 0;       // above 0: takes so many, without evaluations; the weights they lead to are kept
+  double max_minutes = 0;  // of the run so far; 0: no limit
 };
 
 /// Trains `network` by the resolved `config` from `state` on (a new run: TrainState()), and leaves all that the run

@@ -23,11 +23,6 @@ constexpr Settings kSettings[] = {{0.3, 0.15, 1}, {0.3, 0, 1}, {0.1, 0.15, 1}, {
 
 double lowest_loss(const Trial& trial) { return trial.history[best_evaluation(trial.history, {})].validation_loss; }
 
-Rival rival_of(const Trial& trial) {
-  const EpochRecord& best = trial.history[best_evaluation(trial.history, {})];
-  return {.loss = best.validation_loss, .step = best.step};
-}
-
 Network of_members(Network network, int64_t members) {
   network.members = members;
   return network;
@@ -122,8 +117,7 @@ Ending train_by_trials(const Config& config, const std::vector<Config>& trials, 
     const double each = 0.5 / static_cast<double>(trials.size());
     part.callbacks = in_part(options.callbacks, each * static_cast<double>(trial),
                              each * static_cast<double>(trial + 1));
-    part.rival.reset();
-    if (trial > 0) part.rival = rival_of(state.trials[best_trial(state.trials)]);
+    part.rival = trial > 0 ? &state.trials[best_trial(state.trials)].history : nullptr;
     const Ending ending = train_members(trials[trial], of_members(network, kTrialNetworks), data, part, state);
     end_trial(state);
     state.chosen = state.trials.size() == trials.size() || ending == Ending::kMaxMinutes;
@@ -132,13 +126,14 @@ Ending train_by_trials(const Config& config, const std::vector<Config>& trials, 
   const Config& chosen = chosen_config(trials, state);
   const std::vector<EpochRecord>& history = history_of(state);
   part.first = kTrialNetworks;
-  part.rival.reset();
-  const EpochRecord& best = history[best_evaluation(history, config.train.metric)];
-  part.steps = best.step;
+  part.rival = nullptr;
+  const EpochRecord& enough = config.train.metric ? history[best_evaluation(history, config.train.metric)]
+                                                  : sufficient_evaluation(history, trivial_loss(data));
+  part.steps = enough.step;
   part.max_minutes = config.train.max_minutes;
   part.callbacks = in_part(options.callbacks, 0.5, 1);
   const int64_t left = network.members - kTrialNetworks;
-  if (options.callbacks.chosen) options.callbacks.chosen(chosen, left, best.epoch);
+  if (options.callbacks.chosen) options.callbacks.chosen(chosen, left, enough.epoch);
   const Ending last = train_members(chosen, of_members(network, left), data, part, state);
   return last == Ending::kMaxMinutes ? last : ending_of(chosen.train, history, data);
 }

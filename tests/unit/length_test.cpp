@@ -49,13 +49,23 @@ TEST_CASE("a run cannot end before twice the steps after which no more than 0.5 
   CHECK(earliest_end(evaluations({1, 0.8, 0.7, 0.9, 0.9, 0.9}), 0.1) == 601);
 }
 
-TEST_CASE("a trial is beaten when as much gain again as in the second half of its steps is not enough") {
-  CHECK_FALSE(is_beaten({}, {}));
-  CHECK_FALSE(is_beaten(evaluations({1, 0.9}), {0.1}));
-  CHECK_FALSE(is_beaten(evaluations({1, 0.9, 0.8, 0.7}), {0.51}));  // 0.9 at half, so 0.5 may be reached
-  CHECK(is_beaten(evaluations({1, 0.9, 0.8, 0.7}), {0.49, 800}));
-  CHECK_FALSE(is_beaten(evaluations({1, 0.9, 0.8, 0.7}), {0.49, 802}));  // it had twice the steps
-  CHECK_FALSE(is_beaten(evaluations({1, 0.4, 0.8, 0.7}), {0.4}));
+TEST_CASE("the first evaluation that is as good as the best is enough") {
+  CHECK(sufficient_evaluation(evaluations({1}), 0.1).step == 100);
+  CHECK(sufficient_evaluation(evaluations({1, 0.8, 0.797, 0.9}), 0.1).step == 200);  // 0.38 % more than the best
+  CHECK(sufficient_evaluation(evaluations({1, 0.8, 0.79, 0.9}), 0.1).step == 300);   // 1.25 %
+  CHECK(sufficient_evaluation(evaluations({1, 1e-3, 9e-4}), 0.6).step == 200);       // less than 0.02 % of 0.6
+}
+
+TEST_CASE("a trial is beaten that is behind another one's loss at the same step") {
+  const std::vector<EpochRecord> rival = evaluations({1, 0.9, 0.8, 0.7, 0.6, 0.5, 0.6});
+  CHECK_FALSE(is_beaten({}, rival));
+  CHECK_FALSE(is_beaten(evaluations({2}), rival));       // 128 steps at least
+  CHECK_FALSE(is_beaten(evaluations({1, 0.9}), rival));  // as good
+  CHECK(is_beaten(evaluations({1, 0.91}), rival));       // a third of the 600 steps to the rival's best
+  CHECK_FALSE(is_beaten(evaluations({1, 0.8, 0.9}), rival));
+  CHECK(is_beaten(evaluations({1, 0.8, 0.9, 0.71}), rival));
+  CHECK_FALSE(is_beaten(evaluations({1, 0.91}), evaluations({1, 0.9, 0.8, 0.7, 0.6, 0.5, 0.4})));  // of 700: too early
+  CHECK(is_beaten(evaluations({1, 0.9, 0.8, 0.7, 0.6, 0.55, 0.52, 0.51}), rival));  // 0.5 is to be reached by then
 }
 
 TEST_CASE("what needs a number of epochs does not go with auto") {
