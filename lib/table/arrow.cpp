@@ -4,6 +4,15 @@
 #include "base/module.h"
 
 namespace mdl {
+namespace {
+
+#ifdef MDL_WHEEL
+constexpr const char* kCure = "mdl needs pyarrow of the version that pip install \"mdl[parquet]\" installs beside it";
+#else
+constexpr const char* kCure = "mdl must be built where Arrow is (./scripts/setup fetches it)";
+#endif
+
+}  // namespace
 
 const ArrowModule& arrow_module(const std::string& what, const char* form) {
   try {
@@ -11,7 +20,7 @@ const ArrowModule& arrow_module(const std::string& what, const char* form) {
     static const auto function = reinterpret_cast<Function>(function_of_module("mdl-arrow", "mdl_arrow"));
     return *function();
   } catch (const Error& error) {
-    fail("{}: for {} mdl must be built where Arrow is (./scripts/setup fetches it): {}", what, form, error.what());
+    fail("{}: for {} {}: {}", what, form, kCure, error.what());
   }
 }
 

@@ -1,0 +1,1 @@
+"""Trains, evaluates and applies multilayer perceptrons on tables, by the program mdl."""
