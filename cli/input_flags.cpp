@@ -74,7 +74,7 @@ void apply(const InputFlags& flags, Model& model) {
   };
   for (Feature& feature : model.encoder.features) {
     if (auto* numbers = std::get_if<NumericColumn>(&feature.kind)) respell(numbers->form);
-    if (auto* dates = std::get_if<DateColumn>(&feature.kind)) respell(dates->days.form);
+    if (auto* dates = std::get_if<DateColumn>(&feature.kind)) respell(dates->numbers.form);
   }
   respell(model.target.form);
   if (flags.missing.empty()) return;

@@ -303,7 +303,7 @@ struct ModelConfig {
   int64_t periodic_outputs = 4;
   std::optional<double> periodic_sigma;       // empty, as dropout: the trials decide
   std::optional<int64_t> one_hot_categories;  // columns of more categories get an embedding
-  bool date_parts = false;                    // season and weekday of dates
+  bool date_parts = true;                     // season, weekday and hour of dates and times of day
   std::optional<bool> value_tables;           // numbers whose exact values tell of the target get a table
   int64_t embedding_width = 8;
   std::optional<bool> input_scale;

@@ -179,8 +179,8 @@ std::vector<Field> make_fields() {
             "categorical features with at most this many categories are one-hot encoded (the 256 most frequent); those "
             "with more get a learned embedding"),
       FIELD(model.date_parts, Boolean{},
-            "add season and weekday of date features as inputs: sine and cosine of the day of the year and of the day "
-            "of the week"),
+            "add season, weekday and hour of dates and times of day as inputs, where they differ: the sine and cosine of "
+            "each"),
       FIELD(model.value_tables, Boolean{},
             "add an embedding of each distinct value to numeric features whose exact values are more predictive than "
             "their magnitude"),

@@ -43,36 +43,56 @@ Value index(const NumericColumn& column, const Value& cell, Graph& graph) {
   return graph.add("ReduceSum", {row, second_axis}, {{"keepdims", int64_t{0}}});
 }
 
-Value input(const DateColumn& column, const std::string& name, Graph& graph) { return input(column.days, name, graph); }
+Value input(const DateColumn& column, const std::string& name, Graph& graph) {
+  return input(column.numbers, name, graph);
+}
 
 /// The day of the year by the Gregorian calendar's arithmetic, in years that begin on the first of March (Hinnant,
 /// "chrono-Compatible Low-Level Date Algorithms").
-Value index(const DateColumn&, const Value& cell, Graph& graph) {
+Value index(const DateColumn& column, const Value& cell, Graph& graph) {
   constexpr int64_t kEra = 146'097;                         // days of 400 years, which are whole weeks
   constexpr double kFirst = -719'528, kBehind = 2'932'897;  // as DateColumn::index
   const auto whole = [&](int64_t value) { return graph.constant(std::vector<int64_t>{value}, {}); };
   const auto node = [&](const char* op, const Value& a, const Value& b) { return graph.add(op, {a, b}); };
   const auto divide = [&](const Value& a, int64_t b) { return node("Div", a, whole(b)); };
   const auto is = [&](const Value& condition) { return graph.cast(condition, Type::kInt64); };
-  const Value known = node("And", node("GreaterOrEqual", cell, graph.number(kFirst)),
-                           node("Less", cell, graph.number(kBehind)));
-  const Value days = graph.cast(graph.add("Floor", {graph.add("Where", {known, cell, graph.number(0.0)})}),
-                                Type::kInt64);
-  const Value since_march = node("Mod", node("Add", days, whole(719'468 + kEra)), whole(kEra));
-  const Value year = divide(
-      node("Sub", node("Add", node("Sub", since_march, divide(since_march, 1460)), divide(since_march, 36'524)),
-           divide(since_march, 146'096)),
-      365);
-  const Value before = node("Sub", node("Add", node("Mul", year, whole(365)), divide(year, 4)), divide(year, 100));
-  const Value day = node("Sub", since_march, before);  // 0: the first of March
-  const auto multiple_of = [&](int64_t of) { return is(node("Equal", node("Mod", year, whole(of)), whole(0))); };
-  const Value leap = node("Add", node("Sub", multiple_of(4), multiple_of(100)), multiple_of(400));
-  const Value day_of_year = graph.add(
-      "Where",
-      {node("Less", day, whole(306)), node("Add", node("Add", day, whole(59)), leap), node("Sub", day, whole(306))});
-  const Value weekday = node("Mod", node("Add", days, whole(3 + 7 * kEra)), whole(7));  // 1970 began on a Thursday
-  const Value place = node("Add", node("Mul", day_of_year, whole(DateColumn::kDaysOfWeek)), weekday);
-  const Value index = graph.add("Where", {known, place, whole(DateColumn::kDaysOfYear * DateColumn::kDaysOfWeek)});
+  const bool is_time = column.is_time();
+  const Value known = node("And", node("GreaterOrEqual", cell, graph.number(is_time ? 0.0 : kFirst)),
+                           is_time ? node("LessOrEqual", cell, graph.number(double{DateColumn::kHoursOfDay}))
+                                   : node("Less", cell, graph.number(kBehind)));
+  const Value number = graph.add("Where", {known, cell, graph.number(0.0)}), floor = graph.add("Floor", {number});
+  const Value days = graph.cast(floor, Type::kInt64);
+  const auto day_of_year = [&] {
+    const Value since_march = node("Mod", node("Add", days, whole(719'468 + kEra)), whole(kEra));
+    const Value year = divide(
+        node("Sub", node("Add", node("Sub", since_march, divide(since_march, 1460)), divide(since_march, 36'524)),
+             divide(since_march, 146'096)),
+        365);
+    const Value before = node("Sub", node("Add", node("Mul", year, whole(365)), divide(year, 4)), divide(year, 100));
+    const Value day = node("Sub", since_march, before);  // 0: the first of March
+    const auto multiple_of = [&](int64_t of) { return is(node("Equal", node("Mod", year, whole(of)), whole(0))); };
+    const Value leap = node("Add", node("Sub", multiple_of(4), multiple_of(100)), multiple_of(400));
+    return graph.add("Where", {node("Less", day, whole(306)), node("Add", node("Add", day, whole(59)), leap),
+                               node("Sub", day, whole(306))});
+  };
+  const auto weekday = [&] {  // 1970 began on a Thursday
+    return node("Mod", node("Add", days, whole(3 + 7 * kEra)), whole(7));
+  };
+  const auto hour = [&] {
+    const Value hours = is_time
+                            ? number
+                            : node("Mul", node("Sub", number, floor), graph.number(double{DateColumn::kHoursOfDay}));
+    return node("Mod", graph.cast(node("Add", hours, graph.number(DateColumn::kHalfASecond)), Type::kInt64),
+                whole(DateColumn::kHoursOfDay));
+  };
+  Value place;
+  const auto add_digit = [&](bool part, const auto& digit, int64_t base) {
+    if (part) place = place.empty() ? digit() : node("Add", node("Mul", place, whole(base)), digit());
+  };
+  add_digit(column.parts.season, day_of_year, DateColumn::kDaysOfYear);
+  add_digit(column.parts.weekday, weekday, DateColumn::kDaysOfWeek);
+  add_digit(column.parts.hour, hour, DateColumn::kHoursOfDay);
+  const Value index = graph.add("Where", {known, place, whole(static_cast<int64_t>(*column.inputs().indices))});
   return graph.add("Reshape", {index, graph.constant(std::vector<int64_t>{-1}, {1})});
 }
 

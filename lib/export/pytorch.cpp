@@ -161,17 +161,18 @@ const char* inputs_in_python(const NumericColumn&) {
 }
 
 const char* inputs_in_python(const DateColumn&) {
-  return R"py(    if feature["kind"] == "date":  # season and weekday
-        parts = []
+  return R"py(    if feature["kind"] in ("date", "time"):  # sine and cosine of where it stands in its year, week and day
+        parts, cells = feature.get("parts", ["season", "weekday"]), []
         for row in rows:
-            days = number(row, feature)
-            if math.isnan(days):
-                parts.append([0.0] * 4)
+            days = number(row, feature) / (24 if feature["kind"] == "time" else 1)
+            if math.isnan(days) or (feature["kind"] == "time" and not 0 <= days <= 1):
+                cells.append([0.0] * 2 * len(parts))
                 continue
             date = datetime(1970, 1, 1) + timedelta(days=math.floor(days))
-            season, weekday = 2 * math.pi * (date.timetuple().tm_yday - 1) / 365.25, 2 * math.pi * date.weekday() / 7
-            parts.append([math.sin(season), math.cos(season), math.sin(weekday), math.cos(weekday)])
-        others.append(parts)
+            hour = math.floor(24 * (days - math.floor(days)) + 0.5 / 3600) % 24
+            turns = {"season": (date.timetuple().tm_yday - 1) / 365.25, "weekday": date.weekday() / 7, "hour": hour / 24}
+            cells.append([f(2 * math.pi * turns[part]) for part in parts for f in (math.sin, math.cos)])
+        others.append(cells)
 )py";
 }
 

@@ -50,7 +50,7 @@ struct ColumnReader {
 
 /// Those that describe a column of their name, by its item's "kind".
 NumericColumn read_numeric(ColumnReader& from);
-DateColumn read_date(ColumnReader& from);
+DateColumn read_date(ColumnReader& from, const std::string& kind);
 ColumnEncoding read_categorical(ColumnReader& from);
 
 void write(const NumericColumn& column, ColumnWriter& to);

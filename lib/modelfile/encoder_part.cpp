@@ -14,7 +14,7 @@ namespace {
 ColumnEncoding read_column(ColumnReader& from) {
   const auto& kind = from.fields.at("kind").get_ref<const std::string&>();
   if (kind == "numeric") return read_numeric(from);
-  if (kind == "date") return read_date(from);
+  if (kind == "date" || kind == "time") return read_date(from, kind);
   if (kind == "categorical") return read_categorical(from);
   fail("{} is not a value that this version knows", quote(kind));
 }

@@ -1,7 +1,9 @@
 #include "table/date_column.h"
 
+#include <array>
 #include <chrono>
 #include <cmath>
+#include <mutex>
 #include <numbers>
 #include <vector>
 
@@ -10,57 +12,118 @@
 namespace mdl {
 namespace {
 
-constexpr size_t kParts = 4;
 constexpr double kFirstDay = -719'528, kBehindLastDay = 2'932'897;  // 0000-01-01, 10000-01-01
 
-/// [indices + 1, 4]: sine and cosine of the season, then of the weekday.
-std::vector<float> make_encoding() {
-  constexpr double kTurn = 2 * std::numbers::pi, kDaysInYear = 365.25;
+struct Digits {
+  int32_t day_of_year = 0, weekday = 0, hour = 0;
+};
+
+/// Nothing where the number is no time of day, or of no day in a calendar.
+std::optional<Digits> digits_of(double number, bool is_time) {
+  using namespace std::chrono;
+  const auto hour_of = [](double hours) {
+    return static_cast<int32_t>(hours + DateColumn::kHalfASecond) % DateColumn::kHoursOfDay;
+  };
+  if (is_time)
+    return number >= 0 && number <= DateColumn::kHoursOfDay ? std::optional(Digits{.hour = hour_of(number)})
+                                                            : std::nullopt;
+  if (!(number >= kFirstDay && number < kBehindLastDay)) return std::nullopt;
+  const double whole = std::floor(number);
+  const sys_days day{std::chrono::days(static_cast<int>(whole))};
+  const sys_days first{year_month_day(day).year() / January / 1};
+  return Digits{static_cast<int32_t>((day - first).count()),
+                static_cast<int32_t>(std::chrono::weekday(day).iso_encoding()) - 1,
+                hour_of((number - whole) * DateColumn::kHoursOfDay)};
+}
+
+/// Those that differ among the training rows; none where a time is longer than a day, as durations are.
+DateParts varying_parts(const Column& column, std::span<const uint32_t> train) {
+  const bool is_time = column.form.kind == NumberForm::Kind::kTime;
+  DateParts parts;
+  std::optional<Digits> first;
+  for (const uint32_t row : train) {
+    const double number = column.number(row);
+    if (std::isnan(number)) continue;
+    const auto digits = digits_of(number, is_time);
+    if (!digits && is_time) return {};
+    if (!digits) continue;
+    if (!first) first = digits;
+    parts.season |= digits->day_of_year != first->day_of_year;
+    parts.weekday |= digits->weekday != first->weekday;
+    parts.hour |= digits->hour != first->hour;
+  }
+  return parts;
+}
+
+/// [indices + 1, 2 parts]: sine and cosine of each.
+std::vector<float> make_encoding(DateParts parts) {
+  constexpr double kDaysInYear = 365.25;
   std::vector<float> encoding;
-  for (int32_t day = 0; day < DateColumn::kDaysOfYear; ++day) {
-    for (int32_t weekday = 0; weekday < DateColumn::kDaysOfWeek; ++weekday) {
-      for (const double turns : {day / kDaysInYear, weekday / double{DateColumn::kDaysOfWeek}}) {
-        encoding.push_back(static_cast<float>(std::sin(kTurn * turns)));
-        encoding.push_back(static_cast<float>(std::cos(kTurn * turns)));
+  const auto add = [&](bool part, double turns) {
+    if (!part) return;
+    const double angle = 2 * std::numbers::pi * turns;
+    encoding.push_back(static_cast<float>(std::sin(angle)));
+    encoding.push_back(static_cast<float>(std::cos(angle)));
+  };
+  const int32_t days = parts.season ? DateColumn::kDaysOfYear : 1,
+                weekdays = parts.weekday ? DateColumn::kDaysOfWeek : 1,
+                hours = parts.hour ? DateColumn::kHoursOfDay : 1;
+  for (int32_t day = 0; day < days; ++day) {
+    for (int32_t weekday = 0; weekday < weekdays; ++weekday) {
+      for (int32_t hour = 0; hour < hours; ++hour) {
+        add(parts.season, day / kDaysInYear);
+        add(parts.weekday, weekday / double{DateColumn::kDaysOfWeek});
+        add(parts.hour, hour / double{DateColumn::kHoursOfDay});
       }
     }
   }
-  encoding.resize(encoding.size() + kParts);
+  encoding.resize(encoding.size() + 2 * parts.count());
   return encoding;
+}
+
+/// Made once: with all parts it is a megabyte.
+const std::vector<float>& encoding_of(DateParts parts) {
+  static std::array<std::once_flag, 8> made;
+  static std::array<std::vector<float>, 8> encodings;
+  const size_t which = 4 * size_t{parts.season} + 2 * size_t{parts.weekday} + size_t{parts.hour};
+  std::call_once(made[which], [&] { encodings[which] = make_encoding(parts); });
+  return encodings[which];
 }
 
 }  // namespace
 
 std::optional<DateColumn> DateColumn::fit(const Column& column, std::span<const uint32_t> train,
                                           const EncoderOptions& options, Histogram& histogram) {
+  if (column.form.kind != NumberForm::Kind::kDate && column.form.kind != NumberForm::Kind::kTime) return std::nullopt;
+  const DateParts parts = varying_parts(column, train);
+  if (parts.count() == 0) return std::nullopt;
   EncoderOptions without_embeddings = options;
   without_embeddings.value_embeddings = nullptr;
-  auto days = NumericColumn::fit(column, train, without_embeddings, histogram);
-  if (!days) return std::nullopt;
-  return DateColumn{std::move(*days)};
+  auto numbers = NumericColumn::fit(column, train, without_embeddings, histogram);
+  if (!numbers) return std::nullopt;
+  return DateColumn{std::move(*numbers), parts};
 }
 
 ColumnInputs DateColumn::inputs() const {
-  static const std::vector<float> encoding = make_encoding();
-  ColumnInputs inputs = days.inputs();
-  inputs.indices = kDaysOfYear * kDaysOfWeek;
-  inputs.width = kParts;
-  inputs.encoding = encoding;
+  ColumnInputs inputs = numbers.inputs();
+  inputs.width = 2 * parts.count();
+  inputs.encoding = encoding_of(parts);
+  inputs.indices = inputs.encoding.size() / inputs.width - 1;
   return inputs;
 }
 
 void DateColumn::encode(double number, Scaling scaling, EncodedCell to) const {
-  days.encode(number, scaling, to);
+  numbers.encode(number, scaling, to);
   *to.index = index(number);
 }
 
-int32_t DateColumn::index(double days) {
-  using namespace std::chrono;
-  if (!(days >= kFirstDay && days < kBehindLastDay)) return -1;
-  const sys_days day{std::chrono::days(static_cast<int>(std::floor(days)))};
-  const sys_days first{year_month_day(day).year() / January / 1};
-  const auto day_of_year = static_cast<int32_t>((day - first).count());
-  return day_of_year * kDaysOfWeek + static_cast<int32_t>(weekday(day).iso_encoding()) - 1;
+int32_t DateColumn::index(double number) const {
+  const auto digits = digits_of(number, is_time());
+  if (!digits) return -1;
+  int32_t index = parts.season ? digits->day_of_year : 0;
+  if (parts.weekday) index = index * kDaysOfWeek + digits->weekday;
+  if (parts.hour) index = index * kHoursOfDay + digits->hour;
+  return index;
 }
 
 }  // namespace mdl

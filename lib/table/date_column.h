@@ -1,6 +1,6 @@
-// A column of dates whose season and weekday are inputs, too: its days as those of any column of numbers
-// (numeric_column.h), and the sine and the cosine of where the day stands in its year and in its week, four inputs that
-// are 0 where the date is missing.
+// A column of dates or of times of day whose cycles are inputs, too: its numbers as those of any column
+// (numeric_column.h), and the sine and the cosine of where each stands in its year, its week and its day, which are 0
+// where it is missing. A part that is the same in all training rows tells nothing and is left out.
 #pragma once
 
 #include <cstdint>
@@ -11,22 +11,36 @@
 
 namespace mdl {
 
+/// Which of them are inputs.
+struct DateParts {
+  bool season = false, weekday = false, hour = false;
+
+  size_t count() const { return size_t{season} + size_t{weekday} + size_t{hour}; }
+  bool operator==(const DateParts&) const = default;
+};
+
+/// Of a time of day only the hour: 0 to 24.
 struct DateColumn {
-  static constexpr const char* kName = "date";
-  static constexpr int32_t kDaysOfYear = 366, kDaysOfWeek = 7;
+  static constexpr int32_t kDaysOfYear = 366, kDaysOfWeek = 7, kHoursOfDay = 24;
+  static constexpr double kHalfASecond = 0.5 / 3600;  // in hours: a day's fraction is not exact
 
-  NumericColumn days;  // since 1970-01-01
+  NumericColumn numbers;  // days since 1970-01-01, or hours
+  DateParts parts;
 
+  /// Nothing where no part differs among the training rows, or where its numbers are neither dates nor times of day.
   static std::optional<DateColumn> fit(const Column& column, std::span<const uint32_t> train,
                                        const EncoderOptions& options, Histogram& histogram);
 
+  bool is_time() const { return numbers.form.kind == NumberForm::Kind::kTime; }
+  const char* kind_name() const { return is_time() ? "time" : "date"; }
   ColumnInputs inputs() const;
-  std::optional<double> number(const Cell& cell) const { return days.number(cell); }
+  std::optional<double> number(const Cell& cell) const { return numbers.number(cell); }
   void encode(double number, Scaling scaling, EncodedCell to) const;
-  const NumericColumn& scaled() const { return days; }
+  const NumericColumn& scaled() const { return numbers; }
 
-  /// 7 times the day of the year, from 0, plus the day of the week, Monday 0; -1 outside the years 0 to 9999.
-  static int32_t index(double days);
+  /// The day of the year from 0, the weekday from Monday 0 and the hour from 0, as far as they are parts, as the digits
+  /// of one number; -1 outside the years 0 to 9999, or of no time of day.
+  int32_t index(double number) const;
 };
 
 }  // namespace mdl

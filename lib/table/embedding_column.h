@@ -9,7 +9,7 @@
 namespace mdl {
 
 struct EmbeddingColumn {
-  static constexpr const char* kName = "categorical";
+  static const char* kind_name() { return "categorical"; }
 
   ValueIndex categories;
 

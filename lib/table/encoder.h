@@ -23,7 +23,7 @@ struct TargetValues;
 struct EncoderOptions {
   Scaling scaling = Scaling::kStandard;
   bool missing_indicators = false;
-  bool date_parts = false;                         // of dates the season and the weekday are inputs, too
+  bool date_parts = false;                         // of dates and times of day the cycles are inputs, too
   size_t one_hot_categories = kMostCategories;     // columns of more have an embedding
   const TargetValues* value_embeddings = nullptr;  // what numbers are to tell of, where their values may have
                                                    // embeddings

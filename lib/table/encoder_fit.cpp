@@ -13,8 +13,12 @@ namespace {
 /// The kind that suits a column, fitted; nothing when the column tells nothing.
 std::optional<ColumnEncoding> fit_column(const Column& column, std::span<const uint32_t> train,
                                          const EncoderOptions& options, Histogram& histogram, CategoryNotes& notes) {
-  if (column.dates() && options.date_parts) return DateColumn::fit(column, train, options, histogram);
-  if (column.kind == ColumnKind::kNumeric) return NumericColumn::fit(column, train, options, histogram);
+  if (column.kind == ColumnKind::kNumeric) {
+    if (options.date_parts) {
+      if (auto fitted = DateColumn::fit(column, train, options, histogram)) return fitted;
+    }
+    return NumericColumn::fit(column, train, options, histogram);
+  }
   auto categories = choose_categories(column, train, options, notes);
   if (!categories) return std::nullopt;
   histogram = categories->histogram();

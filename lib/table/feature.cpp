@@ -12,7 +12,7 @@ const ValueIndex* categories_of(const ReadsTexts auto& kind) { return &kind.cate
 }  // namespace
 
 const char* Feature::kind_name() const {
-  return std::visit([](const auto& of) { return of.kName; }, kind);
+  return std::visit([](const auto& of) { return of.kind_name(); }, kind);
 }
 
 ColumnInputs Feature::inputs() const {

@@ -27,7 +27,7 @@ namespace mdl {
 struct EncoderOptions;
 
 struct NumericColumn {
-  static constexpr const char* kName = "numeric";
+  static const char* kind_name() { return "numeric"; }
 
   NumberForm form;  // how its cells are spelled
   double center = 0, scale = 1;

@@ -12,7 +12,7 @@
 namespace mdl {
 
 struct OneHotColumn {
-  static constexpr const char* kName = "categorical";
+  static const char* kind_name() { return "categorical"; }
 
   ValueIndex categories;
   std::vector<float> encoding;  // [categories + 1, inputs], a row a category, the last for missing and unseen cells;

@@ -45,7 +45,7 @@ train() {  # NAME TARGET FLAG...
   "$MDL" train table.csv --target "$target" --output "$name" --quiet --set train.epochs=2 --set 'model.hidden=[8]' "$@" >training
 }
 train binary level --set 'data.ignore=[grade, price]' --set data.weight=weight --set train.threshold=f1
-train classes grade --set 'data.ignore=[level, price, weight]' --set model.one_hot_categories=3 --set model.date_parts=true
+train classes grade --set 'data.ignore=[level, price, weight]' --set model.one_hot_categories=3
 train number price --set 'data.ignore=[level, grade, weight]' --set model.clamp=true
 train plain level --set 'data.ignore=[grade, price, weight]' --set model.preset=plain
 
@@ -112,8 +112,8 @@ model         plain.safetensors
 task          binary
 target        level
   shop  categorical  136, hashed
-network       146-8-1, relu
-parameters    1,185
+network       150-8-1, relu
+parameters    1,217
 EOT
 "$MDL" inspect number.safetensors --format json | python3 -c '
 import json, sys

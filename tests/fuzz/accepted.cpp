@@ -77,7 +77,7 @@ mdl::Feature number(Draw& draw) {
   }
   if (column.form.kind == mdl::NumberForm::Kind::kDate && draw.flip()) {
     column.embedded_values = {};
-    feature.kind = mdl::DateColumn{column};
+    feature.kind = mdl::DateColumn{column, {.season = true, .weekday = true, .hour = draw.flip()}};
   } else {
     feature.kind = column;
   }

@@ -69,7 +69,7 @@ TEST_CASE("a number with a value embedding, and one of dates, say so") {
       .kind = NumericColumn{.form = {.kind = NumberForm::Kind::kDate}, .center = 19'874, .scale = 365.25}};
   CHECK(line_of(describe_text(model, "m"), "  day") ==
         "  day   numeric      dates, center 2024-05-31, scale 365.2 days");
-  model.encoder.features[0].kind = DateColumn{numeric(model.encoder.features[0])};
+  model.encoder.features[0].kind = DateColumn{numeric(model.encoder.features[0]), {.season = true, .weekday = true}};
   CHECK(line_of(describe_text(model, "m"), "  day") ==
         "  day   date         dates, center 2024-05-31, scale 365.2 days, season and weekday");
 }

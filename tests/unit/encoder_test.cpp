@@ -390,7 +390,7 @@ TEST_CASE("a table and a stream of records are encoded to the same bits") {
 }
 
 TEST_CASE("a date may have its season and weekday as inputs beside its days") {
-  const std::string text = "day,x,c\n2023-07-14,1,a\n,2,b\n1968-12-31T18:00,3,a\n2024-02-29,5,b\n";
+  const std::string text = "day,x,c\n2023-07-14,1,a\n,2,b\n1968-12-31T00:18,3,a\n2024-02-29,5,b\n";
   const EncoderOptions options{.missing_indicators = true, .date_parts = true};
   const Dataset table = table_of(text);
   const Encoder encoder = fit(table, options).encoder;
@@ -409,6 +409,23 @@ TEST_CASE("a date may have its season and weekday as inputs beside its days") {
   CHECK(friday[3] == Approx(-0.19443122));
   CHECK(friday[6] == Approx(-0.90096887));
   CHECK(std::holds_alternative<NumericColumn>(fit(text).encoder.features[0].kind));
+}
+
+TEST_CASE("of dates and times of day those parts are inputs that differ in the training rows") {
+  const auto parts_of = [](const std::string& cells) -> std::optional<DateParts> {
+    const Encoder encoder = fit(table_of("day,y\n" + cells), EncoderOptions{.date_parts = true}).encoder;
+    const auto* column = std::get_if<DateColumn>(&encoder.features[0].kind);
+    return column == nullptr ? std::nullopt : std::optional(column->parts);
+  };
+  CHECK(parts_of("2024-01-01,1\n2024-05-03,2\n,3\n") == DateParts{.season = true, .weekday = true});
+  CHECK(parts_of("2024-01-01,1\n2024-01-08,2\n") == DateParts{.season = true});  // Mondays
+  CHECK(parts_of("2024-01-01 09:00,1\n2024-01-01 10:30,2\n") == DateParts{.hour = true});
+  CHECK(parts_of("2024-01-01 09:00,1\n2024-01-02 09:59,2\n") == DateParts{.season = true, .weekday = true});
+  CHECK(parts_of("2024-01-01 09:00,1\n2024-01-01 09:01,2\n") == std::nullopt);
+  CHECK(parts_of("2018-01-01,1\n2024-01-01,2\n") == std::nullopt);  // New Year's Day of two years, both a Monday
+  CHECK(parts_of("9:00,1\n17:30,2\n") == DateParts{.hour = true});
+  CHECK(parts_of("9:00,1\n9:30,2\n") == std::nullopt);
+  CHECK(parts_of("9:00,1\n117:30,2\n") == std::nullopt);  // durations
 }
 
 TEST_CASE("a number with a table is an input and an index") {

@@ -577,15 +577,26 @@ TEST_CASE("features that no input could be made of are refused") {
 TEST_CASE("dates with season and weekday come back") {
   Model model = regression_model();
   model.encoder.features[0].kind = DateColumn{
-      {.form = {.kind = NumberForm::Kind::kDate}, .center = 19'000, .scale = 100, .presence = Presence{0, 1}}};
+      {.form = {.kind = NumberForm::Kind::kDate}, .center = 19'000, .scale = 100, .presence = Presence{0, 1}},
+      {.season = true, .weekday = true}};
   model.network = {.widths = {11, 1}, .dense = 11, .numbers = 2};
   model.members = {{std::vector<float>(11, 0.5f), {1}}};
   const std::string bytes = format_model(model);
   const Model again = parse_model(bytes, "m");
-  CHECK(std::get<DateColumn>(again.encoder.features[0].kind).days.presence == Presence{0, 1});
+  CHECK(std::get<DateColumn>(again.encoder.features[0].kind).numbers.presence == Presence{0, 1});
   CHECK(format_model(again) == bytes);
   CHECK(why(model, "mdl.model", "\"indicator\":true,\"dates\":true", "\"indicator\":true") ==
         "column 'age' holds no dates");
+  CHECK(bytes.find("\"parts\"") == std::string::npos);  // as earlier versions read them
+
+  auto& date = std::get<DateColumn>(model.encoder.features[0].kind);
+  date.parts = {.season = true, .hour = true};
+  CHECK(std::get<DateColumn>(parse_model(format_model(model), "m").encoder.features[0].kind).parts == date.parts);
+  CHECK(why(model, "mdl.model", R"(["season","hour"])", R"(["hour","season"])") == "its description is damaged");
+  CHECK(why(model, "mdl.model", R"(["season","hour"])", R"(["season","moon"])") ==
+        "'moon' is not a value that this version knows");
+  date.numbers.form.kind = NumberForm::Kind::kTime;
+  CHECK(why_bytes(format_model(model)) == "column 'age' has parts that a time does not have");
 }
 
 TEST_CASE("a model of a hundred thousand features is read in a moment") {
