@@ -75,9 +75,6 @@ std::string identity_of_output(const std::string& path) {
 
 }  // namespace
 
-namespace {
-
-/// Whether it is a model's file by what it begins with, or, encrypted, by its name; or the folder of a run.
 bool is_model(const std::string& path) {
   constexpr uint64_t kLongestHeader = uint64_t{1} << 32;
   std::error_code unknown;
@@ -88,8 +85,6 @@ bool is_model(const std::string& path) {
   uint64_t length = 0;
   return file.read(reinterpret_cast<char*>(&length), sizeof length) && length < kLongestHeader && file.get() == '{';
 }
-
-}  // namespace
 
 void expect_tables(const std::string& model, const std::vector<std::string>& data) {
   for (const std::string& path : data) {

@@ -18,6 +18,9 @@ void add_device(CLI::App& app, std::string& device);
 /// --set, in the order as it is given. What is no KEY=VALUE is a wrong command line.
 void add_set(CLI::App& app, std::vector<std::string>& set, const char* help);
 
+/// Whether it is a model's file by what it begins with, or, encrypted, by its name; or the folder of a run.
+bool is_model(const std::string& path);
+
 /// Throws WrongFlags where DATA is a model: because MODEL and DATA are swapped, or by mistake.
 void expect_tables(const std::string& model, const std::vector<std::string>& data);
 

@@ -14,6 +14,7 @@
 #include "cli/verdict.h"
 #include "evaluate/compare.h"
 #include "evaluate/evaluate.h"
+#include "evaluate/predicted_columns.h"
 #include "io/names.h"
 #include "metrics/gates_file.h"
 #include "modelfile/model.h"
@@ -26,11 +27,13 @@ namespace {
 
 struct EvaluateFlags {
   std::string model, data;
+  std::string predictions;   // a table that holds them, in the place of both
+  PredictedColumns columns;  // of it, and of a baseline that is one
   std::string format = "text";
   std::string output = "-";
   std::vector<std::string> reports;     // further files, in the format that their names say
   std::vector<std::string> fail_under;  // METRIC=VALUE, or METRIC[COLUMN=VALUE,...]=VALUE
-  std::string baseline;                 // another model, or its report as JSON
+  std::string baseline;                 // another model, its report as JSON, or a table of predictions
   std::vector<std::string> max_drop;    // METRIC=VALUE
   std::string gates;                    // a file of them
   std::optional<double> confidence;
@@ -47,11 +50,22 @@ struct EvaluateFlags {
   ProtectionFlags protection;
 };
 
-int run_evaluate(const EvaluateFlags& flags) {
-  apply(flags.protection);
+void expect_consistent(const EvaluateFlags& flags) {
+  const PredictedColumns& columns = flags.columns;
+  const bool predictions = !flags.predictions.empty();
+  if (predictions && !flags.model.empty()) wrong_flags("--predictions takes the place of MODEL and DATA; omit them");
+  if (!predictions && flags.data.empty()) wrong_flags("MODEL and DATA are required, or --predictions FILE");
+  if (predictions && columns.target.empty()) wrong_flags("--predictions needs --target, the column of the true values");
+  const int forms = !columns.value.empty() + !columns.probability.empty() + !columns.probabilities.empty();
+  if (forms > 1) wrong_flags("--value, --probability and --probabilities exclude each other");
+  if (predictions && (flags.drift || flags.fail_on_drift))
+    wrong_flags("--drift needs a model, which knows the training data");
+}
+
+void expect_outputs(const EvaluateFlags& flags) {
   std::vector<std::string> outputs;
   const auto check_output = [&](const char* flag, const std::string& path) {
-    expect_not_read(flag, path, {flags.model, flags.data, flags.baseline, flags.gates});
+    expect_not_read(flag, path, {flags.model, flags.data, flags.predictions, flags.baseline, flags.gates});
     if (std::ranges::any_of(outputs, [&](const std::string& other) { return same_output(path, other); }))
       wrong_flags("two reports go to {}", quote(path));
     outputs.push_back(path);
@@ -61,72 +75,119 @@ int run_evaluate(const EvaluateFlags& flags) {
     if (format_of_file(path) == nullptr) wrong_flags("--report {}", unknown_ending(path));
     check_output("--report", path);
   }
-  expect_tables(flags.model, {flags.data});
-  Model model = load_model(flags.model);
-  apply(flags.input, model);
-  if (flags.threshold) set_threshold(model, *flags.threshold);
+}
 
+struct Gating {
   std::vector<Gate> gates;
-  std::optional<double> confidence = flags.confidence;
+  std::optional<double> confidence;  // by which they are decided
+};
+
+Gating gating_of(const EvaluateFlags& flags, const Target& target) {
+  Gating gating{.confidence = flags.confidence};
   for (const bool drop : {false, true}) {
     for (const std::string& text : drop ? flags.max_drop : flags.fail_under) {
-      const std::string problem = parse_gate(text, model.target.task, gates.emplace_back(), drop);
+      const std::string problem = parse_gate(text, target.task, gating.gates.emplace_back(), drop);
       if (!problem.empty()) wrong_flags("{} {}", drop ? "--max-drop" : "--fail-under", problem);
     }
   }
   if (!flags.gates.empty()) {
-    const GatesFile file = read_gates(flags.gates, model.target.task);
-    gates.insert(gates.end(), file.gates.begin(), file.gates.end());
-    if (!confidence) confidence = file.confidence;
+    const GatesFile file = read_gates(flags.gates, target.task);
+    gating.gates.insert(gating.gates.end(), file.gates.begin(), file.gates.end());
+    if (!gating.confidence) gating.confidence = file.confidence;
   }
-  for (const Gate& gate : gates) {
-    if (const std::string problem = unscored(gate.metric, model.target.objective.loss); !problem.empty())
-      wrong_flags("{}: {}", input_name(flags.model), problem);
+  for (const Gate& gate : gating.gates) {
+    if (const std::string problem = unscored(gate.metric, target.objective.loss); !problem.empty())
+      wrong_flags("{}: {}", flags.predictions.empty() ? input_name(flags.model) : "--predictions", problem);
   }
-  const bool drops = std::any_of(gates.begin(), gates.end(), [](const Gate& gate) { return gate.drop; });
-  if (drops && flags.baseline.empty()) wrong_flags("a drop needs --baseline, the model or report to compare with");
-  if (confidence && !(*confidence >= kLeastConfidence && *confidence <= kMostConfidence)) {
-    wrong_flags("--confidence {}: expected a number from {} to {}", *confidence, kLeastConfidence, kMostConfidence);
+  if (std::ranges::any_of(gating.gates, &Gate::drop) && flags.baseline.empty())
+    wrong_flags("a drop needs --baseline, the model, report or predictions to compare with");
+  if (const auto& confidence = gating.confidence) {
+    if (!(*confidence >= kLeastConfidence && *confidence <= kMostConfidence))
+      wrong_flags("--confidence {}: expected a number from {} to {}", *confidence, kLeastConfidence, kMostConfidence);
+    if (!flags.intervals) wrong_flags("--confidence decides by intervals; omit --intervals none");
   }
-  if (confidence && !flags.intervals) wrong_flags("--confidence decides by intervals; omit --intervals none");
+  return gating;
+}
 
-  const bool drift = flags.drift || flags.fail_on_drift;
-  if (drift) expect_full(model, flags.model + ":", "has no histograms, against which drift is measured");
-  if (drift && !model.encoder.has_histograms()) {
+void expect_histograms(const EvaluateFlags& flags, const Model& model) {
+  expect_full(model, flags.model + ":", "has no histograms, against which drift is measured");
+  if (!model.encoder.has_histograms()) {
     fail("{}: has no feature histograms, against which drift is measured; retrain it with this version of mdl",
          flags.model);
   }
+}
 
-  const bool against_report = unpacked_name(flags.baseline).ends_with(".json");
-  std::optional<Model> baseline;
-  if (!flags.baseline.empty() && !against_report) baseline = load_model(flags.baseline);
-  if (baseline) apply(flags.input, *baseline);
-  Predictor predictor = predictor_for(model, flags.device, flags.threads);
-  std::optional<Predictor> baseline_predictor;
-  if (baseline) baseline_predictor.emplace(predictor_for(*baseline, flags.device, flags.threads));
+bool has_page(const EvaluateFlags& flags) {
   const auto is_page = [](const ReportFormat* format) { return format->write == html_report; };
-  const bool page = is_page(find_format(flags.format)) ||
-                    std::ranges::any_of(flags.reports, [&](const auto& path) { return is_page(format_of_file(path)); });
-  Report report = evaluate_file(model, predictor, flags.data,
+  return is_page(find_format(flags.format)) ||
+         std::ranges::any_of(flags.reports, [&](const auto& path) { return is_page(format_of_file(path)); });
+}
+
+int run_evaluate(const EvaluateFlags& flags) {
+  expect_consistent(flags);
+  apply(flags.protection);
+  expect_outputs(flags);
+  const bool by_predictions = !flags.predictions.empty();
+  const std::string& data = by_predictions ? flags.predictions : flags.data;
+  expect_tables(flags.model, {data});
+  const TextFormat told = text_format(flags.input);
+  const auto load = [&](const std::string& path) {
+    Model model = load_model(path);
+    apply(flags.input, model);
+    return model;
+  };
+  const bool against_report = unpacked_name(flags.baseline).ends_with(".json");
+  const bool against_model = !against_report && !flags.baseline.empty() && is_model(flags.baseline);
+  const bool against_table = !against_report && !flags.baseline.empty() && !against_model;
+  std::optional<Model> baseline;
+  if (against_model) baseline = load(flags.baseline);
+
+  std::optional<ScoredTable> table;
+  if (by_predictions) table.emplace(data, TextInput{.told = told});
+  PredictedColumns columns = flags.columns;
+  columns.form = form_of(told);
+  Model model = by_predictions ? stand_in(columns, table->records(), baseline ? &baseline->target : nullptr)
+                               : load(flags.model);
+  if (by_predictions) apply(flags.input, model);
+  if (flags.threshold) set_threshold(model, *flags.threshold);
+  const Gating gating = gating_of(flags, model.target);
+  const bool drift = flags.drift || flags.fail_on_drift;
+  if (drift) expect_histograms(flags, model);
+
+  std::optional<Predictor> predictor, baseline_predictor;
+  std::optional<JoinedTable> joined;
+  std::optional<Answerer> own, other;
+  if (by_predictions) {
+    own.emplace(answers_in(model, columns));
+  } else {
+    own.emplace(by_model(model, predictor.emplace(predictor_for(model, flags.device, flags.threads))));
+    table.emplace(data, TextInput{.told = told, .expected = model.format});
+  }
+  if (against_model)
+    other.emplace(
+        by_model(*baseline, baseline_predictor.emplace(predictor_for(*baseline, flags.device, flags.threads))));
+  if (against_table)
+    other.emplace(
+        joined.emplace(flags.baseline, TextInput{.told = told, .expected = model.format}, model, columns).answerer());
+  Report report = evaluate_file(*own, *table,
                                 {.skip_unlabelled = flags.skip_unlabelled,
                                  .weight = flags.weight,
-                                 .weight_form = form_of(text_format(flags.input)),
+                                 .weight_form = form_of(told),
                                  .slices = flags.slices,
-                                 .gates = gates,
+                                 .gates = gating.gates,
                                  .worst = flags.worst,
-                                 .page = page,
+                                 .page = has_page(flags),
                                  .intervals = flags.intervals,
-                                 .confidence = confidence.value_or(0.95),
-                                 .format = text_format(flags.input),
+                                 .confidence = gating.confidence.value_or(0.95),
+                                 .format = told,
                                  .drift = drift,
-                                 .baseline = baseline ? &*baseline : nullptr,
-                                 .baseline_predictor = baseline ? &*baseline_predictor : nullptr});
-  report.model = flags.model;
-  report.data = flags.data;
+                                 .baseline = other ? &*other : nullptr});
+  report.model = by_predictions ? "predictions" : flags.model;
+  report.data = data;
   report.date = today();
   if (against_report) report.compared_to = compare_with_report(report, flags.baseline);
-  if (baseline) report.compared_to->name = flags.baseline;
-  judge_gates(report, gates, model.encoder.missing.spellings(), confidence.has_value());
+  if (other) report.compared_to->name = flags.baseline;
+  judge_gates(report, gating.gates, model.encoder.missing.spellings(), gating.confidence.has_value());
   report.drift_is_gate = flags.fail_on_drift;
   report.unknown_labels_are_gate = flags.fail_on_unknown_labels;
 
@@ -142,10 +203,8 @@ Run setup_evaluate(CLI::App& app) {
   const auto repeatable = [&](const char* name, std::vector<std::string>& values, const char* help, const char* type) {
     app.add_option(name, values, help)->type_name(type)->expected(1)->allow_extra_args(false)->take_all();
   };
-  app.add_option("model", flags->model, "a model file")->required()->type_name("MODEL");
-  app.add_option("data", flags->data, "a table with the target column; - is standard input")
-      ->required()
-      ->type_name("DATA");
+  app.add_option("model", flags->model, "a model file")->type_name("MODEL");
+  app.add_option("data", flags->data, "a table with the target column; - is standard input")->type_name("DATA");
   app.add_option("--format", flags->format, "text, json, markdown, junit or html")
       ->type_name("FORMAT")
       ->check(CLI::IsMember(format_names()));
@@ -158,8 +217,10 @@ Run setup_evaluate(CLI::App& app) {
   repeatable("--fail-under", flags->fail_under,
              "gate: exit with 3 if the score, or the score of a slice, is worse than this; repeatable",
              "METRIC=VALUE | METRIC[COLUMN=VALUE,...]=VALUE");
-  app.add_option("--baseline", flags->baseline, "baseline to compare with: another model, or its JSON report")
-      ->type_name("MODEL|REPORT.json");
+  app.add_option(
+         "--baseline", flags->baseline,
+         "baseline to compare with: another model, its JSON report, or a table of predictions for the same rows")
+      ->type_name("MODEL|REPORT.json|TABLE");
   repeatable("--max-drop", flags->max_drop,
              "gate: exit with 3 if the score drops below the baseline's by more than this; repeatable", "METRIC=VALUE");
   app.add_option("--gates", flags->gates, "a YAML file of gates: fail_under, max_drop, confidence")->type_name("FILE");
@@ -192,6 +253,21 @@ Run setup_evaluate(CLI::App& app) {
   app.add_flag("--skip-unlabelled", flags->skip_unlabelled, "skip rows without a target");
   app.add_flag("--fail-on-unknown-labels", flags->fail_on_unknown_labels,
                "gate: exit with 3 if a row has a label that the model does not know");
+  const auto predicted = [&](const char* name, std::string& value, const char* type, const char* help) {
+    app.add_option(name, value, help)->type_name(type)->group("Predictions of any model");
+  };
+  predicted("--predictions", flags->predictions, "FILE",
+            "score the predictions in this table, in the place of MODEL and DATA; without a flag that names their "
+            "columns these are as mdl predict writes them; - is standard input");
+  predicted("--target", flags->columns.target, "COLUMN", "its column of true values");
+  predicted("--probability", flags->columns.probability, "COLUMN", "two classes: the positive one's probability");
+  predicted("--probabilities", flags->columns.probabilities, "PATTERN",
+            "the classes' probabilities, such as 'p_*', where * stands for the class");
+  predicted("--value", flags->columns.value, "COLUMN", "regression: the predicted numbers");
+  predicted("--positive", flags->columns.positive, "CLASS",
+            "of two classes the positive one (default: 1 with --probability, else the second)");
+  predicted("--id", flags->columns.id, "COLUMN",
+            "by which the rows of a baseline that is a table are found (default: by their order)");
   add_device(app, flags->device);
   add_threads(app, flags->threads);
   add_input_flags(app, flags->input);
@@ -206,7 +282,9 @@ Run setup_evaluate(CLI::App& app) {
       "  mdl evaluate runs/credit/model.safetensors holdout.csv --fail-under roc_auc=0.80 --slice gender\n"
       "  mdl evaluate new.safetensors holdout.csv --baseline old.safetensors --max-drop f1=0.01 --confidence 0.95\n"
       "  mdl evaluate runs/credit/model.safetensors holdout.csv --fail-under f1=0.75 --report gates.xml --report "
-      "report.html");
+      "report.html\n"
+      "  mdl evaluate --predictions scored.csv --target Status --probability p --positive bad --fail-under f1=0.75\n"
+      "  mdl evaluate runs/credit/model.safetensors holdout.csv --baseline scored.csv --probability p --id customer");
   return [flags] { return run_evaluate(*flags); };
 }
 

@@ -26,12 +26,12 @@
 namespace mdl {
 namespace {
 
-constexpr size_t kRowsAtOnce = 4096;
+constexpr int64_t kRowsBetweenSignals = 4096;
 
 /// Some rows of a stream.
 struct Rows {
   std::vector<Label> labels;
-  EncodedRows encoded;
+  AnsweredRows answered;
   std::vector<size_t> lines;
   std::vector<double> weights;  // empty: all 1
   std::string cells;            // those that are kept, one behind the other
@@ -41,7 +41,7 @@ struct Rows {
     cells.clear();
     cell_ends.clear();
     labels.clear();
-    encoded.clear();
+    answered.clear();
     lines.clear();
     weights.clear();
   }
@@ -57,22 +57,21 @@ std::vector<std::string> shown_columns(const Encoder& encoder, const RecordReade
   return names;
 }
 
-/// One model's way from records to its evaluator. Rows are read on one thread while those before them are counted on
-/// another.
+/// The way from records to the evaluator of one that answers. Rows are read on one thread while those before them are
+/// counted on another.
 class Scorer {
  public:
-  Scorer(const Model& model, Predictor& predictor, const std::vector<std::string>& missing, const RecordReader& records,
+  Scorer(const Answerer& answerer, const std::vector<std::string>& missing, const RecordReader& records,
          const Objective& scored, WorstRows* worst, const std::vector<std::string>& cells = {})
-      : evaluator(model, scored), labels(model.target, missing, records), encoder_(model.encoder, records),
-        predictor_(predictor), worst_(worst), file_(records.name()),
-        rows_at_once_(Predictor::rows_at_once(model, kRowsAtOnce)),
+      : evaluator(answerer.model, scored), labels(answerer.model.target, missing, records),
+        answers_(answerer.answers(records)), worst_(worst), file_(records.name()),
         pipeline_(/*slots=*/3, [this](Rows& rows) { count(rows); }) {
     for (const std::string& column : cells) places_.push_back(records.find(column));
   }
 
   void take(const RecordReader& record, const Label& label, std::optional<double> weight) {
     Rows& rows = pipeline_.batch();
-    if (const auto bad = encoder_.append(record, rows.encoded)) throw bad_record(record, *bad);
+    answers_->read(record, rows.answered);
     rows.labels.push_back(label);
     rows.lines.push_back(record.line());
     if (weight) rows.weights.push_back(*weight);
@@ -80,30 +79,34 @@ class Scorer {
       rows.cells += record.field(place);
       rows.cell_ends.push_back(rows.cells.size());
     }
-    if (rows.lines.size() == rows_at_once_) pipeline_.push();
+    if (rows.lines.size() == answers_->rows_at_once()) pipeline_.push();
   }
+
+  void pass(const RecordReader& record) { answers_->pass(record); }
 
   /// The evaluator is complete then.
   void finish() {
     pipeline_.push();
     pipeline_.flush();
+    answers_->finish();
   }
 
-  std::vector<UnseenCells> unseen() const { return encoder_.unseen(); }
+  std::vector<UnseenCells> unseen() const { return answers_->unseen(); }
 
   Evaluator evaluator;
   LabelReader labels;
 
  private:
   void count(Rows& rows) {
-    predictor_.predict(rows.encoded, 0, rows.encoded.rows, predictions_);
-    if (const auto row = predictions_.not_finite()) {
+    answers_->answer(rows.answered);
+    const Predictions& predictions = rows.answered.predictions;
+    if (const auto row = predictions.not_finite()) {
       fail("{}:{}: the network's output for this row is not finite; a number in it is far too large", file_,
            rows.lines[*row]);
     }
     for (size_t i = 0; i < rows.labels.size(); ++i) {
-      evaluator.add(rows.labels[i], predictions_, i, rows.weights.empty() ? 1 : rows.weights[i]);
-      if (worst_ != nullptr) worst_->add(rows.lines[i], rows.labels[i], predictions_, i, cells_of(rows, i));
+      evaluator.add(rows.labels[i], predictions, i, rows.weights.empty() ? 1 : rows.weights[i]);
+      if (worst_ != nullptr) worst_->add(rows.lines[i], rows.labels[i], predictions, i, cells_of(rows, i));
     }
     rows.clear();
   }
@@ -117,16 +120,19 @@ class Scorer {
     return cells_;
   }
 
-  RecordEncoder encoder_;
-  Predictor& predictor_;
-  Predictions predictions_;
+  std::unique_ptr<RowAnswers> answers_;
   WorstRows* worst_;
   std::vector<size_t> places_;           // of the columns whose cells are kept
   std::vector<std::string_view> cells_;  // of a row
   std::string file_;
-  size_t rows_at_once_;
   Pipeline<Rows> pipeline_;  // last, so that its thread ends first
 };
+
+/// Calls the class that is called "" by the label that was found, or where none was, after the other one.
+void name_class(Target& target, const std::string& label) {
+  const auto nameless = std::ranges::find(target.classes, "");
+  if (nameless != target.classes.end()) *nameless = label.empty() ? "not " + target.classes[target.positive] : label;
+}
 
 }  // namespace
 
@@ -146,18 +152,22 @@ Report evaluate_file(const Model& model, Predictor& predictor, const std::string
 }
 
 Report evaluate_file(const Model& model, Predictor& predictor, ScoredTable& data, const EvaluateOptions& options) {
+  return evaluate_file(by_model(model, predictor), data, options);
+}
+
+Report evaluate_file(const Answerer& answerer, ScoredTable& data, const EvaluateOptions& options) {
   RecordReader& records = *data.records_;
+  const Model& model = answerer.model;
   WorstRows worst(model.target, options.worst);
   const bool cells = options.page && options.worst > 0;
   const std::vector<std::string> columns = cells && !has_encrypted_input() ? shown_columns(model.encoder, records)
                                                                            : std::vector<std::string>();
   const Objective& scored = model.target.objective;
-  Scorer scorer(model, predictor, model.encoder.missing.spellings(), records, scored, &worst, columns);
+  Scorer scorer(answerer, model.encoder.missing.spellings(), records, scored, &worst, columns);
   std::optional<Scorer> other;
   if (options.baseline != nullptr) {
-    expect_comparable(model.target, options.baseline->target);
-    other.emplace(*options.baseline, *options.baseline_predictor, model.encoder.missing.spellings(), records, scored,
-                  nullptr);
+    expect_comparable(model.target, options.baseline->model.target);
+    other.emplace(*options.baseline, model.encoder.missing.spellings(), records, scored, nullptr);
   }
   std::optional<DriftCounter> drift;
   if (options.drift) drift.emplace(model.encoder, records);
@@ -170,10 +180,12 @@ Report evaluate_file(const Model& model, Predictor& predictor, ScoredTable& data
   int64_t unlabelled = 0, seen = 0;
   double weights = 0;
   while (records.next()) {
-    if (++seen % kRowsAtOnce == 0 && stop_signal() != 0) throw Interrupted(records.name());
+    if (++seen % kRowsBetweenSignals == 0 && stop_signal() != 0) throw Interrupted(records.name());
     const Label label = scorer.labels.read(records, options.skip_unlabelled);
     if (label.missing) {
       ++unlabelled;
+      scorer.pass(records);
+      if (other) other->pass(records);
       continue;
     }
     std::optional<double> weight;
@@ -186,6 +198,7 @@ Report evaluate_file(const Model& model, Predictor& predictor, ScoredTable& data
   scorer.finish();
   if (other) other->finish();
   if (scorer.evaluator.rows() == 0) fail("{}: has no row with a target", records.name());
+  if (answerer.nameless != nullptr) name_class(answerer.nameless->target, scorer.labels.named());
   if (!options.weight.empty() && weights == 0)
     fail("{}: column {}, the sample weight: is 0 in every row", records.name(), quote(options.weight));
 

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "crypto/sha256.h"
+#include "evaluate/row_answers.h"
 #include "modelfile/model.h"
 #include "predict/predictor.h"
 #include "report/report.h"
@@ -25,11 +26,10 @@ struct EvaluateOptions {
   size_t worst = 10;                // so many of the rows with the largest errors
   bool page = false;                // for the page their cells are kept, and how a regression's errors are spread
   bool intervals = true;
-  double confidence = 0.95;                 // of the intervals
-  TextFormat format = {};                   // what is told of the table
-  bool drift = false;                       // the rows are compared with the training rows; the model has histograms
-  const Model* baseline = nullptr;          // another model of the same target, scored on the same rows,
-  Predictor* baseline_predictor = nullptr;  // and its predictor
+  double confidence = 0.95;            // of the intervals
+  TextFormat format = {};              // what is told of the table
+  bool drift = false;                  // the rows are compared with the training rows; the model has histograms
+  const Answerer* baseline = nullptr;  // another one of the same target, scored on the same rows
 };
 
 /// A table to score a model on, opened, its header read.
@@ -43,15 +43,18 @@ class ScoredTable {
   /// Throws Error where it lacks a column that scoring needs.
   void expect_columns(const Target& target, const Encoder& encoder, const std::string& weight) const;
 
+  const RecordReader& records() const { return *records_; }
+
  private:
-  friend Report evaluate_file(const Model&, Predictor&, ScoredTable&, const EvaluateOptions&);
+  friend Report evaluate_file(const Answerer&, ScoredTable&, const EvaluateOptions&);
   Sha256 hash_;
   std::unique_ptr<RecordReader> records_;
 };
 
-/// Scores of the model, whose `predictor` it is, and of the trivial model (training's class shares, or its mean) on a
-/// table. `data`, `model` and the name of the baseline model stay empty. Throws Error when a row cannot be scored,
-/// when no row has a target, and when a row has none unless `skip_unlabelled`.
+/// Scores of a model, and of the trivial model (training's class shares, or its mean) where a model is known, on a table.
+/// `data`, `model` and the name of the baseline model stay empty. Throws Error when a row cannot be scored, when no row
+/// has a target, and when a row has none unless `skip_unlabelled`.
+Report evaluate_file(const Answerer& answerer, ScoredTable& data, const EvaluateOptions& options);
 Report evaluate_file(const Model& model, Predictor& predictor, ScoredTable& data, const EvaluateOptions& options);
 Report evaluate_file(const Model& model, Predictor& predictor, const std::string& data, const EvaluateOptions& options);
 

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <numeric>
 
 #include "base/text.h"
 #include "evaluate/about.h"
@@ -65,6 +66,19 @@ Intervals Evaluator::intervals_of_differences(const Evaluator& other, double con
                                                  : mdl::intervals_of_differences(classes_, other.classes_, confidence);
 }
 
+namespace {
+
+/// Of the rows that are of a known class.
+std::vector<double> shares_of(const std::vector<ClassScores>& classes) {
+  std::vector<double> shares;
+  for (const ClassScores& each : classes) shares.push_back(static_cast<double>(each.support));
+  const double sum = std::accumulate(shares.begin(), shares.end(), 0.0);
+  for (double& share : shares) share /= std::max(sum, 1.0);
+  return shares;
+}
+
+}  // namespace
+
 Report Evaluator::report() const {
   const Target& target = model_.target;
   Report report;
@@ -73,14 +87,18 @@ Report Evaluator::report() const {
   report.metric = main_metric(model_);
   report.threshold = model_.threshold;
   report.versions = model_.versions;
-  report.about = about_model(model_);
+  const bool known = !model_.network.widths.empty();  // the model, not what stands in for it
+  if (known) report.about = about_model(model_);
   if (target.task == Task::kBinary) report.cost = cost_of(model_);
   report.rows = rows();
   report.scores = scores();
+  report.baseline_text = "not known, since of a model only its predictions are";
   if (target.task == Task::kRegression) {
-    report.baseline = trivial_ ? trivial_->scores() : numbers_.constant_scores(target.constant());
-    report.baseline_text = fmt::format("always {:.6g}{}", target.constant(),
-                                       model_.encoder.exposure ? " times the exposure" : "");
+    if (known) {
+      report.baseline = trivial_ ? trivial_->scores() : numbers_.constant_scores(target.constant());
+      report.baseline_text = fmt::format("always {:.6g}{}", target.constant(),
+                                         model_.encoder.exposure ? " times the exposure" : "");
+    }
     if (quantiles_) report.quantiles = quantiles_->coverage();
     if (scored_.loss == LossKind::kTweedie) report.tweedie_power = scored_.tweedie_power;
     report.zero_targets = numbers_.zero_labels();
@@ -88,7 +106,7 @@ Report Evaluator::report() const {
   }
   if (const auto& priors = model_.class_priors; model_.serving) {
     report.baseline_text = "not known, since a serving model holds no class shares";
-  } else {
+  } else if (known) {
     const auto likely = static_cast<size_t>(std::max_element(priors.begin(), priors.end()) - priors.begin());
     report.baseline = classes_.constant_scores(static_cast<int>(likely), priors);
     report.baseline_text = fmt::format("always {}", quote(target.classes[likely]));
@@ -96,6 +114,7 @@ Report Evaluator::report() const {
   report.classes = target.classes;
   report.positive = target.positive;
   report.per_class = classes_.per_class();
+  if (!known) report.metric = main_metric(target.task, shares_of(report.per_class), target.positive);
   if (target.classes.size() <= kWidestConfusion) {
     report.confusion = classes_.confusion();
   } else {

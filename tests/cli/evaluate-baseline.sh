@@ -79,5 +79,5 @@ expect_exit 0 "$MDL" evaluate good/model.safetensors table.csv --baseline older.
 
 expect_exit 2 "$MDL" evaluate run/model.safetensors table.csv --max-drop f1=0.01
 expect_text err <<'EOT'
-mdl evaluate: a drop needs --baseline, the model or report to compare with
+mdl evaluate: a drop needs --baseline, the model, report or predictions to compare with
 EOT
