@@ -28,6 +28,7 @@ template <class... Args>
 
 Run setup_audit_log(CLI::App&);
 Run setup_benchmark(CLI::App&);
+Run setup_compare(CLI::App&);
 Run setup_completion(CLI::App&);
 Run setup_config(CLI::App&);
 Run setup_decrypt(CLI::App&);
@@ -41,6 +42,7 @@ Run setup_keygen(CLI::App&);
 Run setup_man(CLI::App&);
 Run setup_predict(CLI::App&);
 Run setup_rewrap(CLI::App&);
+Run setup_runs(CLI::App&);
 Run setup_serve(CLI::App&);
 Run setup_sign(CLI::App&);
 Run setup_threshold(CLI::App&);

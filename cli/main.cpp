@@ -37,6 +37,8 @@ constexpr Command kCommands[] = {
     {"config", "check a config, print it resolved, or print the reference", setup_config},
     {"train", "train a network on a table", setup_train},
     {"evaluate", "evaluate a model on labelled data", setup_evaluate},
+    {"compare", "compare runs or models side by side", setup_compare},
+    {"runs", "list the runs in a folder", setup_runs},
     {"explain", "measure the importance of each feature to a model", setup_explain},
     {"threshold", "choose another threshold for a model, without training", setup_threshold},
     {"predict", "append predictions to the rows of a table", setup_predict},

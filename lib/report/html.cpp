@@ -8,7 +8,6 @@
 #include "report/formatting.h"
 #include "report/html_parts.h"
 #include "report/report.h"
-#include "report/style.h"
 #include "report/svg.h"
 #include "report/tables.h"
 
@@ -38,11 +37,6 @@ std::string table_start(const char* heading, const std::vector<const char*>& col
   std::string out = fmt::format("<section>\n<h2>{}</h2>\n<div class=\"wide\"><table>\n<thead><tr>", heading);
   for (const char* column : columns) out += fmt::format("<th scope=\"col\">{}</th>", column);
   return out + "</tr></thead>\n<tbody>\n";
-}
-
-/// `caption` is plain text.
-std::string table_end(const std::string& caption) {
-  return fmt::format("</tbody>\n<caption>{}</caption>\n</table></div>\n</section>\n", escaped(caption));
 }
 
 std::string tiles(const Report& report) {
@@ -147,37 +141,6 @@ std::string classes_section(const Report& report) {
   return out + table_end(caption);
 }
 
-/// Pictures that stand in front of a table's column.
-struct PictureColumn {
-  size_t before = SIZE_MAX;
-  std::string heading;
-  std::vector<std::string> cells;  // a row each
-};
-
-/// A table that every form of the report has.
-std::string section(const ReportTable& table, const char* style = "table", const PictureColumn& pictures = {}) {
-  if (table.rows.empty()) return "";
-  std::string out = fmt::format("<section>\n<h2>{}</h2>\n<div class=\"wide\"><table class=\"{}\">\n<thead><tr>",
-                                escaped(table.heading), style);
-  const auto word = [&](size_t j) { return j < table.names + table.words ? " class=\"word\"" : ""; };
-  for (size_t j = 0; j < table.columns.size(); ++j) {
-    if (j == pictures.before) out += fmt::format("<th scope=\"col\" class=\"word\">{}</th>", escaped(pictures.heading));
-    out += fmt::format("<th scope=\"col\"{}>{}</th>", word(j), escaped(table.columns[j]));
-  }
-  out += "</tr></thead>\n<tbody>\n";
-  for (size_t i = 0; i < table.rows.size(); ++i) {
-    out += "<tr>";
-    for (size_t j = 0; j < table.rows[i].size(); ++j) {
-      const std::string cell = escaped(table.rows[i][j]);
-      if (j == pictures.before) out += fmt::format("<td class=\"strip\">{}</td>", pictures.cells[i]);
-      out += j == 0 && table.names > 0 ? fmt::format("<th scope=\"row\">{}</th>", cell)
-                                       : fmt::format("<td{}>{}</td>", word(j), cell);
-    }
-    out += "</tr>\n";
-  }
-  return out + table_end(fmt::format("{}", fmt::join(table.notes, " ")));
-}
-
 /// Bars from no drop on, with their intervals as lines.
 std::string importance_section(const Report& report) {
   ReportTable table = importance_table(report, kWidestName, kMostRows);
@@ -278,13 +241,8 @@ std::string pair(const std::string& content) {
 std::string html_report(const Report& report) {
   const bool classes = report.task != Task::kRegression;
   const size_t k = report.classes.size();
-  std::string out = fmt::format(
-      "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
-      "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'; img-src "
-      "data:\">\n"
-      "<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">\n"
-      "<title>{}, {} {}</title>\n<style>{}</style>\n</head>\n<body>\n",
-      escaped(title(report)), name_of(report.metric), score_text(report.scores, report.metric), kStyle);
+  std::string out = page_start(
+      fmt::format("{}, {} {}", title(report), name_of(report.metric), score_text(report.scores, report.metric)));
   out += header(report) + "<main>\n" + tiles(report) + gates_section(report);
   if (!report.epochs.empty()) out += pair(training_figures(report)) + section(trials_table(report));
   out += pair(

@@ -6,6 +6,7 @@
 
 #include "report/report.h"
 #include "report/svg.h"
+#include "report/tables.h"
 
 namespace mdl {
 
@@ -18,6 +19,22 @@ struct TrainingCurve {
 };
 
 TrainingCurve training_curve(const Report& report);
+
+/// Up to the body's content; `title` is plain text.
+std::string page_start(const std::string& title);
+
+/// Ends a section with a table in it; `caption` is plain text.
+std::string table_end(const std::string& caption);
+
+/// Pictures that stand in front of a table's column.
+struct PictureColumn {
+  size_t before = SIZE_MAX;
+  std::string heading;
+  std::vector<std::string> cells;  // a row each
+};
+
+/// A table that every form of a report has; empty where it has no rows.
+std::string section(const ReportTable& table, const char* style = "table", const PictureColumn& pictures = {});
 
 // Figures; empty where there is nothing to draw.
 

@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "report/formatting.h"
 #include "report/report.h"
+#include "report/table_text.h"
 #include "report/tables.h"
 
 namespace mdl {
@@ -34,14 +35,13 @@ class TextWriter {
   ReportTable class_table(const Report& report) const;
   std::string confusion_matrix(const Report& report) const;
   ReportTable confusions_table(const Report& report) const;
-  std::string laid_out(const ReportTable& table) const;
-  std::string spelled_out(const ReportTable& table) const;
-  std::string table_text(const std::vector<ReportTable>& forms) const;
+  std::string table_text(const std::vector<ReportTable>& forms) const {
+    return mdl::table_text(forms, {.columns = columns_, .colour = colour_});
+  }
   std::string parts(const Report& report) const;
   std::string gates(const Report& report) const;
 
-  /// A word that must not be missed.
-  std::string alarming(const std::string& word) const { return colour_ ? "\x1b[1;31m" + word + "\x1b[0m" : word; }
+  std::string alarming(const std::string& word) const { return mdl::alarming(word, colour_); }
 
   size_t columns_;
   bool colour_;
@@ -113,62 +113,6 @@ ReportTable TextWriter::confusions_table(const Report& report) const {
                           label_text(report.classes[confusion.predicted], width), grouped(confusion.rows)});
   }
   return table;
-}
-
-/// Names to the left, numbers to the right; empty where it does not fit.
-std::string TextWriter::laid_out(const ReportTable& table) const {
-  std::vector<size_t> widths;
-  size_t total = 0;
-  for (size_t j = 0; j < table.columns.size(); ++j) {
-    size_t width = display_width(table.columns[j]);
-    for (const auto& row : table.rows) width = std::max(width, display_width(row[j]));
-    widths.push_back(width);
-    total += width + (j == 0 ? 0 : 2);
-  }
-  if (total > columns_) return "";
-  std::string out;
-  const auto line = [&](const std::vector<std::string>& cells) {
-    std::string text;
-    for (size_t j = 0; j < cells.size(); ++j) {
-      const bool word = j >= table.names && j < table.names + table.words;
-      const std::string padded = printable_lines(j < table.names + table.words
-                                                     ? fmt::format("{:<{}}", cells[j], widths[j])
-                                                     : fmt::format("{:>{}}", cells[j], widths[j]));
-      text += j == 0 ? "" : "  ";
-      text += word && cells[j] == kDrifted ? alarming(kDrifted) + padded.substr(cells[j].size()) : padded;
-    }
-    out += text.substr(0, text.find_last_not_of(' ') + 1) + '\n';
-  };
-  line(table.columns);
-  for (const auto& row : table.rows) line(row);
-  return out;
-}
-
-/// A line of words for each row, where no form of the table fits.
-std::string TextWriter::spelled_out(const ReportTable& table) const {
-  std::string out;
-  for (const auto& row : table.rows) {
-    std::string text = row[0];
-    for (size_t j = 1; j < row.size(); ++j)
-      text += fmt::format("{} {} {}", j == 1 ? ":" : ",", table.columns[j], row[j]);
-    out += wrapped(text);
-  }
-  return out;
-}
-
-/// In the first of the forms of a table, widest first, that fits, else the first one in words.
-std::string TextWriter::table_text(const std::vector<ReportTable>& forms) const {
-  if (forms.front().rows.empty()) return "";
-  const ReportTable* shown = &forms.front();
-  std::string body;
-  for (size_t i = 0; i < forms.size() && body.empty(); ++i) {
-    body = laid_out(forms[i]);
-    if (!body.empty()) shown = &forms[i];
-  }
-  if (body.empty()) body = spelled_out(*shown);
-  std::string out = '\n' + (shown->heading.empty() ? "" : wrapped(shown->heading)) + body;
-  for (const std::string& note : shown->notes) out += wrapped(note);
-  return out;
 }
 
 std::string TextWriter::parts(const Report& report) const {

@@ -1,5 +1,8 @@
 #include "train/run_folder.h"
 
+#include <fmt/chrono.h>
+#include <sys/stat.h>
+
 #include <algorithm>
 #include <cstdint>
 #include <cstring>
@@ -61,6 +64,32 @@ Holding holding_of(const ProtectedFolder& protected_folder) {
                                         : state.find(R"("mdl.state":"{\"members\":[],)") != std::string::npos;
   if (!begun) return Holding::kRun;
   return there(kModelFile) || there(encrypted_name(kModelFile)) ? Holding::kForeign : Holding::kBegun;
+}
+
+std::string content_of(const Folder& folder, const std::string& name) {
+  for (const std::string& stored : {name, encrypted_name(name)}) {
+    if (folder.find(stored) != Folder::Entry::kFile) continue;
+    try {
+      const std::string bytes = folder.read(stored);
+      return read_all(*unpack(std::make_unique<HeldBytes>(bytes), stored), stored, SIZE_MAX);
+    } catch (const Error&) {
+      return "";
+    }
+  }
+  return "";
+}
+
+std::string date_of(const Folder& folder) {
+  for (const char* name : {kModelFile, kStateFile}) {
+    for (const std::string& stored : {std::string(name), encrypted_name(name)}) {
+      struct stat status = {};
+      if (stat(folder.path(stored).c_str(), &status) != 0) continue;
+      std::tm local = {};
+      localtime_r(&status.st_mtime, &local);
+      return fmt::format("{:%Y-%m-%d}", local);
+    }
+  }
+  return "";
 }
 
 void expect_free(const ProtectedFolder& protected_folder, Existing existing) {

@@ -27,6 +27,12 @@ enum class Holding { kNothing, kBegun, kRun, kForeign };
 /// It is a run where the model or the state is a file that says so in its metadata, or is encrypted.
 Holding holding_of(const ProtectedFolder& folder);
 
+/// A file of the run, be it in clear or encrypted; empty where it is not there, or no key opens it.
+std::string content_of(const Folder& folder, const std::string& name);
+
+/// Of its model, or of its state: 2026-11-30.
+std::string date_of(const Folder& folder);
+
 /// What happens to a run that is in the output folder already.
 enum class Existing { kRefuse, kReplace, kResume };
 

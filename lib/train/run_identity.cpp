@@ -1,8 +1,5 @@
 #include "train/run_identity.h"
 
-#include <fmt/chrono.h>
-#include <sys/stat.h>
-
 #include <algorithm>
 #include <filesystem>
 #include <set>
@@ -21,33 +18,6 @@ namespace mdl {
 namespace {
 
 constexpr size_t kMostNames = 3;
-
-/// A file of the run, be it in clear or encrypted; empty where it is not there, or no key opens it.
-std::string content_of(const Folder& folder, const std::string& name) {
-  for (const std::string& stored : {name, encrypted_name(name)}) {
-    if (folder.find(stored) != Folder::Entry::kFile) continue;
-    try {
-      const std::string bytes = folder.read(stored);
-      return read_all(*unpack(std::make_unique<HeldBytes>(bytes), stored), stored, SIZE_MAX);
-    } catch (const Error&) {
-      return "";
-    }
-  }
-  return "";
-}
-
-std::string date_of(const Folder& folder) {
-  for (const char* name : {kModelFile, kStateFile}) {
-    for (const std::string& stored : {std::string(name), encrypted_name(name)}) {
-      struct stat status = {};
-      if (stat(folder.path(stored).c_str(), &status) != 0) continue;
-      std::tm local = {};
-      localtime_r(&status.st_mtime, &local);
-      return fmt::format("{:%Y-%m-%d}", local);
-    }
-  }
-  return "";
-}
 
 std::set<std::string> places_of(const std::vector<InputFile>& tables) {
   std::set<std::string> places;

@@ -11,7 +11,7 @@ same_scores() {  # A.json B.json
     python3 -c '
 import json, sys
 report = json.load(open(sys.argv[1]))
-print(json.dumps({key: report[key] for key in ("task", "rows", "metrics", "intervals", "confusion", "worst", "slices", "reliability") if key in report}))
+print(json.dumps({key: report[key] for key in ("task", "rows", "metrics", "intervals", "confusion_matrix", "worst_rows", "slices", "calibration") if key in report}))
 ' "$report" >"$report.scores"
   done
   cmp "$1.scores" "$2.scores"
