@@ -31,6 +31,7 @@ struct PredictFlags {
   std::optional<int64_t> top;
   std::optional<double> threshold;
   bool explain = false;
+  bool streams = false;
   std::optional<size_t> explain_orders;
   std::string on_error = "fail";
   std::string rejects;
@@ -88,6 +89,13 @@ RejectLimit read_allowance(const std::string& text) {
   return *allowed;
 }
 
+void tell(const PredictOutcome& outcome) {
+  for (const std::string& line : unseen_lines(outcome.unseen)) write_to_stderr(line + "\n");
+  if (outcome.rejected == 0) return;
+  write_to_stderr(fmt::format("mdl: {} of {} row{} could not be scored; the first: {}\n", grouped(outcome.rejected),
+                              grouped(outcome.rows), outcome.rows == 1 ? "" : "s", outcome.first_problem));
+}
+
 int run_predict(const PredictFlags& flags) {
   apply(flags.protection);
   std::vector<std::string> inputs = flags.data.empty() ? std::vector<std::string>{"-"} : flags.data;
@@ -105,12 +113,13 @@ int run_predict(const PredictFlags& flags) {
   Predictor predictor = flags.explain ? Predictor::explaining(model, flags.explain_orders.value_or(kExplanationOrders),
                                                               flags.threads)
                                       : predictor_for(model, flags.device, flags.threads);
+  if (flags.streams) {
+    predict_streams(model, predictor, options, tell);
+    return 0;
+  }
   const PredictOutcome outcome = predict_stream(model, predictor, options);
-  for (const std::string& line : unseen_lines(outcome.unseen)) write_to_stderr(line + "\n");
-  if (outcome.rejected == 0) return 0;
-  write_to_stderr(fmt::format("mdl: {} of {} row{} could not be scored; the first: {}\n", grouped(outcome.rejected),
-                              grouped(outcome.rows), outcome.rows == 1 ? "" : "s", outcome.first_problem));
-  return allowed.covers(outcome.rejected, outcome.rows) ? 0 : 1;
+  tell(outcome);
+  return outcome.rejected == 0 || allowed.covers(outcome.rejected, outcome.rows) ? 0 : 1;
 }
 
 }  // namespace
@@ -163,6 +172,11 @@ Run setup_predict(CLI::App& app) {
          "Parquet)")
       ->type_name("FORMAT")
       ->check(CLI::IsMember({"csv", "tsv", "jsonl", "arrow"}));
+  CLI::Option* streams = app.add_flag("--streams", flags->streams,
+                                      "answer each of the Arrow streams that follow on standard input by one on "
+                                      "standard output, until the input ends (see below)");
+  for (const char* other : {"data", "--output", "--output-format", "--rejects", "--allow-rejects"})
+    streams->excludes(app.get_option(other));
   add_device(app, flags->device);
   add_threads(app, flags->threads);
   add_input_flags(app, flags->input, {"csv", "tsv", "jsonl", "arrow"});
@@ -182,6 +196,9 @@ Run setup_predict(CLI::App& app) {
       "contribution_<column>, its Shapley value, with standard_error_<column>, which is 0 where it is exact. "
       "raw_reference and\n"
       "the contributions sum to raw_output, to the last bit unless --round rounds them.\n\n"
+      "--streams is for programs that keep mdl running and send a table whenever they have one. The answer to a table "
+      "that cannot\n"
+      "be scored is an Arrow stream without columns, whose schema's metadata have the reason under mdl.error.\n\n"
       "Examples:\n"
       "  zcat new.csv.gz | mdl predict runs/credit/model.safetensors > scored.csv\n"
       "  mdl predict runs/credit/model.safetensors new.csv --columns id --on-error skip --rejects bad.csv --output "

@@ -30,6 +30,7 @@ std::unique_ptr<ArrowReader> read_batches(std::unique_ptr<BatchSource> batches, 
 
 /// As ArrowModule has them.
 std::unique_ptr<ArrowReader> read_stream(std::unique_ptr<ByteSource> bytes, const std::string& name);
+void skip_stream(std::unique_ptr<ByteSource> bytes, const std::string& name);
 std::unique_ptr<ArrowReader> read_file(const std::string& path, std::optional<std::string> held);
 std::unique_ptr<ArrowReader> read_parquet(const std::string& path, std::optional<std::string> held);
 

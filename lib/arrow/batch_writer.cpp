@@ -10,6 +10,7 @@
 #include <arrow/record_batch.h>
 #include <arrow/type.h>
 #include <arrow/util/byte_size.h>
+#include <arrow/util/key_value_metadata.h>
 #include <parquet/arrow/writer.h>
 
 #include <algorithm>
@@ -255,5 +256,13 @@ class BatchWriter final : public ArrowWriter {
 }  // namespace
 
 std::unique_ptr<ArrowWriter> write_batches(const ArrowSchema& schema) { return std::make_unique<BatchWriter>(schema); }
+
+std::string refuse(const std::string& problem) {
+  const auto gathered = std::make_shared<Gathered>();
+  check(IpcSink(arrow::schema({}, arrow::key_value_metadata({kArrowProblem}, {problem})), gathered, /*file=*/false)
+            .close(),
+        "Arrow");
+  return gathered->bytes;
+}
 
 }  // namespace mdl

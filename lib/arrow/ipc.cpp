@@ -126,13 +126,19 @@ class StreamBatches final : public IpcBatches {
   }
 
   std::shared_ptr<arrow::RecordBatch> next() override {
+    auto batch = unchecked();
+    if (batch != nullptr) return validated(std::move(batch));
+    input_->drain();
+    return nullptr;
+  }
+
+  /// The next batch, whatever its cells hold.
+  std::shared_ptr<arrow::RecordBatch> unchecked() {
     std::shared_ptr<arrow::RecordBatch> batch;
     const arrow::Status status = reader_->ReadNext(&batch);
     input_->rethrow();
     taken(status);
-    if (batch != nullptr) return validated(std::move(batch));
-    input_->drain();
-    return nullptr;
+    return batch;
   }
 
   bool would_wait() override { return input_->would_wait(); }
@@ -167,6 +173,12 @@ class FileBatches final : public IpcBatches {
 
 std::unique_ptr<ArrowReader> read_stream(std::unique_ptr<ByteSource> bytes, const std::string& name) {
   return read_batches(std::make_unique<StreamBatches>(std::move(bytes), name), name);
+}
+
+void skip_stream(std::unique_ptr<ByteSource> bytes, const std::string& name) {
+  StreamBatches batches(std::move(bytes), name);
+  while (batches.unchecked() != nullptr) {
+  }
 }
 
 std::shared_ptr<arrow::io::RandomAccessFile> open_anywhere(const std::string& path, std::optional<std::string> held) {

@@ -4,17 +4,19 @@
 
 #include <cerrno>
 #include <cstring>
-#include <functional>
 
 #include "base/error.h"
+#include "base/files.h"
 #include "base/pipeline.h"
 #include "base/signals.h"
+#include "io/input.h"
 #include "io/output.h"
 #include "io/protection.h"
 #include "predict/arrow_writer.h"
 #include "predict/prediction_input.h"
 #include "predict/rejects.h"
 #include "predict/text_writer.h"
+#include "table/magic.h"
 #include "table/open_table.h"
 
 namespace mdl {
@@ -220,6 +222,41 @@ PredictOutcome predict_inputs(TableFile first, const Model& model, Predictor& pr
   return outcome;
 }
 
+/// One of several tables in an input, of which it keeps what it has read.
+class OneOfSeveral final : public ByteSource {
+ public:
+  OneOfSeveral(ByteSource& all, std::string& kept) : all_(all), kept_(kept) {}
+
+  size_t read(char* to, size_t size) override {
+    const size_t count = all_.read(to, size);
+    kept_.append(to, count);
+    return count;
+  }
+
+  /// So that nothing is read behind its end.
+  bool would_wait() override { return true; }
+
+ private:
+  ByteSource& all_;
+  std::string& kept_;
+};
+
+/// Bytes that have been read, and those that follow.
+class Again final : public ByteSource {
+ public:
+  Again(std::string_view kept, ByteSource& rest) : kept_(kept), rest_(rest) {}
+
+  size_t read(char* to, size_t size) override {
+    const size_t count = kept_.read(to, size);
+    return count > 0 ? count : rest_.read(to, size);
+  }
+  bool would_wait() override { return true; }
+
+ private:
+  HeldBytes kept_;
+  ByteSource& rest_;
+};
+
 }  // namespace
 
 PredictOutcome predict_stream(const Model& model, Predictor& predictor, const PredictOptions& options) {
@@ -240,6 +277,32 @@ PredictOutcome predict_stream(const Model& model, Predictor& predictor, const Pr
   } catch (const Error&) {
     if (output && !has_encrypted_input()) rejects.commit();  // which may be damaged, and is then refused whole
     throw;
+  }
+}
+
+void predict_streams(const Model& model, Predictor& predictor, const PredictOptions& options,
+                     const std::function<void(const PredictOutcome&)>& told) {
+  const std::string name = input_name("-");
+  const ArrowModule& arrow = arrow_module("--streams", "Arrow");
+  const auto input = open_input("-");
+  OutputFile output("-");
+  for (;;) {
+    std::string request, answer;
+    auto bytes = std::make_unique<PeekedSource>(std::make_unique<OneOfSeveral>(*input, request),
+                                                std::initializer_list<std::string_view>{kArrowStreamMagic});
+    if (bytes->empty()) return;
+    if (!bytes->starts_with(kArrowStreamMagic))
+      fail("{}: an Arrow stream is expected, or the end, and neither comes", name);
+    TableFile table{.path = "-", .name = name, .bytes = std::move(bytes), .form = TableFile::Form::kArrowStream};
+    Rejects rejects("");
+    try {
+      told(predict_inputs(
+          std::move(table), model, predictor, options, [&](std::string_view part) { answer += part; }, rejects));
+    } catch (const Error& error) {
+      arrow.skip_stream(std::make_unique<Again>(request, *input), name);
+      answer = arrow.refuse(error.what());
+    }
+    output.write(answer);
   }
 }
 

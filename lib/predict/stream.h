@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -42,5 +43,12 @@ struct PredictOutcome {
 /// input; what has been read is answered before waiting for more. Throws Error when a row cannot be scored and
 /// `on_error` does not say otherwise, or the input cannot be read on; the rows before have then been written.
 PredictOutcome predict_stream(const Model& model, Predictor& predictor, const PredictOptions& options);
+
+/// Answers each of the Arrow streams that follow each other on standard input by one on standard output, once it has
+/// been read whole, until the input ends. `told` gets the outcome of each. One that cannot be answered has a stream of
+/// no columns for an answer, with the Error's text in its schema's metadata (kArrowProblem). Throws Error when an input
+/// is no such stream, or so damaged that where the next one begins cannot be told.
+void predict_streams(const Model& model, Predictor& predictor, const PredictOptions& options,
+                     const std::function<void(const PredictOutcome&)>& told);
 
 }  // namespace mdl

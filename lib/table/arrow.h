@@ -86,7 +86,15 @@ struct ArrowModule {
   std::unique_ptr<ArrowReader> (*read_file)(const std::string& path, std::optional<std::string> held);
   std::unique_ptr<ArrowReader> (*read_parquet)(const std::string& path, std::optional<std::string> held);
   std::unique_ptr<ArrowWriter> (*write)(const ArrowSchema& schema);
+
+  /// Reads a stream to its end for no more than that. Throws Error when it is too damaged for its end to be found.
+  void (*skip_stream)(std::unique_ptr<ByteSource> bytes, const std::string& name);
+
+  /// A stream of no columns whose schema's metadata say `problem` under kArrowProblem.
+  std::string (*refuse)(const std::string& problem);
 };
+
+inline constexpr const char* kArrowProblem = "mdl.error";
 
 /// Loads it for `what`, a file or a flag, of the `form`. Throws Error when it is not there.
 const ArrowModule& arrow_module(const std::string& what, const char* form);
