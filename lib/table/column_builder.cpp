@@ -194,6 +194,7 @@ void ColumnBuilder::refuse_odd(const Likeness& most, const std::optional<Likenes
 
 /// Numbers with other marks than those that are told would be lost as texts.
 void ColumnBuilder::expect_no_other_marks() {
+  if (column_.texts.empty()) return;
   TextFormat others = format_;
   others.decimal.reset();
   others.thousands.reset();

@@ -38,3 +38,7 @@ expect_exit 1 "$MDL" evaluate other/model.safetensors wrong.csv
 expect_text err <<'EOT'
 mdl: wrong.csv:2: column 'share': '2.2' is not a number with a decimal comma
 EOT
+
+# A decimal mark that is told says nothing of columns without a cell: one that is empty, or ignored.
+awk 'BEGIN { print "a;b;empty;y"; for (i = 0; i < 20; ++i) printf "%d,5;%d;;%s\n", i, i, i < 10 ? "no" : "yes" }' >told.csv
+expect_exit 0 "$MDL" train told.csv --target y --decimal , --set 'data.ignore=[b]' --output told "${TINY[@]}"

@@ -65,8 +65,20 @@ for variable in /nowhere torch; do
   grep -E '^mdl: MDL_LIBTORCH: (/nowhere/lib holds no such libraries|expected an absolute path, found .torch.)' err
 done
 
+# The module finds the program that it came with, and says what it lacks.
+environment/bin/python - <<'EOT'
+import pyarrow
+import mdl
+table = pyarrow.table({"x": [float(i) for i in range(60)], "y": ["no", "yes"] * 30})
+model = mdl.train(table, target="y", verbose=False, model__preset="plain", train__epochs=1)
+assert set(model.predict(table).to_pylist()) <= {"no", "yes"}
+EOT
+rm environment/lib/python3*/site-packages/pyarrow
+environment/bin/python -c 'import mdl; mdl.load("run/model.safetensors").predict({})' 2>err || true
+grep -q '^mdl.program.Error: tables of Python go to mdl as Arrow has them; pip install "mdl\[python\]" installs pyarrow' err
+
 # Uninstalled: pip leaves no file, though empty folders under share/.
-rm environment/lib/python3*/site-packages/{torch,pyarrow}
+rm environment/lib/python3*/site-packages/torch
 environment/bin/pip uninstall --quiet --yes mdl
 contents environment | diff before -
 
