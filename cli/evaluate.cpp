@@ -16,6 +16,7 @@
 #include "evaluate/evaluate.h"
 #include "evaluate/predicted_columns.h"
 #include "io/names.h"
+#include "io/output.h"
 #include "metrics/gates_file.h"
 #include "modelfile/model.h"
 #include "modelfile/serving.h"
@@ -31,6 +32,7 @@ struct EvaluateFlags {
   PredictedColumns columns;  // of it, and of a baseline that is one
   std::string format = "text";
   std::string output = "-";
+  std::string scores;                   // a file for the scores alone
   std::vector<std::string> reports;     // further files, in the format that their names say
   std::vector<std::string> fail_under;  // METRIC=VALUE, or METRIC[COLUMN=VALUE,...]=VALUE
   std::string baseline;                 // another model, its report as JSON, or a table of predictions
@@ -71,6 +73,7 @@ void expect_outputs(const EvaluateFlags& flags) {
     outputs.push_back(path);
   };
   check_output("--output", flags.output);
+  if (!flags.scores.empty()) check_output("--scores", flags.scores);
   for (const std::string& path : flags.reports) {
     if (format_of_file(path) == nullptr) wrong_flags("--report {}", unknown_ending(path));
     check_output("--report", path);
@@ -191,6 +194,7 @@ int run_evaluate(const EvaluateFlags& flags) {
   report.drift_is_gate = flags.fail_on_drift;
   report.unknown_labels_are_gate = flags.fail_on_unknown_labels;
 
+  if (!flags.scores.empty()) write_file(flags.scores, flat_scores(report));
   const int code = hand_out(report, {.format = flags.format, .output = flags.output, .files = flags.reports});
   for (const std::string& line : unseen_lines(report.unseen)) write_to_stderr(line + "\n");
   return code;
@@ -214,6 +218,8 @@ Run setup_evaluate(CLI::App& app) {
              "also write a report to this file, in the format of its extension: .txt, .json, .md, .xml (JUnit) or "
              ".html; repeatable",
              "FILE");
+  app.add_option("--scores", flags->scores, "also write the scores to this file, as flat JSON for other programs")
+      ->type_name("FILE");
   repeatable("--fail-under", flags->fail_under,
              "gate: exit with 3 if the score, or the score of a slice, is worse than this; repeatable",
              "METRIC=VALUE | METRIC[COLUMN=VALUE,...]=VALUE");

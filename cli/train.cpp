@@ -29,6 +29,7 @@
 #include "train/load.h"
 #include "train/run_folder.h"
 #include "train/run_identity.h"
+#include "train/run_summary.h"
 
 namespace mdl {
 namespace {
@@ -42,6 +43,8 @@ struct TrainFlags {
   std::optional<int64_t> threads;
   bool resume = false, force = false, allow_changes = false;
   std::string signing_key;
+  std::string scores;  // a file for the final scores
+  std::string progress = "text";
   bool dry_run = false;
   bool quiet = false;
   InputFlags text;
@@ -165,6 +168,7 @@ void expect_nothing_read_is_replaced(const TrainFlags& flags, const Config& conf
   }
   if (is_config(flags.input)) inputs.push_back(flags.input);
   if (!flags.signing_key.empty()) inputs.push_back(flags.signing_key);
+  if (!flags.scores.empty()) expect_not_read("--scores", flags.scores, inputs);
   for (const std::string& name : stored_run_files()) {
     const std::string output = config.output + "/" + name;
     const std::string* input = read_as(output, inputs);
@@ -194,6 +198,14 @@ void expect_replaceable_output(const LoadedConfig& loaded, Existing existing, co
   expect_replaceable(config.output, existing, named, read == nullptr ? tables : read->inputs, config.data.target);
 }
 
+/// What the model of a run that is finished already says of its scores.
+Report finished_report(const std::string& folder) {
+  const Model model = load_model(model_path_of(folder));
+  Report report{.task = model.target.task, .scores = model.validation};
+  if (model.test_rows > 0) report.test = TestScores{.rows = model.test_rows, .scores = model.test};
+  return report;
+}
+
 int run_train(TrainFlags flags) {
   start_again_with_huge_pages();  // before a secret is read
   apply(flags.protection);
@@ -215,7 +227,7 @@ int run_train(TrainFlags flags) {
     keep_out_of_core_dumps();
     key = read_signing_key(flags.signing_key);
   }
-  Console console(flags.quiet);
+  Console console(flags.quiet, flags.progress == "json");
   OutputFile output("-");
 
   const TrainingData data = read_while_loading(config, console);
@@ -230,6 +242,8 @@ int run_train(TrainFlags flags) {
                              .resume_command = resume_command(),
                              .signing_key = key ? &*key : nullptr};
   const auto result = compute().train(config, data, options, console);
+  if (!flags.scores.empty())
+    write_file(flags.scores, flat_scores(result ? result->validation : finished_report(config.output)));
   if (!result) return 0;
   output.write(scores_in_text(result->validation));
   if (result->test) {
@@ -272,6 +286,12 @@ Run setup_train(CLI::App& app) {
   app.add_option("--signing-key", flags->signing_key,
                  "sign model.safetensors and run.json with this private key (mdl keygen --signing)")
       ->type_name("FILE");
+  app.add_option("--scores", flags->scores, "also write the final scores to this file, as flat JSON for other programs")
+      ->type_name("FILE");
+  app.add_option("--progress", flags->progress,
+                 "text (default), or json: on stderr a line of JSON for each evaluation and message")
+      ->type_name("FORM")
+      ->check(CLI::IsMember({"text", "json"}));
   app.add_flag("--dry-run", flags->dry_run, "read and check everything, time a few steps, write nothing");
   app.add_flag("--quiet", flags->quiet, "only warnings on stderr");
   add_input_flags(app, flags->text);

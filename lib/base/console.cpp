@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
+#include <nlohmann/json.hpp>
 
 #include "base/text.h"
 
@@ -29,18 +30,25 @@ void write_to_stderr(std::string_view text) { write_raw(printable_lines(text)); 
 
 Console::~Console() { clear_bar(); }
 
-void Console::log(std::string_view text) {
-  if (!quiet_) warn(text);
+void Console::line(const char* kind, std::string_view text) {
+  clear_bar();
+  const std::string shown = printable(text);
+  write_raw((json_ ? nlohmann::json{{kind, shown}}.dump() : shown) + "\n");
 }
 
-void Console::warn(std::string_view text) {
-  clear_bar();
-  write_raw(printable(text) + "\n");
+void Console::log(std::string_view text) {
+  if (!quiet_) line("message", text);
+}
+
+void Console::warn(std::string_view text) { line("warning", text); }
+
+void Console::record(std::string_view object) {
+  if (json_) write_raw(std::string(object) + "\n");
 }
 
 void Console::progress(double done, std::string_view text) {
   const auto now = std::chrono::steady_clock::now();
-  if (quiet_ || !on_terminal() || now - last_draw_ < std::chrono::milliseconds(100)) return;
+  if (quiet_ || json_ || !on_terminal() || now - last_draw_ < std::chrono::milliseconds(100)) return;
   last_draw_ = now;
   constexpr size_t kCells = 20;
   const size_t filled = static_cast<size_t>(std::clamp(done, 0.0, 1.0) * kCells);

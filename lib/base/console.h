@@ -11,10 +11,11 @@ namespace mdl {
 /// ends.
 void write_to_stderr(std::string_view text);
 
-/// Lines on stderr, unless quiet, printable(). Each clears a progress bar first.
+/// Lines on stderr, unless quiet, printable(). Each clears a progress bar first. For a program that reads them, each is
+/// an object of JSON: {"message": ...}, {"warning": ...}, or what record() gives.
 class Console {
  public:
-  explicit Console(bool quiet) : quiet_(quiet) {}
+  explicit Console(bool quiet, bool json = false) : quiet_(quiet), json_(json) {}
   ~Console();
 
   void log(std::string_view text);
@@ -22,15 +23,20 @@ class Console {
   /// A line that matters even when quiet.
   void warn(std::string_view text);
 
+  /// A line that only a program reads: an object of JSON.
+  void record(std::string_view object);
+
   /// Redraws the bar: `done` of 1, with `text` after it. On a terminal at most ten times a second; not a terminal:
   /// nothing.
   void progress(double done, std::string_view text);
 
   bool on_terminal() const;
+  bool for_programs() const { return json_; }
 
  private:
+  void line(const char* kind, std::string_view text);
   void clear_bar();
-  bool quiet_;
+  bool quiet_, json_;
   bool bar_drawn_ = false;
   std::chrono::steady_clock::time_point last_draw_{};
 };

@@ -1,5 +1,6 @@
 #include <nlohmann/json.hpp>
 
+#include "report/best_evaluation.h"
 #include "report/formatting.h"
 #include "report/report.h"
 
@@ -209,6 +210,20 @@ std::string json_report(const Report& report) {
   ordered_json& versions = out["versions"] = ordered_json::object();
   for (const auto& [name, version] : report.versions) versions[name] = version;
   return out.dump(2, ' ', false, ordered_json::error_handler_t::replace) + "\n";
+}
+
+std::string flat_scores(const Report& report) {
+  ordered_json out = scores_json(report.scores);
+  if (!report.epochs.empty()) {
+    const EpochRecord& best = report.epochs[best_evaluation(report.epochs, report.epoch_metric)];
+    out["validation_loss"] = best.validation_loss;
+    out["epoch"] = best.epoch;
+    out["seconds"] = report.epochs.back().seconds;
+  }
+  if (report.test) {
+    for (const auto& [metric, value] : report.test->scores) out[std::string("test_") + name_of(metric)] = value;
+  }
+  return out.dump(2) + "\n";
 }
 
 }  // namespace mdl

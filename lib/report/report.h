@@ -157,6 +157,10 @@ std::string text_report(const Report&, const TextStyle&);
 /// The document that contract and README describe. Bytes that are not UTF-8 become U+FFFD.
 std::string json_report(const Report&);
 
+/// The scores alone, by name, as programs take them that track scores; of a training run the validation loss, the epoch
+/// and the seconds, too, and the scores on data.test as test_accuracy and so on.
+std::string flat_scores(const Report&);
+
 /// GitHub-flavoured Markdown for a pull request: the verdict first.
 std::string markdown_report(const Report&);
 

@@ -66,7 +66,8 @@ class Training {
     judge();
     while (step() < steps_ && goes_on()) {
       advance(next_evaluation());
-      if (options_.steps == 0) evaluate();
+      const bool gone_on = state_.history.empty() || step() > state_.history.back().step;  // before time was over
+      if (options_.steps == 0 && gone_on) evaluate();
       if (since(last_save_) >= kSecondsBetweenSaves) save();
       if (stop_signal() != 0) interrupt();
     }

@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "report/best_evaluation.h"
 #include "train/length.h"
+#include "train/metrics_lines.h"
 #include "train/search.h"
 
 namespace mdl {
@@ -25,6 +26,7 @@ void ProgressLog::progress(const Progress& now) {
 }
 
 void ProgressLog::trial(size_t trial, const std::vector<Config>& trials) {
+  trial_ = trial + 1;
   last_told_ = 0;
   last_scores_.clear();
   console_.log(fmt::format("trial {} of {}: {}", trial + 1, trials.size(), settings_text(trials[trial])));
@@ -54,6 +56,7 @@ bool ProgressLog::is_told(int64_t epoch) {
 
 void ProgressLog::evaluated(const TrainState& state, double rows_per_second) {
   const EpochRecord& record = state.history.back();
+  console_.record(metrics_line(record, trial_));
   const bool best = best_evaluation(state.history, config_.metric) + 1 == state.history.size();
   last_scores_ = fmt::format("  loss {:.4f}", record.validation_loss);
   std::string scores = fmt::format("loss {:.4f}  validation loss {:.4f}", record.train_loss, record.validation_loss);
@@ -62,7 +65,7 @@ void ProgressLog::evaluated(const TrainState& state, double rows_per_second) {
     last_scores_ += score;
     scores += score;
   }
-  if (!is_told(record.epoch)) return;
+  if (console_.for_programs() || !is_told(record.epoch)) return;
   const std::string step = config_.evaluate_every.steps > 0 ? fmt::format("  step {}", record.step) : "";
   console_.log(fmt::format("epoch {}{}  {}  {}{}", epoch_text(record.epoch), step, scores, speed(rows_per_second),
                            best ? "  best" : ""));

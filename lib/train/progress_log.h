@@ -18,7 +18,7 @@ class ProgressLog {
   void trial(size_t trial, const std::vector<Config>& trials);
   void chosen(const Config& settings, int64_t networks, int64_t epochs);
 
-  /// Of a long run not every evaluation is told: the first one, then those at every tenth of the whole, or where that is
+  /// Of a long run not every evaluation is told to a person: the first one, then those at every tenth of the whole, or where that is
   /// not known, after half as many epochs again.
   void evaluated(const TrainState& state, double rows_per_second);
 
@@ -31,6 +31,7 @@ class ProgressLog {
 
   const TrainConfig& config_;
   Console& console_;
+  size_t trial_ = 0;  // from 1; 0: there are none
   std::string last_scores_;
   int64_t last_told_ = 0;  // epoch, of a run that decides its own length
 };

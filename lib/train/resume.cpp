@@ -16,10 +16,32 @@ size_t flat_size(const Network& network) {
   return static_cast<size_t>(nn::Mlp(network, {}).parameters().numel());
 }
 
+/// The config.yaml of a finished run has what its trials took, of which the run began without a word: where the config
+/// is that, `now` becomes as it began.
+void forget_what_trials_took(const Config& config, const Network& network, Task task, const SavedRun& saved,
+                             RunFingerprint& now) {
+  if (!saved.state.finished || saved.state.trials.empty()) return;
+  Config before = config;
+  RunFingerprint began = now;
+  const auto unset = [&](const char* key, auto& value) {
+    const std::pair<std::string, std::string> unsaid(key, "null");
+    if (std::ranges::find(saved.identity, unsaid) == saved.identity.end()) return;
+    value.reset();
+    std::ranges::replace_if(
+        began, [&](const auto& one) { return one.first == key; }, unsaid);
+  };
+  unset("model.periodic_sigma", before.model.periodic_sigma);
+  unset("model.dropout", before.model.dropout);
+  unset("train.learning_rate", before.train.learning_rate);
+  const std::vector<Config> trials = trials_of(before, network, task);
+  const size_t taken = best_trial(saved.state.trials);
+  if (taken < trials.size() && trials[taken] == config) now = began;
+}
+
 }  // namespace
 
-TrainState state_to_resume(const ProtectedFolder& folder, const Config& config, const Network& network,
-                           const RunFingerprint& identity, bool allow_changes, Console& console) {
+TrainState state_to_resume(const ProtectedFolder& folder, const Config& config, const Network& network, Task task,
+                           RunFingerprint identity, bool allow_changes, Console& console) {
   const std::string name = folder.path(kStateFile);
   if (holding_of(folder) != Holding::kRun) {
     console.log(fmt::format("{}: nothing to resume; starting a new run", folder.path()));
@@ -37,6 +59,7 @@ TrainState state_to_resume(const ProtectedFolder& folder, const Config& config, 
   SavedRun saved = parse_state(folder.read(kStateFile), name);
   if (network.members > 1)
     std::erase_if(saved.identity, [](const auto& value) { return value.first == kThreads; });  // old states name them
+  forget_what_trials_took(config, network, task, saved, identity);
   const std::vector<std::string> found = differences(saved.identity, identity);
   TrainState& state = saved.state;
   if (!found.empty() && !allow_changes) {

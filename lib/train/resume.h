@@ -10,7 +10,7 @@ namespace mdl {
 
 /// The state of the run in the folder, checked against what this one would be; empty where none has begun there. With
 /// `allow_changes` it may differ in data and config, which the state then records. Throws Error.
-TrainState state_to_resume(const ProtectedFolder& folder, const Config& config, const Network& network,
-                           const RunFingerprint& identity, bool allow_changes, Console& console);
+TrainState state_to_resume(const ProtectedFolder& folder, const Config& config, const Network& network, Task task,
+                           RunFingerprint identity, bool allow_changes, Console& console);
 
 }  // namespace mdl

@@ -1,7 +1,6 @@
 #include "train/run.h"
 
 #include <memory>
-#include <nlohmann/json.hpp>
 
 #include "base/error.h"
 #include "base/files.h"
@@ -18,6 +17,7 @@
 #include "train/fingerprint.h"
 #include "train/fit.h"
 #include "train/load.h"
+#include "train/metrics_lines.h"
 #include "train/progress_log.h"
 #include "train/record.h"
 #include "train/resume.h"
@@ -25,32 +25,6 @@
 
 namespace mdl {
 namespace {
-
-/// An evaluation a line; of a run of trials, all of these (from 1). The last line is what the model scores on data.test,
-/// once it was scored there.
-std::string metrics_lines(const TrainState& state, const Model* model = nullptr) {
-  std::string lines;
-  const auto add = [&](const std::vector<EpochRecord>& history, size_t trial) {
-    for (const EpochRecord& record : history) {
-      nlohmann::ordered_json line;
-      if (trial > 0) line["trial"] = trial;
-      line["epoch"] = record.epoch;
-      line["step"] = record.step;
-      line["train_loss"] = record.train_loss;
-      line["validation_loss"] = record.validation_loss;
-      for (const auto& [metric, value] : record.validation) line[name_of(metric)] = value;
-      line["learning_rate"] = record.learning_rate;
-      line["seconds"] = record.seconds;
-      lines += line.dump() + "\n";
-    }
-  };
-  for (size_t t = 0; t < state.trials.size(); ++t) add(state.trials[t].history, t + 1);
-  add(state.history, state.trials.empty() ? 0 : state.trials.size() + 1);
-  if (model == nullptr || model->test_rows == 0) return lines;
-  nlohmann::ordered_json line = {{"epoch", model->epoch}, {"test_rows", model->test_rows}};
-  for (const auto& [metric, value] : model->test) line[fmt::format("test_{}", name_of(metric))] = value;
-  return lines + line.dump() + "\n";
-}
 
 struct TestTable {
   TestTable(const std::string& path, const TextInput& text) : rows(path, text, &hash) {}
@@ -119,7 +93,8 @@ std::optional<TrainResult> train(Config config, const TrainingData& data, const 
   TrainState state;
   std::string parent;
   if (options.existing == Existing::kResume) {
-    state = state_to_resume(folder, config, plan.network, fingerprint, options.allow_changes, console);
+    state = state_to_resume(folder, config, plan.network, data.target.task, fingerprint, options.allow_changes,
+                            console);
   }
   if (state.finished) {
     console.log(fmt::format("{}: the run is already finished", config.output));

@@ -51,3 +51,9 @@ expect_exit 1 "$MDL" train table.csv --target Status --output other --set train.
 expect_text err <<'EOT'
 mdl: train.epochs: auto and train.schedule: cosine exclude each other; that schedule needs a number of epochs
 EOT
+
+# The folder of a finished run tells what was taken, and is finished all the same.
+expect_exit 0 "$MDL" train --resume whole
+grep -q 'already finished' err
+expect_exit 1 "$MDL" train --resume whole --set model.dropout=0.5
+grep -q 'the run began differently' err

@@ -1,0 +1,18 @@
+// metrics.jsonl: the evaluations of a run, each a line of JSON.
+#pragma once
+
+#include <string>
+
+#include "modelfile/model.h"
+#include "train/state.h"
+
+namespace mdl {
+
+/// {"epoch":1,"step":39,"train_loss":...}, without the line's end; of a run of trials with the trial, from 1, or 0.
+std::string metrics_line(const EpochRecord& record, size_t trial);
+
+/// An evaluation a line; of a run of trials, all of these. The last line is what the model scores on data.test, once it
+/// was scored there.
+std::string metrics_lines(const TrainState& state, const Model* model = nullptr);
+
+}  // namespace mdl
