@@ -3,6 +3,7 @@
 # anything of either is used.
 . "$ROOT/tests/cli/lib.sh"
 
+unset MDL_LIBTORCH
 build=$(dirname "$MDL")
 small_table >table.csv
 mkdir here
