@@ -37,6 +37,7 @@ namespace {
 struct TrainFlags {
   std::string input;  // a config, or a table
   std::string target;
+  std::string from;              // a model to go on from
   std::vector<std::string> set;  // KEY=VALUE, in order
   std::optional<std::string> output;
   std::string device;
@@ -68,22 +69,32 @@ void resume_folder(TrainFlags& flags) {
   flags.input = is_there(clear) ? clear : encrypted;
 }
 
+/// As the model was trained.
+LoadedConfig load_config_of(const std::string& model, Overrides overrides) {
+  const Model start = load_model(model);
+  overrides.flags.insert(overrides.flags.begin(), {model, "data.target", start.target.name});
+  return load_config_text(start.config, model, overrides);
+}
+
 LoadedConfig load(const TrainFlags& flags) {
   Overrides overrides{.set = flags.set};
   const bool config = is_config(flags.input);
   if (!config) {
-    if (flags.target.empty())
+    if (flags.target.empty() && flags.from.empty())
       wrong_flags("{}: is taken for a table, as it does not end in .yaml; --target COLUMN says what to predict",
                   input_name(flags.input));
     overrides.flags.push_back({"DATA", "data.train", flags.input});
   }
+  if (!flags.from.empty()) overrides.flags.push_back({"--from", "train.from", flags.from});
   if (!flags.target.empty()) overrides.flags.push_back({"--target", "data.target", flags.target});
   if (flags.output && flags.output->empty()) wrong_flags("--output: expected a folder, found ''");
   if (flags.output) overrides.flags.push_back({"--output", "output", *flags.output});
   if (!flags.device.empty()) overrides.flags.push_back({"--device", "device", flags.device});
   overrides.flags.insert(overrides.flags.end(), flags.text.given.begin(), flags.text.given.end());
   if (flags.threads) overrides.flags.push_back({"--threads", "threads", fmt::format("{}", *flags.threads)});
-  LoadedConfig loaded = config ? load_config(flags.input, overrides) : load_config(overrides);
+  LoadedConfig loaded = config               ? load_config(flags.input, overrides)
+                        : flags.from.empty() ? load_config(overrides)
+                                             : load_config_of(flags.from, overrides);
   std::vector<std::string>& missing = loaded.config.data.missing;
   missing.insert(missing.end(), flags.text.missing.begin(), flags.text.missing.end());
   return loaded;
@@ -167,6 +178,7 @@ void expect_nothing_read_is_replaced(const TrainFlags& flags, const Config& conf
     if (!path.empty()) inputs.push_back(path);
   }
   if (is_config(flags.input)) inputs.push_back(flags.input);
+  if (!config.train.from.empty()) inputs.push_back(config.train.from);
   if (!flags.signing_key.empty()) inputs.push_back(flags.signing_key);
   if (!flags.scores.empty()) expect_not_read("--scores", flags.scores, inputs);
   for (const std::string& name : stored_run_files()) {
@@ -270,6 +282,10 @@ Run setup_train(CLI::App& app) {
       ->required()
       ->type_name("CONFIG|DATA");
   app.add_option("--target", flags->target, "target column")->type_name("COLUMN");
+  app.add_option(
+         "--from", flags->from,
+         "go on from this model: its weights are the first ones, its encoder is kept; with DATA its settings, too")
+      ->type_name("MODEL");
   add_set(app, flags->set, "override a config key; takes precedence over the file and other flags");
   app.add_option("--output", flags->output, "output folder (default: runs/<name of the data>)")->type_name("DIR");
   add_device(app, flags->device);

@@ -124,7 +124,8 @@ void fill_default(const DataConfig& data, ModelConfig& model, TrainConfig& train
   fill(train.periodic_rate, 0.1);
   fill(train.alpha_rate, 0.1);
   fill_length(train);
-  fill(train.trials, *train.epochs == kAutoEpochs && *train.folds > 0 ? 5 : 1);
+  const bool tries = *train.epochs == kAutoEpochs && *train.folds > 0 && train.from.empty();
+  fill(train.trials, tries ? 5 : 1);
   if (*train.trials == 1) {
     fill(model.dropout, 0.15);
     fill(model.periodic_sigma, *train.epochs == kAutoEpochs ? 0.3 : 0.1);

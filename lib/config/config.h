@@ -315,6 +315,7 @@ struct ModelConfig {
 inline constexpr int64_t kAutoEpochs = 0;
 
 struct TrainConfig {
+  std::string from;  // a model to go on from; empty: none
   Objective objective;
   std::optional<int64_t> folds;   // 0: none
   std::optional<int64_t> epochs;  // kAutoEpochs: the run decides (train/length.h)

@@ -178,9 +178,10 @@ std::vector<Field> make_fields() {
       FIELD(model.one_hot_categories, Integer{.least = 0, .most = 65536},
             "categorical features with at most this many categories are one-hot encoded (the 256 most frequent); those "
             "with more get a learned embedding"),
-      FIELD(model.date_parts, Boolean{},
-            "add season, weekday and hour of dates and times of day as inputs, where they differ: the sine and cosine of "
-            "each"),
+      FIELD(
+          model.date_parts, Boolean{},
+          "add season, weekday and hour of dates and times of day as inputs, where they differ: the sine and cosine of "
+          "each"),
       FIELD(model.value_tables, Boolean{},
             "add an embedding of each distinct value to numeric features whose exact values are more predictive than "
             "their magnitude"),
@@ -194,6 +195,10 @@ std::vector<Field> make_fields() {
                      "the model's version, to be raised with each model that replaces another: --min-version N refuses "
                      "older ones; 0: none")),
 
+      local(FIELD(
+          train.from, TextOrNone{"a path"},
+          "a model to go on from: its weights are the first ones; its encoder, and its target's classes or scale, "
+          "are kept")),
       local_if([](const Config& c) { return c.train.objective.loss == LossKind::kAuto; },
                field(
                    "train.loss", [](auto& c) -> auto& { return c.train.objective.loss; }, OneOf{kLossNames},

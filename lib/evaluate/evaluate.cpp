@@ -265,6 +265,17 @@ Report evaluate_rows(const Model& model, const Predictions& predictions, const T
   return report;
 }
 
+Comparison compare_rows(const Model& model, const Predictions& predictions, const Model& other,
+                        const Predictions& others, const TargetValues& labels, std::span<const uint32_t> rows,
+                        std::span<const double> weights) {
+  const Evaluator here = tally_rows(model, predictions, labels, rows, weights, rows),
+                  there = tally_rows(other, others, labels, rows, weights, rows);
+  Comparison comparison{.paired = true, .scores = there.scores()};
+  comparison.differences = differences(here.scores(), comparison.scores);
+  comparison.intervals = here.intervals_of_differences(there, Report().confidence);
+  return comparison;
+}
+
 Scores score_rows(const Model& model, const Predictions& predictions, const TargetValues& labels,
                   std::span<const uint32_t> rows, std::span<const double> weights, std::span<const uint32_t> some) {
   return tally_rows(model, predictions, labels, rows, weights, some).scores();

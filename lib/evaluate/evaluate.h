@@ -63,6 +63,12 @@ Report evaluate_file(const Model& model, Predictor& predictor, const std::string
 Report evaluate_rows(const Model& model, const Predictions& predictions, const TargetValues& labels,
                      std::span<const uint32_t> rows, std::span<const double> weights = {});
 
+/// The scores of another model's predictions for the same rows, and the differences in pairs of those of `model` from
+/// them. The name stays empty.
+Comparison compare_rows(const Model& model, const Predictions& predictions, const Model& other,
+                        const Predictions& others, const TargetValues& labels, std::span<const uint32_t> rows,
+                        std::span<const double> weights);
+
 /// The scores alone, of some of the rows; both are ascending.
 Scores score_rows(const Model& model, const Predictions& predictions, const TargetValues& labels,
                   std::span<const uint32_t> rows, std::span<const double> weights, std::span<const uint32_t> some);

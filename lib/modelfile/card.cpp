@@ -147,8 +147,9 @@ std::string model_card(const Model& model, const std::string& path) {
          data_text(model) + "\n";
   out += fmt::format("## Recipe\n\nA network of {} parameters ({}), at epoch {}.\n\n",
                      grouped(parameter_count(network) * network.members), network_text(network), model.epoch);
+  if (!model.start.empty()) out += fmt::format("- began with the weights of the model with SHA-256 {}\n", model.start);
   for (const std::string& change : model.changes) out += fmt::format("- changed: {}\n", markdown_text(change));
-  out += (model.changes.empty() ? "" : "\n") + fence(model.config) + "\n";
+  out += (model.changes.empty() && model.start.empty() ? "" : "\n") + fence(model.config) + "\n";
   out += "## Scores\n\n" + scores_text(model) + "\n";
   if (model.target.task != Task::kRegression) out += "## Calibration\n\n" + calibration_text(model) + "\n";
   out += "## Limits\n\n" + limits_text(model) + "\n";

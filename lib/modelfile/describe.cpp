@@ -159,6 +159,7 @@ void describe_training(const Model& model, ordered_json& out) {
     ordered_json& test = out["test"] = ordered_json::object();
     for (const auto& [metric, value] : model.test) test[name_of(metric)] = value;
   }
+  if (!model.start.empty()) out["start"] = model.start;
   out["changes"] = model.changes;
   out["config"] = model.config;
   ordered_json& versions = out["versions"] = ordered_json::object();
@@ -213,6 +214,7 @@ std::string describe_text(const Model& model, const std::string& path) {
   out += row("rows", fmt::format("{} to train on, {} to validate on{}", grouped(model.training_rows),
                                  grouped(model.validation_rows),
                                  model.test_rows > 0 ? fmt::format(", {} to test on", grouped(model.test_rows)) : ""));
+  if (!model.start.empty()) out += row("start", fmt::format("the model with SHA-256 {}", model.start));
   for (const std::string& change : model.changes) out += row("changed", label_text(change, kPageWidth - kLabelWidth));
   out += scores_text("validation", model.validation);
   if (model.test_rows > 0) out += scores_text("test", model.test);

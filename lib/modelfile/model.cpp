@@ -260,6 +260,7 @@ class Reader {
       if (model.class_priors.size() != model.target.classes.size())
         fail("it has {} class shares for {} classes", model.class_priors.size(), model.target.classes.size());
     }
+    if (const json* start = fields.find("start")) model.start = start->get<std::string>();
     if (const json* metric = fields.find("metric")) model.metric = metric_of(metric->get<std::string>());
     for (const json& change : fields.at("changes")) model.changes.push_back(change.get<std::string>());
     fields.expect_end();
@@ -308,6 +309,7 @@ void write_training(const Model& model, Safetensors& file) {
   if (!model.class_priors.empty()) training["class_shares"] = model.class_priors;
   if (model.metric) training["metric"] = name_of(*model.metric);
   training["changes"] = model.changes;
+  if (!model.start.empty()) training["start"] = model.start;
   training["validation"] = scores_json(model.validation);
   if (ordered_json intervals = intervals_json(model.validation_intervals); !intervals.empty())
     training["validation_intervals"] = std::move(intervals);

@@ -64,6 +64,7 @@ struct Model {
   // How it came about.
   int64_t epoch = 0;  // whose weights these are, from 1
   int64_t training_rows = 0, validation_rows = 0;
+  std::string start;                 // SHA-256 of the model whose weights training began with; empty: none
   std::vector<std::string> changes;  // what a resumed run was allowed to change: "train.epochs was 10, is 20"
   Scores validation;                 // scores on the validation rows
   Intervals validation_intervals;    // of those scores, 95 %

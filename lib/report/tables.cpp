@@ -128,6 +128,7 @@ ReportTable threshold_table(const Report& report) {
 ReportTable comparison_table(const Report& report, bool scores) {
   if (!report.compared_to) return {};
   const Comparison& other = *report.compared_to;
+  const Scores& own = report.networks_a_row ? report.as_found : report.scores;
   ReportTable table{.heading = fmt::format("Compared with {}", path_text(other.name, 60)), .columns = {"score"}};
   if (scores) table.columns.insert(table.columns.end(), {"model", "other"});
   table.columns.insert(table.columns.end(), {"difference", interval_heading(report)});
@@ -138,13 +139,18 @@ ReportTable comparison_table(const Report& report, bool scores) {
     if (!difference) continue;
     std::vector<std::string>& row = table.rows.emplace_back();
     row.emplace_back(name_of(metric));
-    if (scores) row.insert(row.end(), {score_text(report.scores, metric), score_text(other.scores, metric)});
+    if (scores) row.insert(row.end(), {score_text(own, metric), score_text(other.scores, metric)});
     row.insert(row.end(), {signed_text(*difference), interval_text(interval_of(other.intervals, metric))});
   }
   table.notes.push_back(
       other.paired
           ? "Both models were scored on the same rows; an interval without 0 in it tells them apart."
           : "Two reports' intervals are compared, which are wider than those of both models on the same rows.");
+  if (report.networks_a_row) {
+    table.notes.push_back(
+        "The model's rows are predicted by the networks that did not train on them; the other one may have trained on "
+        "them.");
+  }
   return table;
 }
 

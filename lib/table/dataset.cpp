@@ -19,7 +19,7 @@ namespace mdl {
 namespace {
 
 template <class Names>
-void expect_columns(const Names& names, const std::vector<std::string>& header, const char* key,
+void expect_columns(const Names& names, const std::vector<std::string>& header, const std::string& key,
                     const std::string& file) {
   const std::set<std::string_view> columns(header.begin(), header.end());
   for (const std::string& name : names) {
@@ -88,7 +88,7 @@ void DatasetBuilder::begin(const RecordReader& records) {
   header_ = records.header();
   std::vector<std::string> typed;
   for (const auto& [name, kind] : options_.types) typed.push_back(name);
-  expect_columns(typed, header_, "data.types", first_);
+  expect_columns(typed, header_, options_.types_by, first_);
   expect_columns(options_.ignore, header_, "data.ignore", first_);
   TextFormat format = options_.format;
   if (records.has_plain_numbers()) format.decimal = {}, format.thousands = {};

@@ -42,7 +42,8 @@ struct Dataset {
 
 struct DatasetOptions {
   std::vector<std::string> missing;         // spellings of "missing", compared after trimming
-  std::map<std::string, ColumnType> types;  // columns whose kind is not inferred
+  std::map<std::string, ColumnType> types;  // columns whose kind is not inferred,
+  std::string types_by = "data.types";      // and who says so, for messages
   std::set<std::string> ignore;             // columns not kept
   std::set<std::string> keep_texts;         // columns kept as texts where they hold at most kDistinct different ones
   std::set<std::string> as_texts;           // columns kept as texts whatever they hold, and whatever `types` says

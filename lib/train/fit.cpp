@@ -8,8 +8,10 @@
 #include "base/error.h"
 #include "config/dump.h"
 #include "config/option_types.h"
+#include "evaluate/evaluate.h"
 #include "infer/postprocessing.h"
 #include "metrics/full_average.h"
+#include "predict/predictor.h"
 #include "report/best_evaluation.h"
 #include "train/load.h"
 #include "train/member.h"
@@ -36,6 +38,7 @@ Model model_of(const Config& config, const TrainingData& data, const Plan& plan,
   model.epoch = history_of(state)[best_evaluation(history_of(state), config.train.metric)].epoch;
   model.training_rows = static_cast<int64_t>(data.split.train.size());
   model.validation_rows = static_cast<int64_t>(data.split.validation.size());
+  if (data.start) model.start = data.start->sha256;
   model.changes = state.changes;
   model.metric = config.train.metric;
   model.version = config.model.version;
@@ -59,6 +62,19 @@ std::vector<FoldScores> fold_scores(const Model& model, const TrainingData& data
          .scores = score_rows(model, predictions, data.labels, split.validation, data.weights, split.folds[fold])});
   }
   return folds;
+}
+
+/// Beside the model that training began with, on the validation rows.
+Comparison compare_with_start(const Model& model, const Predictions& predictions, const TrainingData& data) {
+  const std::vector<uint32_t>& rows = data.split.validation;
+  EncodedRows encoded;
+  for (const uint32_t row : rows) encoded.append(data.rows, row);
+  Predictions before;
+  Predictor(data.start->model).predict(encoded, 0, encoded.rows, before);
+  if (before.not_finite()) fail("{}: its output for a validation row is not finite", data.start->path);
+  Comparison comparison = compare_rows(model, predictions, data.start->model, before, data.labels, rows, data.weights);
+  comparison.name = data.start->path;
+  return comparison;
 }
 
 /// Chooses the model's threshold on the validation rows, and scores it there.
@@ -99,6 +115,7 @@ Report validate_model(const Config& config, const TrainingData& data, const Trai
     report.scores = std::move(scores);
     report.intervals = std::move(intervals);
   }
+  if (data.start) report.compared_to = compare_with_start(model, predictions, data);
   report.folds = fold_scores(model, data, best);
   model.validation = report.scores;
   model.validation_intervals = report.intervals;

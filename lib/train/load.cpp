@@ -41,16 +41,24 @@ TrainingData load_training_data(const Config& config, Console& console) {
   check_folds(config);
   check_length(config);
   expect_objective(config);
+  std::shared_ptr<const StartModel> start;
+  if (!config.train.from.empty()) start = std::make_shared<StartModel>(load_start(config.train.from));
   console.progress(0, "reading " + name_of_paths(data.train));
-  Dataset dataset = read_dataset(data.train, dataset_options(data));
+  DatasetOptions options = dataset_options(data);
+  if (start) {
+    options.types = types_of(*start, data);
+    options.types_by = start->path;
+  }
+  Dataset dataset = read_dataset(data.train, options);
   for (const std::string& note : dataset.notes) console.log(note);
 
-  Supervision known = supervision_of(config, dataset);
+  Supervision known = supervision_of(config, dataset, start.get());
   expect_metric(config.train.metric, known.target);
   Split split = split_rows(config, dataset, known);
 
-  TrainingData rows = encode_rows(config, dataset, std::move(known), std::move(split),
-                                  [&](size_t block) { dataset.release(block); });
+  TrainingData rows = encode_rows(
+      config, dataset, std::move(known), std::move(split), [&](size_t block) { dataset.release(block); },
+      std::move(start));
   rows.inputs = dataset.inputs;
   rows.format = dataset.format;
   if (const Column* weights = dataset.find(data.weight)) rows.weight_form = weights->form;

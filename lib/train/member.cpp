@@ -153,7 +153,7 @@ void Member::restore(const MemberState& state) {
     batches_.gather(sample_of(sampler_.rows()), WeightKind::kValidation, sample);
     const at::Tensor indices = sample.indices.defined() ? sample.indices.cpu() : sample.indices;
     nn::initialize(host, network_, initialize_, {sample.dense.cpu(), indices});
-    mlp_.set_values(host.values());
+    mlp_.set_values(data_.start ? data_.start->weights_of(number_) : host.values());
     if (*config_.weight_averaging > 0) average_ = mlp_.parameters().clone();
     return;
   }

@@ -63,6 +63,8 @@ RunRecord record_of(const Config& config, const TrainingData& data, const Model&
   record.versions.emplace_back("build", program_build());
   for (const InputFile& file : data.inputs) record.inputs.push_back({"data.train", file});
   if (data.validation) record.inputs.push_back({"data.validation", *data.validation});
+  if (data.start)
+    record.inputs.push_back({"train.from", {data.start->path, data.start->sha256, data.start->model.training_rows}});
   return record;
 }
 

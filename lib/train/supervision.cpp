@@ -56,12 +56,17 @@ bool numbers_rows(std::vector<double> numbers) {
 
 }  // namespace
 
-Supervision supervision_of(const Config& config, const Dataset& dataset) {
+Supervision supervision_of(const Config& config, const Dataset& dataset, const StartModel* start) {
   DataConfig data = config.data;
+  if (start != nullptr && !data.task) data.task = start->model.target.task;
   if (tells_regression(config)) data.task = Task::kRegression;
   const Column& column = dataset.column(data.target, "data.target");
   Supervision known{.target = infer_target(column, data, dataset.name)};
   set_objective(config, known.target);
+  if (start != nullptr) {
+    expect_same_target(*start, known.target, dataset.name);
+    known.target = start->model.target;
+  }
   known.labels = target_values(known.target, column, dataset.rows);
   known.other_reading = other_reading(known.target, column, data);
   if (known.target.task == Task::kRegression && numbers_rows(known.labels.numbers))

@@ -59,7 +59,7 @@ void note_equal_classes(const Target& target, std::vector<std::string>& notes) {
 }  // namespace
 
 TrainingData encode_rows(const Config& config, const Dataset& dataset, Supervision known, Split split,
-                         const std::function<void(size_t block)>& encoded) {
+                         const std::function<void(size_t block)>& encoded, std::shared_ptr<const StartModel> start) {
   const DataConfig& data = config.data;
   TrainingData out{.target = std::move(known.target),
                    .labels = std::move(known.labels),
@@ -78,6 +78,8 @@ TrainingData encode_rows(const Config& config, const Dataset& dataset, Supervisi
     notes.push_back(
         fmt::format("{} of weight 0 count{} for nothing", counted(nothing, "row"), nothing == 1 ? "s" : ""));
   const std::vector<const Column*> features = feature_columns(dataset, data, notes);
+  if (const std::string unread = start ? note_of_new_columns(*start, features) : ""; !unread.empty())
+    notes.push_back(unread);
   for (const Column* column : features) {
     if (!column->note.empty()) notes.push_back(column->note);
   }
@@ -96,18 +98,23 @@ TrainingData encode_rows(const Config& config, const Dataset& dataset, Supervisi
                                 .one_hot_categories = static_cast<size_t>(*config.model.one_hot_categories),
                                 .value_embeddings = *config.model.value_tables ? &out.labels : nullptr,
                                 .min_category_rows = static_cast<size_t>(data.min_category_rows)};
-  out.encoder = fit_encoder(features, train, data.missing, encoding, notes);
+  out.encoder = start ? start->model.encoder : fit_encoder(features, train, data.missing, encoding, notes);
   note_forms(out.encoder, data, notes);
-  if (!data.exposure.empty())
+  if (!data.exposure.empty() && !start)
     out.encoder.exposure = {data.exposure, dataset.column(data.exposure, "data.exposure").form};
   out.rows = encode(out.encoder, dataset, encoded);
   out.rows.exposures = std::move(known.exposures);
   if (regression) {
-    fit_target(out.target, out.labels.numbers, out.rows.exposures, train);
+    if (!start) fit_target(out.target, out.labels.numbers, out.rows.exposures, train);
     if (*config.model.clamp) clip_to_targets(config, out);
+    if (start && *config.model.clamp) {
+      out.low = std::min(out.low, start->model.low);
+      out.high = std::max(out.high, start->model.high);
+    }
   } else {
     out.class_priors = class_priors(out);
   }
+  out.start = std::move(start);
   return out;
 }
 

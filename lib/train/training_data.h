@@ -3,6 +3,7 @@
 
 #include <cmath>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -13,6 +14,7 @@
 #include "table/split.h"
 #include "table/target.h"
 #include "train/one_column.h"
+#include "train/start_model.h"
 #include "train/supervision.h"
 
 namespace mdl {
@@ -37,16 +39,19 @@ struct TrainingData {
   std::vector<double> class_priors;         // classification: of the training rows
   double low = -INFINITY, high = INFINITY;  // regression: what predictions are clipped to (model.clamp)
   Findings findings;
-  std::vector<InputFile> inputs;        // of data.train
-  TextFormat format;                    // of the first of them
-  NumberForm weight_form;               // of data.weight
-  std::optional<InputFile> validation;  // data.validation, where it is a file
+  std::vector<InputFile> inputs;            // of data.train
+  TextFormat format;                        // of the first of them
+  NumberForm weight_form;                   // of data.weight
+  std::optional<InputFile> validation;      // data.validation, where it is a file
+  std::shared_ptr<const StartModel> start;  // train.from; null: none
 };
 
-/// Fits the encoder, and a regression's scale, on the rows of `split` that train, and encodes all rows. `dataset` stays
+/// Fits the encoder, and a regression's scale, on the rows of `split` that train, or takes those of `start`, and encodes
+/// all rows. `dataset` stays
 /// as it is; of a block of its rows (column.h) that is read no more `encoded` is told. Throws Error when no column is
 /// left to learn from, or the training rows' target is all the same.
 TrainingData encode_rows(const Config& config, const Dataset& dataset, Supervision known, Split split,
-                         const std::function<void(size_t block)>& encoded = {});
+                         const std::function<void(size_t block)>& encoded = {},
+                         std::shared_ptr<const StartModel> start = nullptr);
 
 }  // namespace mdl
