@@ -62,6 +62,8 @@ class Estimators(unittest.TestCase):
             self.assertEqual(classifier.predict(X).dtype, y.dtype)
             self.assertGreater(classifier.score(X, y), 0.9)
             self.assertGreater(classifier.predict_proba(X)[0, list(classifier.classes_).index(low)], 0.5)
+        with self.assertRaisesRegex(ValueError, "contains NaN"):
+            mdl.MDLClassifier(**QUICK).fit(X, pandas.Series(["a", None, "b"] * 20))
         with self.assertRaisesRegex(mdl.Error, "blanks around them do not count"):
             mdl.MDLClassifier(**QUICK).fit(X, np.array(["a", " a", "b"] * 20))
 

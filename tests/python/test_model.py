@@ -70,6 +70,17 @@ class OfOneModel(unittest.TestCase):
         self.assertIn("contribution_income", answer.columns)
         self.assertEqual(set(self.model.predict(self.table, threshold=1.0)["prediction"].to_pylist()), {"bad"})
 
+    def test_rows_that_cannot_be_scored_are_blank_where_that_is_asked(self):
+        frame = self.table.to_pandas().astype({"income": object})
+        frame.loc[3, "income"] = "much"
+        frame["income"] = frame["income"].astype(str)
+        answer = self.model.predict(frame, on_error="blank", allow_rejects=1)
+        self.assertEqual(answer["prediction"].isna().tolist(), [row == 3 for row in range(60)])
+        with self.assertRaisesRegex(mdl.Error, "1 of 60 rows could not be scored; the first: standard input:5: column 'income'"):
+            self.model.predict(frame, on_error="blank")
+        with self.assertRaisesRegex(mdl.Error, "on_error='blank' keeps them"):
+            self.model.predict(frame, on_error="skip", allow_rejects=1)
+
     def test_an_error_is_the_programs_line(self):
         with self.assertRaises(mdl.Error) as raised:
             self.model.predict(self.table.drop_columns(["age", "income"]))
@@ -84,8 +95,9 @@ class OfOneModel(unittest.TestCase):
         self.assertIn("/nowhere.safetensors: cannot be opened", str(raised.exception))
         with self.assertRaises(TypeError):
             self.model.predict([[1, 2]])
-        with self.assertRaises(mdl.Error):
-            self.model.predict(pandas.DataFrame({"age": [1, "x", {}]}))
+        for frame in pandas.DataFrame({"age": [1, "x", {}]}), pandas.DataFrame([[1, 2]], columns=["age", "age"]):
+            with self.assertRaisesRegex(mdl.Error, "cannot be made one of Arrow"):
+                self.model.predict(frame)
 
     def test_a_program_that_was_killed_is_started_again(self):
         self.model.predict(self.table)
@@ -132,6 +144,15 @@ class OfOneModel(unittest.TestCase):
         with tempfile.TemporaryDirectory() as folder:
             copy.save(folder + "/saved.safetensors")
             self.assertEqual(mdl.load(folder + "/saved.safetensors").bytes, self.model.bytes)
+
+    def test_it_stays_the_same_when_its_file_is_replaced(self):
+        with tempfile.TemporaryDirectory() as folder:
+            path = pathlib.Path(folder, "model.safetensors")
+            self.model.save(path)
+            loaded = mdl.load(path)
+            path.write_bytes(b"another")
+            self.assertTrue(loaded.predict_proba(self.table).equals(self.model.predict_proba(self.table)))
+            self.assertEqual(loaded.evaluate(self.table)["metrics"], self.model.evaluate(self.table)["metrics"])
 
     def test_it_shows_itself_as_the_page_of_its_run(self):
         self.assertTrue(self.model._repr_html_().startswith('<iframe srcdoc="&lt;!DOCTYPE html&gt;'))
@@ -199,6 +220,9 @@ class Training(unittest.TestCase):
         self.assertEqual(model.predict(table).to_pylist(), [float(row["prediction"]) for row in printed(model.path, table)])
         with self.assertRaises(mdl.Error):
             model.predict_proba(table)
+
+    def test_the_version_is_the_programs(self):
+        self.assertEqual("mdl " + mdl.__version__, subprocess.run([PROGRAM, "version"], stdout=subprocess.PIPE, text=True).stdout.strip())
 
     def test_progress_is_shown_and_can_be_quiet(self):
         for verbose in True, False:

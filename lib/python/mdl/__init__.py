@@ -7,7 +7,7 @@ Everything is done by the native program mdl; what its command line does, the fu
 """
 
 from mdl.model import Model, Report, load, train
-from mdl.program import Error
+from mdl.program import Error, run
 
 __all__ = ["Error", "MDLClassifier", "MDLRegressor", "Model", "Report", "load", "train"]
 
@@ -18,4 +18,6 @@ def __getattr__(name):
         from mdl import estimators
 
         return getattr(estimators, name)
+    if name == "__version__":
+        return run(["version"])[0].decode().split()[-1]
     raise AttributeError(f"module 'mdl' has no attribute {name!r}")

@@ -101,6 +101,7 @@ class MDLClassifier(ClassifierMixin, Estimator):
     def fit(self, X, y, sample_weight=None):
         table, name = self._table(X, reset=True), name_of(y)
         y = column_or_1d(y, warn=True)
+        assert_all_finite(y, input_name="y")
         check_classification_targets(y)
         self.classes_, codes = np.unique(y, return_inverse=True)
         if len(self.classes_) < 2:

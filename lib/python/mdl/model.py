@@ -61,11 +61,12 @@ class Model:
     def __init__(self, path, identity=None):
         self.path = pathlib.Path(path).absolute()
         self.identity = identity
-        described = json.loads(run(["inspect", str(path), "--format=json", *flags({"identity": identity})])[0])
+        self.bytes = self.path.read_bytes() if self.path.is_file() else None
+        with self.file() as (model, files):
+            described = json.loads(run(["inspect", model, "--format=json", *self.keys()], files=files)[0])
         self.task = described["task"]
         self.target = described["target"]
         self.classes = described.get("classes", [])
-        self.bytes = self.path.read_bytes()
         self.begin()
 
     def begin(self):
@@ -93,16 +94,13 @@ class Model:
             return f"<pre>{html.escape(run(['inspect', path, *self.keys()], files=files)[0].decode())}</pre>"
 
     @contextlib.contextmanager
-    def file(self):
-        """A path of the model for the program, and the descriptors that it needs for it: of the file, if that is still
-        the same, else of these bytes in memory."""
-        try:
-            same = self.path.read_bytes() == self.bytes
-        except OSError:
-            same = False
-        if same:
-            yield str(self.path), ()
-            return
+    def file(self, shown=True):
+        """A path of the model for the program, and the descriptors that it needs for it: of these bytes in memory, or,
+        where the path is shown, of the file, as long as it is the same."""
+        with contextlib.suppress(OSError):
+            if self.bytes is None or (shown and self.path.read_bytes() == self.bytes):
+                yield str(self.path), ()
+                return
         descriptor = os.memfd_create("model")
         try:
             with open(descriptor, "wb", closefd=False) as held:
@@ -125,14 +123,14 @@ class Model:
             return self.ask(to_arrow(data))
         words = ["--only", "--output-format=arrow", *self.keys(), *flags(options)]
         path, stream = source(data)
-        with self.file() as (model, files):
+        with self.file(shown=False) as (model, files):
             return from_stream(run(["predict", model, path, *words], stream, files)[0])
 
     def ask(self, table):
         stream = to_stream(table)
         with self.lock:
             if self.worker is None or self.worker.ended():
-                with self.file() as (model, files):
+                with self.file(shown=False) as (model, files):
                     self.worker = Worker(["predict", model, "--only", *self.keys()], files)
                 weakref.finalize(self, self.worker.end, 1)
             answer = self.worker.ask(stream, from_stream)
@@ -176,7 +174,7 @@ def load(path, identity=None):
     return Model(os.fspath(path), identity)
 
 
-def train(data, /, target=None, *, output=None, resume=False, force=False, verbose=True, identity=None, **config):
+def train(data, /, target, *, output=None, resume=False, force=False, verbose=True, identity=None, **config):
     """Trains a model on a table, or a file, as mdl train does.
 
     The keys of the config are as in YAML (mdl config reference), in dictionaries or joined by two underscores:

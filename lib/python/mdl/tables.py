@@ -35,7 +35,7 @@ def to_arrow(data):
             return pa.Table.from_pandas(data, preserve_index=False).replace_schema_metadata(None)
         if hasattr(data, "__arrow_c_stream__"):
             return pa.table(data)
-    except (pa.ArrowInvalid, pa.ArrowTypeError, pa.ArrowNotImplementedError) as problem:
+    except (ValueError, TypeError, pa.ArrowException) as problem:
         raise Error(f"the table cannot be made one of Arrow: {problem}") from problem
     raise TypeError(f"expected a data frame of pandas or polars, or an Arrow table, found {type(data).__qualname__}")
 
@@ -78,6 +78,8 @@ def frame_like(data, table):
     """A table of Arrow as one of the kind that `data` is, with its index."""
     if kind(data) == "pandas":
         frame = table.to_pandas()
+        if len(frame) != len(data):
+            raise Error("rows are left out, and which cannot be told by the index; on_error='blank' keeps them")
         frame.index = data.index
         return frame
     if kind(data) == "polars":
