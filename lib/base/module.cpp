@@ -64,11 +64,10 @@ void* load(const fs::path& file, const std::string& missing = "") {
   void* loaded = dlopen(file.c_str(), RTLD_LAZY);
   if (loaded != nullptr) return loaded;
   const std::string why = dlerror();
-  const bool there = is_there(file);
-  if (there && !missing.empty() && why.find("cannot open shared object file") != std::string::npos)
+  if (!missing.empty() && why.find("cannot open shared object file") != std::string::npos)
     fail("{} ({})", missing, why);
   // One of another build may not load at all, as it misses functions of the program.
-  const bool module = there && file.filename().string().starts_with("mdl-");
+  const bool module = file.filename().string().starts_with("mdl-");
   fail("{} cannot be loaded: {}{}", file.filename().string(), why,
        module ? "; mdl is of build " MDL_BUILD ", build or install both together" : "");
 }
@@ -82,10 +81,11 @@ void expect_same_build(void* module, const std::string& file) {
 
 }  // namespace
 
-void* function_of_module(const std::string& module, const char* name, const LibraryCheck* check) {
+void* function_of_module(const std::string& module, const char* package, const char* name, const LibraryCheck* check) {
   const std::string file = module + ".so";
   const fs::path program = folder_of_program(module);
-  const fs::path folder = is_there(program / file) ? program : program / MDL_MODULE_FOLDER;
+  const fs::path folder = is_there(program / file) ? program : (program / MDL_MODULE_FOLDER).lexically_normal();
+  if (!is_there(folder / file)) fail("{} is not there; the Debian package {} has it", (folder / file).string(), package);
   const char* home = check == nullptr ? nullptr : std::getenv(check->variable);
   if (home != nullptr && *home == '\0') home = nullptr;
   if (home != nullptr && *home != '/') fail("{}: expected an absolute path, found '{}'", check->variable, home);

@@ -11,7 +11,7 @@ model=run/model.safetensors
 
 if [ ! -e "$(dirname "$MDL")/mdl-arrow.so" ]; then
   expect_exit 1 "$MDL" predict $model table.csv --output-format arrow
-  grep -q -- '--output: for Arrow mdl must be built where Arrow is (./scripts/setup fetches it)' err
+  grep -q -- '--output: for Arrow mdl needs Arrow, which ./scripts/setup fetches before it is built' err
   exit
 fi
 

@@ -11,9 +11,9 @@ small_table >table.csv
 ./mdl init table.csv --target status >config.yaml
 ./mdl config check config.yaml
 expect_exit 1 ./mdl train table.csv --target status --quiet
-sed 's|loaded: /.*/mdl/|loaded: LIB/mdl/|' err >seen
+sed 's|mdl: /.*/mdl/|mdl: LIB/mdl/|' err >seen
 expect_text seen <<EOT
-mdl: mdl-compute.so cannot be loaded: LIB/mdl/mdl-compute.so: cannot open shared object file: No such file or directory
+mdl: LIB/mdl/mdl-compute.so is not there; the Debian package mdl-train has it
 EOT
 
 train_small
@@ -22,9 +22,9 @@ train_small
 ./mdl explain run/model.safetensors table.csv >/dev/null
 for command in predict evaluate explain; do
   expect_exit 1 ./mdl $command run/model.safetensors table.csv --device cuda
-  sed 's|loaded: /.*/mdl/|loaded: LIB/mdl/|' err >seen
+  sed 's|mdl: /.*/mdl/|mdl: LIB/mdl/|' err >seen
   expect_text seen <<EOT
-mdl: mdl-compute.so cannot be loaded: LIB/mdl/mdl-compute.so: cannot open shared object file: No such file or directory
+mdl: LIB/mdl/mdl-compute.so is not there; the Debian package mdl-train has it
 EOT
 done
 
@@ -33,7 +33,7 @@ done
 "$MDL" predict large/model.safetensors table.csv --device cpu | cmp - <(./mdl predict large/model.safetensors table.csv)
 ./mdl evaluate large/model.safetensors table.csv --device auto >/dev/null
 expect_exit 1 ./mdl predict large/model.safetensors table.csv --device cuda
-sed 's|loaded: /.*/mdl/|loaded: LIB/mdl/|' err >seen
+sed 's|mdl: /.*/mdl/|mdl: LIB/mdl/|' err >seen
 expect_text seen <<EOT
-mdl: mdl-compute.so cannot be loaded: LIB/mdl/mdl-compute.so: cannot open shared object file: No such file or directory
+mdl: LIB/mdl/mdl-compute.so is not there; the Debian package mdl-train has it
 EOT

@@ -9,7 +9,7 @@ train_small
 
 if [ ! -e "$(dirname "$MDL")/mdl-arrow.so" ]; then
   expect_exit 1 "$MDL" predict run/model.safetensors table.csv --output scored.parquet
-  grep -q -- '--output: for Parquet mdl must be built where Arrow is (./scripts/setup fetches it)' err
+  grep -q -- '--output: for Parquet mdl needs Arrow, which ./scripts/setup fetches before it is built' err
   exit
 fi
 

@@ -1,0 +1,38 @@
+# Puts what has been installed for a package into the places and forms of Debian's policy. CHANGELOG_DEBIAN, of the environment, is a file.
+set(root $ENV{DESTDIR}${CMAKE_INSTALL_PREFIX})
+set(package ${CMAKE_INSTALL_COMPONENT})
+set(documents ${root}/share/doc/${package})
+
+file(MAKE_DIRECTORY ${documents})
+file(COPY_FILE ${sources}/cmake/debian/copyright ${documents}/copyright)
+if(bundled)
+  file(APPEND ${documents}/copyright "\n${bundled} is another project's; its notices are in third-party-notices.gz\nbeside this file.\n")
+endif()
+foreach(notice ${notices})
+  file(READ ${notice} text)
+  string(REGEX REPLACE ".*/licenses/" "" of ${notice})
+  file(APPEND ${documents}/third-party-notices "==== ${of}\n\n${text}\n")
+endforeach()
+file(COPY_FILE ${sources}/CHANGELOG.md ${documents}/changelog)
+file(COPY_FILE $ENV{CHANGELOG_DEBIAN} ${documents}/changelog.Debian)
+file(GLOB texts ${documents}/changelog* ${documents}/third-party-notices ${root}/share/man/*/*)
+execute_process(COMMAND gzip -9 -n ${texts} COMMAND_ERROR_IS_FATAL ANY)
+file(GLOB texts ${documents}/*)
+file(CHMOD ${texts} PERMISSIONS OWNER_READ OWNER_WRITE GROUP_READ WORLD_READ)
+
+if(EXISTS ${root}/share/zsh/site-functions)
+  file(RENAME ${root}/share/zsh/site-functions ${root}/share/zsh/vendor-completions)
+endif()
+
+if(EXISTS ${sources}/cmake/debian/${package}.lintian-overrides)
+  file(MAKE_DIRECTORY ${root}/share/lintian/overrides)
+  file(COPY_FILE ${sources}/cmake/debian/${package}.lintian-overrides ${root}/share/lintian/overrides/${package})
+endif()
+
+# mdl loads them in order, by absolute paths; a RUNPATH has no use.
+file(GLOB libraries ${root}/lib/mdl/lib*.so*)
+foreach(library ${libraries})
+  file(CHMOD ${library} PERMISSIONS OWNER_READ OWNER_WRITE GROUP_READ WORLD_READ)
+  file(RPATH_REMOVE FILE ${library})
+  execute_process(COMMAND strip --strip-unneeded --remove-section=.comment ${library} COMMAND_ERROR_IS_FATAL ANY)
+endforeach()
