@@ -86,7 +86,7 @@ class Estimators(unittest.TestCase):
 
     def test_parameters_of_a_section_are_set_one_by_one(self):
         first = mdl.MDLRegressor(train={"epochs": 2})
-        second = clone(first).set_params(train__seed=3, model={"preset": "plain"}, model__hidden=[4])
+        second = clone(first).set_params(train__seed=3, model__hidden=[4], model={"preset": "plain"})
         self.assertEqual(first.train, {"epochs": 2})
         self.assertEqual(second.train, {"epochs": 2, "seed": 3})
         self.assertEqual(second.model, {"preset": "plain", "hidden": [4]})

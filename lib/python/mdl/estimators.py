@@ -37,7 +37,7 @@ class Estimator(BaseEstimator):
         self.verbose = verbose
 
     def set_params(self, **params):
-        for name, value in params.items():
+        for name, value in sorted(params.items(), key=lambda param: "__" in param[0]):
             section, _, key = name.partition("__")
             if key and section in ("data", "model", "train"):
                 value = {**(getattr(self, section) or {}), key: value}

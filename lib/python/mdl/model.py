@@ -90,17 +90,16 @@ class Model:
         report = self.path.with_name("report.html")
         with self.file() as (path, files):
             if path == str(self.path) and report.is_file():
-                return in_frame(report.read_text())
+                return in_frame(report.read_text("utf-8"))
             return f"<pre>{html.escape(run(['inspect', path, *self.keys()], files=files)[0].decode())}</pre>"
 
     @contextlib.contextmanager
     def file(self, shown=True):
         """A path of the model for the program, and the descriptors that it needs for it: of these bytes in memory, or,
         where the path is shown, of the file, as long as it is the same."""
-        with contextlib.suppress(OSError):
-            if self.bytes is None or (shown and self.path.read_bytes() == self.bytes):
-                yield str(self.path), ()
-                return
+        if self.bytes is None or (shown and self.path.is_file() and self.path.read_bytes() == self.bytes):
+            yield str(self.path), ()
+            return
         descriptor = os.memfd_create("model")
         try:
             with open(descriptor, "wb", closefd=False) as held:
@@ -159,7 +158,7 @@ class Model:
             page, values = os.path.join(folder, "report.html"), os.path.join(folder, "report.json")
             words = ["--report", page, "--report", values, *self.keys(), *flags(options)]
             _, code = run(["evaluate", model, path, *words], stream, files, REPORTED)
-            return Report(json.loads(pathlib.Path(values).read_text()), pathlib.Path(page).read_text(), code)
+            return Report(json.loads(pathlib.Path(values).read_bytes()), pathlib.Path(page).read_text("utf-8"), code)
 
     def explain(self, data, **options):
         """The importance of each feature, as mdl explain measures it on a table with the target."""

@@ -124,6 +124,7 @@ def run(arguments, data=b"", files=(), accepted=(0,)):
 def stop(process):
     """Interrupts it, so that a run saves its state; a second Ctrl-C ends it at once."""
     try:
+        process.stdout.close()  # it may wait for a reader
         process.send_signal(signal.SIGINT)
         process.wait()
     except BaseException:
