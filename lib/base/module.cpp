@@ -29,7 +29,7 @@ fs::path folder_of_program(const std::string& module) {
   return program.parent_path();
 }
 
-/// Of the installation, those of the newest Python first. What `pip install --target` fills is one itself.
+/// Of the installation, those of the newest Python first.
 std::vector<fs::path> python_packages(const fs::path& installation) {
   std::vector<std::pair<int, fs::path>> found;
   for (const char* lib : {"lib", "lib64"}) {
@@ -45,7 +45,6 @@ std::vector<fs::path> python_packages(const fs::path& installation) {
   std::ranges::sort(found);
   std::vector<fs::path> folders;
   for (auto& [version, folder] : found) folders.push_back(std::move(folder));
-  folders.push_back(installation);
   return folders;
 }
 
@@ -85,7 +84,8 @@ void* function_of_module(const std::string& module, const char* package, const c
   const std::string file = module + ".so";
   const fs::path program = folder_of_program(module);
   const fs::path folder = is_there(program / file) ? program : (program / MDL_MODULE_FOLDER).lexically_normal();
-  if (!is_there(folder / file)) fail("{} is not there; the Debian package {} has it", (folder / file).string(), package);
+  if (!is_there(folder / file))
+    fail("{} is not there; the Debian package {} has it", (folder / file).string(), package);
   const char* home = check == nullptr ? nullptr : std::getenv(check->variable);
   if (home != nullptr && *home == '\0') home = nullptr;
   if (home != nullptr && *home != '/') fail("{}: expected an absolute path, found '{}'", check->variable, home);
