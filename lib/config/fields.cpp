@@ -195,10 +195,6 @@ std::vector<Field> make_fields() {
                      "the model's version, to be raised with each model that replaces another: --min-version N refuses "
                      "older ones; 0: none")),
 
-      local(FIELD(
-          train.from, TextOrNone{"a path"},
-          "a model to go on from: its weights are the first ones; its encoder, and its target's classes or scale, "
-          "are kept")),
       local_if([](const Config& c) { return c.train.objective.loss == LossKind::kAuto; },
                field(
                    "train.loss", [](auto& c) -> auto& { return c.train.objective.loss; }, OneOf{kLossNames},
@@ -282,6 +278,10 @@ std::vector<Field> make_fields() {
                 "two, roc_auc if it is the positive one, balanced_accuracy of more classes")),
       FIELD(train.max_minutes, Float{.from = 0},
             "time limit of training in minutes; the best weights so far are kept; 0: no limit"),
+      local(FIELD(
+          train.from, TextOrNone{"a path"},
+          "a model to go on from: its weights are the first ones; its encoder, and its target's classes or scale, "
+          "are kept")),
       FIELD(train.seed, Integer{.least = 0}, "random seed: the same seed gives the same model"),
 
       local(FIELD(protect.recipients, ListOf<Recipient>{.one_alone = true},
