@@ -60,6 +60,8 @@ void expect_consistent(const EvaluateFlags& flags) {
   if (predictions && columns.target.empty()) wrong_flags("--predictions needs --target, the column of the true values");
   const int forms = !columns.value.empty() + !columns.probability.empty() + !columns.probabilities.empty();
   if (forms > 1) wrong_flags("--value, --probability and --probabilities exclude each other");
+  if (!columns.probabilities.empty() && std::ranges::count(columns.probabilities, '*') != 1)
+    wrong_flags("--probabilities {}: expected one '*', which stands for the class", quote(columns.probabilities));
   if (predictions && (flags.drift || flags.fail_on_drift))
     wrong_flags("--drift needs a model, which knows the training data");
 }

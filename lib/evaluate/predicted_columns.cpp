@@ -56,8 +56,6 @@ std::vector<ClassColumn> behind_prediction(size_t prediction, const RecordReader
 std::vector<ClassColumn> matching(const PredictedColumns& columns, const RecordReader& records) {
   const std::string& pattern = columns.probabilities;
   const size_t star = pattern.find('*');
-  if (star == std::string::npos || pattern.find('*', star + 1) != std::string::npos)
-    fail("the pattern {} has not one '*', which stands for the class: 'p_*'", quote(pattern));
   const std::string before = pattern.substr(0, star), behind = pattern.substr(star + 1);
   std::vector<ClassColumn> found;
   for (size_t i = 0; i < records.header().size(); ++i) {

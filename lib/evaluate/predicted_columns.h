@@ -20,7 +20,7 @@ struct PredictedColumns {
   std::string target;         // the true values
   std::string value;          // regression: the predicted numbers
   std::string probability;    // two classes: the positive one's probability
-  std::string probabilities;  // each class's probability, "p_*": what the star stands for is the class
+  std::string probabilities;  // each class's probability, "p_*": what its one star stands for is the class
   std::string positive;       // of two classes; empty: with `probability` 1, else the second
   std::string id;             // by which the rows of two tables are joined; empty: by their order
   NumberForm form = {};       // how the predicted numbers are spelled

@@ -94,7 +94,7 @@ awk -F, -v OFS=, 'NR == 3 { $7 = "" } { print }' scored.csv >empty.csv
 expect_exit 1 "$MDL" evaluate --predictions empty.csv --target status
 grep -q "empty.csv:3: column 'p_good', a prediction: expected a number, found ''" err
 for flags in "run/model.safetensors --predictions scored.csv --target status" "--predictions scored.csv" "run/model.safetensors" \
-  "--predictions scored.csv --target status --drift" "--predictions scored.csv --target status --value age --probability p_bad"; do
+  "--predictions scored.csv --target status --probabilities p_" "--predictions scored.csv --target status --drift" "--predictions scored.csv --target status --value age --probability p_bad"; do
   # shellcheck disable=SC2086
   expect_exit 2 "$MDL" evaluate $flags
 done
