@@ -77,6 +77,16 @@ rm environment/lib/python3*/site-packages/pyarrow
 environment/bin/python -c 'import mdl; mdl.load("run/model.safetensors").predict({})' 2>err || true
 grep -q '^mdl.program.Error: tables of Python go to mdl as Arrow has them; pip install "mdl\[python\]" installs pyarrow' err
 
+# The continuous integration of others installs it, and evaluates.
+PIP_NO_INDEX=1 PYTHONPATH=$ROOT/tests PYTHONDONTWRITEBYTECODE=1 /usr/bin/python3 - "$wheel" <<'EOP'
+import sys
+from forges import Forge, expect, github, gitlab
+
+for code, printed, *_ in (github(Forge(), "push", {"package": sys.argv[1], "model": "run/model.safetensors", "data": "table.csv"}),
+                          gitlab(Forge(), {"MDL_PACKAGE": sys.argv[1], "MDL_MODEL": "run/model.safetensors", "MDL_DATA": "table.csv"})):
+    expect(0, code, printed)
+EOP
+
 # Uninstalled: pip leaves no file, though empty folders under share/.
 rm environment/lib/python3*/site-packages/torch
 environment/bin/pip uninstall --quiet --yes mdl
