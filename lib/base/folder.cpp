@@ -83,6 +83,20 @@ void Folder::write(const std::string& name, std::string_view bytes, ByteFilter* 
   file.commit();
 }
 
+int Folder::open_to_append(const std::string& name, size_t keep) const {
+  constexpr mode_t kNewFile = 0666;
+  const int file = openat(descriptor_, name.c_str(),
+                          O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, kNewFile);
+  if (file < 0 && errno == ELOOP) fail("{}: is a link, which is not written to", path(name));
+  struct stat status = {};
+  if (file >= 0 && fstat(file, &status) == 0 && S_ISREG(status.st_mode) &&
+      ftruncate(file, static_cast<off_t>(keep)) == 0)
+    return file;
+  const std::string why = reason();
+  if (file >= 0) close(file);
+  fail("{}: cannot be written: {}", path(name), why);
+}
+
 void Folder::remove(const std::string& name) const {
   if (unlinkat(descriptor_, name.c_str(), 0) != 0 && errno != ENOENT)
     fail("{}: cannot be removed: {}", path(name), reason());

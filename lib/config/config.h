@@ -266,6 +266,14 @@ struct ProtectConfig {
   bool operator==(const ProtectConfig&) const = default;
 };
 
+/// Where others see a run while it goes on.
+struct TrackConfig {
+  bool tensorboard = false;  // an event file in the run's folder
+  std::string mlflow;        // a server's URI; empty: none
+  std::string experiment;    // of MLflow; empty: its default one
+  bool operator==(const TrackConfig&) const = default;
+};
+
 struct DataConfig {
   std::vector<std::string> train;  // one path, "-", or several files and globs with the same header
   std::string target;
@@ -352,6 +360,7 @@ struct Config {
   DataConfig data;
   ModelConfig model;
   TrainConfig train;
+  TrackConfig track;
   ProtectConfig protect;
   std::string device = "auto";
   int64_t threads = 0;  // 0: chosen by the work

@@ -284,6 +284,18 @@ std::vector<Field> make_fields() {
           "are kept")),
       FIELD(train.seed, Integer{.least = 0}, "random seed: the same seed gives the same model"),
 
+      local(FIELD(
+          track.tensorboard, Boolean{},
+          "write losses, scores and the learning rate of each evaluation into an event file in the output folder, "
+          "as TensorBoard shows them")),
+      local(
+          FIELD(track.mlflow, ServerUri{},
+                "an MLflow server, http://... or https://..., to which config, evaluations, final scores and files of "
+                "the run are logged; a token is taken from MLFLOW_TRACKING_TOKEN, a CA of its own from "
+                "MLFLOW_TRACKING_SERVER_CERT_PATH; null: none")),
+      local(FIELD(track.experiment, TextOrNone{"a name"},
+                  "the MLflow experiment, made where there is none; null: Default")),
+
       local(FIELD(protect.recipients, ListOf<Recipient>{.one_alone = true},
                   "age public keys (age1...) to whom every file of the run is encrypted; empty: files are in clear")),
 

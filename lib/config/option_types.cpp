@@ -116,6 +116,15 @@ std::string Text::read(const Node& node, std::string& value) const {
   return "";
 }
 
+std::string ServerUri::read(const Node& node, std::string& value) const {
+  std::string uri;
+  if (std::string problem = TextOrNone().read(node, uri); !problem.empty()) return problem;
+  const bool http = uri.starts_with("http://") || uri.starts_with("https://");
+  if (!uri.empty() && (!http || uri.find_first_of("@?# ") != std::string::npos)) return quote(uri);
+  value = std::move(uri);
+  return "";
+}
+
 std::string Recipient::read(const Node& node, std::string& value) const {
   if (!is_text(node)) return found(node);
   try {

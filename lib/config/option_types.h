@@ -120,6 +120,13 @@ struct Encoding {
   std::string write(const std::string& value) const { return yaml_text(value); }
 };
 
+/// A server's, or null for none, which is the empty string.
+struct ServerUri {
+  std::string expected() const { return "http://HOST[:PORT] or https://..., without a user, or null"; }
+  std::string read(const Node&, std::string&) const;
+  std::string write(const std::string& value) const { return value.empty() ? "null" : yaml_text(value); }
+};
+
 /// An age public key (crypto/age_keys.h).
 struct Recipient {
   std::string expected() const { return "an age public key, age1..."; }

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstdlib>
 #include <cstring>
 #include <filesystem>
 #include <optional>
@@ -43,10 +44,27 @@ std::vector<std::unique_ptr<ByteFilter>> filters_for(const std::string& path) {
   return filters;
 }
 
+/// The descriptor of this process that a path names: /dev/stdout, /dev/fd/3, a link to one.
+std::optional<int> own_descriptor(std::filesystem::path path) {
+  constexpr int kMostLinks = 40;
+  std::error_code unknown;
+  const std::filesystem::path own = std::filesystem::canonical("/proc/self/fd", unknown);
+  for (int link = 0; link < kMostLinks && !unknown; ++link) {
+    const std::filesystem::path folder = std::filesystem::canonical(path.has_parent_path() ? path.parent_path() : ".",
+                                                                    unknown);
+    if (unknown) break;
+    if (folder == own) return static_cast<int>(std::strtol(path.filename().c_str(), nullptr, 10));
+    path = folder / std::filesystem::read_symlink(path, unknown);
+  }
+  return {};
+}
+
 }  // namespace
 
 OutputFile::OutputFile(std::string path) : OutputFile(path, filters_for(path)) {
-  guarded_ = replacement_ && !encrypts(path);
+  struct stat status = {};
+  const bool is_file = replacement_ || (path != "-" && fstat(descriptor_, &status) == 0 && S_ISREG(status.st_mode));
+  guarded_ = is_file && !encrypts(path);
 }
 
 OutputFile::OutputFile(std::string path, std::vector<std::unique_ptr<ByteFilter>> filters)
@@ -59,8 +77,9 @@ OutputFile::OutputFile(std::string path, std::vector<std::unique_ptr<ByteFilter>
   struct stat status = {};
   const bool exists = stat(path_.c_str(), &status) == 0;
   if (exists && S_ISDIR(status.st_mode)) fail("{}: is a folder; a file is expected", path_);
-  if (exists && !S_ISREG(status.st_mode)) {
-    descriptor_ = open_for_writing(path_);
+  const std::optional<int> own = exists ? own_descriptor(path_) : std::nullopt;
+  if (own || (exists && !S_ISREG(status.st_mode))) {
+    descriptor_ = own ? fcntl(*own, F_DUPFD_CLOEXEC, STDERR_FILENO + 1) : open_for_writing(path_);
     if (descriptor_ < 0) fail("{}: cannot be written: {}", path_, reason());
     return;
   }

@@ -13,7 +13,8 @@
 namespace mdl {
 
 /// A file that replaces `path` whole at commit(), or leaves it as it was (replacement.h); a link is followed. "-" is
-/// standard output; it, a device and a FIFO are written directly. Where the name ends in .gz or .zst, before an .age, the
+/// standard output; it, a device, a FIFO and a path that names a descriptor of this process, such as /dev/stdout, are
+/// written directly. Where the name ends in .gz or .zst, before an .age, the
 /// bytes are compressed; then they are encrypted as the process is told to (protection.h).
 class OutputFile {
  public:

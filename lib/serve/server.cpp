@@ -209,6 +209,6 @@ void run_server(const ServerOptions& options, const ServerEvents& events) { Serv
 }  // namespace mdl
 
 extern "C" const mdl::ServeModule* mdl_serve() {
-  static const mdl::ServeModule module = {.run = mdl::run_server};
+  static const mdl::ServeModule module = {.run = mdl::run_server, .ask = mdl::exchange_http};
   return &module;
 }

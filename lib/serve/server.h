@@ -6,6 +6,7 @@
 #include <string>
 
 #include "serve/http.h"
+#include "serve/http_client.h"
 
 namespace mdl {
 
@@ -40,9 +41,11 @@ struct ServerEvents {
   std::function<void(const std::string& what)> trouble;  // what did not work, for a person
 };
 
-/// Serves until SIGTERM or SIGINT and the requests in work then are answered. Throws Error when it cannot listen.
 struct ServeModule {
+  /// Serves until SIGTERM or SIGINT and the requests in work then are answered. Throws Error when it cannot listen.
   void (*run)(const ServerOptions&, const ServerEvents&);
+
+  HttpAnswer (*ask)(const HttpServer&, const HttpCall&);  // ask_server()
 };
 
 /// The module, loaded by the first call. Throws Error when it is not there.

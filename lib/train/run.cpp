@@ -22,6 +22,7 @@
 #include "train/record.h"
 #include "train/resume.h"
 #include "train/search.h"
+#include "train/tracking.h"
 
 namespace mdl {
 namespace {
@@ -84,6 +85,7 @@ Report score_test(const Config& config, const Model& model, const NumberForm& we
 std::optional<TrainResult> train(Config config, const TrainingData& data, const TrainOptions& options,
                                  Console& console) {
   resolve_by_data(config, data);
+  expect_trackable(config);
   const Plan plan = plan_for(config, data);
   console.log(describe(config, plan));
   const RunFingerprint fingerprint = fingerprint_of(config, data, plan);
@@ -115,6 +117,9 @@ std::optional<TrainResult> train(Config config, const TrainingData& data, const 
   if (holding_of(folder) == Holding::kNothing) folder.write(kStateFile, format_state(state, fingerprint));
   if (folder.find(kModelFile) == Folder::Entry::kNothing) folder.write(kConfigFile, dump_config({config, {}}, false));
 
+  const bool several = trials_of(config, plan.network, data.target.task).size() > 1;
+  Tracking tracking(config, folder, state, several, console);
+
   const auto save = [&](const TrainState& now) {
     folder.write(kMetricsFile, metrics_lines(now));
     folder.write(kStateFile, format_state(now, fingerprint));
@@ -125,7 +130,11 @@ std::optional<TrainResult> train(Config config, const TrainingData& data, const 
       .progress = [&](const Progress& now) { log.progress(now); },
       .trial = [&](size_t trial, const auto& trials) { log.trial(trial, trials); },
       .chosen = [&](const Config& chosen, int64_t networks, int64_t epochs) { log.chosen(chosen, networks, epochs); },
-      .evaluated = [&](const TrainState& now, double speed) { log.evaluated(now, speed); }};
+      .evaluated =
+          [&](const TrainState& now, double speed) {
+            log.evaluated(now, speed);
+            tracking.evaluated(now);
+          }};
   Fitted fitted;
   try {
     fitted = fit(config, plan, data, callbacks, std::move(state));
@@ -187,6 +196,11 @@ std::optional<TrainResult> train(Config config, const TrainingData& data, const 
   // A run that this one replaced may have been in clear.
   for (const std::string& name : run_files()) folder.remove_other(name);
 
+  std::vector<std::string> written_files;
+  for (const RecordedOutput& file : record.outputs) written_files.push_back(file.file);
+  written_files.push_back(written.file);
+  tracking.finished(fitted.config, fitted.model, written_files);
+
   // The state that says "finished" comes last: a run that ends before it goes on to write the same files again.
   fitted.state.finished = true;
   folder.write(kStateFile, format_state(fitted.state, fingerprint));
@@ -195,6 +209,7 @@ std::optional<TrainResult> train(Config config, const TrainingData& data, const 
 
 std::string dry_run(Config config, const TrainingData& data, Console& console) {
   resolve_by_data(config, data);
+  expect_trackable(config);
   const Plan plan = plan_for(config, data);
   console.log(describe(config, plan));
   open_test(config, data);

@@ -35,7 +35,7 @@ bool starts_encrypted(const Folder& folder, const std::string& name) {
 }  // namespace
 
 std::vector<std::string> run_files() {
-  return {kModelFile, kStateFile, kMetricsFile, kConfigFile, kReportFile, kRecordFile};
+  return {kModelFile, kStateFile, kMetricsFile, kConfigFile, kReportFile, kRecordFile, kEventFile, kMlflowFile};
 }
 
 std::vector<std::string> stored_run_files() {

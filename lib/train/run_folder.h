@@ -15,6 +15,8 @@ inline constexpr const char* kMetricsFile = "metrics.jsonl";
 inline constexpr const char* kConfigFile = "config.yaml";
 inline constexpr const char* kReportFile = "report.html";
 inline constexpr const char* kRecordFile = "run.json";
+inline constexpr const char* kEventFile = "events.out.tfevents.mdl";  // found by "tfevents" in its name
+inline constexpr const char* kMlflowFile = "mlflow.json";             // which run of MLflow this one is
 std::vector<std::string> run_files();
 
 /// All names that files of a run may have: each in clear and encrypted, and the signatures of both.
