@@ -12,6 +12,7 @@
 #include "base/text.h"
 #include "config/option_types.h"
 #include "io/names.h"
+#include "table/table_format.h"
 
 namespace mdl {
 
@@ -84,6 +85,13 @@ bool is_model(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
   uint64_t length = 0;
   return file.read(reinterpret_cast<char*>(&length), sizeof length) && length < kLongestHeader && file.get() == '{';
+}
+
+bool is_table(const std::string& path) {
+  if (is_model(path)) return false;
+  std::error_code unknown;
+  return path == "-" || table_format_of(path) ||
+         (std::filesystem::is_regular_file(path, unknown) && !path.ends_with(kEncryptedEnding));
 }
 
 void expect_tables(const std::string& model, const std::vector<std::string>& data) {

@@ -21,6 +21,9 @@ void add_set(CLI::App& app, std::vector<std::string>& set, const char* help);
 /// Whether it is a model's file by what it begins with, or, encrypted, by its name; or the folder of a run.
 bool is_model(const std::string& path);
 
+/// Whether it is a table by its name, or else a file in clear that does not begin as a model.
+bool is_table(const std::string& path);
+
 /// Throws WrongFlags where DATA is a model: because MODEL and DATA are swapped, or by mistake.
 void expect_tables(const std::string& model, const std::vector<std::string>& data);
 

@@ -11,6 +11,7 @@
 #include "evaluate/evaluate.h"
 #include "io/output.h"
 #include "modelfile/model.h"
+#include "train/run_folder.h"
 #include "train/run_summary.h"
 
 namespace mdl {
@@ -45,7 +46,8 @@ void judge_on_table(const CompareFlags& flags, std::vector<RunSummary>& runs) {
                                          .weight_form = form_of(told),
                                          .worst = 0,
                                          .baseline = i == 0 ? nullptr : &baseline});
-    Judgement judgement{.name = flags.data,
+    const bool like_another = flags.data == "validation" || flags.data == "test";
+    Judgement judgement{.name = like_another ? "./" + flags.data : flags.data,
                         .same_rows = report.data_sha256,
                         .rows = report.rows,
                         .scores = report.scores,
@@ -58,7 +60,14 @@ void judge_on_table(const CompareFlags& flags, std::vector<RunSummary>& runs) {
 int run_compare(const CompareFlags& flags) {
   if (flags.runs.size() < 2) wrong_flags("give at least two runs or models to compare");
   if (flags.data == "-") wrong_flags("--data is read once for each model; give a file");
-  expect_not_read("--output", flags.output, {flags.data});
+  std::vector<std::string> read = {flags.data};
+  for (const std::string& run : flags.runs) {
+    read.push_back(run);
+    for (const std::string& name : stored_run_files()) read.push_back(run + "/" + name);
+  }
+  expect_not_read("--output", flags.output, read);
+  if (flags.data.empty() && (!flags.weight.empty() || flags.skip_unlabelled))
+    wrong_flags("--weight and --skip-unlabelled are about the rows of --data");
   apply(flags.protection);
   std::vector<RunSummary> runs;
   for (const std::string& path : flags.runs) {

@@ -46,7 +46,8 @@ const Compute& load() {
       .expect = expect_libtorch,
       .variable = "MDL_LIBTORCH",
       .missing = fmt::format("mdl-compute.so needs LibTorch {}, which is not there; {}", needed(), kCure)};
-  return *reinterpret_cast<const Compute* (*)()>(function_of_module("mdl-compute", "mdl-train", "mdl_compute", &check))();
+  return *reinterpret_cast<const Compute* (*)()>(
+      function_of_module("mdl-compute", "mdl-train", "mdl_compute", &check))();
 }
 
 }  // namespace

@@ -17,6 +17,7 @@
 #include "evaluate/predicted_columns.h"
 #include "io/names.h"
 #include "io/output.h"
+#include "io/protection.h"
 #include "metrics/gates_file.h"
 #include "modelfile/model.h"
 #include "modelfile/serving.h"
@@ -58,12 +59,28 @@ void expect_consistent(const EvaluateFlags& flags) {
   if (predictions && !flags.model.empty()) wrong_flags("--predictions takes the place of MODEL and DATA; omit them");
   if (!predictions && flags.data.empty()) wrong_flags("MODEL and DATA are required, or --predictions FILE");
   if (predictions && columns.target.empty()) wrong_flags("--predictions needs --target, the column of the true values");
+  if (predictions && flags.predictions == "-" && flags.baseline == "-")
+    wrong_flags("--predictions and --baseline are both standard input");
   const int forms = !columns.value.empty() + !columns.probability.empty() + !columns.probabilities.empty();
   if (forms > 1) wrong_flags("--value, --probability and --probabilities exclude each other");
   if (!columns.probabilities.empty() && std::ranges::count(columns.probabilities, '*') != 1)
     wrong_flags("--probabilities {}: expected one '*', which stands for the class", quote(columns.probabilities));
   if (predictions && (flags.drift || flags.fail_on_drift))
     wrong_flags("--drift needs a model, which knows the training data");
+}
+
+void expect_columns_used(const EvaluateFlags& flags, bool against_table) {
+  const PredictedColumns& columns = flags.columns;
+  const bool predictions = !flags.predictions.empty();
+  const bool named = !columns.value.empty() || !columns.probability.empty() || !columns.probabilities.empty() ||
+                     !columns.positive.empty() || !columns.target.empty();
+  if (named && !predictions && !against_table)
+    wrong_flags("columns of predictions are named, and there are none: give --predictions, or a table as --baseline");
+  if (!columns.id.empty() && !against_table) wrong_flags("--id joins a --baseline that is a table of predictions");
+  if (against_table && !protection().trust.empty()) {
+    wrong_flags("--baseline {}: a table of predictions is not signed, and --trust asks for that; give a signed report",
+                quote(flags.baseline));
+  }
 }
 
 void expect_outputs(const EvaluateFlags& flags) {
@@ -142,10 +159,11 @@ int run_evaluate(const EvaluateFlags& flags) {
     return model;
   };
   const bool against_report = unpacked_name(flags.baseline).ends_with(".json");
-  const bool against_model = !against_report && !flags.baseline.empty() && is_model(flags.baseline);
-  const bool against_table = !against_report && !flags.baseline.empty() && !against_model;
+  const bool against_table = !against_report && !flags.baseline.empty() && is_table(flags.baseline);
+  const bool against_model = !against_report && !flags.baseline.empty() && !against_table;
+  expect_columns_used(flags, against_table);
   std::optional<Model> baseline;
-  if (against_model) baseline = load(flags.baseline);
+  if (against_model && by_predictions) baseline = load(flags.baseline);  // they are about its target
 
   std::optional<ScoredTable> table;
   if (by_predictions) table.emplace(data, TextInput{.told = told});
@@ -158,6 +176,8 @@ int run_evaluate(const EvaluateFlags& flags) {
   const Gating gating = gating_of(flags, model.target);
   const bool drift = flags.drift || flags.fail_on_drift;
   if (drift) expect_histograms(flags, model);
+
+  if (against_model && !baseline) baseline = load(flags.baseline);
 
   std::optional<Predictor> predictor, baseline_predictor;
   std::optional<JoinedTable> joined;

@@ -1,5 +1,7 @@
 #include <algorithm>
+#include <cmath>
 #include <memory>
+#include <tuple>
 
 #include "base/console.h"
 #include "base/error.h"
@@ -19,18 +21,25 @@ struct RunsFlags {
   ProtectionFlags protection;
 };
 
-/// The best, newest and quickest first; runs that have not what is sorted by come last.
-void sort_runs(std::vector<RunSummary>& runs, const std::string& by, std::optional<Metric> metric) {
-  const auto last = [](std::optional<double> value) { return value ? *value : INFINITY; };
+/// The best, newest and quickest first, or last; runs that have not what is sorted by come last. Of several metrics each
+/// has its runs together.
+void sort_runs(std::vector<RunSummary>& runs, const std::string& by, std::optional<Metric> metric, bool reverse) {
+  const double sign = reverse ? -1 : 1;
+  const auto ranked = [&](std::optional<double> value) { return value ? sign * *value : INFINITY; };
   if (by == "score") {
     std::ranges::stable_sort(runs, {}, [&](const RunSummary& run) {
-      const auto score = score_of(run, metric);
-      return last(score && higher_is_better(metric.value_or(run.metric)) ? -*score : score);
+      const Metric shown = metric.value_or(run.metric);
+      const auto score = score_of(run, shown);
+      const double rank = ranked(score && higher_is_better(shown) ? -*score : score);
+      return std::tuple(rank == INFINITY, shown, rank);
     });
   } else if (by == "time") {
-    std::ranges::stable_sort(runs, {}, [&](const RunSummary& run) { return last(run.seconds); });
+    std::ranges::stable_sort(runs, {}, [&](const RunSummary& run) { return ranked(run.seconds); });
   } else if (by == "date") {
-    std::ranges::stable_sort(runs, std::greater(), &RunSummary::date);
+    std::ranges::stable_sort(runs, {},
+                             [&](const RunSummary& run) { return -sign * static_cast<double>(run.modified); });
+  } else if (reverse) {
+    std::ranges::reverse(runs);
   }
 }
 
@@ -44,8 +53,7 @@ int run_runs(const RunsFlags& flags) {
   std::vector<RunSummary> runs = summaries_in(
       flags.folder, [](const std::string& line) { write_to_stderr(fmt::format("mdl: {}\n", line)); });
   if (runs.empty()) fail("{}: holds no run of mdl train", flags.folder);
-  sort_runs(runs, flags.sort, metric);
-  if (flags.reverse) std::ranges::reverse(runs);
+  sort_runs(runs, flags.sort, metric, flags.reverse);
   write_file("-", flags.format == "json" ? runs_json(runs) : runs_text(runs, metric, output_style()));
   return 0;
 }

@@ -27,6 +27,7 @@
 #include "report/formats.h"
 #include "table/paths.h"
 #include "train/load.h"
+#include "train/metrics_lines.h"
 #include "train/run_folder.h"
 #include "train/run_identity.h"
 #include "train/run_summary.h"
@@ -182,6 +183,10 @@ void expect_nothing_read_is_replaced(const TrainFlags& flags, const Config& conf
   if (!flags.signing_key.empty()) inputs.push_back(flags.signing_key);
   if (!flags.scores.empty()) expect_not_read("--scores", flags.scores, inputs);
   for (const std::string& name : stored_run_files()) {
+    if (!flags.scores.empty() && same_output(flags.scores, config.output + "/" + name))
+      wrong_flags("--scores {}: is a file of the run itself", quote(flags.scores));
+  }
+  for (const std::string& name : stored_run_files()) {
     const std::string output = config.output + "/" + name;
     const std::string* input = read_as(output, inputs);
     if (input != nullptr && !(*input == flags.input && name == kConfigFile && is_resolved(flags.input))) {
@@ -210,15 +215,18 @@ void expect_replaceable_output(const LoadedConfig& loaded, Existing existing, co
   expect_replaceable(config.output, existing, named, read == nullptr ? tables : read->inputs, config.data.target);
 }
 
-/// What the model of a run that is finished already says of its scores.
+/// What the files of a run that is finished already say of its scores.
 Report finished_report(const std::string& folder) {
   const Model model = load_model(model_path_of(folder));
-  Report report{.task = model.target.task, .scores = model.validation};
+  Report report{.task = model.target.task, .scores = model.validation, .epochs = taken_evaluations(folder, model)};
+  report.epoch_metric = model.metric;
   if (model.test_rows > 0) report.test = TestScores{.rows = model.test_rows, .scores = model.test};
   return report;
 }
 
 int run_train(TrainFlags flags) {
+  if (flags.scores == "-") wrong_flags("--scores -: standard output is for the report; name a file");
+  if (flags.from == "-") wrong_flags("--from -: a model is read from a file");
   start_again_with_huge_pages();  // before a secret is read
   apply(flags.protection);
   resume_folder(flags);
@@ -240,6 +248,8 @@ int run_train(TrainFlags flags) {
     key = read_signing_key(flags.signing_key);
   }
   Console console(flags.quiet, flags.progress == "json");
+  std::optional<OutputFile> scores;  // what is wrong with it is told before the training
+  if (!flags.scores.empty()) scores.emplace(flags.scores);
   OutputFile output("-");
 
   const TrainingData data = read_while_loading(config, console);
@@ -254,8 +264,10 @@ int run_train(TrainFlags flags) {
                              .resume_command = resume_command(),
                              .signing_key = key ? &*key : nullptr};
   const auto result = compute().train(config, data, options, console);
-  if (!flags.scores.empty())
-    write_file(flags.scores, flat_scores(result ? result->validation : finished_report(config.output)));
+  if (scores) {
+    scores->write(flat_scores(result ? result->validation : finished_report(config.output)));
+    scores->commit();
+  }
   if (!result) return 0;
   output.write(scores_in_text(result->validation));
   if (result->test) {
@@ -305,7 +317,7 @@ Run setup_train(CLI::App& app) {
   app.add_option("--scores", flags->scores, "also write the final scores to this file, as flat JSON for other programs")
       ->type_name("FILE");
   app.add_option("--progress", flags->progress,
-                 "text (default), or json: on stderr a line of JSON for each evaluation and message")
+                 "text (default), or json: on stderr a line of JSON for each evaluation, message and warning")
       ->type_name("FORM")
       ->check(CLI::IsMember({"text", "json"}));
   app.add_flag("--dry-run", flags->dry_run, "read and check everything, time a few steps, write nothing");

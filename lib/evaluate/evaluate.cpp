@@ -128,10 +128,18 @@ class Scorer {
   Pipeline<Rows> pipeline_;  // last, so that its thread ends first
 };
 
-/// Calls the class that is called "" by the label that was found, or where none was, after the other one.
-void name_class(Target& target, const std::string& label) {
+/// Calls the class that is called "" by the label that was found, or where none was, after the other one. Throws Error
+/// where no row is of that other one, but for 1, of which 0 is the other.
+void name_class(Target& target, const Scorer& scorer, const std::string& table) {
   const auto nameless = std::ranges::find(target.classes, "");
-  if (nameless != target.classes.end()) *nameless = label.empty() ? "not " + target.classes[target.positive] : label;
+  if (nameless == target.classes.end()) return;
+  const std::string &positive = target.classes[target.positive], &label = scorer.labels.named();
+  const bool has_positives = scorer.evaluator.per_class()[target.positive].support > 0;
+  if (!has_positives && !(positive == "1" && label == "0")) {
+    fail("{}: no row's {} is {}, the positive class; --positive names another one", table, quote(target.name),
+         quote(positive));
+  }
+  *nameless = label.empty() ? "not " + positive : label;
 }
 
 }  // namespace
@@ -198,7 +206,7 @@ Report evaluate_file(const Answerer& answerer, ScoredTable& data, const Evaluate
   scorer.finish();
   if (other) other->finish();
   if (scorer.evaluator.rows() == 0) fail("{}: has no row with a target", records.name());
-  if (answerer.nameless != nullptr) name_class(answerer.nameless->target, scorer.labels.named());
+  if (answerer.nameless != nullptr) name_class(answerer.nameless->target, scorer, records.name());
   if (!options.weight.empty() && weights == 0)
     fail("{}: column {}, the sample weight: is 0 in every row", records.name(), quote(options.weight));
 

@@ -33,6 +33,9 @@ class Evaluator {
   /// Of the scores less those of another model of the same task on the same rows.
   Intervals intervals_of_differences(const Evaluator& other, double confidence) const;
 
+  /// Of each class.
+  std::vector<ClassScores> per_class() const { return classes_.per_class(); }
+
   /// Two classes.
   GroupRates rates() const { return rates_of(classes_); }
 

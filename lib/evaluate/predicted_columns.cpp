@@ -23,7 +23,8 @@ namespace mdl {
 namespace {
 
 constexpr size_t kRowsAtOnce = 4096;
-constexpr double kSumTolerance = 0.02;  // of probabilities that were rounded
+constexpr double kSumTolerance = 0.02;  // of probabilities that were rounded,
+constexpr double kRounding = 0.05;      // if to one digit
 constexpr const char* kPrediction = "prediction";
 constexpr std::string_view kProbability = "p_";
 
@@ -114,8 +115,15 @@ Target target_of(const PredictedColumns& columns, const RecordReader& records) {
 
 /// That of a model with which the predictions are compared. Throws Error where they are about another one.
 Target target_like(const Target& target, PredictedColumns columns, const RecordReader& records) {
+  const bool positive_is_told = !columns.positive.empty();
   if (columns.target.empty()) columns.target = target.name;
   if (columns.positive.empty() && target.task == Task::kBinary) columns.positive = target.classes[target.positive];
+  for (const std::string& name : target.classes) {
+    const bool another = !positive_is_told && name != columns.positive && columns.probability == "p_" + name;
+    if (another)
+      fail("{}: column {} may be of {}, and the model's positive class is {}; say which with --positive",
+           records.name(), quote(columns.probability), quote(name), quote(columns.positive));
+  }
   const Target found = target_of(columns, records);
   if (found.task != target.task || columns.probability.empty()) expect_comparable(target, found);
   if (target.task == Task::kBinary && target.class_of(columns.positive) != static_cast<int>(target.positive)) {
@@ -133,6 +141,9 @@ class PredictionReader {
     if (target_.task == Task::kRegression) {
       const std::string& column = columns.value.empty() ? kPrediction : columns.value;
       places_.push_back(place_of(column, "the predicted numbers", records));
+      if (!target_.objective.has_quantiles()) return;
+      for (const double quantile : target_.objective.quantiles)
+        places_.push_back(place_of("quantile_" + shortest(quantile), "a predicted quantile", records));
       return;
     }
     if (!columns.probability.empty()) {
@@ -147,7 +158,11 @@ class PredictionReader {
   }
 
   void append(const RecordReader& record, Predictions& to) const {
-    if (target_.task == Task::kRegression) return to.values.push_back(number(record, places_[0]));
+    if (target_.task == Task::kRegression) {
+      to.values.push_back(number(record, places_[0]));
+      for (size_t k = 1; k < places_.size(); ++k) to.quantiles.push_back(number(record, places_[k]));
+      return;
+    }
     const size_t begin = to.probabilities.size();
     if (places_.size() == 1) {
       const double p = probability(record, places_[0]);
@@ -196,7 +211,9 @@ class PredictionReader {
     if (label_) {
       std::string room;
       const std::string_view told = text_of(record.cell(*label_), room);
-      if (target_.class_of(told) != static_cast<int>(decided)) {
+      const int as_told = target_.class_of(told);
+      if (as_told >= 0 && std::abs(p - threshold_) <= kRounding) return as_told;
+      if (as_told != static_cast<int>(decided)) {
         fail(
             "{}: the prediction is {}, with a probability of {} of {}, which is not by a threshold of {}; give "
             "--threshold, or the columns by --probabilities 'p_*'",
@@ -232,7 +249,7 @@ class AnswersInRecords : public RowAnswers {
 Model stand_in(const PredictedColumns& columns, const RecordReader& records, const Target* like) {
   if (like == nullptr) return {.target = target_of(columns, records)};
   Model model{.target = target_like(*like, columns, records)};
-  if (like->objective.has_quantiles()) model.target.objective = {};
+  if (!columns.value.empty()) model.target.objective = {};  // of one number for all quantiles
   return model;
 }
 
@@ -290,7 +307,10 @@ class JoinedAnswers : public RowAnswers {
                     from.begin() + static_cast<ptrdiff_t>((row + 1) * width));
     };
     const Predictions& from = rows_.predictions;
-    if (rows_.model.target.task == Task::kRegression) return append(to.predictions.values, from.values, 1);
+    if (rows_.model.target.task == Task::kRegression) {
+      append(to.predictions.values, from.values, 1);
+      return append(to.predictions.quantiles, from.quantiles, from.quantiles.size() / from.values.size());
+    }
     append(to.predictions.probabilities, from.probabilities, rows_.model.target.classes.size());
     append(to.predictions.classes, from.classes, 1);
   }

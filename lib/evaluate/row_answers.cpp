@@ -35,6 +35,7 @@ void AnsweredRows::clear() {
   predictions.probabilities.clear();
   predictions.classes.clear();
   predictions.values.clear();
+  predictions.quantiles.clear();
 }
 
 Answerer by_model(const Model& model, Predictor& predictor) {

@@ -50,6 +50,7 @@ struct Comparison {
   Scores scores;        // its scores
   Scores differences;   // this model's minus its
   Intervals intervals;  // of the differences
+  std::string note;     // what is to be known of it; a sentence
 };
 
 /// A row that the model is far off on.

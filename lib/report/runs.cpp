@@ -203,6 +203,12 @@ ordered_json intervals_json(const Intervals& intervals) {
 }
 
 ordered_json run_json(const RunSummary& run) {
+  if (!run.finished) {
+    ordered_json out = {
+        {"path", printable(run.path)}, {"finished", false}, {"date", run.date}, {"target", printable(run.target)}};
+    for (const auto& [key, value] : run.config) out["config"][key] = printable(value);
+    return out;
+  }
   ordered_json out = {{"path", printable(run.path)},     {"finished", run.finished},  {"date", run.date},
                       {"target", printable(run.target)}, {"task", name_of(run.task)}, {"metric", name_of(run.metric)}};
   for (const RunInput& input : run.inputs)
@@ -345,7 +351,8 @@ std::string runs_text(const std::vector<RunSummary>& runs, std::optional<Metric>
       const RunSummary& run = runs[i];
       const Metric shown = metric.value_or(run.metric);
       const Judgement* test = judgement(run, "test");
-      std::vector<std::string> row = {names[i], label_text(run.target, kWidestCell), name_of(shown),
+      std::vector<std::string> row = {names[i], label_text(run.target, kWidestCell),
+                                      run.finished ? name_of(shown) : "-",
                                       run.finished ? score_text(score_of(run, shown)) : "unfinished",
                                       test == nullptr ? "-" : score_text(test->scores, shown)};
       if (wide) {

@@ -34,7 +34,8 @@ struct Judgement {
 struct RunSummary {
   std::string path;
   bool finished = true;
-  std::string date;  // 2026-11-30
+  std::string date;      // 2026-11-30
+  int64_t modified = 0;  // seconds since 1970 at which its model's file, or its state, was written
   Task task = Task::kBinary;
   std::string target;
   std::vector<std::string> classes;   // the positive one of two first

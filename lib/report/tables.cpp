@@ -146,11 +146,7 @@ ReportTable comparison_table(const Report& report, bool scores) {
       other.paired
           ? "Both models were scored on the same rows; an interval without 0 in it tells them apart."
           : "Two reports' intervals are compared, which are wider than those of both models on the same rows.");
-  if (report.networks_a_row) {
-    table.notes.push_back(
-        "The model's rows are predicted by the networks that did not train on them; the other one may have trained on "
-        "them.");
-  }
+  if (!other.note.empty()) table.notes.push_back(other.note);
   return table;
 }
 

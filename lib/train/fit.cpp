@@ -74,6 +74,9 @@ Comparison compare_with_start(const Model& model, const Predictions& predictions
   if (before.not_finite()) fail("{}: its output for a validation row is not finite", data.start->path);
   Comparison comparison = compare_rows(model, predictions, data.start->model, before, data.labels, rows, data.weights);
   comparison.name = data.start->path;
+  comparison.note =
+      "Where the other model was trained on some of these rows, the scores of both are too good: its weights are where "
+      "this one began.";
   return comparison;
 }
 

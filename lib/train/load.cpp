@@ -52,6 +52,7 @@ TrainingData load_training_data(const Config& config, Console& console) {
   Dataset dataset = read_dataset(data.train, options);
   for (const std::string& note : dataset.notes) console.log(note);
 
+  if (start) expect_same_columns(*start, config, dataset);
   Supervision known = supervision_of(config, dataset, start.get());
   expect_metric(config.train.metric, known.target);
   Split split = split_rows(config, dataset, known);

@@ -2,7 +2,13 @@
 
 #include <fmt/format.h>
 
+#include <cmath>
+#include <map>
+
 #include <nlohmann/json.hpp>
+
+#include "base/text.h"
+#include "train/run_folder.h"
 
 namespace mdl {
 
@@ -17,6 +23,34 @@ std::string metrics_line(const EpochRecord& record, size_t trial) {
   line["learning_rate"] = record.learning_rate;
   line["seconds"] = record.seconds;
   return line.dump();
+}
+
+std::vector<EpochRecord> taken_evaluations(const std::string& folder, const Model& model) {
+  std::map<int, std::vector<EpochRecord>> trials;
+  double lowest = INFINITY;
+  int taken = 0;
+  for (const std::string& line : split(content_of(Folder(folder), kMetricsFile), '\n')) {
+    const auto record = nlohmann::json::parse(line, nullptr, /*allow_exceptions=*/false);
+    if (!record.is_object() || !record.contains("validation_loss")) continue;
+    const int trial = record.value("trial", 0);
+    trials[trial].push_back({.epoch = record.value("epoch", int64_t{0}),
+                             .step = record.value("step", int64_t{0}),
+                             .validation_loss = record.value("validation_loss", 0.0),
+                             .seconds = record.value("seconds", 0.0)});
+    const EpochRecord& last = trials[trial].back();
+    if (last.validation_loss >= lowest) continue;
+    lowest = last.validation_loss;
+    taken = trial;
+  }
+  std::vector<EpochRecord>& records = trials[taken];
+  // The one that was kept is the only one by which a metric can choose.
+  for (EpochRecord& record : records) {
+    if (model.metric && record.epoch == model.epoch) {
+      const auto score = score_of(model.validation, *model.metric);
+      if (score) record.validation = {{*model.metric, *score}};
+    }
+  }
+  return records;
 }
 
 std::string metrics_lines(const TrainState& state, const Model* model) {

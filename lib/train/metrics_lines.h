@@ -15,4 +15,8 @@ std::string metrics_line(const EpochRecord& record, size_t trial);
 /// was scored there.
 std::string metrics_lines(const TrainState& state, const Model* model = nullptr);
 
+/// The evaluations of a finished run's metrics.jsonl, of the trial that was taken, with the loss alone of its scores; none
+/// where they cannot be read.
+std::vector<EpochRecord> taken_evaluations(const std::string& folder, const Model& model);
+
 }  // namespace mdl

@@ -48,7 +48,7 @@ int thread_count(const Config& config, const Network& network) {
 
 Plan plan_for(const Config& config, const TrainingData& data) {
   Plan plan{.network = network_for(config, data), .device = nn::find_device(config.device)};
-  if (data.start) expect_same_network(*data.start, plan.network);
+  if (data.start) expect_same_network(*data.start, config, plan.network);
   plan.threads = thread_count(config, plan.network);
   // LibTorch ends the program where it cannot have its threads; members do with what there is.
   if (const auto there = static_cast<int>(ThreadPool(static_cast<size_t>(plan.threads)).count());

@@ -91,10 +91,11 @@ std::string rows_of(const RunSummary& run, const Judgement& judgement) {
     return all;
   };
   const std::string tested = hashes("data.test"), apart = hashes("data.validation"), trained = hashes("data.train");
-  if (judgement.name == "test") return tested.empty() ? "" : fmt::format("{} {}", tested, judgement.rows);
-  if (!apart.empty()) return fmt::format("{} {}", apart, judgement.rows);
+  std::string how = fmt::format("{} weighed by {}, exposure {}", judgement.rows, setting(run, "data.weight"),
+                                setting(run, "data.exposure"));
+  if (judgement.name == "test") return tested.empty() ? "" : tested + how;
+  if (!apart.empty()) return apart + how;
   if (trained.empty()) return "";
-  std::string how = setting(run, "data.weight");
   const std::string folds = setting(run, "train.folds");
   const bool out_of_fold = !folds.empty() && folds != "0";
   if (!out_of_fold) {
@@ -102,7 +103,7 @@ std::string rows_of(const RunSummary& run, const Judgement& judgement) {
       if (key == "data.validation" || key.starts_with("data.split") || key == "train.seed") how += " " + value;
     }
   }
-  return fmt::format("{} {} {}", trained, judgement.rows, how);
+  return trained + how;
 }
 
 void add_record(const Folder& folder, RunSummary& run) {
@@ -131,12 +132,13 @@ std::string model_path_of(const std::string& path) {
 RunSummary summary_of(const std::string& path) {
   RunSummary run{.path = path};
   const std::string model = model_path_of(path);
+  struct stat status = {};
+  if (stat(model.c_str(), &status) == 0 || stat((fs::path(path) / kStateFile).c_str(), &status) == 0)
+    run.modified = status.st_mtime;
   if (!fs::is_directory(path)) {
     add_model(load_model(path), path, run);
-    struct stat status = {};
     std::tm local = {};
-    if (stat(path.c_str(), &status) == 0 && localtime_r(&status.st_mtime, &local) != nullptr)
-      run.date = fmt::format("{:%Y-%m-%d}", local);
+    if (localtime_r(&status.st_mtime, &local) != nullptr) run.date = fmt::format("{:%Y-%m-%d}", local);
     return run;
   }
   const ProtectedFolder folder(path);

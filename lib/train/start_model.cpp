@@ -4,6 +4,8 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "config/dump.h"
+#include "config/load.h"
 #include "modelfile/describe.h"
 
 namespace mdl {
@@ -55,7 +57,46 @@ std::string note_of_new_columns(const StartModel& start, const std::vector<const
   return fmt::format("not read, as {} does not: {}", start.path, join_names(names));
 }
 
-void expect_same_network(const StartModel& start, const Network& network) {
+void expect_same_columns(const StartModel& start, const Config& config, const Dataset& dataset) {
+  const auto& exposure = start.model.encoder.exposure;
+  const std::string there = exposure ? exposure->column : "", &here = config.data.exposure;
+  if (there != here) {
+    fail("{}: its data.exposure is {}, here it is {}; train.from needs the same", start.path,
+         there.empty() ? "null" : quote(there), here.empty() ? "null" : quote(here));
+  }
+  for (const Feature& feature : start.model.encoder.features) {
+    const Column* column = dataset.find(feature.name);
+    if (column == nullptr)
+      fail("{}: column {} is left out (data.ignore), and {} reads it", dataset.name, quote(feature.name), start.path);
+    if ((column->kind == ColumnKind::kNumeric) != (feature.number() != nullptr)) {
+      fail("{}: column {} is held as {} here (data.split.group), and {} reads it as {}", dataset.name,
+           quote(feature.name), column->kind == ColumnKind::kNumeric ? "numbers" : "texts", start.path,
+           feature.number() != nullptr ? "numbers" : "texts");
+    }
+  }
+}
+
+void expect_same_network(const StartModel& start, const Config& config, const Network& network) {
+  constexpr const char* kOfEncoder[] = {"data.types",
+                                        "data.missing",
+                                        "data.min_category_rows",
+                                        "model.scaling",
+                                        "model.missing_indicators",
+                                        "model.one_hot_categories",
+                                        "model.value_tables",
+                                        "model.date_parts"};
+  const Overrides needed{
+      .flags = {{start.path, "data.train", "-"}, {start.path, "data.target", start.model.target.name}}};
+  const auto before_values = portable_values(load_config_text(start.model.config, start.path, needed).config);
+  const auto value = [](const auto& values, const char* key) {
+    const auto found = std::ranges::find(values, key, [](const auto& one) { return one.first; });
+    return found == values.end() ? std::string() : found->second;
+  };
+  const auto values = portable_values(config);
+  for (const char* key : kOfEncoder) {
+    const std::string was = value(before_values, key), is = value(values, key);
+    if (was != is) fail("{}: its {} is {}, here it is {}; train.from keeps the encoder", start.path, key, was, is);
+  }
   Network there = start.model.network;
   there.members = network.members;
   const auto described = [](const Parameter& parameter) { return std::pair(parameter.name, parameter.shape); };

@@ -8,7 +8,7 @@
 
 #include "config/config.h"
 #include "modelfile/model.h"
-#include "table/column.h"
+#include "table/dataset.h"
 #include "table/target.h"
 
 namespace mdl {
@@ -30,10 +30,13 @@ std::map<std::string, ColumnType> types_of(const StartModel& start, const DataCo
 /// Throws Error where the target that is inferred of a table poses another task than the model's, or has other classes.
 void expect_same_target(const StartModel& start, const Target& inferred, const std::string& table);
 
+/// Throws Error where a column that the model reads is left out or held otherwise than it reads it.
+void expect_same_columns(const StartModel& start, const Config& config, const Dataset& dataset);
+
 /// A note about columns that the model does not read; "" where there are none.
 std::string note_of_new_columns(const StartModel& start, const std::vector<const Column*>& features);
 
-/// Throws Error where the config makes another network.
-void expect_same_network(const StartModel& start, const Network& network);
+/// Throws Error where the config makes another network, or asks for another encoder than the one that is kept.
+void expect_same_network(const StartModel& start, const Config& config, const Network& network);
 
 }  // namespace mdl

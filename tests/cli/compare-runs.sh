@@ -55,7 +55,7 @@ grep -q '<h2>Scores: other.csv</h2>' page.html
 grep -q 'runs/unfinished .*unfinished' out
 grep -q '^mdl: runs/damaged/model.safetensors: ' err
 "$MDL" runs runs --sort score --metric roc_auc --format json >list.json 2>/dev/null
-[ "$(field list.json '(lambda s: s == sorted(s, reverse=True) and len(s) == 5)([r["scores"]["validation"]["metrics"]["roc_auc"] for r in d["runs"] if "roc_auc" in r["scores"].get("validation", {}).get("metrics", {})])')" = True ]
+[ "$(field list.json '(lambda s: s == sorted(s, reverse=True) and len(s) == 5)([r["scores"]["validation"]["metrics"]["roc_auc"] for r in d["runs"] if "roc_auc" in r.get("scores", {}).get("validation", {}).get("metrics", {})])')" = True ]
 
 expect_exit 1 "$MDL" compare runs/a runs/empty
 expect_text err <<'EOT'
@@ -73,3 +73,11 @@ EOT
 expect_exit 2 "$MDL" compare runs/a
 expect_exit 2 "$MDL" runs --metric nonsense
 expect_exit 2 "$MDL" compare runs/a runs/b --data -
+expect_exit 2 "$MDL" compare runs/a runs/b --output runs/a/model.safetensors
+expect_exit 2 "$MDL" compare runs/a runs/b --weight income
+"$MDL" inspect runs/a/model.safetensors >/dev/null
+
+# Weights make other scores of the same rows.
+train table.csv status weighted "${folds[@]}" --set data.weight=age
+"$MDL" compare runs/a runs/weighted --format json >differ.json
+[ "$(field differ.json 'd["scores"]["validation"]["ranked"]')" = False ]

@@ -72,7 +72,38 @@ EOT
 awk -F, -v OFS=, 'NR == 4 { $4 = "" } { print }' scored.csv >unlabelled.csv
 expect_exit 0 "$MDL" evaluate --predictions unlabelled.csv --target status --skip-unlabelled --baseline unlabelled.csv --max-drop f1=0
 
+# Quantiles are read where the model has them; an encrypted model is none the less a model.
+awk 'BEGIN { print "x,y"; for (i = 0; i < 80; ++i) printf "%d,%d\n", i * 37 % 80, i * 37 % 80 + i % 7 }' >q.csv
+"$MDL" train q.csv --target y --output quantiles "${TINY[@]}" --set train.loss=quantile >/dev/null
+"$MDL" predict quantiles/model.safetensors q.csv >quantiles.csv
+expect_exit 0 "$MDL" evaluate quantiles/model.safetensors q.csv --baseline quantiles.csv --max-drop pinball=0
+expect_exit 0 "$MDL" evaluate --predictions quantiles.csv --target y --baseline quantiles/model.safetensors --max-drop pinball=0
+cut -d, -f1-3 quantiles.csv >middle.csv
+expect_exit 1 "$MDL" evaluate quantiles/model.safetensors q.csv --baseline middle.csv --max-drop pinball=0
+grep -q "^mdl: middle.csv: has no column 'quantile_0.1', a predicted quantile" err
+"$MDL" keygen --output key.txt >key.pub 2>/dev/null
+"$MDL" encrypt quantiles/model.safetensors --recipient "$(cat key.pub)" --output hidden.age
+expect_exit 0 "$MDL" evaluate quantiles/model.safetensors q.csv --baseline hidden.age --identity key.txt --max-drop pinball=0
+expect_exit 0 "$MDL" evaluate quantiles/model.safetensors q.csv --baseline <(cat quantiles/model.safetensors) --max-drop pinball=0
+
+# A rounded probability decides as the prediction beside it says.
+"$MDL" predict run/model.safetensors table.csv --round 1 >rounded.csv
+"$MDL" evaluate --predictions rounded.csv --target status --format json >rounded.json
+python3 -c '
+import json
+one, other = (json.load(open(name))["metrics"]["accuracy"] for name in ("model.json", "rounded.json"))
+assert one == other, (one, other)'
+
 # What does not fit.
+printf 'status,p\nyes,0.9\nyes,0.2\n' >one.csv
+expect_exit 1 "$MDL" evaluate --predictions one.csv --target status --probability p
+expect_text err <<'EOT'
+mdl: one.csv: no row's 'status' is '1', the positive class; --positive names another one
+EOT
+expect_exit 1 "$MDL" evaluate run/model.safetensors scored.csv --baseline scored.csv --probability p_bad
+expect_text err <<'EOT'
+mdl: scored.csv: column 'p_bad' may be of 'bad', and the model's positive class is 'good'; say which with --positive
+EOT
 expect_exit 1 "$MDL" evaluate --predictions named.csv --target status
 expect_text err <<'EOT'
 mdl: named.csv: has no column 'prediction', as mdl predict writes it; name those of the predictions with --value, --probability or --probabilities
@@ -94,6 +125,7 @@ awk -F, -v OFS=, 'NR == 3 { $7 = "" } { print }' scored.csv >empty.csv
 expect_exit 1 "$MDL" evaluate --predictions empty.csv --target status
 grep -q "empty.csv:3: column 'p_good', a prediction: expected a number, found ''" err
 for flags in "run/model.safetensors --predictions scored.csv --target status" "--predictions scored.csv" "run/model.safetensors" \
+  "run/model.safetensors table.csv --probability p" "run/model.safetensors table.csv --id age" \
   "--predictions scored.csv --target status --probabilities p_" "--predictions scored.csv --target status --drift" "--predictions scored.csv --target status --value age --probability p_bad"; do
   # shellcheck disable=SC2086
   expect_exit 2 "$MDL" evaluate $flags

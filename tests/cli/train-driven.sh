@@ -24,10 +24,14 @@ expect_text lines </dev/null
 python3 -c '
 import json
 again, scores = (json.load(open(name)) for name in ("again.json", "scores.json"))
-assert again.items() <= scores.items() and "accuracy" in again and "test_accuracy" in again'
+assert again == scores, (again, scores)'
 
 # What is read is not replaced.
 expect_exit 2 "$MDL" train table.csv --target status --progress xml
 expect_exit 2 "$MDL" train table.csv --target status --output other "${TINY[@]}" --scores table.csv
 expect_exit 2 "$MDL" evaluate run/model.safetensors table.csv --scores table.csv
+expect_exit 2 "$MDL" train table.csv --target status --output other "${TINY[@]}" --scores -
+expect_exit 2 "$MDL" train table.csv --target status --output run --force "${TINY[@]}" --scores run/model.safetensors
+"$MDL" inspect run/model.safetensors >/dev/null
+expect_exit 1 "$MDL" train table.csv --target status --output other "${TINY[@]}" --scores absent/scores.json
 [ ! -e other ]

@@ -50,6 +50,10 @@ refused "unknown.csv: target column 'Status': has 3 classes (bad, good and unkno
 refused "first/model.safetensors: its network is 55-16-1, parametric selu, periodic embeddings, this run's would be 55-8-1, parametric selu, periodic embeddings; train.from needs the same model.* settings" \
   second.csv --from first/model.safetensors --set 'model.hidden=[8]'
 refused "first/model.safetensors: the positive class is 'bad'; set data.positive to it" second.csv --from first/model.safetensors --set data.positive=good
+refused "first/model.safetensors: its model.scaling is robust, here it is standard; train.from keeps the encoder" second.csv --from first/model.safetensors --set model.scaling=standard
+refused "second.csv: column 'Age' is left out (data.ignore), and first/model.safetensors reads it" second.csv --from first/model.safetensors --set data.ignore=[Age]
+refused "second.csv: column 'Seniority' is held as texts here (data.split.group), and first/model.safetensors reads it as numbers" \
+  second.csv --from first/model.safetensors --set 'data.split={group: Seniority}'
 "$MDL" export first/model.safetensors --serving --output serving.safetensors >/dev/null
 refused "serving.safetensors: is a serving model, which does not hold what training needs; go on from the model it was made of" second.csv --from serving.safetensors
 awk -F, -v OFS=, '{ print $0, NR == 1 ? "extra" : NR % 7 }' second.csv >wide.csv
