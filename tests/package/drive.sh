@@ -142,7 +142,7 @@ if in_environment drive-mlflow mlflow; then
   kill -TERM $!
   wait $! || [ $? = 143 ]
   mdl train --resume stopped --quiet --allow-changes --set train.evaluate_every=50 --set train.early_stopping=1 >/dev/null 2>>said
-  grep track.mlflow said && exit 1
+  grep 'track.mlflow: ' said && exit 1
   MLFLOW_TRACKING_URI=http://127.0.0.1:5077 python - <<'EOT'
 import json, mlflow, pathlib
 client = mlflow.MlflowClient()
