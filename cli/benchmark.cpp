@@ -65,6 +65,13 @@ EncodedRows draw_rows(const Encoder& encoder, size_t count) {
       if (const NumericColumn* number = feature.number()) {
         const bool missing = kinds.uniform(place) < kMissing;
         feature.encode(missing ? NAN : number->center + number->scale * values.normal(place), encoder.scaling, cell);
+      } else if (feature.inputs().bag) {
+        constexpr double kMostElements = 100;
+        std::vector<int32_t> bag(1 + static_cast<size_t>(kinds.uniform(place) * kMostElements));
+        const auto elements = static_cast<double>(*feature.inputs().indices);
+        for (size_t i = 0; i < bag.size(); ++i)
+          bag[i] = 1 + static_cast<int32_t>(Random(0, Purpose::kBootstrap, 2).uniform(place * 100 + i) * elements);
+        *cell.index = rows.bags.add(std::move(bag));
       } else {
         const auto choices = static_cast<double>(*feature.inputs().indices + 1);
         *cell.index = static_cast<int32_t>(kinds.uniform(place) * choices) - 1;

@@ -15,7 +15,7 @@ namespace mdl {
 
 enum class TextForm { kCsv, kTsv, kJsonLines };
 enum class Task { kBinary, kMulticlass, kRegression };
-enum class ColumnKind { kNumeric, kCategorical };
+enum class ColumnKind { kNumeric, kCategorical, kText, kSet };
 enum class Preset { kDefault, kPlain };
 enum class Activation { kRelu, kGelu, kSilu, kTanh, kSelu, kMish };
 enum class Normalization { kNone, kLayer };
@@ -66,8 +66,8 @@ inline constexpr Named<TextForm> kTextFormNames[] = {
     {TextForm::kCsv, "csv"}, {TextForm::kTsv, "tsv"}, {TextForm::kJsonLines, "jsonl"}};
 inline constexpr Named<Task> kTaskNames[] = {
     {Task::kBinary, "binary"}, {Task::kMulticlass, "multiclass"}, {Task::kRegression, "regression"}};
-inline constexpr Named<ColumnKind> kColumnKindNames[] = {{ColumnKind::kNumeric, "numeric"},
-                                                         {ColumnKind::kCategorical, "categorical"}};
+inline constexpr Named<ColumnKind> kColumnKindNames[] = {
+    {ColumnKind::kNumeric, "numeric"}, {ColumnKind::kCategorical, "categorical"}, {ColumnKind::kText, "text"}};
 inline constexpr Named<Preset> kPresetNames[] = {{Preset::kDefault, "default"}, {Preset::kPlain, "plain"}};
 inline constexpr Named<Activation> kActivationNames[] = {{Activation::kRelu, "relu"}, {Activation::kGelu, "gelu"},
                                                          {Activation::kSilu, "silu"}, {Activation::kTanh, "tanh"},
@@ -167,7 +167,8 @@ bool is_usable(const NumberForm&);
 /// A column's type where it is told, not inferred.
 struct ColumnType {
   ColumnKind kind;
-  NumberForm form;  // kNumeric
+  NumberForm form;       // kNumeric
+  char separator = ';';  // kSet: between elements
   ColumnType(ColumnKind kind = ColumnKind::kNumeric, NumberForm form = {}) : kind(kind), form(std::move(form)) {}
   bool operator==(const ColumnType&) const = default;
 };
@@ -314,6 +315,7 @@ struct ModelConfig {
   bool date_parts = true;                     // season, weekday and hour of dates and times of day
   std::optional<bool> value_tables;           // numbers whose exact values tell of the target get a table
   int64_t embedding_width = 8;
+  int64_t text_width = 16;  // of the embeddings of texts and sets
   std::optional<bool> input_scale;
   std::optional<bool> clamp;  // regression: predictions stay within the training rows' targets
   int64_t version = 0;        // that the user counts, by which an old model is known (--min-version); 0: none given

@@ -186,6 +186,8 @@ std::vector<Field> make_fields() {
             "add an embedding of each distinct value to numeric features whose exact values are more predictive than "
             "their magnitude"),
       FIELD(model.embedding_width, Integer{.least = 1, .most = 1024}, "embedding dimension"),
+      FIELD(model.text_width, Integer{.least = 1, .most = 1024},
+            "embedding dimension of the n-grams of texts and of the elements of sets"),
       FIELD(model.input_scale, Boolean{}, "a learned scale for each input"),
       FIELD(model.clamp, Boolean{},
             "regression: clip predictions to the range of the training targets, rounded outward"),

@@ -244,6 +244,10 @@ Mark Mark::comment() {
           /*none=*/true};
 }
 
+Mark Mark::separator() {
+  return {"one character such as ;", [](char c) { return c == ' ' || c == '\t' || is_punctuation(c); }};
+}
+
 Mark Mark::decimal() {
   return {"'.' or ','", [](char c) { return c == '.' || c == ','; }};
 }
@@ -320,13 +324,28 @@ std::string Quantiles::read(const Node& node, std::vector<double>& values) const
 
 std::string Quantiles::write(const std::vector<double>& values) const { return ListOf<Float>{}.write(values); }
 
+namespace {
+
+std::string read_set(const Node& settings, ColumnType& value) {
+  if (settings.kind != Node::Kind::kMap || settings.items.size() != 2 || settings.items[0].text != "separator")
+    return found(settings) + " as set";
+  ColumnType set(ColumnKind::kSet);
+  if (const std::string problem = Mark::separator().read(settings.items[1], set.separator); !problem.empty())
+    return problem + " as separator";
+  value = set;
+  return "";
+}
+
+}  // namespace
+
 std::string ColumnTypeKind::read(const Node& node, ColumnType& value) const {
   if (node.kind != Node::Kind::kMap) {
     const std::string problem = OneOf{kColumnKindNames}.read(node, value.kind);
-    if (problem.empty()) value.form = {};
+    if (problem.empty()) value = value.kind;
     return problem;
   }
   if (node.items.size() != 2) return fmt::format("a map of {} keys", node.items.size() / 2);
+  if (node.items[0].text == "set") return read_set(node.items[1], value);
   if (node.items[0].text != "numeric") return "the key " + quote(node.items[0].text);
   const Node& settings = node.items[1];
   if (settings.kind != Node::Kind::kMap || settings.items.empty()) return found(settings) + " as numeric";
@@ -371,6 +390,8 @@ std::string ColumnTypeKind::read(const Node& node, ColumnType& value) const {
 }
 
 std::string ColumnTypeKind::write(const ColumnType& value) const {
+  if (value.kind == ColumnKind::kSet)
+    return fmt::format("{{set: {{separator: {}}}}}", Mark::separator().write(value.separator));
   const NumberForm& form = value.form;
   std::vector<std::string> settings;
   const auto add = [&](const char* key, const std::string& text) {

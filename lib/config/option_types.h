@@ -93,6 +93,7 @@ struct Mark {
   static Mark quote();
   static Mark comment();
   static Mark decimal();
+  static Mark separator();
 
   std::string expected() const { return what; }
   std::string read(const Node&, char&) const;
@@ -191,9 +192,9 @@ struct Quantiles {
   std::string write(const std::vector<double>&) const;
 };
 
-/// "numeric", "categorical", or how numbers are spelled: {numeric: {decimal: ","}}.
+/// "numeric", "categorical", "text", how numbers are spelled: {numeric: {decimal: ","}}, or {set: {separator: ";"}}.
 struct ColumnTypeKind {
-  std::string expected() const { return "numeric, categorical or {numeric: {...}}"; }
+  std::string expected() const { return "numeric, categorical, text, {numeric: {...}} or {set: {separator: \";\"}}"; }
   std::string read(const Node&, ColumnType&) const;
   std::string write(const ColumnType&) const;
 };

@@ -47,11 +47,13 @@ std::string target_text(const Model& model) {
 
 /// "9 numeric: a, b and 7 more; 4 categorical: home (6 categories)"
 std::string features_text(const Encoder& encoder) {
-  std::vector<std::string> numeric, dates, categorical;
+  std::vector<std::string> numeric, dates, categorical, texts, sets;
   for (const Feature& feature : encoder.features) {
     const std::string name = label_text(feature.name, kWidestName);
     if (const NumericColumn* number = feature.number()) {
       (number->form.kind == NumberForm::Kind::kDate ? dates : numeric).push_back(name);
+    } else if (feature.categories() == nullptr) {
+      (std::holds_alternative<TextColumn>(feature.kind) ? texts : sets).push_back(name);
     } else {
       categorical.push_back(fmt::format("{} ({})", name, feature.categories()->size()));
     }
@@ -65,6 +67,8 @@ std::string features_text(const Encoder& encoder) {
   add("numeric", numeric);
   add(dates.size() == 1 ? "date" : "dates", dates);
   add("categorical (with number of categories)", categorical);
+  add(texts.size() == 1 ? "text" : "texts", texts);
+  add(sets.size() == 1 ? "set" : "sets", sets);
   return text;
 }
 

@@ -18,6 +18,11 @@ std::optional<size_t> bin_of(const ReadsTexts auto& kind, const Histogram&, cons
   return index < 0 ? kind.categories.size() : static_cast<size_t>(index);
 }
 
+std::optional<size_t> bin_of(const ReadsBags auto& kind, const Histogram& histogram, const Cell& cell) {
+  std::string room;
+  return mdl::bin_of(histogram.edges, static_cast<double>(kind.size(text_of(cell, room))));
+}
+
 }  // namespace
 
 size_t bin_of_cell(const Encoder& encoder, const Feature& feature, const Cell& cell) {
@@ -32,7 +37,7 @@ Drift drift_from_training(const Encoder& encoder, const std::vector<std::vector<
   std::vector<ColumnCounts> columns;
   for (size_t f = 0; f < counts.size(); ++f) {
     const Feature& feature = encoder.features[f];
-    columns.push_back({feature.name, feature.number() != nullptr, feature.histogram.counts, counts[f]});
+    columns.push_back({feature.name, feature.categories() == nullptr, feature.histogram.counts, counts[f]});
   }
   return drift_of(columns);
 }

@@ -40,11 +40,7 @@ struct Sample {
     if (place >= most) return;
     row_.clear();
     if (const auto bad = encoder.append(record, row_)) throw bad_record(record, *bad);
-    std::copy(row_.numbers.begin(), row_.numbers.end(),
-              rows.numbers.begin() + static_cast<ptrdiff_t>(place * row_.numbers.size()));
-    std::copy(row_.indices.begin(), row_.indices.end(),
-              rows.indices.begin() + static_cast<ptrdiff_t>(place * row_.indices.size()));
-    if (!rows.exposures.empty()) rows.exposures[place] = row_.exposures[0];
+    rows.replace(place, row_, 0);
     labels[place] = label;
   }
 

@@ -149,6 +149,13 @@ Value index(const EmbeddingColumn& column, const Value& cell, Graph& graph) {
   return index_of_text(column.categories, 1, 0, cell, graph);
 }
 
+Value input(const ReadsBags auto& column, const std::string& name, Graph&) {
+  fail("its column {} is a {}, which ONNX is not written for; --format pytorch, mdl predict and mdl serve do",
+       quote(name), column.kind_name());
+}
+
+Value index(const ReadsBags auto&, const Value& cell, Graph&) { return cell; }
+
 /// z / sqrt(1 + (z / 3)^2).
 Value softly_clipped(const Value& unbounded, Graph& graph) {
   const Value z = graph.add("Clip", {unbounded, graph.number(-1e9), graph.number(1e9)});  // its square must be a double

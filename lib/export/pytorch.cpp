@@ -39,7 +39,7 @@ for name, entry in header.items():
     dtype = types[entry["dtype"]]
     tensors[name] = torch.frombuffer(data[begin:end], dtype=dtype).reshape(entry["shape"]) if end > begin else torch.empty(entry["shape"], dtype=dtype)
 
-# Its texts: the target's name, the classes, the spellings of "missing", then of each feature its name and its categories.
+# Its texts: the target's name, the classes, the spellings of "missing", then of each feature its name and its categories or elements.
 text_bytes, offsets = bytes(tensors["text.bytes"].tolist()), tensors["text.offsets"].tolist()
 texts = iter([text_bytes[a:b].decode(errors="surrogateescape") for a, b in zip(offsets, offsets[1:])])
 target = next(texts)
@@ -48,7 +48,7 @@ spellings_of_missing = [next(texts) for _ in range(about["missing"])]
 features = about["features"]
 for feature in features:
     feature["name"] = next(texts)
-    feature["categories"] = [next(texts) for _ in range(feature.get("categories", 0))]
+    feature["categories"] = [next(texts) for _ in range(feature.get("categories", feature.get("elements", 0)))]
 
 
 # What all spellings of a value share: blanks around it are no part of it, Unicode is composed, 1.0 is 1.
@@ -86,12 +86,14 @@ for feature in features:
             feature["index"].setdefault(spelling, k)
 
 
-def category(cell, feature):
+def known(cell, feature):
     index, unseen = feature["index"], len(feature["categories"])
-    if is_missing(cell):
-        return unseen
     word = value(cell).lower() if feature["truths"] else cell
     return index.get(cell, index.get(value(cell), index.get(word, unseen)))
+
+
+def category(cell, feature):
+    return len(feature["categories"]) if is_missing(cell) else known(cell, feature)
 
 
 with open(sys.argv[2], encoding="utf-8-sig", errors="surrogateescape", newline="") as file:
@@ -140,7 +142,7 @@ constexpr const char* kFill = R"py(numbers = torch.where(x.isnan(), tensors["enc
 constexpr const char* kDense = R"py(
 # The other inputs: whether numbers are missing, and categories; those of many have an index into a table, 0 for unseen ones.
 codes = iter(tensors["encoder.codes"].tolist())
-others, tables = [], []
+others, tables, bags = [], [], []
 for i, feature in enumerate(features):
     feature["codes"] = [next(codes) for _ in range(feature["codes"])]
 for i, feature in enumerate(features):
@@ -187,6 +189,50 @@ constexpr const char* kCategorical = R"py(    if feature["kind"] == "categorical
         else:
             others.append([[float(j == k) for j in range(unseen)] for k in index])
 )py";
+
+const char* inputs_in_python(const TextColumn&) {
+  return R"py(    if feature["kind"] == "text":  # words, their pairs and parts, hashed: rows of a table, 0 where there is none
+        def words(text):
+            found, inside = [], False
+            for c in unicodedata.normalize("NFC", unicodedata.normalize("NFC", text).casefold()):
+                code = ord(c)
+                alone = any(a <= code < b for a, b in ((0xe00, 0x10a0), (0x1780, 0x1800), (0x3040, 0x3100),
+                                                       (0x3400, 0xa000), (0xf900, 0xfb00), (0x20000, 0x40000)))
+                if unicodedata.category(c)[0] not in "LMN":
+                    inside = False
+                    continue
+                found += [] if inside and not alone else [""]
+                found[-1] += c
+                inside = not alone
+            return found
+
+        def row_of(ngram):
+            h = 0xcbf29ce484222325
+            for byte in ngram.encode():
+                h = (h ^ byte) * 0x100000001b3 % 2 ** 64
+            return 1 + (h ^ h >> 32) % feature["buckets"]
+
+        texts = [[] if is_missing(row[feature["name"]]) else words(row[feature["name"]]) for row in rows]
+        def parts_of(word):
+            word = "<" + word + ">"
+            return [word[i:i + n] for n in (2, 3, 4) if n < len(word) for i in range(len(word) - n + 1)]
+
+        ngrams = [[ngram for word in text for ngram in [word] + parts_of(word)] + [a + " " + b for a, b in zip(text, text[1:])]
+                  for text in texts]
+        bags.append([[row_of(ngram) for ngram in of_row] or [0] for of_row in ngrams])
+)py";
+}
+
+const char* inputs_in_python(const SetColumn&) {
+  return R"py(    if feature["kind"] == "set":  # rows of a table, 0 where no element is known
+        unseen, sets = len(feature["categories"]), []
+        for row in rows:
+            cell = row[feature["name"]]
+            elements = [] if is_missing(cell) else [part.strip(BLANKS) for part in cell.split(feature["separator"])]
+            sets.append(sorted({1 + known(element, feature) for element in elements if element} - {1 + unseen}) or [0])
+        bags.append(sets)
+)py";
+}
 
 const char* inputs_in_python(const OneHotColumn&) { return kCategorical; }
 const char* inputs_in_python(const EmbeddingColumn&) { return kCategorical; }
@@ -261,6 +307,10 @@ std::string member(const Network& network) {
   out += "    parts += [torch.tensor(other, dtype=torch.float32).reshape(len(rows), -1) for other in others]\n";
   if (!parameters.embeddings.empty())
     out += "    parts += [member[f\"embedding.{j}\"][index] for j, index in enumerate(tables)]\n";
+  if (!parameters.bags.empty())
+    out +=
+        "    parts += [torch.stack([member[f\"bag.{j}\"][bag].sum(0) * len(bag) ** -0.5 for bag in column])\n"
+        "              for j, column in enumerate(bags)]\n";
   out += "    inputs = torch.cat(parts, 1)\n";
   if (parameters.scale) out += fmt::format("    inputs = inputs * {}\n", *parameters.scale);
   return out +

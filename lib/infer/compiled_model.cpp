@@ -30,13 +30,13 @@ size_t working_width(const Network& network) {
 }
 
 void InputBlock::fill(const InputWriter& writer, const EncodedRows& rows, size_t begin, size_t count, size_t padded) {
-  const size_t width = writer.width(), embeddings = writer.embeddings();
+  const size_t width = writer.width(), places = writer.indices();
   dense.resize(std::max(dense.size(), padded * width));
-  indices.resize(std::max(indices.size(), padded * embeddings));
+  indices.resize(std::max(indices.size(), padded * places));
   for (size_t i = 0; i < count; ++i)
-    writer.write(rows, begin + i, dense.data() + i * width, indices.data() + i * embeddings);
+    writer.write(rows, begin + i, dense.data() + i * width, indices.data() + i * places);
   std::fill(dense.data() + count * width, dense.data() + padded * width, 0.0f);
-  std::fill(indices.data() + count * embeddings, indices.data() + padded * embeddings, 0);
+  std::fill(indices.data() + count * places, indices.data() + padded * places, 0);
 }
 
 CompiledModel::CompiledModel(const Model& model)
@@ -52,7 +52,7 @@ void CompiledModel::for_each_member(Workspace& workspace, const EncodedRows& row
   InputBlock& inputs = workspace.inputs;
   inputs.fill(writer_, rows, begin, count, count);
   for (const infer::CpuNetwork& member : members_)
-    use(member(inputs.dense.data(), inputs.indices.data(), static_cast<int64_t>(count), workspace.network));
+    use(member(inputs.dense.data(), inputs.indices.data(), rows.bags, static_cast<int64_t>(count), workspace.network));
 }
 
 void CompiledModel::predict(Workspace& workspace, const EncodedRows& rows, size_t begin, size_t count, Predictions& out,

@@ -16,7 +16,7 @@ namespace mdl {
 /// The inputs of some rows, as a network takes them.
 struct InputBlock {
   std::vector<float> dense;      // [rows, dense inputs]
-  std::vector<int64_t> indices;  // [rows, embeddings]
+  std::vector<int64_t> indices;  // [rows, embeddings, then bags]
 
   /// `count` rows from `begin` on, and zeros behind them up to `padded` rows.
   void fill(const InputWriter& writer, const EncodedRows& rows, size_t begin, size_t count, size_t padded);

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "infer/activation.h"
+#include "infer/bag.h"
 #include "infer/periodic.h"
 
 namespace mdl::infer {
@@ -33,7 +34,8 @@ CpuNetwork::CpuNetwork(const Network& network, const std::vector<std::vector<flo
   for (const auto& layer : given.layers) products_.emplace_back(*layer.weight, *layer.bias);
 }
 
-const float* CpuNetwork::operator()(const float* dense, const int64_t* indices, int64_t rows, Buffers& buffers) const {
+const float* CpuNetwork::operator()(const float* dense, const int64_t* indices, const Bags& bags, int64_t rows,
+                                    Buffers& buffers) const {
   const auto grow = [&](std::vector<float>& buffer, int64_t width) {
     buffer.resize(std::max(buffer.size(), static_cast<size_t>(rows * width)));
   };
@@ -43,7 +45,7 @@ const float* CpuNetwork::operator()(const float* dense, const int64_t* indices, 
   const float* x = dense;
   if (network_.has_input_layer()) {
     grow(buffers.input_layer, widths[0]);
-    input_layer(dense, indices, rows, buffers.input_layer);
+    input_layer(dense, indices, bags, rows, buffers.input_layer);
     x = buffers.input_layer.data();
   }
   float *before = buffers.before.data(), *after = buffers.after.data();
@@ -60,9 +62,11 @@ const float* CpuNetwork::operator()(const float* dense, const int64_t* indices, 
 }
 
 /// As nn::InputLayer::forward().
-void CpuNetwork::input_layer(const float* dense, const int64_t* indices, int64_t rows, std::vector<float>& out) const {
+void CpuNetwork::input_layer(const float* dense, const int64_t* indices, const Bags& bags, int64_t rows,
+                             std::vector<float>& out) const {
   const int64_t width = network_.widths[0], numbers = network_.numbers, rest = network_.dense - numbers;
   const auto embeddings = static_cast<int64_t>(parameters_.embeddings.size());
+  const auto places = embeddings + static_cast<int64_t>(parameters_.bags.size());
   const auto& periodic = parameters_.periodic;
   if (periodic) {
     const Periodic<const float*> layer{numbers,
@@ -81,8 +85,13 @@ void CpuNetwork::input_layer(const float* dense, const int64_t* indices, int64_t
     to = std::copy_n(from + numbers, rest, to + (periodic ? numbers * network_.periodic_outputs : numbers));
     for (int64_t j = 0; j < embeddings; ++j) {
       const std::vector<float>& weights = parameters_.embeddings[static_cast<size_t>(j)];
-      to = std::copy_n(weights.data() + indices[r * embeddings + j] * network_.embedding_width,
-                       network_.embedding_width, to);
+      to = std::copy_n(weights.data() + indices[r * places + j] * network_.embedding_width, network_.embedding_width,
+                       to);
+    }
+    for (int64_t j = embeddings; j < places; ++j) {
+      const std::span<const int32_t> bag = bags.bag(static_cast<size_t>(indices[r * places + j]));
+      embed_bag(bag, parameters_.bags[static_cast<size_t>(j - embeddings)].data(), network_.bag_width, to);
+      to += network_.bag_width;
     }
     if (!parameters_.scale) continue;
     float* row = to - width;

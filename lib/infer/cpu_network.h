@@ -7,6 +7,7 @@
 
 #include "infer/packed_linear.h"
 #include "modelfile/network.h"
+#include "table/bags.h"
 
 namespace mdl::infer {
 
@@ -20,12 +21,14 @@ class CpuNetwork {
   /// `values` are a member's, in the order of parameters_of(network).
   CpuNetwork(const Network& network, const std::vector<std::vector<float>>& values);
 
-  /// dense [rows, network.dense], indices [rows, embeddings] to outputs [rows, out], which stand in `buffers` until
-  /// their next use.
-  const float* operator()(const float* dense, const int64_t* indices, int64_t rows, Buffers& buffers) const;
+  /// dense [rows, network.dense], indices [rows, embeddings, then bags] to outputs [rows, out], which stand in `buffers`
+  /// until their next use. `bags`: what the latter number; a network without them needs none.
+  const float* operator()(const float* dense, const int64_t* indices, const Bags& bags, int64_t rows,
+                          Buffers& buffers) const;
 
  private:
-  void input_layer(const float* dense, const int64_t* indices, int64_t rows, std::vector<float>& out) const;
+  void input_layer(const float* dense, const int64_t* indices, const Bags& bags, int64_t rows,
+                   std::vector<float>& out) const;
 
   Network network_;
   NamedParameters<std::vector<float>> parameters_;  // without the layers' weights, which lie in

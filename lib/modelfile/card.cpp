@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "base/text.h"
+#include "modelfile/column_part.h"
 #include "modelfile/describe.h"
 #include "modelfile/serving.h"
 #include "modelfile/threshold_change.h"
@@ -26,6 +27,12 @@ std::string names_text(const std::vector<std::string>& names) {
   std::vector<std::string> words;
   for (const std::string& name : names) words.push_back(name_text(name));
   return join_names(words, kMostNames);
+}
+
+/// Of a column of texts or sets.
+std::string bag_text(const Feature& feature) {
+  const ColumnDescription about = std::visit([](const auto& kind) { return describe(kind); }, feature.kind);
+  return about.names.empty() ? about.text : names_text(about.names);
 }
 
 std::string use_text(const Model& model) {
@@ -63,9 +70,11 @@ std::string data_text(const Model& model) {
   for (size_t i = 0; i < shown; ++i) {
     const Feature& feature = model.encoder.features[i];
     const NumericColumn* number = feature.number();
+    const ValueIndex* categories = feature.categories();
     const std::string seen = number != nullptr
                                  ? fmt::format("center {:.4g}, scale {:.4g}", number->center, number->scale)
-                                 : names_text(feature.categories()->values());
+                             : categories != nullptr ? names_text(categories->values())
+                                                     : bag_text(feature);
     out += fmt::format("| {} | {} | {} |\n", name_text(feature.name), feature.kind_name(), seen);
   }
   if (shown < model.encoder.features.size())

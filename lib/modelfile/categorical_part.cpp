@@ -12,14 +12,7 @@ namespace {
 
 void write_categories(const ValueIndex& categories, bool embedding, const std::vector<float>& encoding,
                       ColumnWriter& to) {
-  to.item["categories"] = categories.size();
-  if (const HashedValues* hashes = categories.hashes()) {
-    to.item["spellings"] = hashes->size();
-    to.tensors.add("encoder.hashes", hashes->bytes());
-    for (const int64_t value : categories.further_values()) to.tensors.add("encoder.spellings", value);
-  } else {
-    to.texts.insert(to.texts.end(), categories.values().begin(), categories.values().end());
-  }
+  write_values(categories, "categories", to);
   to.item["table"] = embedding;
   to.item["codes"] = encoding.size();
   to.tensors.add("encoder.codes", encoding);
@@ -45,16 +38,16 @@ std::optional<std::string> repeated(std::vector<std::string> texts) {
   return twice == texts.end() ? std::nullopt : std::optional(*twice);
 }
 
-ValueIndex read_texts(ColumnReader& from) {
-  std::vector<std::string> categories = from.texts.take(from.fields.at("categories"));
-  const auto twice = repeated(categories);
-  from.expect(!twice, "it has two categories of the name {}", quote(twice.value_or("")));
-  return ValueIndex(std::move(categories));
+ValueIndex read_texts(ColumnReader& from, const char* count) {
+  std::vector<std::string> values = from.texts.take(from.fields.at(count));
+  const auto twice = repeated(values);
+  from.expect(!twice, "it has two {} of the name {}", count, quote(twice.value_or("")));
+  return ValueIndex(std::move(values));
 }
 
-ValueIndex read_hashes(ColumnReader& from) {
+ValueIndex read_hashes(ColumnReader& from, const char* key) {
   HashedValues spellings = from.take_hashes(from.fields.at("spellings"));
-  const auto count = static_cast<int64_t>(spellings.size()), size = whole(from.fields.at("categories"), count);
+  const auto count = static_cast<int64_t>(spellings.size()), size = whole(from.fields.at(key), count);
   std::vector<int64_t> further;
   if (size < count) further = from.tensors.take<int64_t>("encoder.spellings", static_cast<size_t>(count - size));
   if (std::ranges::any_of(further, [&](int64_t value) { return value < 0 || value >= size; }))
@@ -64,8 +57,23 @@ ValueIndex read_hashes(ColumnReader& from) {
 
 }  // namespace
 
+ValueIndex read_values(ColumnReader& from, const char* count) {
+  return from.hashed ? read_hashes(from, count) : read_texts(from, count);
+}
+
+void write_values(const ValueIndex& values, const char* count, ColumnWriter& to) {
+  to.item[count] = values.size();
+  if (const HashedValues* hashes = values.hashes()) {
+    to.item["spellings"] = hashes->size();
+    to.tensors.add("encoder.hashes", hashes->bytes());
+    for (const int64_t value : values.further_values()) to.tensors.add("encoder.spellings", value);
+  } else {
+    to.texts.insert(to.texts.end(), values.values().begin(), values.values().end());
+  }
+}
+
 ColumnEncoding read_categorical(ColumnReader& from) {
-  ValueIndex categories = from.hashed ? read_hashes(from) : read_texts(from);
+  ValueIndex categories = read_values(from, "categories");
   const bool embedding = from.fields.at("table").get<bool>();
   std::vector<float> codes = from.take_list<float>(&from.fields.at("codes"), "encoder.codes");
   const bool fits = embedding ? codes.empty() : codes.size() % (categories.size() + 1) == 0;

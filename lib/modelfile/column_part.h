@@ -52,17 +52,28 @@ struct ColumnReader {
 NumericColumn read_numeric(ColumnReader& from);
 DateColumn read_date(ColumnReader& from, const std::string& kind);
 ColumnEncoding read_categorical(ColumnReader& from);
+TextColumn read_text(ColumnReader& from);
+SetColumn read_set(ColumnReader& from);
+
+/// The values by which a column knows cells, in every spelling: by themselves, or by their hashes where the model is
+/// a serving one; `count` is the key of their number.
+ValueIndex read_values(ColumnReader& from, const char* count);
+void write_values(const ValueIndex& values, const char* count, ColumnWriter& to);
 
 void write(const NumericColumn& column, ColumnWriter& to);
 void write(const DateColumn& column, ColumnWriter& to);
 void write(const OneHotColumn& column, ColumnWriter& to);
 void write(const EmbeddingColumn& column, ColumnWriter& to);
+void write(const TextColumn& column, ColumnWriter& to);
+void write(const SetColumn& column, ColumnWriter& to);
 
 /// Its values by their hashes only.
 void hash_values(NumericColumn& column);
 void hash_values(DateColumn& column);
 void hash_values(OneHotColumn& column);
 void hash_values(EmbeddingColumn& column);
+void hash_values(TextColumn& column);
+void hash_values(SetColumn& column);
 
 /// A column in a line for people: text, behind it as many names as there is room for.
 struct ColumnDescription {
@@ -73,12 +84,16 @@ ColumnDescription describe(const NumericColumn& column);
 ColumnDescription describe(const DateColumn& column);
 ColumnDescription describe(const OneHotColumn& column);
 ColumnDescription describe(const EmbeddingColumn& column);
+ColumnDescription describe(const TextColumn& column);
+ColumnDescription describe(const SetColumn& column);
 
 /// The same for programs, all of it.
 void describe(const NumericColumn& column, parts::ordered_json& item);
 void describe(const DateColumn& column, parts::ordered_json& item);
 void describe(const OneHotColumn& column, parts::ordered_json& item);
 void describe(const EmbeddingColumn& column, parts::ordered_json& item);
+void describe(const TextColumn& column, parts::ordered_json& item);
+void describe(const SetColumn& column, parts::ordered_json& item);
 
 /// How numbers are spelled: {"decimal": ",", "thousands": ".", "unit": "kg"}, {"date": "dmy"} or {"time": true}.
 NumberForm read_form(const parts::json& item);

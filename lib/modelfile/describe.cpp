@@ -70,9 +70,11 @@ std::string more_text(const Encoder& encoder, size_t shown) {
 }
 
 std::string features_text(const Encoder& encoder) {
+  const auto bags = encoder.bags().size();
   std::string out = row(
-      "features", fmt::format("{}: {} numeric, {} categorical; {}", encoder.features.size(), encoder.numeric_count(),
-                              encoder.features.size() - encoder.numeric_count(),
+      "features", fmt::format("{}: {} numeric, {} categorical{}; {}", encoder.features.size(), encoder.numeric_count(),
+                              encoder.features.size() - encoder.numeric_count() - bags,
+                              bags > 0 ? fmt::format(", {} of texts or sets", bags) : "",
                               counted(static_cast<int64_t>(encoder.width()), "input")));
   const size_t width = widest_name(encoder), shown = std::min(encoder.features.size(), kMostFeatures);
   for (size_t i = 0; i < shown; ++i) {
@@ -267,6 +269,10 @@ std::string describe_json(const Model& model, const std::string& path) {
                     {"periodic_outputs", network.periodic_outputs},
                     {"embeddings", network.embeddings},
                     {"embedding_width", network.embedding_width}};
+  if (!network.bags.empty()) {
+    out["network"]["bags"] = network.bags;
+    out["network"]["bag_width"] = network.bag_width;
+  }
   out["parameters"] = parameter_count(network) * network.members;
   if (target.task == Task::kRegression) {
     if (std::isfinite(model.low)) out["low"] = model.low;

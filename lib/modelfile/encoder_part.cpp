@@ -16,6 +16,8 @@ ColumnEncoding read_column(ColumnReader& from) {
   if (kind == "numeric") return read_numeric(from);
   if (kind == "date" || kind == "time") return read_date(from, kind);
   if (kind == "categorical") return read_categorical(from);
+  if (kind == "text") return read_text(from);
+  if (kind == "set") return read_set(from);
   fail("{} is not a value that this version knows", quote(kind));
 }
 

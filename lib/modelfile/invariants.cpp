@@ -62,7 +62,7 @@ void expect_reference(const Encoder& encoder) {
     const ColumnInputs inputs = encoder.features[f].inputs();
     const double cell = encoder.reference[f];
     if (inputs.imputed || cell == -1) continue;
-    if (!(cell >= 0 && cell < static_cast<double>(*inputs.indices) && cell == std::floor(cell)))
+    if (inputs.bag || !(cell >= 0 && cell < static_cast<double>(*inputs.indices) && cell == std::floor(cell)))
       fail("tensor encoder.reference holds a value that is out of range");
   }
 }
@@ -92,11 +92,11 @@ void expect_sound(const Network& network, const Encoder& encoder, const Target& 
   const auto& widths = network.widths;
   if (widths.size() < 2) fail("its network has no layer");
   if (std::ranges::any_of(widths, [](int64_t width) { return width < 1; })) fail("a layer of its network is 0 wide");
-  if (network.members < 1 || network.periodic_outputs < 2 || network.embedding_width < 1)
+  if (network.members < 1 || network.periodic_outputs < 2 || network.embedding_width < 1 || network.bag_width < 1)
     fail("a size of its network is 0");
   const bool fits = network.dense == static_cast<int64_t>(encoder.width()) &&
                     network.numbers == static_cast<int64_t>(encoder.numeric_count()) &&
-                    network.embeddings == encoder.embeddings();
+                    network.embeddings == encoder.embeddings() && network.bags == encoder.bags();
   if (!fits || widths.front() != network.input_width())
     fail("its network has {} inputs, its features make {}", widths.front(), network.input_width());
   if (widths.back() != output_count(target))

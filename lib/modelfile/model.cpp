@@ -199,6 +199,8 @@ class Reader {
     network.periodic_outputs = whole(fields.at("periodic_outputs"), kMostPeriodicOutputs);
     network.embeddings = model.encoder.embeddings();
     network.embedding_width = whole(fields.at("embedding_width"), kWidestEmbedding);
+    network.bags = model.encoder.bags();
+    if (!network.bags.empty()) network.bag_width = whole(fields.at("bag_width"), kWidestEmbedding);
     network.members = whole(fields.at("members"), kMostMembers);
     fields.expect_end();
     expect_sound(network, model.encoder, model.target);
@@ -373,6 +375,7 @@ std::string format_model(const Model& model) {
                          {"periodic_outputs", network.periodic_outputs},
                          {"embedding_width", network.embedding_width},
                          {"members", network.members}};
+  if (!network.bags.empty()) document["network"]["bag_width"] = network.bag_width;
   if (model.version != 0) document["version"] = model.version;
   if (const ordered_json text = write_text_format(model.format); !text.empty()) document["text"] = text;
   std::vector<std::string_view> texts = {model.target.name};

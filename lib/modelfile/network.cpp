@@ -10,7 +10,8 @@ namespace mdl {
 
 int64_t Network::input_width() const {
   const int64_t per_number = frequencies > 0 ? periodic_outputs : 1;
-  return numbers * per_number + (dense - numbers) + static_cast<int64_t>(embeddings.size()) * embedding_width;
+  return numbers * per_number + (dense - numbers) + static_cast<int64_t>(embeddings.size()) * embedding_width +
+         static_cast<int64_t>(bags.size()) * bag_width;
 }
 
 int64_t Parameter::size() const { return std::accumulate(shape.begin(), shape.end(), int64_t{1}, std::multiplies<>()); }
@@ -28,6 +29,8 @@ NamedParameters<Parameter> named_parameters(const Network& network) {
     parameters.embeddings.push_back(
         {fmt::format("embedding.{}", j), {network.embeddings[j], network.embedding_width}, Role::kEmbedding});
   }
+  for (size_t j = 0; j < network.bags.size(); ++j)
+    parameters.bags.push_back({fmt::format("bag.{}", j), {network.bags[j], network.bag_width}, Role::kBag});
   const auto& widths = network.widths;
   if (network.scale) parameters.scale = {"scale", {widths[0]}, Role::kScale};
   size_t place = 0;  // in the Sequential

@@ -11,12 +11,13 @@
 
 namespace mdl {
 
-/// The inputs of a row are `dense` numbers, the first `numbers` of them the numeric features, and an index for each of
-/// `embeddings`. The input layer makes the first layer's inputs of them, in this order:
+/// The inputs of a row are `dense` numbers, the first `numbers` of them the numeric features, an index for each of
+/// `embeddings` and a bag for each of `bags`. The input layer makes the first layer's inputs of them, in this order:
 ///   each numeric feature x   W cos(2 pi f x + p) + b and x itself (`periodic_outputs` values);
 ///                            x alone without periodic embeddings
 ///   the other dense inputs   as they are
 ///   each index               its row of a learned embedding
+///   each bag (table/bags.h)  the sum of its rows of a learned table, divided by the root of their number
 /// and multiplies each by a learned scale. The layers: x --Linear--> [LayerNorm] --activation--> ... --Linear--> y.
 struct Network {
   std::vector<int64_t> widths;  // inputs of the first layer, hidden layers, outputs
@@ -30,11 +31,13 @@ struct Network {
   int64_t periodic_outputs = 4;
   std::vector<int64_t> embeddings;  // rows of each: the number of categories and, first, one for the rest
   int64_t embedding_width = 8;
+  std::vector<int64_t> bags;  // rows of each table, the first that of missing cells
+  int64_t bag_width = 16;
   int64_t members = 1;  // networks of this shape whose predictions are averaged
 
   /// widths[0], as the input layer makes it.
   int64_t input_width() const;
-  bool has_input_layer() const { return scale || frequencies > 0 || !embeddings.empty(); }
+  bool has_input_layer() const { return scale || frequencies > 0 || !embeddings.empty() || !bags.empty(); }
 };
 
 enum class Role {
@@ -48,7 +51,8 @@ enum class Role {
   kPhase,
   kPeriodicWeight,
   kPeriodicBias,
-  kEmbedding
+  kEmbedding,
+  kBag
 };
 
 /// Describes one parameter of a member. The layers' names are those in the state_dict of torch.nn.Sequential(Linear,
@@ -77,6 +81,7 @@ struct NamedParameters {
   };
   std::optional<Periodic> periodic;
   std::vector<Handle> embeddings;  // [rows, width] each
+  std::vector<Handle> bags;        // likewise
   std::optional<Handle> scale;     // [inputs of the first layer]
   std::vector<Layer> layers;
 };
@@ -100,6 +105,7 @@ auto bind(const Network& network, HandleOf handle_of) {
     to.periodic.emplace(
         typename NamedParameters<Handle>::Periodic{next(p->frequency), next(p->phase), next(p->weight), next(p->bias)});
   for (const Parameter& embedding : from.embeddings) to.embeddings.push_back(next(embedding));
+  for (const Parameter& bag : from.bags) to.bags.push_back(next(bag));
   to.scale = next_if(from.scale);
   for (const auto& layer : from.layers) {
     to.layers.push_back({next(layer.weight), next(layer.bias), next_if(layer.norm_weight), next_if(layer.norm_bias),

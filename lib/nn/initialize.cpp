@@ -1,5 +1,6 @@
 #include "nn/initialize.h"
 
+#include <algorithm>
 #include <cmath>
 #include <numbers>
 
@@ -32,6 +33,10 @@ class Drawing {
       case Role::kPeriodicWeight:
       case Role::kPeriodicBias: uniform(1 / std::sqrt(static_cast<double>(network_.frequencies))); break;
       case Role::kEmbedding: normal(1); break;
+      case Role::kBag:
+        normal(0.1);                                            // what training seldom meets must not tell much
+        std::fill_n(values.begin(), parameter.shape[1], 0.0f);  // of missing cells: nothing is like them
+        break;
       case Role::kNormWeight:
       case Role::kAlpha:
       case Role::kScale: values.assign(values.size(), 1.0f); break;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <numbers>
 
+#include "infer/bag.h"
 #include "nn/kernels.h"
 #include "nn/periodic_gradient.h"
 
@@ -33,11 +34,31 @@ infer::Periodic<T*> gradients_of(const Network& network, const NamedParameters<P
 
 InputLayer::InputLayer(const Network& network, const NamedParameters<ParameterView>& parameters, Backend backend)
     : network_(network), backend_(backend), periodic_(parameters.periodic), embeddings_(parameters.embeddings),
-      scale_(parameters.scale) {}
+      bags_(parameters.bags), scale_(parameters.scale) {}
+
+BagTensors BagTensors::of(const Bags& bags, at::Device device) {
+  const auto view = [](const auto& values, at::ScalarType type) {
+    return at::from_blob(const_cast<void*>(static_cast<const void*>(values.data())),
+                         {static_cast<int64_t>(values.size())}, type);
+  };
+  Tensor squares = at::empty({static_cast<int64_t>(bags.count())}, at::kFloat);
+  for (size_t b = 0; b < bags.count(); ++b) {
+    const std::span<const int32_t> bag = bags.bag(b);
+    double sum = 0, same = 0;
+    for (size_t i = 0; i < bag.size(); ++i) {
+      same = i > 0 && bag[i] == bag[i - 1] ? same + 1 : 1;
+      sum += 2 * same - 1;  // of the squares of how often each element is there
+    }
+    const double factor = bag_factor(static_cast<int64_t>(bag.size()));
+    squares.data_ptr<float>()[b] = static_cast<float>(sum * factor * factor);
+  }
+  return {view(bags.elements, at::kInt).to(device), view(bags.offsets, at::kLong).to(device), squares.to(device)};
+}
 
 const Tensor& InputLayer::forward(const Inputs& inputs) {
   dense_ = inputs.dense;
   indices_ = inputs.indices;
+  bag_tensors_ = inputs.bags;
   if (backend_ == Backend::kAten) {
     forward_by_aten();
   } else if (dense_.scalar_type() == at::kDouble) {
@@ -73,7 +94,19 @@ void InputLayer::add_row_norms(Tensor& squared) const {
   }
   // Each row has one row of each embedding.
   const int64_t embedded = static_cast<int64_t>(embeddings_.size()) * network_.embedding_width;
-  if (embedded > 0) squared += squared_norms(grad.narrow(1, network_.widths[0] - embedded, embedded));
+  if (embedded > 0) squared += squared_norms(grad.narrow(1, first_of_bags() - embedded, embedded));
+  for (int64_t j = 0; j < static_cast<int64_t>(bags_.size()); ++j) {
+    const Tensor of_bag = grad.narrow(1, first_of_bags() + j * network_.bag_width, network_.bag_width);
+    const Tensor numbers = indices_.select(1, static_cast<int64_t>(embeddings_.size()) + j);
+    squared += squared_norms(of_bag) * bag_tensors_.squares.index_select(0, numbers);
+  }
+}
+
+std::span<const int32_t> InputLayer::bag(int64_t row, int64_t j) const {
+  const int64_t number =
+      indices_.const_data_ptr<int64_t>()[row * indices_.size(1) + static_cast<int64_t>(embeddings_.size()) + j];
+  const int64_t* offsets = bag_tensors_.offsets.const_data_ptr<int64_t>() + number;
+  return {bag_tensors_.elements.const_data_ptr<int32_t>() + offsets[0], static_cast<size_t>(offsets[1] - offsets[0])};
 }
 
 template <class T>
@@ -92,13 +125,17 @@ void InputLayer::forward_by_loops() {
   }
   for (int64_t r = 0; r < rows; ++r) std::copy_n(dense + r * network_.dense + numbers, rest, to + r * width + offset);
   offset += rest;
-  const auto count = static_cast<int64_t>(embeddings_.size());
+  const auto count = static_cast<int64_t>(embeddings_.size()), places = count + static_cast<int64_t>(bags_.size());
   for (int64_t j = 0; j < count; ++j, offset += network_.embedding_width) {
     const T* weights = embeddings_[static_cast<size_t>(j)].value.const_data_ptr<T>();
     const int64_t* index = indices_.const_data_ptr<int64_t>() + j;
     for (int64_t r = 0; r < rows; ++r)
-      std::copy_n(weights + index[r * count] * network_.embedding_width, network_.embedding_width,
+      std::copy_n(weights + index[r * places] * network_.embedding_width, network_.embedding_width,
                   to + r * width + offset);
+  }
+  for (int64_t j = 0; j < places - count; ++j, offset += network_.bag_width) {
+    const T* table = bags_[static_cast<size_t>(j)].value.const_data_ptr<T>();
+    for (int64_t r = 0; r < rows; ++r) infer::embed_bag(bag(r, j), table, network_.bag_width, to + r * width + offset);
   }
   if (!scale_) {
     output_ = plain_;
@@ -123,16 +160,32 @@ void InputLayer::accumulate_by_loops(const Tensor& grad_output) {
     kernels::periodic_backward(values_of<T>(network_, *periodic_), dense_.const_data_ptr<T>(), network_.dense, grad,
                                width, rows, gradients_of<T>(network_, *periodic_));
   }
-  const auto count = static_cast<int64_t>(embeddings_.size());
-  int64_t offset = width - count * network_.embedding_width;
+  const auto count = static_cast<int64_t>(embeddings_.size()), places = count + static_cast<int64_t>(bags_.size());
+  int64_t offset = first_of_bags() - count * network_.embedding_width;
   for (int64_t j = 0; j < count; ++j, offset += network_.embedding_width) {
     Tensor& gradient = embeddings_[static_cast<size_t>(j)].gradient;
     T* sums = gradient.data_ptr<T>();
     std::fill_n(sums, gradient.numel(), T(0));
     const int64_t* index = indices_.const_data_ptr<int64_t>() + j;
     for (int64_t r = 0; r < rows; ++r) {
-      T* row = sums + index[r * count] * network_.embedding_width;
+      T* row = sums + index[r * places] * network_.embedding_width;
       for (int64_t k = 0; k < network_.embedding_width; ++k) row[k] += grad[r * width + offset + k];
+    }
+  }
+  std::vector<T> of_row(static_cast<size_t>(network_.bag_width));
+  for (int64_t j = 0; j < places - count; ++j, offset += network_.bag_width) {
+    Tensor& gradient = bags_[static_cast<size_t>(j)].gradient;
+    T* sums = gradient.data_ptr<T>();
+    std::fill_n(sums, gradient.numel(), T(0));
+    for (int64_t r = 0; r < rows; ++r) {
+      const std::span<const int32_t> elements = bag(r, j);
+      const auto factor = static_cast<T>(bag_factor(static_cast<int64_t>(elements.size())));
+      for (size_t k = 0; k < of_row.size(); ++k)
+        of_row[k] = factor * grad[r * width + offset + static_cast<int64_t>(k)];
+      for (const int32_t element : elements) {
+        T* row = sums + element * network_.bag_width;
+        for (size_t k = 0; k < of_row.size(); ++k) row[k] += of_row[k];
+      }
     }
   }
 }
@@ -153,8 +206,29 @@ void InputLayer::forward_by_aten() {
   parts.push_back(dense_.narrow(1, numbers, network_.dense - numbers));
   for (size_t j = 0; j < embeddings_.size(); ++j)
     parts.push_back(embeddings_[j].value.index_select(0, indices_.select(1, static_cast<int64_t>(j))));
+  for (int64_t j = 0; j < static_cast<int64_t>(bags_.size()); ++j) {
+    const auto& [elements, of_rows, factors] = bag_elements(j);
+    const Tensor& table = bags_[static_cast<size_t>(j)].value;
+    c10::List<std::optional<Tensor>> index;
+    index.push_back(of_rows);
+    parts.push_back(at::zeros({rows, network_.bag_width}, table.options())
+                        .index_put_(index, table.index_select(0, elements) * factors, /*accumulate=*/true));
+  }
   plain_ = at::cat(parts, 1);
   output_ = scale_ ? plain_ * scale_->value : plain_;
+}
+
+InputLayer::BagElements InputLayer::bag_elements(int64_t j) const {
+  const Tensor numbers = indices_.select(1, static_cast<int64_t>(embeddings_.size()) + j);
+  const Tensor& offsets = bag_tensors_.offsets;
+  const Tensor begin = offsets.index_select(0, numbers), sizes = offsets.index_select(0, numbers + 1) - begin;
+  BagElements all;
+  all.rows = at::repeat_interleave(sizes);
+  const Tensor shift = (begin - (sizes.cumsum(0) - sizes)).index_select(0, all.rows);
+  const Tensor places = at::arange(all.rows.size(0), all.rows.options()) + shift;
+  all.elements = bag_tensors_.elements.index_select(0, places).to(at::kLong);
+  all.factors = sizes.to(dense_.scalar_type()).rsqrt().index_select(0, all.rows).unsqueeze(1);
+  return all;
 }
 
 InputLayer::PeriodicRows InputLayer::periodic_rows(const Tensor& grad_plain) const {
@@ -182,13 +256,22 @@ void InputLayer::accumulate_by_aten(const Tensor& grad_output) {
     periodic_->phase.gradient.copy_(rows.grad_angle.sum(0));
   }
   const int64_t width = network_.embedding_width;
-  int64_t offset = network_.widths[0] - static_cast<int64_t>(embeddings_.size()) * width;
+  int64_t offset = first_of_bags() - static_cast<int64_t>(embeddings_.size()) * width;
   for (size_t j = 0; j < embeddings_.size(); ++j, offset += width) {
     embeddings_[j].gradient.zero_();
     // Not by index_add_, which on a GPU adds in any order.
     c10::List<std::optional<Tensor>> index;
     index.push_back(indices_.select(1, static_cast<int64_t>(j)));
     embeddings_[j].gradient.index_put_(index, grad.narrow(1, offset, width), /*accumulate=*/true);
+  }
+  for (int64_t j = 0; j < static_cast<int64_t>(bags_.size()); ++j, offset += network_.bag_width) {
+    const auto& [elements, of_rows, factors] = bag_elements(j);
+    Tensor& gradient = bags_[static_cast<size_t>(j)].gradient;
+    gradient.zero_();
+    c10::List<std::optional<Tensor>> index;
+    index.push_back(elements);
+    gradient.index_put_(index, grad.narrow(1, offset, network_.bag_width).index_select(0, of_rows) * factors,
+                        /*accumulate=*/true);
   }
 }
 

@@ -3,26 +3,42 @@
 //
 //   dense [rows, dense] --+-- numbers --periodic--+
 //                         +-- the rest -----------+--concat--> * scale --> [rows, inputs of the first layer]
-//   indices [rows, E] -------------embeddings-----+
+//   indices [rows, E + B] --+------embeddings-----+
+//                           +------bags-----------+
 #pragma once
 
 #include <ATen/ATen.h>
 
 #include <optional>
+#include <span>
 #include <vector>
 
 #include "modelfile/network.h"
 #include "nn/layers.h"
+#include "table/bags.h"
 
 namespace mdl::nn {
+
+/// Bags as tensors (table/bags.h); undefined without any.
+struct BagTensors {
+  Tensor elements, offsets;  // int32, int64
+  Tensor squares;  // of each bag, float: what the squared norm of the gradient of its embedding is multiplied by
+                   // to be that of the gradient of the table
+
+  /// On the CPU they lie in `bags`, which must outlive them.
+  static BagTensors of(const Bags& bags, at::Device device);
+};
 
 /// The inputs of some rows.
 struct Inputs {
   Inputs(Tensor numbers) : dense(std::move(numbers)) {}
-  Inputs(Tensor numbers, Tensor indices) : dense(std::move(numbers)), indices(std::move(indices)) {}
+  Inputs(Tensor numbers, Tensor indices, BagTensors bags = {})
+      : dense(std::move(numbers)), indices(std::move(indices)), bags(std::move(bags)) {}
 
   Tensor dense;    // [rows, dense], float
-  Tensor indices;  // [rows, embeddings], int64: a row of each embedding; undefined without embeddings
+  Tensor indices;  // [rows, embeddings + bags], int64: a row of each embedding, a bag for each table of bags; undefined
+                   // without any
+  BagTensors bags;  // that are numbered so
 };
 
 class InputLayer {
@@ -55,12 +71,25 @@ class InputLayer {
   };
   PeriodicRows periodic_rows(const Tensor& grad_plain) const;
 
+  /// The elements of the bags of all rows, by ATen: of each its row of the table, the row of the batch and the factor.
+  struct BagElements {
+    Tensor elements, rows;  // [elements], int64
+    Tensor factors;         // [elements, 1]
+  };
+  BagElements bag_elements(int64_t j) const;
+
+  std::span<const int32_t> bag(int64_t row, int64_t j) const;
+
+  /// Of the outputs the first that is of a bag.
+  int64_t first_of_bags() const { return network_.widths[0] - static_cast<int64_t>(bags_.size()) * network_.bag_width; }
+
   Network network_;
   Backend backend_;
   std::optional<NamedParameters<ParameterView>::Periodic> periodic_;
-  std::vector<ParameterView> embeddings_;
+  std::vector<ParameterView> embeddings_, bags_;
   std::optional<ParameterView> scale_;
   Tensor dense_, indices_, grad_output_;  // of the last forward() and propagate()
+  BagTensors bag_tensors_;                // likewise
   Tensor plain_, output_;                 // before and after the scale; the same without one
   Tensor grad_plain_;
 };

@@ -26,11 +26,13 @@ class GpuPredictor {
   void predict(const EncodedRows& rows, size_t begin, size_t count, Predictions& out) {
     const c10::InferenceMode no_autograd;
     postprocessing_.start(count, out);
+    const BagTensors bags = members_.front()->network().bags.empty() ? BagTensors()
+                                                                     : BagTensors::of(rows.bags, device_);
     for (size_t done = 0, some; done < count; done += some) {
       some = std::min(static_cast<size_t>(kBlock), count - done);
       block_.fill(writer_, rows, begin + done, some, kBlock);
       const Inputs inputs(on_device(block_.dense, writer_.width(), at::kFloat),
-                          on_device(block_.indices, writer_.embeddings(), at::kLong));
+                          on_device(block_.indices, writer_.indices(), at::kLong), bags);
       for (const auto& member : members_) {
         const Tensor outputs = member->forward(inputs, Pass::kEvaluation).cpu();
         postprocessing_.add(outputs.const_data_ptr<float>(), some, out, done);

@@ -23,13 +23,14 @@ class Mixtures final : public Game {
       : model_(model), workspace_(workspace), row_(row), reference_(reference), players_(players), class_(k),
         mixture_(reference) {
     mixture_.exposures = row.exposures;
+    for (const int32_t index : row.indices) adopted_.push_back(mixture_.adopt(row, index));
   }
 
   void set(size_t player, bool in) override {
     const EncodedRows& from = in ? row_ : reference_;
     const auto [number, index] = players_[player];
     if (number != Place::kNone) mixture_.numbers[number] = from.numbers[number];
-    if (index != Place::kNone) mixture_.indices[index] = from.indices[index];
+    if (index != Place::kNone) mixture_.indices[index] = in ? adopted_[index] : reference_.indices[index];
   }
 
   void ask() override {
@@ -59,12 +60,18 @@ class Mixtures final : public Game {
   const std::vector<Place>& players_;
   size_t class_;
   EncodedRows mixture_, waiting_;
+  std::vector<int32_t> adopted_;  // the row's indices in the mixture
   std::vector<double> worths_;
   bool told_ = false;
 };
 
 bool same_cell(const EncodedRows& a, const EncodedRows& b, const Place& place) {
-  if (place.index != Place::kNone && a.indices[place.index] != b.indices[place.index]) return false;
+  if (place.index != Place::kNone) {
+    const int32_t left = a.indices[place.index], right = b.indices[place.index];
+    const bool same = left < 0 && right < 0 ? std::ranges::equal(a.bags.bag_of_index(left), b.bags.bag_of_index(right))
+                                            : left == right;
+    if (!same) return false;
+  }
   if (place.number == Place::kNone) return true;
   const float x = a.numbers[place.number], y = b.numbers[place.number];
   return x == y || (std::isnan(x) && std::isnan(y));

@@ -95,6 +95,8 @@ ordered_json input_of(const Feature& feature) {
     input["kind"] = number->form.kind == NumberForm::Kind::kDate ? "date" : "number";
     if (number->form != NumberForm()) input["form"] = words_of(number->form);
     add_range(histogram, number->form, input);
+  } else if (feature.categories() == nullptr) {
+    input["kind"] = feature.kind_name();
   } else {
     input["kind"] = "category";
     const std::vector<std::string>& names = feature.categories()->values();

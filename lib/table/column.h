@@ -23,11 +23,13 @@ struct Column {
   static constexpr int32_t kMissing = -1;
 
   std::string name;
-  ColumnKind kind = ColumnKind::kNumeric;
+  ColumnKind kind = ColumnKind::kNumeric;                   // of all but the first, the cells are texts
+  bool told = false;                                        // so data.types says
+  char separator = ';';                                     // kSet
   NumberForm form;                                          // kNumeric: how its cells are spelled
   std::vector<std::vector<double>> numbers;                 // kNumeric: blocks of values
-  std::vector<std::vector<int32_t>> codes;                  // kCategorical: blocks of positions in `texts`
-  std::vector<std::string> texts;                           // kCategorical: distinct values (value.h)
+  std::vector<std::vector<int32_t>> codes;                  // of texts: blocks of positions in `texts`
+  std::vector<std::string> texts;                           // of texts: distinct values (value.h)
   std::vector<std::pair<std::string, std::string>> merged;  // spellings, each with the one in `texts` of the same value
   size_t missing = 0;                                       // number of missing cells
   std::string note;  // kCategorical: that its texts look like numbers, and how they are read as such

@@ -37,6 +37,9 @@ ColumnBuilder::ColumnBuilder(std::string name, const std::optional<ColumnType>& 
   column_.name = std::move(name);
   if (!type) return;
   state_ = type->kind == ColumnKind::kNumeric ? State::kNumbers : State::kTexts;
+  column_.told = true;
+  column_.separator = type->separator;
+  told_kind_ = type->kind;
   column_.form = type->form;
   if (column_.form == NumberForm()) column_.form = plain_;
 }
@@ -66,8 +69,8 @@ void ColumnBuilder::add(const Cell& cell, const RecordReader& row) {
 Column ColumnBuilder::finish() {
   if (state_ == State::kDictionary) leave_dictionary(keep_texts_);
   if (!problem_.empty()) throw Error(problem_);
-  column_.kind = state_ == State::kNumbers ? ColumnKind::kNumeric : ColumnKind::kCategorical;
-  if (column_.kind == ColumnKind::kCategorical) merge_spellings();
+  column_.kind = state_ == State::kNumbers ? ColumnKind::kNumeric : told_ ? told_kind_ : ColumnKind::kCategorical;
+  if (column_.kind != ColumnKind::kNumeric) merge_spellings();
   return std::move(column_);
 }
 

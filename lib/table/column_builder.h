@@ -61,6 +61,7 @@ class ColumnBuilder {
   TextFormat format_;
   NumberForm plain_;  // how a number without a unit is spelled
   bool told_;
+  ColumnKind told_kind_ = ColumnKind::kNumeric;
   bool keep_texts_;
   bool words_are_missing_;
   std::string problem_;  // the first, after which nothing is kept

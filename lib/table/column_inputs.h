@@ -21,8 +21,9 @@ struct ColumnInputs {
   std::optional<Presence> presence;  // one more input
   std::optional<size_t> indices;     // its cells have an index below this, or -1: missing or unseen; none: no index
   bool embedding = false;            // the index picks a row: 0 for -1, else 1 + index
-  size_t width = 0;                  // dense inputs that the index makes
-  std::span<const float> encoding;   // those, [indices + 1, width], the last row for -1; empty: one-hot
+  bool bag = false;  // its cells are bags (bags.h) of rows of a table of indices + 1, in place of an index
+  size_t width = 0;  // dense inputs that the index makes
+  std::span<const float> encoding;  // those, [indices + 1, width], the last row for -1; empty: one-hot
 
   size_t dense() const { return (imputed ? 1 : 0) + (presence ? 1 : 0) + width; }
 };

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <span>
 #include <string_view>
 
 namespace mdl {
@@ -48,29 +49,49 @@ std::vector<EncodedPlace> Encoder::places() const {
   return places;
 }
 
+std::vector<int64_t> Encoder::bags() const {
+  std::vector<int64_t> rows;
+  for (const Feature& feature : features) {
+    const ColumnInputs inputs = feature.inputs();
+    if (inputs.bag) rows.push_back(static_cast<int64_t>(*inputs.indices) + 1);
+  }
+  return rows;
+}
+
 void EncodedRows::clear() {
   rows = 0;
   numbers.clear();
   indices.clear();
   exposures.clear();
+  bags.shrink(1);
 }
 
 void EncodedRows::append(const EncodedRows& from, size_t row) {
+  const auto grow = [&](const auto& source, auto& to) { to.resize(to.size() + source.size() / from.rows); };
+  grow(from.numbers, numbers);
+  grow(from.indices, indices);
+  grow(from.exposures, exposures);
+  replace(rows++, from, row);
+}
+
+void EncodedRows::replace(size_t row, const EncodedRows& from, size_t from_row) {
   const auto copy = [&](const auto& source, auto& to) {
     const size_t width = source.size() / from.rows;
-    to.insert(to.end(), source.begin() + static_cast<ptrdiff_t>(row * width),
-              source.begin() + static_cast<ptrdiff_t>((row + 1) * width));
+    std::copy_n(source.begin() + static_cast<ptrdiff_t>(from_row * width), width,
+                to.begin() + static_cast<ptrdiff_t>(row * width));
   };
   copy(from.numbers, numbers);
   copy(from.indices, indices);
   copy(from.exposures, exposures);
-  ++rows;
+  if (from.bags.count() == 1) return;
+  const size_t width = from.indices.size() / from.rows;
+  for (int32_t& index : std::span(indices).subspan(row * width, width)) index = adopt(from, index);
 }
 
 void EncodedRows::append(const EncodedRows& from) {
   numbers.insert(numbers.end(), from.numbers.begin(), from.numbers.end());
-  indices.insert(indices.end(), from.indices.begin(), from.indices.end());
   exposures.insert(exposures.end(), from.exposures.begin(), from.exposures.end());
+  for (const int32_t index : from.indices) indices.push_back(adopt(from, index));
   rows += from.rows;
 }
 
@@ -93,7 +114,7 @@ struct BlockEncoder {
     }
   }
 
-  void operator()(const ReadsTexts auto&) {
+  void operator()(const auto&) {
     for (const int32_t code : column.codes[block]) {
       *to.index = code == Column::kMissing ? -1 : index_of_code[static_cast<size_t>(code)];
       to.index += indexed;
@@ -101,12 +122,15 @@ struct BlockEncoder {
   }
 };
 
-std::vector<int32_t> indices_of_texts(const Feature& feature, const Column& column) {
+std::vector<int32_t> indices_of_texts(const Feature& feature, const Column& column, Bags& bags) {
   std::vector<int32_t> indices;
   std::visit(
       [&]<class Kind>(const Kind& kind) {
         if constexpr (ReadsTexts<Kind>) {
           for (const std::string& text : column.texts) indices.push_back(kind.index(text));
+        }
+        if constexpr (ReadsBags<Kind>) {
+          for (const std::string& text : column.texts) indices.push_back(bags.add(kind.rows(text)));
         }
       },
       feature.kind);
@@ -125,7 +149,7 @@ EncodedRows encode(const Encoder& encoder, const Dataset& dataset, const std::fu
   std::vector<std::vector<int32_t>> index_of_code;
   for (const Feature& feature : encoder.features) {
     columns.push_back(by_name.at(feature.name));
-    index_of_code.push_back(indices_of_texts(feature, *columns.back()));
+    index_of_code.push_back(indices_of_texts(feature, *columns.back(), rows.bags));
   }
   rows.rows = dataset.rows;
   rows.numbers.reserve(dataset.rows * numeric);

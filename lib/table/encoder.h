@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "config/config.h"
+#include "table/bags.h"
 #include "table/dataset.h"
 #include "table/feature.h"
 #include "table/null_values.h"
@@ -33,8 +34,10 @@ struct EncoderOptions {
 /// Encoded rows in compact form: a number for each feature that has one, an index (or -1) for each that has one.
 struct EncodedRows {
   size_t rows = 0;
-  std::vector<float> numbers;     // [rows, features with a number]; NaN where missing
-  std::vector<int32_t> indices;   // [rows, features with an index], in the order of the features
+  std::vector<float> numbers;    // [rows, features with a number]; NaN where missing
+  std::vector<int32_t> indices;  // [rows, features with an index], in the order of the features; of bags (bags.h)
+                                 // below 0
+  Bags bags;
   std::vector<double> exposures;  // [rows] where the encoder has them, else empty
 
   void clear();
@@ -49,6 +52,14 @@ struct EncodedRows {
 
   /// Appends a row of rows of the same encoder.
   void append(const EncodedRows& from, size_t row);
+
+  /// Puts such a row in the place of one of these.
+  void replace(size_t row, const EncodedRows& from, size_t from_row);
+
+  /// The index that a cell of other rows has here: a bag's becomes one of these rows'.
+  int32_t adopt(const EncodedRows& from, int32_t index) {
+    return index >= -1 ? index : bags.add_sorted(from.bags.bag_of_index(index));
+  }
 
   /// Appends all of them.
   void append(const EncodedRows& from);
@@ -75,6 +86,7 @@ struct Encoder {
   size_t indexed_count() const;
   size_t width() const;                      // number of dense inputs
   std::vector<int64_t> embeddings() const;   // rows of each embedding
+  std::vector<int64_t> bags() const;         // rows of the table of each feature of bags
   std::vector<EncodedPlace> places() const;  // of each feature
 };
 

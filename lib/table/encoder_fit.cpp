@@ -4,11 +4,22 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "config/yaml.h"
 #include "table/encoder.h"
 #include "table/reference.h"
 
 namespace mdl {
 namespace {
+
+/// As what a column of texts is read, where it is not told.
+ColumnKind kind_of_texts(const Column& column, std::span<const uint32_t> train, char& separator) {
+  if (column.told) return column.kind;
+  if (const auto found = separator_of_sets(column, train)) {
+    separator = *found;
+    return ColumnKind::kSet;
+  }
+  return is_free_text(column, train) ? ColumnKind::kText : ColumnKind::kCategorical;
+}
 
 /// The kind that suits a column, fitted; nothing when the column tells nothing.
 std::optional<ColumnEncoding> fit_column(const Column& column, std::span<const uint32_t> train,
@@ -19,6 +30,10 @@ std::optional<ColumnEncoding> fit_column(const Column& column, std::span<const u
     }
     return NumericColumn::fit(column, train, options, histogram);
   }
+  char separator = column.separator;
+  const ColumnKind kind = kind_of_texts(column, train, separator);
+  if (kind == ColumnKind::kText) return TextColumn::fit(column, train, options, histogram);
+  if (kind == ColumnKind::kSet) return SetColumn::fit(column, separator, train, options, histogram);
   auto categories = choose_categories(column, train, options, notes);
   if (!categories) return std::nullopt;
   histogram = categories->histogram();
@@ -44,6 +59,26 @@ void note_missing(const std::vector<const Column*>& features, std::span<const ui
   if (!mostly.empty()) notes.push_back("mostly missing: " + join_names(mostly));
 }
 
+/// Lines about the columns that were found to hold texts or sets.
+void note_bags(const Encoder& encoder, const std::vector<const Column*>& columns, std::vector<std::string>& notes) {
+  for (const Feature& feature : encoder.features) {
+    const Column& column = **std::ranges::find(columns, feature.name, &Column::name);
+    if (column.told) continue;
+    const std::string name = yaml_text(feature.name);
+    if (std::holds_alternative<TextColumn>(feature.kind))
+      notes.push_back(
+          fmt::format("column {}: free text, taken as its words, their pairs and their parts; if its texts are "
+                      "categories, set data.types: "
+                      "{{{}: categorical}}",
+                      quote(feature.name), name));
+    if (const auto* set = std::get_if<SetColumn>(&feature.kind))
+      notes.push_back(fmt::format(
+          "column {}: sets of {} elements, between them {}; if its texts are categories, set data.types: {{{}: "
+          "categorical}}",
+          quote(feature.name), set->elements.size(), quote(std::string(1, set->separator)), name));
+  }
+}
+
 /// Lines about the columns that have embeddings.
 void note_embeddings(const Encoder& encoder, std::vector<std::string>& notes) {
   std::vector<std::string> values, categories;
@@ -64,9 +99,9 @@ Encoder fit_encoder(const std::vector<const Column*>& features, std::span<const 
   Encoder encoder{.scaling = options.scaling, .missing = NullValues(missing)};
   std::vector<std::string> empty;
   CategoryNotes categories;
-  for (const ColumnKind kind : {ColumnKind::kNumeric, ColumnKind::kCategorical}) {
+  for (const bool numbers : {true, false}) {
     for (const Column* column : features) {
-      if (column->kind != kind) continue;
+      if ((column->kind == ColumnKind::kNumeric) != numbers) continue;
       Feature feature{.name = column->name};
       auto fitted = fit_column(*column, train, options, feature.histogram, categories);
       if (!fitted) {
@@ -85,6 +120,7 @@ Encoder fit_encoder(const std::vector<const Column*>& features, std::span<const 
                                 options.min_category_rows, join_names(categories.rare)));
   }
   note_missing(features, train, notes);
+  note_bags(encoder, features, notes);
   note_embeddings(encoder, notes);
   if (encoder.features.empty()) fail("no usable feature: every column is empty or constant in the training rows");
   if (!empty.empty()) {

@@ -5,8 +5,10 @@ namespace {
 
 const NumericColumn* number_of(const ReadsNumbers auto& kind) { return &kind.scaled(); }
 const NumericColumn* number_of(const ReadsTexts auto&) { return nullptr; }
+const NumericColumn* number_of(const ReadsBags auto&) { return nullptr; }
 
 const ValueIndex* categories_of(const ReadsNumbers auto&) { return nullptr; }
+const ValueIndex* categories_of(const ReadsBags auto&) { return nullptr; }
 const ValueIndex* categories_of(const ReadsTexts auto& kind) { return &kind.categories; }
 
 }  // namespace

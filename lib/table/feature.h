@@ -12,12 +12,14 @@
 #include "table/histogram.h"
 #include "table/numeric_column.h"
 #include "table/one_hot_column.h"
+#include "table/set_column.h"
+#include "table/text_column.h"
 
 namespace mdl {
 
-using ColumnEncoding = std::variant<NumericColumn, DateColumn, OneHotColumn, EmbeddingColumn>;
+using ColumnEncoding = std::variant<NumericColumn, DateColumn, OneHotColumn, EmbeddingColumn, TextColumn, SetColumn>;
 
-/// Kinds whose cells are numbers, and kinds whose cells are texts.
+/// Kinds whose cells are numbers, kinds whose cells are categories, and kinds whose cells are bags (bags.h).
 template <class Kind>
 concept ReadsNumbers = requires(const Kind& kind, EncodedCell to) {
   kind.encode(0.0, Scaling(), to);
@@ -25,6 +27,10 @@ concept ReadsNumbers = requires(const Kind& kind, EncodedCell to) {
 template <class Kind>
 concept ReadsTexts = requires(const Kind& kind) {
   { kind.index("") } -> std::same_as<int32_t>;
+};
+template <class Kind>
+concept ReadsBags = requires(const Kind& kind) {
+  { kind.rows("") } -> std::same_as<std::vector<int32_t>>;
 };
 
 struct Feature {
@@ -38,10 +44,10 @@ struct Feature {
   /// NaN is missing. Its cells are numbers.
   void encode(double number, Scaling scaling, EncodedCell to) const;
 
-  /// How its cells are numbers; null where they are texts.
+  /// How its cells are numbers; null where they are not.
   const NumericColumn* number() const;
 
-  /// The categories that it knows; null where its cells are numbers.
+  /// The categories that it knows; null where its cells are no categories.
   const ValueIndex* categories() const;
 };
 

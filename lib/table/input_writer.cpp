@@ -14,10 +14,16 @@ InputWriter::InputWriter(const Encoder& encoder) : numbers_(encoder.numeric_coun
   for (const Feature& feature : encoder.features) {
     const ColumnInputs inputs = feature.inputs();
     if (!inputs.indices) continue;
-    indexed_.push_back(
-        {inputs.embedding, *inputs.indices, width_, inputs.width, {inputs.encoding.begin(), inputs.encoding.end()}});
+    indexed_.push_back({inputs.embedding,
+                        inputs.bag,
+                        *inputs.indices,
+                        inputs.embedding ? indices_++ : width_,
+                        inputs.width,
+                        {inputs.encoding.begin(), inputs.encoding.end()}});
     width_ += inputs.width;
-    if (inputs.embedding) ++embeddings_;
+  }
+  for (Indexed& feature : indexed_) {
+    if (feature.bag) feature.place = indices_++;
   }
 }
 
@@ -40,15 +46,16 @@ void InputWriter::write(const EncodedRows& rows, size_t row, float* dense, int64
   const int32_t* next = rows.indices.data() + row * indexed_.size();
   for (const Indexed& feature : indexed_) {
     const int32_t index = *next++;
-    float* to = dense + feature.place;
     if (feature.embedding) {
-      *indices++ = index + 1;
+      indices[feature.place] = index + 1;
+    } else if (feature.bag) {
+      indices[feature.place] = -1 - index;
     } else if (!feature.encoding.empty()) {
       const size_t from = index >= 0 ? static_cast<size_t>(index) : feature.indices;
-      std::copy_n(feature.encoding.data() + from * feature.width, feature.width, to);
+      std::copy_n(feature.encoding.data() + from * feature.width, feature.width, dense + feature.place);
     } else {
-      std::fill_n(to, feature.width, 0.0f);
-      if (index >= 0) to[index] = 1;
+      std::fill_n(dense + feature.place, feature.width, 0.0f);
+      if (index >= 0) dense[feature.place + static_cast<size_t>(index)] = 1;
     }
   }
 }

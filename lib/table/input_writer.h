@@ -13,10 +13,10 @@ class InputWriter {
  public:
   explicit InputWriter(const Encoder& encoder);
 
-  size_t width() const { return width_; }  // dense inputs
-  size_t embeddings() const { return embeddings_; }
+  size_t width() const { return width_; }      // dense inputs
+  size_t indices() const { return indices_; }  // one for each embedding, then one for each feature of bags
 
-  /// `dense` [width], `indices` [embeddings].
+  /// `dense` [width], `indices` [indices]: a row of each embedding, a bag of rows.bags.
   void write(const EncodedRows& rows, size_t row, float* dense, int64_t* indices) const;
 
   /// Asks the memory for a row that is to be written soon.
@@ -28,12 +28,12 @@ class InputWriter {
     Presence presence;
   };
   struct Indexed {
-    bool embedding;
+    bool embedding, bag;
     size_t indices;
-    size_t place, width;          // among the dense inputs
+    size_t place, width;          // among the dense inputs; of an embedding or a bag the place among the indices
     std::vector<float> encoding;  // empty: one-hot
   };
-  size_t numbers_, width_, embeddings_ = 0;
+  size_t numbers_, width_, indices_ = 0;
   std::vector<float> imputed_;
   std::vector<PresenceInput> presences_;
   std::vector<Indexed> indexed_;

@@ -14,19 +14,27 @@ namespace {
 
 enum class Fit { kFits, kUnseen, kBad };
 
-Fit encode_cell(const ReadsNumbers auto& kind, const Cell& cell, bool missing, Scaling scaling, EncodedCell to) {
+Fit encode_cell(const ReadsNumbers auto& kind, const Cell& cell, bool missing, Scaling scaling, EncodedCell to, Bags&) {
   const std::optional<double> number = missing ? std::numeric_limits<double>::quiet_NaN() : kind.number(cell);
   if (!number) return Fit::kBad;
   kind.encode(*number, scaling, to);
   return Fit::kFits;
 }
 
-Fit encode_cell(const ReadsTexts auto& kind, const Cell& cell, bool missing, Scaling, EncodedCell to) {
+Fit encode_cell(const ReadsTexts auto& kind, const Cell& cell, bool missing, Scaling, EncodedCell to, Bags&) {
   std::string room;
   const std::string_view text = missing ? std::string_view() : text_of(cell, room);
   *to.index = missing ? -1 : kind.index(text);
   if (missing || *to.index >= 0) return Fit::kFits;
   return is_utf8(text) ? Fit::kUnseen : Fit::kBad;
+}
+
+Fit encode_cell(const ReadsBags auto& kind, const Cell& cell, bool missing, Scaling, EncodedCell to, Bags& bags) {
+  std::string room;
+  const std::string_view text = missing ? std::string_view() : text_of(cell, room);
+  if (!is_utf8(text)) return Fit::kBad;
+  *to.index = bags.add(kind.rows(text));
+  return Fit::kFits;
 }
 
 std::string expected_in(const Feature& feature) {
@@ -72,13 +80,16 @@ std::optional<BadCell> RecordEncoder::append(const RecordReader& record, Encoded
       return BadCell{encoder_.exposure->column, std::string(text_of(cell, room)), "an exposure, a number above 0"};
     to.exposures.push_back(*exposure);
   }
+  const size_t bags = to.bags.count();
   const EncodedCell first = to.add_row(numbers_, indices_);
   for (size_t f = 0; f < columns_.size(); ++f) {
     const Feature& feature = encoder_.features[f];
     const Cell cell = cell_of(record, f);
     const bool missing = encoder_.missing.contain(cell);
     const Fit fit = std::visit(
-        [&](const auto& kind) { return encode_cell(kind, cell, missing, encoder_.scaling, first.at(places_[f])); },
+        [&](const auto& kind) {
+          return encode_cell(kind, cell, missing, encoder_.scaling, first.at(places_[f]), to.bags);
+        },
         feature.kind);
     if (fit == Fit::kFits) continue;
     if (fit == Fit::kUnseen) {
@@ -86,6 +97,7 @@ std::optional<BadCell> RecordEncoder::append(const RecordReader& record, Encoded
       continue;
     }
     --to.rows;
+    to.bags.shrink(bags);
     to.numbers.resize(to.numbers.size() - numbers_);
     to.indices.resize(to.indices.size() - indices_);
     if (encoder_.exposure) to.exposures.pop_back();

@@ -40,7 +40,8 @@ double most_frequent(std::span<const int64_t> counts) {
 }  // namespace
 
 double reference_cell(const Feature& feature, const Column& column, std::span<const uint32_t> train, size_t fewest) {
-  return feature.number() != nullptr ? median_of(column, train, fewest) : most_frequent(feature.histogram.counts);
+  if (feature.number() != nullptr) return median_of(column, train, fewest);
+  return feature.inputs().bag ? -1 : most_frequent(feature.histogram.counts);
 }
 
 EncodedRows reference_row(const Encoder& encoder) {

@@ -70,6 +70,7 @@ Batches::Batches(const TrainingData& data, const ClassWeights& class_weights, at
       own_weights_(data.weights.begin(), data.weights.end()),
       training_weights_(training_weights(data, own_weights_, class_weights)) {
   check_validation_weights(data, own_weights_);
+  if (!data.encoder.bags().empty()) bags_ = nn::BagTensors::of(data.rows.bags, device);
   if (device_.is_cpu()) return;
   std::vector<uint32_t> all(data.rows.rows);
   std::iota(all.begin(), all.end(), 0);
@@ -91,15 +92,16 @@ void Batches::gather(std::span<const uint32_t> rows, WeightKind use, Batch& batc
   std::copy(rows.begin(), rows.end(), index.data_ptr<int64_t>());
   index = index.to(device_);
   const auto pick = [&](const at::Tensor& all) { return all.defined() ? all.index_select(0, index) : all; };
-  batch = {pick(table_.dense), pick(table_.indices), pick(table_.targets), pick(weights_[static_cast<size_t>(use)])};
+  batch = {pick(table_.dense), pick(table_.indices), bags_, pick(table_.targets),
+           pick(weights_[static_cast<size_t>(use)])};
 }
 
 void Batches::gather_on_host(std::span<const uint32_t> rows, const std::vector<float>& weights, Batch& batch) const {
   const auto count = static_cast<int64_t>(rows.size());
+  batch.bags = bags_;
   if (!batch.dense.defined() || batch.dense.size(0) != count) {
     batch.dense = at::empty({count, static_cast<int64_t>(writer_.width())}, at::kFloat);
-    if (writer_.embeddings() > 0)
-      batch.indices = at::empty({count, static_cast<int64_t>(writer_.embeddings())}, at::kLong);
+    if (writer_.indices() > 0) batch.indices = at::empty({count, static_cast<int64_t>(writer_.indices())}, at::kLong);
     batch.targets = at::empty({count}, at::kFloat);
     if (!weights.empty()) batch.weights = at::empty({count}, at::kFloat);
   }
@@ -116,7 +118,7 @@ void Batches::gather_on_host(std::span<const uint32_t> rows, const std::vector<f
     }
     writer_.write(data_.rows, row, dense, indices);
     dense += writer_.width();
-    indices += writer_.embeddings();
+    indices += writer_.indices();
     *targets++ = targets_[row];
     if (weight != nullptr) *weight++ = weights[row];
   }

@@ -14,11 +14,12 @@ namespace mdl {
 
 struct Batch {
   at::Tensor dense;    // [rows, dense]
-  at::Tensor indices;  // [rows, embeddings], int64; undefined without embeddings
+  at::Tensor indices;  // [rows, embeddings, then bags], int64; undefined without any
+  nn::BagTensors bags;
   at::Tensor targets;  // [rows]: 0 or 1; the class index; the standardised number
   at::Tensor weights;  // [rows], or undefined: all 1
 
-  nn::Inputs inputs() const { return {dense, indices}; }
+  nn::Inputs inputs() const { return {dense, indices, bags}; }
 };
 
 /// What a row's weight is: in training its own times its class's, scaled so that the training rows have a mean of 1; in
@@ -29,6 +30,9 @@ class Batches {
  public:
   /// On a GPU the whole encoded table lies on the device. `data` must outlive this.
   Batches(const TrainingData& data, const ClassWeights& class_weights, at::Device device);
+
+  /// What the batches' indices of bags number.
+  const Bags& bags() const { return data_.rows.bags; }
 
   /// Fills `batch` with the rows in the order given; its tensors are used again where they fit.
   void gather(std::span<const uint32_t> rows, WeightKind use, Batch& batch) const;
@@ -41,6 +45,7 @@ class Batches {
 
   const TrainingData& data_;
   InputWriter writer_;
+  nn::BagTensors bags_;
   at::Device device_;
   std::vector<float> targets_, own_weights_, training_weights_;  // by row; weights may be empty
   Batch table_;                                                  // on a GPU: all rows, without weights

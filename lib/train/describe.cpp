@@ -7,10 +7,12 @@ namespace mdl {
 namespace {
 
 std::string describe_features(const Encoder& encoder) {
-  std::vector<std::string> numeric, dates, categorical;
+  std::vector<std::string> numeric, dates, categorical, texts, sets;
   for (const Feature& feature : encoder.features) {
     if (const NumericColumn* number = feature.number()) {
       (number->form.kind == NumberForm::Kind::kDate ? dates : numeric).push_back(feature.name);
+    } else if (feature.categories() == nullptr) {
+      (std::holds_alternative<TextColumn>(feature.kind) ? texts : sets).push_back(feature.name);
     } else {
       categorical.push_back(fmt::format("{} ({})", feature.name, feature.categories()->size()));
     }
@@ -23,6 +25,8 @@ std::string describe_features(const Encoder& encoder) {
   add("numeric", numeric);
   add("of dates, taken as days", dates);
   add("categorical", categorical);
+  add(texts.size() == 1 ? "text" : "texts", texts);
+  add(sets.size() == 1 ? "set" : "sets", sets);
   return text;
 }
 

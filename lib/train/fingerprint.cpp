@@ -26,6 +26,7 @@ std::string checksum(const TrainingData& data) {
   for (const std::string& name : data.target.classes) add(name);
   add(data.rows.numbers);
   add(data.rows.indices);
+  if (!data.encoder.bags().empty()) add(data.rows.bags.elements);
   add(data.rows.exposures);
   add(data.labels.classes);
   add(data.labels.numbers);

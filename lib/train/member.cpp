@@ -39,7 +39,8 @@ std::vector<nn::ParameterGroup> factors_of(const Config& config, const nn::Mlp& 
           one = {.learning_rate = 1 / root, .decay = 1, .epsilon = root};
         }
         break;
-      case Role::kEmbedding: one.decay = 1; break;
+      case Role::kEmbedding:
+      case Role::kBag: one.decay = 1; break;
       case Role::kBias:
       case Role::kNormWeight:
       case Role::kNormBias: one.learning_rate = *train.bias_rate; break;
@@ -113,7 +114,7 @@ std::vector<float> validation_outputs(nn::Mlp& mlp, const Batches& batches, std:
         batches.gather(rows.subspan(static_cast<size_t>(begin), static_cast<size_t>(count)), WeightKind::kValidation,
                        batch);
         const int64_t* indices = batch.indices.defined() ? batch.indices.const_data_ptr<int64_t>() : nullptr;
-        const float* some = network(batch.dense.const_data_ptr<float>(), indices, count, buffers);
+        const float* some = network(batch.dense.const_data_ptr<float>(), indices, batches.bags(), count, buffers);
         std::copy_n(some, count * width, outputs.data() + begin * width);
       }
     });
@@ -152,7 +153,8 @@ void Member::restore(const MemberState& state) {
     Batch sample;
     batches_.gather(sample_of(sampler_.rows()), WeightKind::kValidation, sample);
     const at::Tensor indices = sample.indices.defined() ? sample.indices.cpu() : sample.indices;
-    nn::initialize(host, network_, initialize_, {sample.dense.cpu(), indices});
+    nn::initialize(host, network_, initialize_,
+                   {sample.dense.cpu(), indices, nn::BagTensors::of(batches_.bags(), at::kCPU)});
     mlp_.set_values(data_.start ? data_.start->weights_of(number_) : host.values());
     if (*config_.weight_averaging > 0) average_ = mlp_.parameters().clone();
     return;

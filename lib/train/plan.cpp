@@ -26,6 +26,8 @@ Network network_for(const Config& config, const TrainingData& data) {
                   .periodic_outputs = model.periodic_outputs,
                   .embeddings = data.encoder.embeddings(),
                   .embedding_width = model.embedding_width,
+                  .bags = data.encoder.bags(),
+                  .bag_width = model.text_width,
                   .members = *model.members};
   network.widths = {network.input_width()};
   network.widths.insert(network.widths.end(), model.hidden->begin(), model.hidden->end());

@@ -27,6 +27,10 @@ inline EncodedRows rows_for(const Encoder& encoder) {
         const std::vector<double>& values = number->embedded_values.numbers();
         feature.encode(distance == 0 && !values.empty() ? values.back() : number->center + distance * number->scale,
                        encoder.scaling, cell);
+      } else if (feature.inputs().bag) {
+        const auto last = static_cast<int32_t>(*feature.inputs().indices);
+        *cell.index = rows.bags.add(std::isnan(distance) ? std::vector<int32_t>()
+                                                         : std::vector<int32_t>{1, last, last});
       } else {
         *cell.index = std::isnan(distance) ? -1
                       : distance == 0      ? 0

@@ -23,15 +23,17 @@ std::pair<double, double> differences(const Network& network) {
     values.emplace_back(value.const_data_ptr<float>(), value.const_data_ptr<float>() + value.numel());
   }
   mlp.set_values(values);
+  const Bags bags = bags_for(network);
   const Tensor dense = normal({kRows, network.dense}, 99, at::kFloat), categories = all_categories(network, kRows);
   const CpuNetwork ours(network, values);
   CpuNetwork::Buffers buffers;
   const float* outputs = ours(dense.const_data_ptr<float>(),
-                              categories.defined() ? categories.contiguous().const_data_ptr<int64_t>() : nullptr, kRows,
-                              buffers);
+                              categories.defined() ? categories.contiguous().const_data_ptr<int64_t>() : nullptr, bags,
+                              kRows, buffers);
   const Tensor found =
       at::from_blob(const_cast<float*>(outputs), {kRows, network.widths.back()}, at::kFloat).to(at::kDouble);
-  const Tensor trained = mlp.forward({dense, categories.defined() ? categories.contiguous() : categories},
+  const Tensor trained = mlp.forward({dense, categories.defined() ? categories.contiguous() : categories,
+                                      nn::BagTensors::of(bags, at::kCPU)},
                                      Pass::kEvaluation)
                              .to(at::kDouble);
   return {
@@ -59,6 +61,8 @@ TEST_CASE("the network that only answers answers as the one that trains, and as 
       with_input_layer({.activation = Activation::kSelu, .scale = true, .dense = 5, .numbers = 2}, {8, 1}));
   networks.push_back(
       with_input_layer({.activation = Activation::kRelu, .dense = 5, .numbers = 0, .embeddings = {3, 4}}, {16, 32}));
+  networks.push_back(with_input_layer(
+      {.activation = Activation::kRelu, .dense = 5, .numbers = 2, .embeddings = {3}, .bags = {7, 4}}, {16, 32}));
   networks.push_back(kRealMlp);
   for (const Network& network : networks) {
     INFO("activation " << static_cast<int>(network.activation) << ", " << network.widths[0] << " inputs, "

@@ -64,7 +64,7 @@ std::string record_error(const Encoder& encoder, const std::string& text) {
 std::vector<float> inputs(const Encoder& encoder, const EncodedRows& rows, size_t row) {
   const InputWriter writer(encoder);
   std::vector<float> out(writer.width(), -7);
-  std::vector<int64_t> indices(writer.embeddings(), -7);
+  std::vector<int64_t> indices(writer.indices(), -7);
   writer.write(rows, row, out.data(), indices.data());
   out.insert(out.end(), indices.begin(), indices.end());
   return out;

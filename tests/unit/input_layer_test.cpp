@@ -12,6 +12,7 @@ void check_front(Network network) {
   network.widths = {network.input_width(), 1};
   constexpr int64_t kRows = 37;
   const Tensor categories = all_categories(network, kRows);
+  const Bags bags = bags_for(network);
   for (const Kind& kind : kKinds) {
     INFO(name_of(kind));
     std::vector<ParameterView> parameters;
@@ -33,7 +34,7 @@ void check_front(Network network) {
         const Tensor* next = leaves.data();
         return front_by_torch(network, dense.to(at::kDouble), indices, next);
       });
-      const Inputs inputs(dense, indices);
+      const Inputs inputs(dense, indices, BagTensors::of(bags, at::kCPU));
       CHECK(distance(front.forward(inputs), label.output) < kind.tolerance);
       front.propagate(grad);
       Tensor squared = at::ones({rows}, grad.options());
@@ -83,6 +84,12 @@ TEST_CASE(
 
 TEST_CASE("tables and their gradients are those of torch.nn.Embedding") {
   check_front({.dense = 2, .numbers = 1, .embeddings = {4, 1, 30}, .embedding_width = 3});
+}
+
+TEST_CASE("bags and their gradients are those of the sums of their rows") {
+  check_front({.dense = 2, .numbers = 1, .bags = {5, 9}, .bag_width = 3});
+  check_front({.scale = true, .dense = 3, .numbers = 2, .embeddings = {4, 3}, .bags = {6}, .bag_width = 16});
+  check_front({.dense = 0, .numbers = 0, .bags = {4}, .bag_width = 1});
 }
 
 TEST_CASE("a scale and its gradient are those of the product") {

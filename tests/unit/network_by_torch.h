@@ -1,10 +1,13 @@
 // Networks as plain LibTorch expressions, to hold our own against.
 #pragma once
 
+#include <algorithm>
+#include <cmath>
 #include <numbers>
 #include <vector>
 
 #include "modelfile/network.h"
+#include "table/bags.h"
 #include "torch_test.h"
 
 namespace mdl {
@@ -39,6 +42,19 @@ inline at::Tensor by_torch(Activation function, const at::Tensor& x) {
   return x;
 }
 
+/// Of all sizes, with rows that come twice and in all tables of the network.
+inline Bags bags_for(const Network& network) {
+  Bags bags;
+  if (network.bags.empty()) return bags;
+  const auto rows = static_cast<int32_t>(*std::ranges::min_element(network.bags));
+  for (int32_t b = 1; b < 9; ++b) {
+    std::vector<int32_t> bag;
+    for (int32_t i = 0; i < b; ++i) bag.push_back((i * i + b) % rows);
+    bags.add(std::move(bag));
+  }
+  return bags;
+}
+
 /// What stands before the first layer; takes its parameters from `p`, those of parameters_of(), and moves `p` past
 /// them.
 inline at::Tensor front_by_torch(const Network& network, const at::Tensor& dense, const at::Tensor& categories,
@@ -52,6 +68,18 @@ inline at::Tensor front_by_torch(const Network& network, const at::Tensor& dense
   std::vector<at::Tensor> parts = {x.flatten(1), dense.slice(1, network.numbers)};
   for (size_t j = 0; j < network.embeddings.size(); ++j)
     parts.push_back(at::embedding(*p++, categories.select(1, static_cast<int64_t>(j))));
+  const Bags bags = bags_for(network);
+  for (size_t j = 0; j < network.bags.size(); ++j) {
+    const at::Tensor numbers = categories.select(1, static_cast<int64_t>(network.embeddings.size() + j));
+    std::vector<at::Tensor> rows;
+    for (int64_t r = 0; r < numbers.size(0); ++r) {
+      const auto bag = bags.bag(static_cast<size_t>(numbers[r].item<int64_t>()));
+      const at::Tensor elements = at::tensor(std::vector<int64_t>(bag.begin(), bag.end()), at::kLong);
+      rows.push_back(p->index_select(0, elements).sum(0) / std::sqrt(static_cast<double>(bag.size())));
+    }
+    parts.push_back(at::stack(rows));
+    ++p;
+  }
   const at::Tensor all = at::cat(parts, 1);
   return network.scale ? all * *p++ : all;
 }
@@ -75,11 +103,13 @@ inline at::Tensor network_by_torch(const Network& network, const at::Tensor& den
   return x;
 }
 
-/// Category indices that meet every row of every table; undefined without tables.
+/// Category indices that meet every row of every table, and every bag; undefined without tables.
 inline at::Tensor all_categories(const Network& network, int64_t rows) {
-  if (network.embeddings.empty()) return {};
+  if (network.embeddings.empty() && network.bags.empty()) return {};
   std::vector<at::Tensor> columns;
   for (const int64_t size : network.embeddings) columns.push_back(at::arange(rows) % size);
+  for (size_t j = 0; j < network.bags.size(); ++j)
+    columns.push_back((at::arange(rows) + static_cast<int64_t>(j)) % static_cast<int64_t>(bags_for(network).count()));
   return at::stack(columns, 1).contiguous();
 }
 
