@@ -144,7 +144,7 @@ constexpr const char* kDense = R"py(
 codes = iter(tensors["encoder.codes"].tolist())
 others, tables, bags = [], [], []
 for i, feature in enumerate(features):
-    feature["codes"] = [next(codes) for _ in range(feature["codes"])]
+    feature["codes"] = [next(codes) for _ in range(feature.get("codes", 0))]
 for i, feature in enumerate(features):
     if feature.get("indicator"):
         there, gone = feature["codes"]

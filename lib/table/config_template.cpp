@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 
 #include "base/error.h"
 #include "base/files.h"
@@ -13,7 +14,9 @@
 #include "table/date.h"
 #include "table/number_form.h"
 #include "table/row_number.h"
+#include "table/set_column.h"
 #include "table/target.h"
+#include "table/text_column.h"
 
 namespace mdl {
 namespace {
@@ -75,6 +78,16 @@ Finding look_at_numbers(const Column& column, const Dataset& table) {
 Finding look_at_texts(const Column& column, size_t rows) {
   const size_t distinct = column.texts.size();
   Finding finding{.name = column.name, .informative = distinct > 1};
+  std::vector<uint32_t> all(rows);
+  std::iota(all.begin(), all.end(), 0);
+  if (const auto separator = separator_of_sets(column, all)) {
+    finding.words = fmt::format("sets, elements between {}", quote(std::string(1, *separator)));
+    return finding;
+  }
+  if (is_free_text(column, all)) {
+    finding.words = fmt::format("free text, {} different texts", counted(distinct));
+    return finding;
+  }
   finding.different_texts = distinct > 1 && distinct == rows;
   finding.words = finding.different_texts
                       ? "categorical, a different text in every row, so that it tells nothing about new rows"
