@@ -41,7 +41,7 @@ BagTensors BagTensors::of(const Bags& bags, at::Device device) {
     return at::from_blob(const_cast<void*>(static_cast<const void*>(values.data())),
                          {static_cast<int64_t>(values.size())}, type);
   };
-  Tensor squares = at::empty({static_cast<int64_t>(bags.count())}, at::kFloat);
+  Tensor squares = at::empty({static_cast<int64_t>(bags.count())}, at::kDouble);
   for (size_t b = 0; b < bags.count(); ++b) {
     const std::span<const int32_t> bag = bags.bag(b);
     double sum = 0, same = 0;
@@ -50,7 +50,7 @@ BagTensors BagTensors::of(const Bags& bags, at::Device device) {
       sum += 2 * same - 1;  // of the squares of how often each element is there
     }
     const double factor = bag_factor(static_cast<int64_t>(bag.size()));
-    squares.data_ptr<float>()[b] = static_cast<float>(sum * factor * factor);
+    squares.data_ptr<double>()[b] = sum * factor * factor;
   }
   return {view(bags.elements, at::kInt).to(device), view(bags.offsets, at::kLong).to(device), squares.to(device)};
 }
@@ -98,7 +98,7 @@ void InputLayer::add_row_norms(Tensor& squared) const {
   for (int64_t j = 0; j < static_cast<int64_t>(bags_.size()); ++j) {
     const Tensor of_bag = grad.narrow(1, first_of_bags() + j * network_.bag_width, network_.bag_width);
     const Tensor numbers = indices_.select(1, static_cast<int64_t>(embeddings_.size()) + j);
-    squared += squared_norms(of_bag) * bag_tensors_.squares.index_select(0, numbers);
+    squared += squared_norms(of_bag) * bag_tensors_.squares.index_select(0, numbers).to(grad.scalar_type());
   }
 }
 

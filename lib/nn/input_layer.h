@@ -22,7 +22,7 @@ namespace mdl::nn {
 /// Bags as tensors (table/bags.h); undefined without any.
 struct BagTensors {
   Tensor elements, offsets;  // int32, int64
-  Tensor squares;  // of each bag, float: what the squared norm of the gradient of its embedding is multiplied by
+  Tensor squares;  // of each bag, double: what the squared norm of the gradient of its embedding is multiplied by
                    // to be that of the gradient of the table
 
   /// On the CPU they lie in `bags`, which must outlive them.

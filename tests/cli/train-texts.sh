@@ -81,7 +81,7 @@ if "${MDL_PYTHON:-python3}" -c 'import torch' 2>/dev/null; then
   python3 - <<'EOF'
 import csv
 for ours, theirs in zip(csv.DictReader(open("odd")), csv.DictReader(open("printed")), strict=True):
-    assert abs(float(ours["p_true"]) - float(theirs["p_true"])) < 1e-5, (ours, theirs)
+    assert abs(float(ours["p_True"]) - float(theirs["p_True"])) < 1e-5, (ours, theirs)
 EOF
 fi
 

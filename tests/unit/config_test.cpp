@@ -159,7 +159,8 @@ TEST_CASE("all problems of a config are reported at once, each with its place") 
   CHECK(problems(text, {{{"--threads", "threads", "many"}}, {"train.seeds=1"}}) ==
         "c.yaml:3:3: repeated key 'data.train'; it stands on line 2 already\n"
         "c.yaml:4:3: data.validation: expected a number above 0 and at most 0.9, or a path, found '1.5'\n"
-        "c.yaml:5:3: data.types: expected a map of columns, each with numeric, categorical or {numeric: {...}}, found "
+        "c.yaml:5:3: data.types: expected a map of columns, each with numeric, categorical, text, {numeric: {...}} or "
+        "{set: {separator: \";\"}}, found "
         "'zip': 'categoric'; did you mean "
         "'categorical'?\n"
         "c.yaml:7:3: unknown key 'model.learning_rate'; did you mean 'train.learning_rate'?\n"
@@ -211,7 +212,8 @@ TEST_CASE("a repeated key or section is an error that names the first line") {
   CHECK(problems(kLeast + "\"device\": cpu\ndevice: cpu\n") ==
         "c.yaml:5:1: repeated key 'device'; it stands on line 4 already");
   CHECK(data_problem("types: {zip: numeric, zip: numeric}") ==
-        "c.yaml:4:3: data.types: expected a map of columns, each with numeric, categorical or {numeric: {...}}, found "
+        "c.yaml:4:3: data.types: expected a map of columns, each with numeric, categorical, text, {numeric: {...}} or "
+        "{set: {separator: \";\"}}, found "
         "'zip' twice");
 }
 
@@ -248,7 +250,8 @@ TEST_CASE("values of the wrong kind are refused") {
         "--set data.ignore=id: expected a list of values, each a column name, found 'id'; as a list, [id]");
   CHECK(set_problem("data.positive=[1]") == "--set data.positive=[1]: expected a class, or null, found a list");
   CHECK(set_problem("data.types=[zip]") ==
-        "--set data.types=[zip]: expected a map of columns, each with numeric, categorical or {numeric: {...}}, found "
+        "--set data.types=[zip]: expected a map of columns, each with numeric, categorical, text, {numeric: {...}} or "
+        "{set: {separator: \";\"}}, found "
         "a list");
   CHECK(set_problem("data.task=classification") ==
         "--set data.task=classification: expected one of binary, multiclass and regression, found 'classification'");
