@@ -21,9 +21,14 @@ StartModel load_start(const std::string& path) {
 std::map<std::string, ColumnType> types_of(const StartModel& start, const DataConfig& data) {
   std::map<std::string, ColumnType> types = data.types;
   for (const Feature& feature : start.model.encoder.features) {
-    const NumericColumn* number = feature.number();
-    types[feature.name] = number != nullptr ? ColumnType(ColumnKind::kNumeric, number->form)
-                                            : ColumnType(ColumnKind::kCategorical);
+    ColumnType type(ColumnKind::kCategorical);
+    if (const NumericColumn* number = feature.number()) type = ColumnType(ColumnKind::kNumeric, number->form);
+    if (std::holds_alternative<TextColumn>(feature.kind)) type.kind = ColumnKind::kText;
+    if (const auto* set = std::get_if<SetColumn>(&feature.kind)) {
+      type.kind = ColumnKind::kSet;
+      type.separator = set->separator;
+    }
+    types[feature.name] = type;
   }
   return types;
 }
