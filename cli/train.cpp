@@ -73,7 +73,8 @@ void resume_folder(TrainFlags& flags) {
 /// As the model was trained.
 LoadedConfig load_config_of(const std::string& model, Overrides overrides) {
   const Model start = load_model(model);
-  overrides.flags.insert(overrides.flags.begin(), {model, "data.target", start.target.name});
+  overrides.flags.insert(overrides.flags.begin(), {{model, "data.target", start.target.name},
+                                                   {model, "train.trials", "1"}});  // its settings were taken
   return load_config_text(start.config, model, overrides);
 }
 

@@ -36,6 +36,12 @@ grep -q 'already finished' err
 "$MDL" inspect second/model.safetensors | grep -q '^start  *the model with SHA-256'
 "$MDL" train first.csv --from second/model.safetensors --output third --set train.epochs=1 --set model.members=12 --set train.folds=4 --quiet >/dev/null
 
+# Of a run that tried settings those that were taken.
+"$MDL" train second.csv --target Status --set data.positive=bad --set 'model.hidden=[8]' --output tried --quiet >/dev/null
+"$MDL" train first.csv --from tried/model.safetensors --set train.epochs=1 --output went-on --quiet >/dev/null
+"$MDL" train second.csv --from tried/model.safetensors --output went-on-auto 2>err >/dev/null
+if grep -q '^trial 2' err; then exit 1; fi
+
 # What does not fit.
 refused() {  # LINE ARGUMENT...
   expect_exit 1 "$MDL" train "${@:2}" --output other
