@@ -90,7 +90,12 @@ mdl::Feature category(Draw& draw) {
   for (size_t n = draw.below(5); n > 0; --n) categories.push_back(draw.text());
   const size_t rows = categories.size() + 1;
   mdl::ValueIndex index(std::move(categories));
-  if (draw.flip()) {
+  const size_t kind = draw.below(4);
+  if (kind == 3 && draw.flip()) {
+    feature.kind = mdl::TextColumn{size_t{1} << draw.below(4)};
+  } else if (kind == 3) {
+    feature.kind = mdl::SetColumn{std::move(index), ';'};
+  } else if (kind == 2) {
     feature.kind = mdl::EmbeddingColumn{std::move(index)};
   } else {
     feature.kind = mdl::OneHotColumn{std::move(index), draw.floats(draw.below(4) * rows)};
@@ -133,6 +138,8 @@ mdl::Model model_of(Draw draw) {
   network.dense = static_cast<int64_t>(model.encoder.width());
   network.numbers = static_cast<int64_t>(model.encoder.numeric_count());
   network.embeddings = model.encoder.embeddings();
+  network.bags = model.encoder.bags();
+  network.bag_width = static_cast<int64_t>(1 + draw.below(3));
   network.widths = {network.input_width()};
   for (size_t n = draw.below(3); n > 0; --n) network.widths.push_back(static_cast<int64_t>(1 + draw.below(20)));
   network.widths.push_back(mdl::output_count(target));
