@@ -495,6 +495,7 @@ TEST_CASE("whatever a key is set to comes back from the printed config") {
       "cpu",
       "cuda:3",
       "x.csv",
+      "http://localhost:5000",
       "[]",
       "[8, 4]",
       "['', a, \"null\"]",
