@@ -110,6 +110,31 @@ std::vector<std::string> words_of_text(std::string_view text) {
   return words;
 }
 
+namespace {
+
+/// Of a script that is written without blanks.
+bool is_character_alone(const std::string& word) {
+  int32_t c = 0;
+  const auto* bytes = reinterpret_cast<const utf8proc_uint8_t*>(word.data());
+  return utf8proc_iterate(bytes, std::ssize(word), &c) == std::ssize(word) && stands_alone(c);
+}
+
+/// Words with a letter, of which those that no blank parts, as in an address or a path, are one; but for scripts that are
+/// written without blanks.
+size_t words_apart(std::string_view text) {
+  size_t count = 0;
+  while (!text.empty()) {
+    const size_t blank = std::min(text.find_first_of(" \t\r\n"), text.size());
+    const auto words = words_of_text(text.substr(0, blank));
+    const bool one = std::ranges::any_of(words, has_letter);
+    count += std::max<size_t>(one ? 1 : 0, static_cast<size_t>(std::ranges::count_if(words, is_character_alone)));
+    text.remove_prefix(std::min(blank + 1, text.size()));
+  }
+  return count;
+}
+
+}  // namespace
+
 bool is_free_text(const Column& column, std::span<const uint32_t> train) {
   constexpr size_t kFewestTexts = 100, kFewestWords = 3;
   const std::vector<size_t> rows = rows_of_texts(column, train);
@@ -123,8 +148,7 @@ bool is_free_text(const Column& column, std::span<const uint32_t> train) {
   size_t long_texts = 0;
   for (size_t code = 0; code < rows.size(); ++code) {
     if (rows[code] == 0) continue;
-    const auto words = words_of_text(column.texts[code]);
-    if (std::ranges::count_if(words, has_letter) >= static_cast<ptrdiff_t>(kFewestWords)) ++long_texts;
+    if (words_apart(column.texts[code]) >= kFewestWords) ++long_texts;
   }
   return 2 * long_texts > different;
 }

@@ -91,6 +91,9 @@ TEST_CASE("free text has many different texts, seen once, of several words") {
   CHECK_FALSE(free_text(1000, 1, 1));       // identifiers
   CHECK_FALSE(free_text(100, 2, 3));        // categories
   CHECK_FALSE(free_text(1000, 1, 5, "7"));  // numbers
+  CHECK_FALSE(free_text(1000, 1, 2, "p@a.example.org"));
+  CHECK_FALSE(free_text(1000, 1, 1, "/usr/share/doc/mdl/"));
+  CHECK(free_text(100, 1, 1, "\u6771\u4eac\u90fd"));  // Chinese characters without a blank
 }
 
 TEST_CASE("sets are told by a separator between short elements that come again") {
