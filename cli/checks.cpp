@@ -47,6 +47,15 @@ void add_set(CLI::App& app, std::vector<std::string>& set, const char* help) {
       });
 }
 
+void add_scoring_flags(CLI::App& app, std::string& device, size_t& threads, InputFlags& input,
+                       ProtectionFlags& protection) {
+  add_device(app, device);
+  add_threads(app, threads);
+  add_input_flags(app, input);
+  add_missing_flag(app, input);
+  add_protection_flags(app, protection);
+}
+
 void set_threshold(Model& model, double threshold) {
   if (model.target.task != Task::kBinary)
     wrong_flags("--threshold is for two classes; the model's task is {}", name_of(model.target.task));

@@ -5,12 +5,18 @@
 #include <vector>
 
 #include "cli/commands.h"
+#include "cli/input_flags.h"
+#include "cli/protection_flags.h"
 #include "modelfile/model.h"
 
 namespace mdl {
 
 /// --threads of a command that predicts: at least 1; without the flag `threads` stays as it is.
 void add_threads(CLI::App& app, size_t& threads);
+
+/// --device, --threads, how the table is written, --missing, and keys and trust: of all that score a table by a model.
+void add_scoring_flags(CLI::App& app, std::string& device, size_t& threads, InputFlags& input,
+                       ProtectionFlags& protection);
 
 /// --device. A word that names none is a wrong command line.
 void add_device(CLI::App& app, std::string& device);

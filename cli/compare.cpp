@@ -97,11 +97,7 @@ Run setup_compare(CLI::App& app) {
   app.add_option("--output", flags->output, "write to this file (default: standard output)")->type_name("FILE");
   app.add_option("--weight", flags->weight, "column of sample weights")->type_name("COLUMN");
   app.add_flag("--skip-unlabelled", flags->skip_unlabelled, "skip rows without a target");
-  add_device(app, flags->device);
-  add_threads(app, flags->threads);
-  add_input_flags(app, flags->input);
-  add_missing_flag(app, flags->input);
-  add_protection_flags(app, flags->protection);
+  add_scoring_flags(app, flags->device, flags->threads, flags->input, flags->protection);
   app.footer(
       "Scores are ranked where all were judged on the same rows: those of --data, or by the SHA-256 of what the runs "
       "read.\n\n"

@@ -296,11 +296,7 @@ Run setup_evaluate(CLI::App& app) {
             "of two classes the positive one (default: 1 with --probability, else the second)");
   predicted("--id", flags->columns.id, "COLUMN",
             "by which the rows of a baseline that is a table are found (default: by their order)");
-  add_device(app, flags->device);
-  add_threads(app, flags->threads);
-  add_input_flags(app, flags->input);
-  add_missing_flag(app, flags->input);
-  add_protection_flags(app, flags->protection);
+  add_scoring_flags(app, flags->device, flags->threads, flags->input, flags->protection);
   app.footer(
       "A gate sets a score's lower bound; for scores where lower is better (log_loss, brier, ece, "
       "rmse,\n"

@@ -87,11 +87,7 @@ Run setup_explain(CLI::App& app) {
   app.add_option("--output", flags->output, "write the report to this file (default: standard output)")
       ->type_name("FILE");
   app.add_flag("--skip-unlabelled", flags->skip_unlabelled, "skip rows without a target");
-  add_device(app, flags->device);
-  add_threads(app, flags->threads);
-  add_input_flags(app, flags->input);
-  add_missing_flag(app, flags->input);
-  add_protection_flags(app, flags->protection);
+  add_scoring_flags(app, flags->device, flags->threads, flags->input, flags->protection);
   app.footer(
       "A feature's importance is how much worse the score becomes when its column is shuffled among the rows: the mean "
       "over the\n"

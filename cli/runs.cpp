@@ -21,7 +21,8 @@ struct RunsFlags {
   ProtectionFlags protection;
 };
 
-/// The best, newest and quickest first, or last; runs that have not what is sorted by come last. Of several metrics each
+/// The best, newest and quickest first, or last; runs that have not what is sorted by come last. Of several metrics
+/// each
 /// has its runs together.
 void sort_runs(std::vector<RunSummary>& runs, const std::string& by, std::optional<Metric> metric, bool reverse) {
   const double sign = reverse ? -1 : 1;

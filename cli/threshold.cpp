@@ -224,11 +224,7 @@ Run setup_threshold(CLI::App& app) {
       ->type_name("FILE");
   app.add_option("--weight", flags->weight, "column of sample weights")->type_name("COLUMN");
   app.add_flag("--skip-unlabelled", flags->skip_unlabelled, "skip rows without a target");
-  add_device(app, flags->device);
-  add_threads(app, flags->threads);
-  add_input_flags(app, flags->input);
-  add_missing_flag(app, flags->input);
-  add_protection_flags(app, flags->protection);
+  add_scoring_flags(app, flags->device, flags->threads, flags->input, flags->protection);
   app.footer(
       "Prints the scores of the rows before and after. Nothing else of the model changes, but that scores at the old\n"
       "threshold are taken out of it, and that it records what was changed on how many rows.\n\n"

@@ -38,7 +38,8 @@ class Folder {
   /// is called so, or it cannot be written.
   void write(const std::string& name, std::string_view bytes, ByteFilter* filter = nullptr) const;
 
-  /// Opens the file, cut to its first `keep` bytes, to append to, or makes it. Throws Error when something else is called
+  /// Opens the file, cut to its first `keep` bytes, to append to, or makes it. Throws Error when something else is
+  /// called
   /// so, or it cannot be written.
   int open_to_append(const std::string& name, size_t keep) const;
 

@@ -51,7 +51,8 @@ class ScoredTable {
   std::unique_ptr<RecordReader> records_;
 };
 
-/// Scores of a model, and of the trivial model (training's class shares, or its mean) where a model is known, on a table.
+/// Scores of a model, and of the trivial model (training's class shares, or its mean) where a model is known, on a
+/// table.
 /// `data`, `model` and the name of the baseline model stay empty. Throws Error when a row cannot be scored, when no row
 /// has a target, and when a row has none unless `skip_unlabelled`.
 Report evaluate_file(const Answerer& answerer, ScoredTable& data, const EvaluateOptions& options);

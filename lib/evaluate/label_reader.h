@@ -18,7 +18,8 @@ class LabelReader {
       : target_(target), nameless_(class_without_name(target)), reader_(target, missing, records) {}
 
   /// A label that the model does not know is class -1, -2, ... by first appearance. Throws Error when a regression's is
-  /// no number, when there is none unless `skip_unlabelled`, and for a third label of two classes of which one has no name.
+  /// no number, when there is none unless `skip_unlabelled`, and for a third label of two classes of which one has no
+  /// name.
   Label read(const RecordReader& record, bool skip_unlabelled);
 
   /// In the order of their bytes.

@@ -21,7 +21,8 @@ class CpuNetwork {
   /// `values` are a member's, in the order of parameters_of(network).
   CpuNetwork(const Network& network, const std::vector<std::vector<float>>& values);
 
-  /// dense [rows, network.dense], indices [rows, embeddings, then bags] to outputs [rows, out], which stand in `buffers`
+  /// dense [rows, network.dense], indices [rows, embeddings, then bags] to outputs [rows, out], which stand in
+  /// `buffers`
   /// until their next use. `bags`: what the latter number; a network without them needs none.
   const float* operator()(const float* dense, const int64_t* indices, const Bags& bags, int64_t rows,
                           Buffers& buffers) const;

@@ -5,7 +5,8 @@
 namespace mdl {
 
 const ServeModule& serve_module() {
-  static const auto function = reinterpret_cast<const ServeModule* (*)()>(function_of_module("mdl-serve", "mdl", "mdl_serve"));
+  static const auto function =
+      reinterpret_cast<const ServeModule* (*)()>(function_of_module("mdl-serve", "mdl", "mdl_serve"));
   return *function();
 }
 

@@ -17,7 +17,8 @@ constexpr const char* kCure = "mdl needs Arrow, which ./scripts/setup fetches be
 const ArrowModule& arrow_module(const std::string& what, const char* form) {
   try {
     using Function = const ArrowModule* (*)();
-    static const auto function = reinterpret_cast<Function>(function_of_module("mdl-arrow", "mdl-parquet", "mdl_arrow"));
+    static const auto function =
+        reinterpret_cast<Function>(function_of_module("mdl-arrow", "mdl-parquet", "mdl_arrow"));
     return *function();
   } catch (const Error& error) {
     fail("{}: for {} {}: {}", what, form, kCure, error.what());

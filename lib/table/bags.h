@@ -10,7 +10,8 @@
 
 namespace mdl {
 
-/// Bag b has the rows elements[offsets[b]] to elements[offsets[b + 1]] of its column's table, ascending, one as often as
+/// Bag b has the rows elements[offsets[b]] to elements[offsets[b + 1]] of its column's table, ascending, one as often
+/// as
 /// the cell has it; bag 0, of missing cells, row 0. None is empty. An encoded row has -1 - b as its index.
 struct Bags {
   std::vector<int32_t> elements = {0};

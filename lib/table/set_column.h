@@ -1,4 +1,5 @@
-// A column of sets, whose cells list elements between separators: red;blue. Each is a bag of the rows of its elements in
+// A column of sets, whose cells list elements between separators: red;blue. Each is a bag of the rows of its elements
+// in
 // a learned table; an element that training did not keep falls away.
 #pragma once
 
@@ -36,8 +37,10 @@ struct SetColumn {
   size_t size(std::string_view cell) const;
 };
 
-/// The separator of a column of texts that are plainly sets in the training rows: one of ; and | that stands in at least
-/// a tenth of the different texts, with no element of more than three words, and of the elements at most half as many as
+/// The separator of a column of texts that are plainly sets in the training rows: one of ; and | that stands in at
+/// least
+/// a tenth of the different texts, with no element of more than three words, and of the elements at most half as many
+/// as
 /// texts and all but one in twenty mentions of one that several texts have. Else nothing.
 std::optional<char> separator_of_sets(const Column& column, std::span<const uint32_t> train);
 

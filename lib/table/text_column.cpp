@@ -119,7 +119,8 @@ bool is_character_alone(const std::string& word) {
   return utf8proc_iterate(bytes, std::ssize(word), &c) == std::ssize(word) && stands_alone(c);
 }
 
-/// Words with a letter, of which those that no blank parts, as in an address or a path, are one; but for scripts that are
+/// Words with a letter, of which those that no blank parts, as in an address or a path, are one; but for scripts that
+/// are
 /// written without blanks.
 size_t words_apart(std::string_view text) {
   size_t count = 0;

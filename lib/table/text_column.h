@@ -47,7 +47,8 @@ struct TextColumn {
 std::vector<std::string> words_of_text(std::string_view text);
 
 /// Whether the training rows of a column of texts hold free text rather than categories: at least a hundred different
-/// texts, more than half of the cells' texts seen once, and in more than half of them three words or more with a letter,
+/// texts, more than half of the cells' texts seen once, and in more than half of them three words or more with a
+/// letter,
 /// between blanks, as those of an address or a path are not.
 bool is_free_text(const Column& column, std::span<const uint32_t> train);
 

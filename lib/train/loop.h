@@ -68,7 +68,8 @@ struct StepTime {
 };
 StepTime time_step(const Config& config, const Network& network, const TrainingData& data, const LoopOptions& options);
 
-/// The members of a run compute with a thread each, however many are at work; a network by itself lets its matrix products
+/// The members of a run compute with a thread each, however many are at work; a network by itself lets its matrix
+/// products
 /// have them all. LibTorch's settings are those of the thread that makes them, and not to be made by two at once.
 void use_threads(const Config& config, int threads);
 

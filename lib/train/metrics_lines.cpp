@@ -25,21 +25,36 @@ std::string metrics_line(const EpochRecord& record, size_t trial) {
   return line.dump();
 }
 
+std::vector<LoggedEvaluation> logged_evaluations(const Folder& folder) {
+  std::vector<LoggedEvaluation> logged;
+  for (const std::string& line : split(content_of(folder, kMetricsFile), '\n')) {
+    const auto record = nlohmann::json::parse(line, nullptr, /*allow_exceptions=*/false);
+    const bool is_evaluation = record.is_object() && record.contains("validation_loss");
+    if (!is_evaluation) continue;
+    const auto whole = [&](const char* key) {
+      return record.contains(key) && record[key].is_number_integer() ? record[key].get<int64_t>() : 0;
+    };
+    const auto number = [&](const char* key) {
+      return record.contains(key) && record[key].is_number() ? record[key].get<double>() : 0;
+    };
+    logged.push_back({.trial = static_cast<int>(whole("trial")),
+                      .record = {.epoch = whole("epoch"),
+                                 .step = whole("step"),
+                                 .train_loss = number("train_loss"),
+                                 .validation_loss = number("validation_loss"),
+                                 .seconds = number("seconds")}});
+  }
+  return logged;
+}
+
 std::vector<EpochRecord> taken_evaluations(const std::string& folder, const Model& model) {
   std::map<int, std::vector<EpochRecord>> trials;
   double lowest = INFINITY;
   int taken = 0;
-  for (const std::string& line : split(content_of(Folder(folder), kMetricsFile), '\n')) {
-    const auto record = nlohmann::json::parse(line, nullptr, /*allow_exceptions=*/false);
-    if (!record.is_object() || !record.contains("validation_loss")) continue;
-    const int trial = record.value("trial", 0);
-    trials[trial].push_back({.epoch = record.value("epoch", int64_t{0}),
-                             .step = record.value("step", int64_t{0}),
-                             .validation_loss = record.value("validation_loss", 0.0),
-                             .seconds = record.value("seconds", 0.0)});
-    const EpochRecord& last = trials[trial].back();
-    if (last.validation_loss >= lowest) continue;
-    lowest = last.validation_loss;
+  for (const auto& [trial, record] : logged_evaluations(Folder(folder))) {
+    trials[trial].push_back(record);
+    if (record.validation_loss >= lowest) continue;
+    lowest = record.validation_loss;
     taken = trial;
   }
   std::vector<EpochRecord>& records = trials[taken];

@@ -2,7 +2,9 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
+#include "base/folder.h"
 #include "modelfile/model.h"
 #include "train/state.h"
 
@@ -15,7 +17,17 @@ std::string metrics_line(const EpochRecord& record, size_t trial);
 /// was scored there.
 std::string metrics_lines(const TrainState& state, const Model* model = nullptr);
 
-/// The evaluations of a finished run's metrics.jsonl, of the trial that was taken, with the loss alone of its scores; none
+/// An evaluation as metrics.jsonl has it, with the losses alone of its scores.
+struct LoggedEvaluation {
+  int trial = 0;  // from 1; 0: the run had none
+  EpochRecord record;
+};
+
+/// Those that can be read.
+std::vector<LoggedEvaluation> logged_evaluations(const Folder& folder);
+
+/// The evaluations of a finished run's metrics.jsonl, of the trial that was taken, with the loss alone of its scores;
+/// none
 /// where they cannot be read.
 std::vector<EpochRecord> taken_evaluations(const std::string& folder, const Model& model);
 

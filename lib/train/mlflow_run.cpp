@@ -35,7 +35,8 @@ json metric(const std::string& key, double value, int64_t milliseconds, int64_t 
   return {{"key", key}, {"value", value}, {"timestamp", milliseconds}, {"step", step}};
 }
 
-/// "mlflow-artifacts:/0/8f1/artifacts" and "mlflow-artifacts://HOST/0/8f1/artifacts" are 0/8f1/artifacts of the server's
+/// "mlflow-artifacts:/0/8f1/artifacts" and "mlflow-artifacts://HOST/0/8f1/artifacts" are 0/8f1/artifacts of the
+/// server's
 /// proxy. Throws Error where the server leaves files to its clients.
 std::string proxied(const std::string& uri) {
   constexpr std::string_view kScheme = "mlflow-artifacts:";
@@ -224,7 +225,8 @@ std::vector<std::string> MlflowRun::end(const char* status, const Results& resul
   const auto send = [&](const std::string& name, const std::function<void()>& what) {
     if (!reached || !attempt(what)) missing.push_back(name);
   };
-  if (!waiting_.empty()) missing.push_back(fmt::format("{} of {}", waiting_.size(), counted(static_cast<int64_t>(all_), "evaluation")));
+  if (!waiting_.empty())
+    missing.push_back(fmt::format("{} of {}", waiting_.size(), counted(static_cast<int64_t>(all_), "evaluation")));
   if (!begun_) missing.emplace_back("the config");
   if (!results.params.empty()) send("what the trials took", [&] { log_params(results.params); });
   if (!results.scores.empty()) {

@@ -18,7 +18,8 @@ class ProgressLog {
   void trial(size_t trial, const std::vector<Config>& trials);
   void chosen(const Config& settings, int64_t networks, int64_t epochs);
 
-  /// Of a long run not every evaluation is told to a person: the first one, then those at every tenth of the whole, or where that is
+  /// Of a long run not every evaluation is told to a person: the first one, then those at every tenth of the whole, or
+  /// where that is
   /// not known, after half as many epochs again.
   void evaluated(const TrainState& state, double rows_per_second);
 

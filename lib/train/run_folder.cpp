@@ -79,14 +79,18 @@ std::string content_of(const Folder& folder, const std::string& name) {
   return "";
 }
 
+std::string day_of(time_t seconds) {
+  std::tm local = {};
+  localtime_r(&seconds, &local);
+  return fmt::format("{:%Y-%m-%d}", local);
+}
+
 std::string date_of(const Folder& folder) {
   for (const char* name : {kModelFile, kStateFile}) {
     for (const std::string& stored : {std::string(name), encrypted_name(name)}) {
       struct stat status = {};
       if (stat(folder.path(stored).c_str(), &status) != 0) continue;
-      std::tm local = {};
-      localtime_r(&status.st_mtime, &local);
-      return fmt::format("{:%Y-%m-%d}", local);
+      return day_of(status.st_mtime);
     }
   }
   return "";

@@ -1,6 +1,7 @@
 // The folder of a run.
 #pragma once
 
+#include <ctime>
 #include <string>
 #include <vector>
 
@@ -32,7 +33,10 @@ Holding holding_of(const ProtectedFolder& folder);
 /// A file of the run, be it in clear or encrypted; empty where it is not there, or no key opens it.
 std::string content_of(const Folder& folder, const std::string& name);
 
-/// Of its model, or of its state: 2026-11-30.
+/// The local day: 2026-11-30.
+std::string day_of(time_t seconds);
+
+/// Of its model, or of its state.
 std::string date_of(const Folder& folder);
 
 /// What happens to a run that is in the output folder already.

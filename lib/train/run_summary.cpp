@@ -1,12 +1,10 @@
 #include "train/run_summary.h"
 
-#include <fmt/chrono.h>
 #include <fmt/format.h>
 #include <sys/stat.h>
 
 #include <algorithm>
 #include <filesystem>
-#include <nlohmann/json.hpp>
 
 #include "base/error.h"
 #include "base/files.h"
@@ -16,6 +14,7 @@
 #include "io/names.h"
 #include "modelfile/describe.h"
 #include "modelfile/network.h"
+#include "train/metrics_lines.h"
 #include "train/record.h"
 #include "train/run_folder.h"
 
@@ -113,11 +112,7 @@ void add_record(const Folder& folder, RunSummary& run) {
   }
   for (Judgement& judgement : run.judgements) judgement.same_rows = rows_of(run, judgement);
   double seconds = 0;
-  for (const std::string& line : split(content_of(folder, kMetricsFile), '\n')) {
-    const auto record = nlohmann::json::parse(line, nullptr, false);
-    if (record.is_object() && record.contains("seconds") && record["seconds"].is_number())
-      seconds = std::max(seconds, record["seconds"].get<double>());
-  }
+  for (const LoggedEvaluation& one : logged_evaluations(folder)) seconds = std::max(seconds, one.record.seconds);
   if (seconds > 0) run.seconds = seconds;
 }
 
@@ -137,8 +132,7 @@ RunSummary summary_of(const std::string& path) {
     run.modified = status.st_mtime;
   if (!fs::is_directory(path)) {
     add_model(load_model(path), path, run);
-    std::tm local = {};
-    if (localtime_r(&status.st_mtime, &local) != nullptr) run.date = fmt::format("{:%Y-%m-%d}", local);
+    run.date = day_of(run.modified);
     return run;
   }
   const ProtectedFolder folder(path);

@@ -20,7 +20,8 @@ struct Supervision {
   std::string other_reading;      // how the target could be read otherwise (target.h), or ""
 };
 
-/// Infers task and classes, or takes the target of `start`, which must fit what is inferred. Throws Error when the target, the weights or the exposures are not there or not to be
+/// Infers task and classes, or takes the target of `start`, which must fit what is inferred. Throws Error when the
+/// target, the weights or the exposures are not there or not to be
 /// learned with, or do not fit the loss.
 Supervision supervision_of(const Config& config, const Dataset& dataset, const StartModel* start = nullptr);
 

@@ -46,7 +46,8 @@ struct TrainingData {
   std::shared_ptr<const StartModel> start;  // train.from; null: none
 };
 
-/// Fits the encoder, and a regression's scale, on the rows of `split` that train, or takes those of `start`, and encodes
+/// Fits the encoder, and a regression's scale, on the rows of `split` that train, or takes those of `start`, and
+/// encodes
 /// all rows. `dataset` stays
 /// as it is; of a block of its rows (column.h) that is read no more `encoded` is told. Throws Error when no column is
 /// left to learn from, or the training rows' target is all the same.

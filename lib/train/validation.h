@@ -20,7 +20,8 @@ struct ValidationResult {
 /// The score that is shown of a run: train.metric, or what it stands for.
 Metric main_metric(const TrainConfig& config, const TrainingData& data);
 
-/// The loss of the model that predicts the class shares, or the mean, of the training rows; 0 where numbers are learned by
+/// The loss of the model that predicts the class shares, or the mean, of the training rows; 0 where numbers are learned
+/// by
 /// another loss than the squared error, for which it is not known.
 double trivial_loss(const TrainingData& data);
 
