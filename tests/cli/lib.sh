@@ -70,3 +70,21 @@ stop_service() {
   trap - EXIT
   [ $code = 0 ] || { echo "mdl serve ended with $code"; cat served.err; exit 1; }
 }
+
+# in_environment NAME PACKAGE...: in the repository's root, an environment build/NAME with these, its programs first on the PATH; false where pip
+# does not find them.
+in_environment() {
+  local environment=build/$1
+  shift
+  if [ "$*" != "$(cat "$environment/packages" 2>/dev/null)" ]; then
+    rm -rf "$environment"
+    .deps/bin/python -m venv "$environment"
+    if ! "$environment/bin/pip" install --quiet "$@" >"$environment.log" 2>&1; then
+      echo "skipped: pip does not find $*: $(tail -n 1 "$environment.log")"
+      rm -rf "$environment"
+      return 1
+    fi
+    echo "$*" >"$environment/packages"
+  fi
+  PATH=$ROOT/$environment/bin:$PATH
+}

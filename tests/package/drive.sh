@@ -8,23 +8,6 @@ ROOT=$(realpath "$(dirname "$0")/../..")
 . "$ROOT/tests/cli/lib.sh"
 cd "$ROOT"
 
-# in_environment NAME PACKAGE...: an environment with these, its programs first on the PATH; false where pip does not find them.
-in_environment() {
-  local environment=build/$1
-  shift
-  if [ "$*" != "$(cat "$environment/packages" 2>/dev/null)" ]; then
-    rm -rf "$environment"
-    .deps/bin/python -m venv "$environment"
-    if ! "$environment/bin/pip" install --quiet "$@" >build/drive-pip.log 2>&1; then
-      echo "skipped: pip does not find $*: $(tail -n 1 build/drive-pip.log)"
-      rm -rf "$environment"
-      return 1
-    fi
-    echo "$*" >"$environment/packages"
-  fi
-  PATH=$ROOT/$environment/bin:$PATH
-}
-
 in_environment drive optuna polars duckdb-cli tensorboard || exit 0
 PATH=$ROOT/build:$PATH MDL=mdl PYTHONDONTWRITEBYTECODE=1
 export PATH PYTHONDONTWRITEBYTECODE
