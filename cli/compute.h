@@ -2,6 +2,7 @@
 // for, so that all the rest starts in milliseconds.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 
@@ -12,6 +13,7 @@ namespace mdl {
 
 struct Compute {
   std::optional<TrainResult> (*train)(Config, const TrainingData&, const TrainOptions&, Console&);
+  std::unique_ptr<Ranks> (*join_ranks)(const RankEnvironment&, Console&);
   std::string (*dry_run)(Config, const TrainingData&, Console&);
   void (*expect_device)(const std::string& name);  // throws Error where it is not there
   Predictor (*predictor)(const Model&, const std::string& device, size_t threads);

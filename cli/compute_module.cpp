@@ -10,6 +10,7 @@ extern "C" const mdl::Compute* mdl_compute() {
              mdl::Console& console) {
             return with_memory([&] { return mdl::train(std::move(config), data, options, console); });
           },
+      .join_ranks = mdl::join_ranks,
       .dry_run =
           [](mdl::Config config, const mdl::TrainingData& data, mdl::Console& console) {
             return with_memory([&] { return mdl::dry_run(std::move(config), data, console); });

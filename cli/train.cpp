@@ -35,6 +35,8 @@
 namespace mdl {
 namespace {
 
+constexpr int kToldByAnother = 1;  // exit code of a rank whose problem another one tells
+
 struct TrainFlags {
   std::string input;  // a config, or a table
   std::string target;
@@ -225,10 +227,9 @@ Report finished_report(const std::string& folder) {
   return report;
 }
 
-int run_train(TrainFlags flags) {
-  if (flags.scores == "-") wrong_flags("--scores -: standard output is for the report; name a file");
-  if (flags.from == "-") wrong_flags("--from -: a model is read from a file");
-  start_again_with_huge_pages();  // before a secret is read
+/// `ranks`: that train together, of which this process is one; null: it is alone.
+int train_as(Ranks* ranks, TrainFlags flags) {
+  const bool writes = ranks == nullptr || ranks->is_first();
   apply(flags.protection);
   resume_folder(flags);
   const LoadedConfig loaded = load(flags);
@@ -236,7 +237,7 @@ int run_train(TrainFlags flags) {
   protect(config.protect);
   if (config.device != "auto" && config.device != "cpu") compute().expect_device(config.device);
   const Existing existing = flags.resume ? Existing::kResume : flags.force ? Existing::kReplace : Existing::kRefuse;
-  if (!flags.dry_run) {
+  if (!flags.dry_run && writes) {
     expect_nothing_read_is_replaced(flags, config);
     expect_free(config.output, existing == Existing::kRefuse ? Existing::kReplace : existing);
     if (is_there(config.output))
@@ -248,13 +249,13 @@ int run_train(TrainFlags flags) {
     keep_out_of_core_dumps();
     key = read_signing_key(flags.signing_key);
   }
-  Console console(flags.quiet, flags.progress == "json");
+  Console console(flags.quiet, flags.progress == "json", /*silent=*/!writes);
   std::optional<OutputFile> scores;  // what is wrong with it is told before the training
-  if (!flags.scores.empty()) scores.emplace(flags.scores);
+  if (!flags.scores.empty() && writes) scores.emplace(flags.scores);
   OutputFile output("-");
 
   const TrainingData data = read_while_loading(config, console);
-  if (!flags.dry_run) expect_replaceable_output(loaded, existing, &data);
+  if (!flags.dry_run && writes) expect_replaceable_output(loaded, existing, &data);
   if (flags.dry_run) {
     output.write(compute().dry_run(config, data, console));
     return 0;
@@ -263,7 +264,8 @@ int run_train(TrainFlags flags) {
   const TrainOptions options{.existing = existing,
                              .allow_changes = flags.allow_changes,
                              .resume_command = resume_command(),
-                             .signing_key = key ? &*key : nullptr};
+                             .signing_key = key ? &*key : nullptr,
+                             .ranks = ranks};
   const auto result = compute().train(config, data, options, console);
   if (scores) {
     scores->write(flat_scores(result ? result->validation : finished_report(config.output)));
@@ -284,6 +286,35 @@ int run_train(TrainFlags flags) {
     written.push_back(ProtectedFolder::stored_name(name));
   console.log(fmt::format("{}: {}", config.output, fmt::join(written, ", ")));
   return 0;
+}
+
+int run_train(TrainFlags flags) {
+  if (flags.scores == "-") wrong_flags("--scores -: standard output is for the report; name a file");
+  if (flags.from == "-") wrong_flags("--from -: a model is read from a file");
+  start_again_with_huge_pages();  // before a secret is read
+  const auto environment = rank_environment([](const char* name) { return std::getenv(name); });
+  if (!environment || flags.dry_run) return train_as(nullptr, std::move(flags));
+
+  if (environment->restarts > 0) {
+    flags.resume = true;
+    flags.force = false;
+  }
+  Console console(flags.quiet, flags.progress == "json", /*silent=*/environment->rank > 0);
+  const std::unique_ptr<Ranks> ranks = compute().join_ranks(*environment, console);
+  try {
+    return train_as(ranks.get(), std::move(flags));
+  } catch (const ToldByAnotherRank&) {
+    return kToldByAnother;
+  } catch (const Interrupted& why) {
+    ranks->leave(why.what());
+    throw;
+  } catch (const std::exception& problem) {
+    const bool memory = dynamic_cast<const std::bad_alloc*>(&problem) != nullptr;
+    const std::string why = memory ? "out of memory" : problem.what();
+    if (!ranks->leave(why)) return kToldByAnother;
+    if (ranks->is_first()) throw;
+    throw Error(fmt::format("{}: {}", ranks->name_of(ranks->rank()), why));
+  }
 }
 
 }  // namespace

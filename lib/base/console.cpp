@@ -40,7 +40,9 @@ void Console::log(std::string_view text) {
   if (!quiet_) line("message", text);
 }
 
-void Console::warn(std::string_view text) { line("warning", text); }
+void Console::warn(std::string_view text) {
+  if (!silent_) line("warning", text);
+}
 
 void Console::record(std::string_view object) {
   if (json_) write_raw(std::string(object) + "\n");

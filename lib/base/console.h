@@ -15,7 +15,9 @@ void write_to_stderr(std::string_view text);
 /// an object of JSON: {"message": ...}, {"warning": ...}, or what record() gives.
 class Console {
  public:
-  explicit Console(bool quiet, bool json = false) : quiet_(quiet), json_(json) {}
+  /// A silent one says nothing at all.
+  explicit Console(bool quiet, bool json = false, bool silent = false)
+      : quiet_(quiet || silent), json_(json && !silent), silent_(silent) {}
   ~Console();
 
   void log(std::string_view text);
@@ -36,7 +38,7 @@ class Console {
  private:
   void line(const char* kind, std::string_view text);
   void clear_bar();
-  bool quiet_, json_;
+  bool quiet_, json_, silent_;
   bool bar_drawn_ = false;
   std::chrono::steady_clock::time_point last_draw_{};
 };

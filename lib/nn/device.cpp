@@ -7,19 +7,19 @@
 
 namespace mdl::nn {
 
-at::Device find_device(const std::string& name) {
+at::Device find_device(const std::string& name, size_t local) {
   if (name == "cpu") return at::kCPU;
   const bool numbered = name.starts_with("cuda:") && name.size() > 5 && name.size() <= 8 &&
                         name.find_first_not_of("0123456789", 5) == std::string::npos;
   if (name != "auto" && name != "cuda" && !numbered)
     fail("--device: expected auto, cpu, cuda or cuda:N, found {}", quote(name));
   const size_t gpus = at::getNumGPUs();
-  if (name == "auto") return gpus > 0 ? at::Device(at::kCUDA, 0) : at::Device(at::kCPU);
+  if (name == "auto" && gpus == 0) return at::kCPU;
   if (gpus == 0) {
     const char* why = at::hasCUDA() ? "no NVIDIA GPU is there" : "this LibTorch cannot use a GPU";
     fail("device: {}: {}; device: cpu or auto uses the processor", name, why);
   }
-  const size_t index = name == "cuda" ? 0 : std::stoul(name.substr(name.find(':') + 1));
+  const size_t index = !numbered ? local % gpus : std::stoul(name.substr(name.find(':') + 1));
   if (index >= gpus) fail("device: {}: the last GPU here is cuda:{}", name, gpus - 1);
   return {at::kCUDA, static_cast<at::DeviceIndex>(index)};
 }

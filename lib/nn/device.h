@@ -10,9 +10,10 @@ namespace mdl::nn {
 /// Throws Error where LibTorch has found too little memory, on a GPU or here.
 void refuse_for_memory(const c10::Error& error);
 
-/// "auto": the first GPU when LibTorch can use one, else the CPU; "cpu"; "cuda" or "cuda:N". Throws Error when it is
-/// none of these, or there is no such GPU.
-at::Device find_device(const std::string& name);
+/// "auto": a GPU when LibTorch can use one, else the CPU; "cpu"; "cuda" or "cuda:N". Where no number is told process
+/// number `local` of those on this machine takes the GPU of that number, counted round. Throws Error when it is none of
+/// these, or there is no such GPU.
+at::Device find_device(const std::string& name, size_t local = 0);
 
 /// "cpu", "cuda:0".
 std::string name_of(at::Device device);

@@ -46,7 +46,7 @@ RunFingerprint fingerprint_of(const Config& config, const TrainingData& data, co
   values.emplace_back("the number of validation rows", fmt::format("{}", data.split.validation.size()));
   values.emplace_back("the network", fmt::format("{}", fmt::join(plan.network.widths, "-")));
   values.emplace_back("the data's checksum", checksum(data));
-  if (plan.network.members == 1) values.emplace_back(kThreads, fmt::format("{}", plan.threads));
+  if (plan.network.members == 1 && plan.ranks == nullptr) values.emplace_back(kThreads, fmt::format("{}", plan.threads));
   if (data.start) values.emplace_back("train.from", data.start->sha256);
   values.emplace_back("the device", plan.device.is_cpu() ? "cpu" : "cuda");
   values.emplace_back("mdl", MDL_VERSION);

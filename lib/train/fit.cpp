@@ -173,7 +173,7 @@ Fitted fit(Config config, const TrainingData& data, const Callbacks& callbacks) 
 Fitted fit(const Config& config, const Plan& plan, const TrainingData& data, const Callbacks& callbacks,
            TrainState state) {
   Fitted fitted{.state = std::move(state)};
-  const LoopOptions options{.device = plan.device, .threads = plan.threads, .callbacks = callbacks};
+  const LoopOptions options{.device = plan.device, .threads = plan.threads, .callbacks = callbacks, .ranks = plan.ranks};
   const std::vector<Config> trials = trials_of(config, plan.network, data.target.task);
   fitted.ending = train_by_trials(config, trials, plan.network, data, options, fitted.state);
   fitted.config = chosen_config(trials, fitted.state);

@@ -10,6 +10,7 @@
 #include <memory>
 #include <mutex>
 #include <numeric>
+#include <tuple>
 
 #include "base/error.h"
 #include "base/signals.h"
@@ -19,6 +20,7 @@
 #include "train/length.h"
 #include "train/member.h"
 #include "train/non_finite.h"
+#include "train/team.h"
 #include "train/time_left.h"
 #include "train/validation.h"
 
@@ -44,14 +46,15 @@ class Training {
         callbacks_(options.callbacks), state_(state), metric_(main_metric(config.train, data)),
         trivial_loss_(trivial_loss(data)), saved_(!state.members.empty()), first_seconds_(state.seconds),
         batches_(data, config.train.class_weights, options.device),
-        pool_(options.device.is_cpu()
-                  ? std::min<size_t>(static_cast<size_t>(options.threads), static_cast<size_t>(network.members))
+        team_(options.ranks, static_cast<size_t>(network.members)),
+        pool_(options.device.is_cpu() && !team_.sharing()
+                  ? std::min(static_cast<size_t>(options.threads), team_.own().size())
                   : 1) {
     state_.members.resize(static_cast<size_t>(network.members));
-    for (size_t m = 0; m < state_.members.size(); ++m) {
+    for (const size_t m : team_.own()) {
       members_.push_back(std::make_unique<Member>(config, network, data, batches_, options.device, backend_of(options),
-                                                  options.first + m));
-      members_[m]->restore(state_.members[m]);
+                                                  options.first + m, team_.sharing()));
+      members_.back()->restore(state_.members[m]);
     }
     per_epoch_ = members_[0]->batches_per_epoch();
     first_steps_ = steps_taken();
@@ -65,16 +68,16 @@ class Training {
   Ending run() {
     judge();
     while (step() < steps_ && goes_on()) {
-      advance(next_evaluation());
-      const bool gone_on = state_.history.empty() || step() > state_.history.back().step;  // before time was over
-      if (options_.steps == 0 && gone_on) evaluate();
-      if (since(last_save_) >= kSecondsBetweenSaves) save();
-      if (stop_signal() != 0) interrupt();
+      const Standing all = advance(next_evaluation());
+      const bool gone_on = state_.history.empty() || all.step > state_.history.back().step;  // before time was over
+      if (options_.steps == 0 && gone_on) evaluate(all.step);
+      if (all.save) save();
+      if (all.stop) interrupt();
     }
     if (options_.steps > 0) {
       for (const auto& member : members_) member->keep_best();
     } else if (state_.history.empty()) {
-      evaluate();  // a resumed run whose end was moved before where it stands
+      evaluate(step());  // a resumed run whose end was moved before where it stands
     }
     keep();
     if (!saved_) save();
@@ -131,9 +134,10 @@ class Training {
     });
   }
 
-  /// Every member up to step `target`, side by side; now and then they pause for a look at the clock.
-  void advance(int64_t target) {
-    while (step() < target && goes_on()) {
+  /// Every member up to step `target`, side by side; now and then they pause for a look at the clock. Returns where
+  /// all stand.
+  Standing advance(int64_t target) {
+    for (;;) {
       std::atomic<bool> pause = false;
       side_by_side([&](size_t worker) {
         for (size_t m = worker; m < members_.size(); m += pool_.count()) {
@@ -142,20 +146,24 @@ class Training {
             if (worker == 0 && since(last_look_) >= kSecondsBetweenLooks && look_up()) pause = true;
             return !pause && stop_signal() == 0;
           });
-          if (pause || stop_signal() != 0) return;
+          if (pause || stop_signal() != 0 || members_[m]->step() < target) return;
         }
       });
-      if (step() == target) return;
-      if (stop_signal() != 0) interrupt();
-      if (out_of_time()) {
+      const Standing all = team_.agree({.stop = stop_signal() != 0,
+                                        .out_of_time = out_of_time(),
+                                        .save = since(last_save_) >= kSecondsBetweenSaves,
+                                        .step = step()});
+      if (all.step == target) return all;
+      if (all.stop) interrupt();
+      if (all.out_of_time) {
         ending_ = Ending::kMaxMinutes;
-      } else {
-        save();
+        return all;
       }
+      save();
     }
   }
 
-  /// Whether the members should pause.
+  /// Whether the members should pause. Those that are spread over ranks do so at evaluations alone.
   bool look_up() {
     last_look_ = Clock::now();
     const int64_t steps = steps_taken();
@@ -168,7 +176,8 @@ class Training {
                            .rows_per_second = rows_per_second(steps, now),
                            .seconds_left = time_left_.look(now, done)});
     }
-    return out_of_time() || since(last_save_) >= kSecondsBetweenSaves;
+    const bool can_save = team_.is_alone() || team_.sharing() != nullptr;
+    return out_of_time() || (can_save && since(last_save_) >= kSecondsBetweenSaves);
   }
 
   bool out_of_time() const {
@@ -176,37 +185,25 @@ class Training {
            step() >= (options_.steps > 0 ? first_pause() : 1);
   }
 
-  /// Since these members began, or where they go on from a saved state, since they went on.
+  /// Of all members since these began, or where they go on from a saved state, since they went on.
   double rows_per_second(int64_t steps, double now) const {
     return static_cast<double>(steps - first_steps_) / static_cast<double>(per_epoch_) *
-           static_cast<double>(data_.split.rows_an_epoch()) / (now - first_seconds_);
+           static_cast<double>(data_.split.rows_an_epoch()) / (now - first_seconds_) *
+           static_cast<double>(state_.members.size()) / static_cast<double>(members_.size());
   }
 
-  void evaluate() {
-    std::vector<std::vector<float>> outputs(members_.size());
+  /// At this step, of the member that is furthest behind.
+  void evaluate(int64_t step) {
+    std::vector<EvaluatedMember> own(members_.size());
     side_by_side([&](size_t worker) {
-      for (size_t m = worker; m < members_.size(); m += pool_.count()) outputs[m] = members_[m]->validation();
+      for (size_t m = worker; m < members_.size(); m += pool_.count()) own[m].outputs = members_[m]->validation();
     });
-    const ValidationResult result = validate(data_, std::move(outputs), options_.first, config_, metric_);
-    double loss_sum = 0;
-    int64_t loss_rows = 0;
-    for (const auto& member : members_) {
-      const auto [sum, rows] = member->take_losses();
-      loss_sum += sum;
-      loss_rows += rows;
-    }
-    EpochRecord record{.epoch = (step() - 1) / per_epoch_ + 1, .step = step()};
-    record.train_loss = loss_sum / static_cast<double>(std::max<int64_t>(1, loss_rows));
-    record.validation_loss = result.loss;
-    record.validation = result.scores;
-    record.learning_rate = nn::learning_rate_at(members_[0]->schedule(), state_.plateau, step() - 1);
-    record.seconds = seconds();
-    if (!std::isfinite(result.loss)) {
-      fail(
-          "epoch {}, step {}: the validation loss is not finite{}; a smaller train.learning_rate (now {}) "
-          "usually helps",
-          record.epoch, record.step, diagnose_non_finite(data_, data_.split.validation), *config_.learning_rate);
-    }
+    for (size_t m = 0; m < members_.size(); ++m)
+      std::tie(own[m].loss_sum, own[m].loss_rows) = members_[m]->take_losses();
+    std::vector<EvaluatedMember> all = team_.gather(std::move(own));
+    EpochRecord record{.epoch = (step - 1) / per_epoch_ + 1, .step = step};
+    if (team_.is_first()) judge_members(std::move(all), record);
+    team_.share(record);
     nn::observe(members_[0]->schedule(), state_.plateau, record.validation_loss);
     state_.history.push_back(std::move(record));
     const bool best = best_evaluation(state_.history, config_.metric) + 1 == state_.history.size();
@@ -215,8 +212,31 @@ class Training {
     }
     const EpochRecord& last = state_.history.back();
     if (callbacks_.evaluated)
-      callbacks_.evaluated(state_, rows_per_second(last.step * static_cast<int64_t>(members_.size()), last.seconds));
+      callbacks_.evaluated(state_, rows_per_second(last.step * std::ssize(members_), last.seconds));
     judge();
+  }
+
+  /// How good their average is.
+  void judge_members(std::vector<EvaluatedMember> all, EpochRecord& record) {
+    std::vector<std::vector<float>> outputs;
+    double loss_sum = 0;
+    int64_t loss_rows = 0;
+    for (EvaluatedMember& member : all) {
+      outputs.push_back(std::move(member.outputs));
+      loss_sum += member.loss_sum;
+      loss_rows += member.loss_rows;
+    }
+    ValidationResult result = validate(data_, std::move(outputs), options_.first, config_, metric_);
+    record.train_loss = loss_sum / static_cast<double>(std::max<int64_t>(1, loss_rows));
+    record.validation_loss = result.loss;
+    record.validation = std::move(result.scores);
+    record.learning_rate = nn::learning_rate_at(members_[0]->schedule(), state_.plateau, record.step - 1);
+    record.seconds = seconds();
+    if (std::isfinite(result.loss)) return;
+    fail(
+        "epoch {}, step {}: the validation loss is not finite{}; a smaller train.learning_rate (now {}) "
+        "usually helps",
+        record.epoch, record.step, diagnose_non_finite(data_, data_.split.validation), *config_.learning_rate);
   }
 
   /// Whether, after the evaluations so far, the run ends.
@@ -246,7 +266,8 @@ class Training {
   void keep() {
     state_.seconds = seconds();
     start_ = Clock::now();
-    for (size_t m = 0; m < members_.size(); ++m) state_.members[m] = members_[m]->state();
+    for (size_t i = 0; i < members_.size(); ++i) state_.members[team_.own()[i]] = members_[i]->state();
+    team_.collect(state_.members);
   }
 
   void save() {
@@ -272,9 +293,10 @@ class Training {
   bool saved_;                  // in a resumed run: by the one before
   const double first_seconds_;  // of the run, before this loop
   const Batches batches_;
+  const Team team_;
   ThreadPool pool_;
   std::mutex settings_;
-  std::vector<std::unique_ptr<Member>> members_;
+  std::vector<std::unique_ptr<Member>> members_;  // that are trained here
   int64_t per_epoch_ = 1, steps_ = 0;  // of a member
   int64_t first_steps_ = 0;            // of all members, before this loop
   Ending ending_ = Ending::kAllEpochs;
@@ -298,7 +320,8 @@ StepTime time_step(const Config& config, const Network& network, const TrainingD
   use_threads(config, options.threads);
   const Batches batches(data, config.train.class_weights, options.device);
   const auto last = static_cast<uint64_t>(network.members - 1);  // of folds in time the one with the most rows
-  Member member(config, network, data, batches, options.device, backend_of(options), last);
+  Member member(config, network, data, batches, options.device, backend_of(options), last,
+                /*ranks=*/nullptr);
   member.restore({});
   const auto nothing_else = [] { return true; };
   member.advance(1, {}, nothing_else);

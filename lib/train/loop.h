@@ -8,6 +8,7 @@
 
 #include "config/config.h"
 #include "modelfile/network.h"
+#include "train/ranks.h"
 #include "train/state.h"
 #include "train/training_data.h"
 
@@ -46,7 +47,8 @@ struct LoopOptions {
   at::Device device = at::kCPU;
   int threads = 1;
   bool aten = false;  // on the CPU too, ATen's operators instead of our own loops, as on a GPU
-  Callbacks callbacks;
+  Callbacks callbacks;     // of the first rank
+  Ranks* ranks = nullptr;  // that train together; null: this process is alone
 
   size_t first = 0;                                 // number of the first member
   const std::vector<EpochRecord>* rival = nullptr;  // ends where it is beaten by a run with this history (length.h)
@@ -55,8 +57,9 @@ struct LoopOptions {
 };
 
 /// Trains `network` by the resolved `config` from `state` on (a new run: TrainState()), and leaves all that the run
-/// came to in `state`. The result is a function of data, config, device and thread count alone, however often it was
-/// interrupted. Throws Error when loss or gradients are not finite, Interrupted when stop_signal() is set.
+/// came to in `state`; of several ranks in the first one's. The result is a function of data, config, device and thread
+/// count alone, however often it was interrupted, whichever rank trained which network; where ranks share batches
+/// (team.h), of their number, too. Throws Error when loss or gradients are not finite, Interrupted when stop_signal() is set.
 Ending train_members(const Config& config, const Network& network, const TrainingData& data, const LoopOptions& options,
                      TrainState& state);
 

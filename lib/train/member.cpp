@@ -11,6 +11,7 @@
 #include "nn/initialize.h"
 #include "train/length.h"
 #include "train/non_finite.h"
+#include "train/team.h"
 
 namespace mdl {
 namespace {
@@ -132,7 +133,7 @@ std::vector<float> validation_outputs(nn::Mlp& mlp, const Batches& batches, std:
 }
 
 Member::Member(const Config& config, const Network& network, const TrainingData& data, const Batches& batches,
-               at::Device device, nn::Backend backend, uint64_t number)
+               at::Device device, nn::Backend backend, uint64_t number, Ranks* ranks)
     : config_(config.train), network_(network), data_(data), batches_(batches),
       number_(number), initialize_{.method = *config.model.initialization,
                                    .seed = member_seed(static_cast<uint64_t>(config.train.seed), number),
@@ -145,7 +146,7 @@ Member::Member(const Config& config, const Network& network, const TrainingData&
       schedule_(schedule_settings(config.train, sampler_.batches_per_epoch())), backend_(backend),
       mlp_(network, {.dropout = *config.model.dropout, .seed = initialize_.seed, .device = device, .backend = backend}),
       optimizer_(optimizer_settings(config.train), mlp_, backend_, factors_of(config, mlp_)),
-      loss_sum_(at::zeros({1}, at::TensorOptions(at::kDouble).device(device))) {}
+      ranks_(ranks), loss_sum_(at::zeros({1}, at::TensorOptions(at::kDouble).device(device))) {}
 
 void Member::restore(const MemberState& state) {
   if (state.parameters.empty()) {
@@ -163,8 +164,10 @@ void Member::restore(const MemberState& state) {
   to_device(state.parameters, mlp_.parameters());
   to_device(state.first, optimizer_.state().first);
   to_device(state.second, optimizer_.state().second);
-  loss_sum_.fill_(state.loss_sum);
-  loss_rows_ = state.loss_rows;
+  if (ranks_ == nullptr || ranks_->is_first()) {
+    loss_sum_.fill_(state.loss_sum);
+    loss_rows_ = state.loss_rows;
+  }
   if (!state.average.empty()) {
     average_ = at::empty_like(mlp_.parameters());
     to_device(state.average, average_);
@@ -189,26 +192,48 @@ MemberState Member::state() const {
 void Member::advance(int64_t target, const nn::PlateauState& plateau, const std::function<bool()>& go_on) {
   while (step_ < target) {
     take_step(plateau);
-    if (!go_on()) return;
+    const bool wants_pause = !go_on();
+    if (ranks_ == nullptr ? wants_pause : pause_) return;
+    asks_for_pause_ = wants_pause;
   }
 }
 
 void Member::take_step(const nn::PlateauState& plateau) {
-  const std::span<const uint32_t> rows = sampler_.batch(step_);
-  batches_.gather(rows, WeightKind::kTraining, batch_);
+  const std::span<const uint32_t> all = sampler_.batch(step_);
+  const auto [rows, first] = ranks_ != nullptr ? share_of(*ranks_, all) : std::pair(all, size_t{0});
   const double learning_rate = nn::learning_rate_at(schedule_, plateau, step_);
   const double fade = nn::regularization_factor_at(*config_.regularization_schedule, schedule_.steps, step_);
   ++step_;
-  const at::Tensor& outputs = mlp_.forward(batch_.inputs(), nn::Pass::kTraining,
-                                           {.number = step_, .dropout_factor = fade});
-  if (!grad_outputs_.defined() || grad_outputs_.sizes() != outputs.sizes()) grad_outputs_ = at::empty_like(outputs);
-  const auto add_loss = backend_ == nn::Backend::kNative ? nn::add_loss : nn::add_loss_by_aten;
-  add_loss(loss_, outputs, batch_.targets, batch_.weights, grad_outputs_, loss_sum_);
-  if (backend_ == nn::Backend::kNative && !std::isfinite(loss_so_far())) refuse("loss", rows);
-  mlp_.backward(grad_outputs_);
-  if (!optimizer_.step(learning_rate, fade)) refuse("gradient", rows);
+  if (!rows.empty()) {
+    batches_.gather(rows, WeightKind::kTraining, batch_);
+    const at::Tensor& outputs = mlp_.forward(
+        batch_.inputs(), nn::Pass::kTraining,
+        {.number = step_, .dropout_factor = fade, .first_row = static_cast<int64_t>(first)});
+    if (!grad_outputs_.defined() || grad_outputs_.sizes() != outputs.sizes()) grad_outputs_ = at::empty_like(outputs);
+    const auto add_loss = backend_ == nn::Backend::kNative ? nn::add_loss : nn::add_loss_by_aten;
+    add_loss(loss_, outputs, batch_.targets, batch_.weights, grad_outputs_, loss_sum_);
+    if (ranks_ != nullptr) grad_outputs_.mul_(static_cast<double>(rows.size()) / static_cast<double>(all.size()));
+    if (backend_ == nn::Backend::kNative && ranks_ == nullptr && !std::isfinite(loss_so_far())) refuse("loss", all);
+    mlp_.backward(grad_outputs_);
+  }
+  if (ranks_ != nullptr) add_up_gradients(rows.empty());
+  if (!optimizer_.step(learning_rate, fade)) refuse("gradient", all);
   loss_rows_ += static_cast<int64_t>(rows.size());
   if (average_.defined()) average();
+}
+
+/// Over the ranks; of one without rows they count for nothing.
+void Member::add_up_gradients(bool without_rows) {
+  at::Tensor gradients = mlp_.gradients();
+  if (without_rows) gradients.zero_();
+  if (!summed_.defined()) summed_ = at::empty({gradients.numel() + 1}, gradients.options());
+  at::Tensor sum = summed_.narrow(0, 0, gradients.numel());
+  sum.copy_(gradients);
+  summed_[gradients.numel()] = asks_for_pause_ ? 1 : 0;
+  ranks_->sum(summed_);
+  gradients.copy_(sum);
+  pause_ = summed_[gradients.numel()].item<float>() > 0;
+  asks_for_pause_ = false;
 }
 
 /// Every fourth step moves the average so that its memory is the share `weight_averaging` of the steps so far, and that
@@ -221,7 +246,8 @@ void Member::average() {
 }
 
 std::vector<float> Member::validation() {
-  const std::span<const uint32_t> rows = data_.split.validation_rows(number_);
+  std::span<const uint32_t> rows = data_.split.validation_rows(number_);
+  if (ranks_ != nullptr) rows = share_of(*ranks_, rows).first;
   if (!average_.defined()) return validation_outputs(mlp_, batches_, rows);
   const at::Tensor now = mlp_.parameters().clone();
   mlp_.parameters().copy_(average_);

@@ -11,6 +11,7 @@
 #include "nn/optimizer.h"
 #include "nn/schedule.h"
 #include "train/batches.h"
+#include "train/ranks.h"
 #include "train/sampler.h"
 #include "train/state.h"
 
@@ -21,10 +22,10 @@ std::vector<float> validation_outputs(nn::Mlp& mlp, const Batches& batches, std:
 
 class Member {
  public:
-  /// `number` tells the members of a run apart: each has initial weights, row order and dropout of its own. The
-  /// references must outlive this.
+  /// `number` tells the members of a run apart: each has initial weights, row order and dropout of its own. Where
+  /// `ranks` is not null, they share each batch. The references must outlive this.
   Member(const Config& config, const Network& network, const TrainingData& data, const Batches& batches,
-         at::Device device, nn::Backend backend, uint64_t number);
+         at::Device device, nn::Backend backend, uint64_t number, Ranks* ranks);
 
   /// Goes on from a state, or starts anew where it is empty.
   void restore(const MemberState& state);
@@ -34,14 +35,14 @@ class Member {
   int64_t batches_per_epoch() const { return sampler_.batches_per_epoch(); }
   const nn::ScheduleSettings& schedule() const { return schedule_; }
 
-  /// Takes steps until `target` in all, or until go_on(), asked after each, says no. Throws Error when a loss or
-  /// gradient is not finite.
+  /// Takes steps until `target` in all, or until go_on(), asked after each, says no; ranks that share batches go one
+  /// step further, which all of them take. Throws Error when a loss or gradient is not finite.
   void advance(int64_t target, const nn::PlateauState& plateau, const std::function<bool()>& go_on);
 
-  /// Raw outputs for its validation rows, [rows, outputs].
+  /// Raw outputs for its validation rows, [rows, outputs]; of this rank's share of them.
   std::vector<float> validation();
 
-  /// The sum of losses and the number of rows since the last call.
+  /// The sum of losses and the number of rows since the last call; of this rank's shares.
   std::pair<double, int64_t> take_losses();
 
   /// The weights as they are now, or their average, are the ones to keep.
@@ -50,6 +51,7 @@ class Member {
  private:
   void take_step(const nn::PlateauState& plateau);
   void average();
+  void add_up_gradients(bool without_rows);
   const at::Tensor& kept() const { return average_.defined() ? average_ : mlp_.parameters(); }
   double loss_so_far() const;
   [[noreturn]] void refuse(const char* what, std::span<const uint32_t> rows) const;
@@ -66,8 +68,11 @@ class Member {
   const nn::Backend backend_;
   nn::Mlp mlp_;
   nn::FlatOptimizer optimizer_;
+  Ranks* const ranks_;
   int64_t step_ = 0;
   Batch batch_;
+  at::Tensor summed_;  // where ranks share batches: the gradients, and whether one asks for a pause
+  bool asks_for_pause_ = false, pause_ = false;
   at::Tensor grad_outputs_, best_;
   at::Tensor average_;   // of the weights; undefined where none is kept
   at::Tensor loss_sum_;  // one double, since the last evaluation

@@ -10,6 +10,9 @@
 #include "modelfile/model.h"
 #include "nn/device.h"
 #include "report/formatting.h"
+#include "train/length.h"
+#include "train/search.h"
+#include "train/team.h"
 
 namespace mdl {
 namespace {
@@ -37,7 +40,7 @@ Network network_for(const Config& config, const TrainingData& data) {
 
 }  // namespace
 
-int thread_count(const Config& config, const Network& network) {
+int thread_count(const Config& config, const Network& network, int processes) {
   if (config.threads > 0) return static_cast<int>(config.threads);
   int64_t weights = 0;
   for (size_t i = 0; i + 1 < network.widths.size(); ++i) weights += network.widths[i] * network.widths[i + 1];
@@ -45,13 +48,15 @@ int thread_count(const Config& config, const Network& network) {
   // Members need no handing out.
   constexpr int64_t kWorthSharing = 10'000'000;
   const bool worth = network.members > 1 || *config.train.batch_size * weights >= kWorthSharing;
-  return worth ? static_cast<int>(std::max(1u, std::thread::hardware_concurrency())) : 1;
+  return worth ? std::max(1, static_cast<int>(std::thread::hardware_concurrency()) / processes) : 1;
 }
 
-Plan plan_for(const Config& config, const TrainingData& data) {
-  Plan plan{.network = network_for(config, data), .device = nn::find_device(config.device)};
+Plan plan_for(const Config& config, const TrainingData& data, Ranks* ranks) {
+  Plan plan{.network = network_for(config, data),
+            .device = nn::find_device(config.device, ranks != nullptr ? static_cast<size_t>(ranks->local_rank()) : 0),
+            .ranks = ranks};
   if (data.start) expect_same_network(*data.start, config, plan.network);
-  plan.threads = thread_count(config, plan.network);
+  plan.threads = thread_count(config, plan.network, ranks != nullptr ? ranks->local_size() : 1);
   // LibTorch ends the program where it cannot have its threads; members do with what there is.
   if (const auto there = static_cast<int>(ThreadPool(static_cast<size_t>(plan.threads)).count());
       there < plan.threads && plan.network.members == 1) {
@@ -76,6 +81,23 @@ std::string describe(const Config& config, const Plan& plan) {
       name_of(*train.optimizer), rate,
       *train.epochs == kAutoEpochs ? "as many epochs as lower the validation loss" : counted(*train.epochs, "epoch"),
       *train.batch_size, nn::name_of(plan.device), counted(plan.threads, "thread"));
+}
+
+std::string describe_ranks(const Config& config, const Plan& plan) {
+  const auto how = [&](int64_t networks) {
+    if (shares_batches(*plan.ranks, static_cast<size_t>(networks)))
+      return std::string("all train each network, each on its share of every batch");
+    const int64_t fewest = networks / plan.ranks->size(), rest = networks % plan.ranks->size();
+    return fmt::format("each trains {}{} of its own", rest > 0 ? fmt::format("{} or ", fewest) : "",
+                       counted(fewest + (rest > 0 ? 1 : 0), "network"));
+  };
+  const int64_t members = plan.network.members;
+  std::string does = how(members);
+  if (has_trials(config)) {
+    const std::string trials = how(kTrialNetworks), then = how(members - kTrialNetworks);
+    does = trials == then ? trials : fmt::format("in trials {}, then {}", trials, then);
+  }
+  return fmt::format("{}: {}", plan.ranks->describe(), does);
 }
 
 }  // namespace mdl

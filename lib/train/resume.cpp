@@ -57,8 +57,11 @@ TrainState state_to_resume(const ProtectedFolder& folder, const Config& config, 
   if (folder.find(kStateFile) == Folder::Entry::kNothing)
     fail("{}: is missing, so the run cannot be resumed; --force starts a new run", name);
   SavedRun saved = parse_state(folder.read(kStateFile), name);
-  if (network.members > 1)
-    std::erase_if(saved.identity, [](const auto& value) { return value.first == kThreads; });  // old states name them
+  const auto names_threads = [](const auto& value) { return value.first == kThreads; };
+  if (std::ranges::none_of(identity, names_threads) || std::ranges::none_of(saved.identity, names_threads)) {
+    std::erase_if(identity, names_threads);  // of one of several ranks, or of old states
+    std::erase_if(saved.identity, names_threads);
+  }
   forget_what_trials_took(config, network, task, saved, identity);
   const std::vector<std::string> found = differences(saved.identity, identity);
   TrainState& state = saved.state;

@@ -1,6 +1,8 @@
 #include "train/run.h"
 
+#include <algorithm>
 #include <memory>
+#include <nlohmann/json.hpp>
 
 #include "base/error.h"
 #include "base/files.h"
@@ -51,6 +53,33 @@ void take(ProtectedFolder& folder, Existing existing) {
   folder.stored().remove_temporaries_of(stored_run_files());
 }
 
+/// Throws Error, on the first rank, where another has other files or would train another run.
+void expect_same_run(Ranks& ranks, const TrainingData& data, const RunFingerprint& fingerprint) {
+  nlohmann::json own{{"files", nlohmann::json::array()}, {"run", fingerprint}};
+  for (const InputFile& file : data.inputs) own["files"].push_back({file.path, file.sha256});
+  const std::vector<std::string> all = ranks.gather(own.dump());
+  for (size_t rank = 1; rank < all.size(); ++rank) {
+    const auto other = nlohmann::json::parse(all[rank]);
+    const std::string name = ranks.name_of(static_cast<int>(rank));
+    for (size_t i = 0; i < std::min(own["files"].size(), other["files"].size()); ++i) {
+      const auto &here = own["files"][i], &there = other["files"][i];
+      if (here[1] != there[1])
+        fail("{}: data.train: {} has other bytes than {} on rank 0; all ranks need the same tables", name,
+             there[0].get<std::string>(), here[0].get<std::string>());
+    }
+    for (const std::string& difference : differences(fingerprint, other["run"].get<RunFingerprint>()))
+      fail("{}: would train otherwise than rank 0: {}", name, difference);
+  }
+}
+
+/// All that another rank than the first does.
+void train_beside_the_first(const Config& config, const Plan& plan, const TrainingData& data) {
+  TrainState state = parse_state(plan.ranks->share({}), "the first rank's state").state;
+  if (state.finished) return;
+  train_by_trials(config, trials_of(config, plan.network, data.target.task), plan.network, data,
+                  {.device = plan.device, .threads = plan.threads, .ranks = plan.ranks}, state);
+}
+
 /// The record of a run that has ended, but for what it wrote.
 RunRecord record_of(const Config& config, const TrainingData& data, const Model& model) {
   RunRecord record{.model_version = model.version,
@@ -86,9 +115,17 @@ std::optional<TrainResult> train(Config config, const TrainingData& data, const 
                                  Console& console) {
   resolve_by_data(config, data);
   expect_trackable(config);
-  const Plan plan = plan_for(config, data);
+  const Plan plan = plan_for(config, data, options.ranks);
   console.log(describe(config, plan));
   const RunFingerprint fingerprint = fingerprint_of(config, data, plan);
+  if (options.ranks != nullptr) {
+    console.log(describe_ranks(config, plan));
+    expect_same_run(*options.ranks, data, fingerprint);
+    if (!options.ranks->is_first()) {
+      train_beside_the_first(config, plan, data);
+      return {};
+    }
+  }
 
   make_folders(config.output);
   ProtectedFolder folder(config.output);
@@ -100,6 +137,7 @@ std::optional<TrainResult> train(Config config, const TrainingData& data, const 
     state = state_to_resume(folder, config, plan.network, data.target.task, fingerprint, options.allow_changes,
                             console);
   }
+  if (options.ranks != nullptr) options.ranks->share(format_state(state, fingerprint));
   if (state.finished) {
     console.log(fmt::format("{}: the run is already finished", config.output));
     if (options.signing_key != nullptr)

@@ -1,0 +1,359 @@
+#include "train/ranks.h"
+
+#include <ATen/ATen.h>
+#include <fmt/format.h>
+#include <netdb.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <torch/csrc/distributed/c10d/PrefixStore.hpp>
+#include <torch/csrc/distributed/c10d/ProcessGroupGloo.hpp>
+#include <torch/csrc/distributed/c10d/TCPStore.hpp>
+
+#include <algorithm>
+#include <chrono>
+#include <condition_variable>
+#include <cstdlib>
+#include <mutex>
+#include <optional>
+#include <set>
+#include <thread>
+
+#include "base/error.h"
+#include "base/signals.h"
+#include "base/text.h"
+
+namespace mdl {
+namespace {
+
+using namespace std::chrono_literals;
+using Clock = std::chrono::steady_clock;
+
+constexpr auto kMeeting = 5min;       // all ranks have to come
+constexpr auto kCollective = 40s;     // one that all have begun takes at most
+constexpr auto kStoreAnswers = 10s;   // within
+constexpr auto kBeat = 1s;            // of each rank's heart
+constexpr auto kSilent = 20s;         // a rank without a beat is gone
+constexpr auto kSilentOnceLost = 6s;  // likewise, where a collective has failed
+constexpr auto kLooking = 15s;        // for the one that is gone
+constexpr auto kTelling = 3s;         // others may read what was found
+
+using Store = c10::intrusive_ptr<c10d::Store>;
+
+std::optional<std::string> find(c10d::Store& store, const std::string& key) {
+  if (!store.check({key})) return std::nullopt;
+  return store.get_to_str(key);
+}
+
+std::string host_name() {
+  char name[256] = "";
+  gethostname(name, sizeof name - 1);
+  return name;
+}
+
+/// Our own address on the way to the store, which the others reach, too; empty where it is not known.
+std::string own_address(const RankEnvironment& environment) {
+  addrinfo hints{}, *found = nullptr;
+  hints.ai_socktype = SOCK_DGRAM;
+  if (getaddrinfo(environment.address.c_str(), std::to_string(environment.port).c_str(), &hints, &found) != 0)
+    return "";
+  std::string address;
+  for (const addrinfo* one = found; one != nullptr && address.empty(); one = one->ai_next) {
+    const int socket = ::socket(one->ai_family, one->ai_socktype | SOCK_CLOEXEC, 0);
+    if (socket < 0) continue;
+    sockaddr_storage own{};
+    socklen_t size = sizeof own;
+    char text[NI_MAXHOST];
+    if (connect(socket, one->ai_addr, one->ai_addrlen) == 0 &&  // of a datagram socket: nothing is sent
+        getsockname(socket, reinterpret_cast<sockaddr*>(&own), &size) == 0 &&
+        getnameinfo(reinterpret_cast<sockaddr*>(&own), size, text, sizeof text, nullptr, 0, NI_NUMERICHOST) == 0)
+      address = text;
+    close(socket);
+  }
+  freeaddrinfo(found);
+  return address;
+}
+
+c10::intrusive_ptr<c10d::ProcessGroupGloo::Options> gloo_options(const RankEnvironment& environment) {
+  auto options = c10d::ProcessGroupGloo::Options::create(kCollective);
+  const char* interface = std::getenv("GLOO_SOCKET_IFNAME");
+  const std::string address = own_address(environment);
+  options->devices.push_back(interface != nullptr ? c10d::ProcessGroupGloo::createDeviceForInterface(interface)
+                             : address.empty()    ? c10d::ProcessGroupGloo::createDefaultDevice()
+                                                  : c10d::ProcessGroupGloo::createDeviceForHostname(address));
+  return options;
+}
+
+/// Tells the others every second that this rank is alive, on a connection of its own: another may be waiting on ours.
+class Heart {
+ public:
+  Heart(Store store, std::string key)
+      : store_(std::move(store)), key_(std::move(key)), thread_(start_without_signals([this] { beat(); })) {}
+
+  ~Heart() {
+    {
+      const std::lock_guard lock(mutex_);
+      stopping_ = true;
+    }
+    changed_.notify_all();
+    thread_.join();
+  }
+
+ private:
+  void beat() {
+    std::unique_lock lock(mutex_);
+    try {
+      do {
+        lock.unlock();
+        store_->add(key_, 1);
+        lock.lock();
+      } while (!changed_.wait_for(lock, kBeat, [&] { return stopping_; }));
+    } catch (const std::exception&) {  // of the store: whoever needs it finds out
+    }
+  }
+
+  Store store_;
+  const std::string key_;
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  bool stopping_ = false;
+  std::thread thread_;
+};
+
+class ConnectedRanks final : public Ranks {
+ public:
+  ConnectedRanks(const RankEnvironment& environment, Console& console)
+      : environment_(environment), hosts_(static_cast<size_t>(environment.size)) {
+    connect(console);
+    store_->set(key("host", rank()), host_name());
+    heart_.emplace(store_->clone(), key("beat", rank()));
+    meet_all();
+    try {
+      group_ = c10::make_intrusive<c10d::ProcessGroupGloo>(store_, rank(), size(), gloo_options(environment_));
+    } catch (const std::exception& problem) {
+      lost(problem.what());
+    }
+  }
+
+  int rank() const override { return environment_.rank; }
+  int size() const override { return environment_.size; }
+  int local_rank() const override { return environment_.local_rank; }
+  int local_size() const override { return environment_.local_size; }
+
+  std::string describe() const override {
+    const std::set<std::string> machines(hosts_.begin(), hosts_.end());
+    return fmt::format("{} ranks on {}", size(), fmt::join(machines, ", "));
+  }
+
+  std::string name_of(int rank) const override {
+    return fmt::format("rank {} of {} ({})", rank, size(), hosts_[static_cast<size_t>(rank)]);
+  }
+
+  void sum(at::Tensor& numbers) override {
+    std::vector<at::Tensor> host{numbers.cpu()};
+    attempt([&] { group_->allreduce(host, c10d::AllreduceOptions())->wait(); });
+    if (!numbers.is_cpu()) numbers.copy_(host[0]);
+  }
+
+  std::vector<std::string> gather(std::string_view bytes) override {
+    const std::vector<size_t> sizes = meet(bytes.size());
+    if (!is_first()) {
+      attempt([&] {
+        std::vector<at::Tensor> sent{view(bytes)};
+        if (!bytes.empty()) group_->send(sent, 0, 0)->wait();
+      });
+      return {};
+    }
+    std::vector<std::string> all{std::string(bytes)};
+    for (int from = 1; from < size(); ++from) {
+      std::string& received = all.emplace_back(sizes[static_cast<size_t>(from)], '\0');
+      attempt([&] {
+        std::vector<at::Tensor> room{view(received)};
+        if (!received.empty()) group_->recv(room, from, 0)->wait();
+      });
+    }
+    return all;
+  }
+
+  std::string share(std::string_view bytes) override {
+    std::string shared(bytes);
+    shared.resize(meet(bytes.size())[0]);
+    attempt([&] {
+      std::vector<at::Tensor> room{view(shared)};
+      if (!shared.empty()) group_->broadcast(room)->wait();
+    });
+    return shared;
+  }
+
+  bool leave(const std::string& why) override {
+    try {
+      store_->set(key("left", rank()), why);
+      for (const auto end = Clock::now() + kTelling; Clock::now() < end; std::this_thread::sleep_for(50ms)) {
+        if (is_first() && all_others_left()) return true;
+        if (!is_first() && (find(*store_, kVerdict) || find(*store_, key("left", 0)) == why)) return false;
+      }
+    } catch (const std::exception&) {  // of the store
+    }
+    return true;
+  }
+
+ private:
+  static constexpr const char* kVerdict = "verdict";
+  static constexpr const char* kEnded = "ended: ";
+
+  static std::string key(const char* what, int rank) { return fmt::format("{}/{}", what, rank); }
+
+  /// Bytes as a tensor over them; it is only read where they are only sent.
+  static at::Tensor view(std::string_view bytes) {
+    return at::from_blob(const_cast<char*>(bytes.data()), {static_cast<int64_t>(bytes.size())}, at::kByte);
+  }
+
+  void connect(Console& console) {
+    const std::string place = fmt::format("{}:{}", environment_.address, environment_.port);
+    const bool serves = is_first() && !environment_.store_is_there;
+    c10d::TCPStoreOptions options{.port = environment_.port,
+                                  .isServer = serves,
+                                  .numWorkers = static_cast<size_t>(size()),
+                                  .waitWorkers = false,
+                                  .timeout = std::chrono::milliseconds(kStoreAnswers)};
+    console.log(fmt::format("rank {} of {}: meeting the others at {}", rank(), size(), place));
+    for (const auto end = Clock::now() + kMeeting;;) {
+      try {
+        auto store = c10::make_intrusive<c10d::TCPStore>(environment_.address, options);
+        store_ = c10::make_intrusive<c10d::PrefixStore>(fmt::format("mdl/{}", environment_.restarts), store);
+        return;
+      } catch (const std::exception& problem) {
+        if (stop_signal() != 0) throw Interrupted("meeting the other ranks");
+        if (serves) fail("{}: rank 0 cannot listen there: {}; set MASTER_PORT", place, first_line(problem.what()));
+        if (Clock::now() >= end)
+          fail("rank {} of {}: {} does not answer, where the first rank should be (MASTER_ADDR, MASTER_PORT)", rank(),
+               size(), place);
+      }
+    }
+  }
+
+  void meet_all() {
+    const auto end = Clock::now() + kMeeting;
+    for (int other = 0; other < size(); ++other) {
+      const std::string host = key("host", other);
+      while (!store_->check({host})) {
+        if (stop_signal() != 0) throw Interrupted("meeting the other ranks");
+        if (Clock::now() >= end)
+          fail("rank {} of {} did not come to {}:{} within {} minutes", other, size(), environment_.address,
+               environment_.port, kMeeting.count());
+        std::this_thread::sleep_for(20ms);
+      }
+      hosts_[static_cast<size_t>(other)] = store_->get_to_str(host);
+    }
+  }
+
+  static std::string first_line(std::string_view text) { return std::string(text.substr(0, text.find('\n'))); }
+
+  template <class Work>
+  void attempt(const Work& work) {
+    try {
+      work();
+    } catch (const std::exception& problem) {
+      lost(problem.what());
+    }
+  }
+
+  /// Waits until all ranks are here. Returns the number that each brought.
+  std::vector<size_t> meet(size_t brought) {
+    std::vector<size_t> numbers;
+    attempt([&] {
+      const std::string here = fmt::format("meeting/{}", ++meetings_);
+      store_->set(key(here.c_str(), rank()), std::to_string(brought));
+      std::vector<std::string> keys;
+      for (int other = 0; other < size(); ++other) keys.push_back(key(here.c_str(), other));
+      std::vector<Pulse> pulses(hosts_.size());
+      Clock::time_point looked = Clock::now();
+      for (auto pause = 100us; !store_->check(keys); pause = std::min<std::chrono::microseconds>(2 * pause, 5ms)) {
+        std::this_thread::sleep_for(pause);
+        if (Clock::now() - looked < kBeat) continue;
+        looked = Clock::now();
+        if (look_for_the_lost(pulses, kSilent)) throw std::runtime_error("a rank is silent");
+      }
+      for (const std::string& one : keys) numbers.push_back(std::stoul(store_->get_to_str(one)));
+      if (is_first() && meetings_ > 2) {  // all have left the one before the last
+        for (int other = 0; other < size(); ++other)
+          store_->deleteKey(key(fmt::format("meeting/{}", meetings_ - 2).c_str(), other));
+      }
+    });
+    return numbers;
+  }
+
+  struct Pulse {
+    std::optional<std::string> beat;
+    Clock::time_point since = Clock::now();
+  };
+
+  struct Lost {
+    int rank;
+    std::string how;
+  };
+
+  /// A rank that says why it ended, or whose heart has been silent for so long. Throws where the store does not answer.
+  std::optional<Lost> look_for_the_lost(std::vector<Pulse>& pulses, Clock::duration silent) {
+    for (int other = 0; other < size(); ++other) {
+      if (other == rank()) continue;
+      const auto left = find(*store_, key("left", other));
+      if (left && !left->empty()) return Lost{other, kEnded + *left};
+      if (left) continue;  // because of another
+      Pulse& pulse = pulses[static_cast<size_t>(other)];
+      if (const auto beat = find(*store_, key("beat", other)); beat != pulse.beat) pulse = {.beat = beat};
+      if (Clock::now() - pulse.since >= silent) return Lost{other, "is gone, or its network is silent"};
+    }
+    return std::nullopt;
+  }
+
+  bool all_others_left() {
+    for (int other = 0; other < size(); ++other) {
+      if (other != rank() && !store_->check({key("left", other)})) return false;
+    }
+    return true;
+  }
+
+  [[noreturn]] void lost(const std::string& problem) {
+    std::optional<Lost> found;
+    std::vector<Pulse> pulses(hosts_.size());
+    int speaker = rank();
+    try {
+      for (const auto end = Clock::now() + kLooking; !found && Clock::now() < end; std::this_thread::sleep_for(200ms)) {
+        if (find(*store_, kVerdict)) throw ToldByAnotherRank(problem);
+        found = look_for_the_lost(pulses, kSilentOnceLost);
+      }
+      for (speaker = 0; speaker < rank(); ++speaker) {
+        if ((!found || speaker != found->rank) && !store_->check({key("left", speaker)})) break;
+      }
+      store_->set(key("left", rank()), "");
+      if (speaker == rank()) store_->set(kVerdict, found ? found->how : problem);
+      for (const auto end = Clock::now() + kTelling; is_first() && !all_others_left() && Clock::now() < end;)
+        std::this_thread::sleep_for(50ms);
+    } catch (const ToldByAnotherRank&) {
+      throw;
+    } catch (const std::exception&) {  // of the store, which the first rank holds
+      if (!found) found = {0, "is gone, or its network is silent"};
+      speaker = found->rank == 0 ? 1 : 0;
+    }
+    const bool tells_itself = found && found->rank == 0 && found->how.starts_with(kEnded);
+    if (speaker != rank() || tells_itself) throw ToldByAnotherRank(problem);
+    if (!found) fail("the ranks have lost each other: {}", first_line(problem));
+    fail("{} {}", name_of(found->rank), found->how);
+  }
+
+  const RankEnvironment environment_;
+  Store store_;
+  std::vector<std::string> hosts_;  // of each rank
+  std::optional<Heart> heart_;
+  c10::intrusive_ptr<c10d::ProcessGroupGloo> group_;
+  uint64_t meetings_ = 0;
+};
+
+}  // namespace
+
+std::unique_ptr<Ranks> join_ranks(const RankEnvironment& environment, Console& console) {
+  return std::make_unique<ConnectedRanks>(environment, console);
+}
+
+}  // namespace mdl
