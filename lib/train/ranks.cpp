@@ -200,6 +200,7 @@ class ConnectedRanks final : public Ranks {
  private:
   static constexpr const char* kVerdict = "verdict";
   static constexpr const char* kEnded = "ended: ";
+  static constexpr const char* kGone = "is gone, or its network is silent; --resume goes on from the last saved state";
 
   static std::string key(const char* what, int rank) { return fmt::format("{}/{}", what, rank); }
 
@@ -302,7 +303,7 @@ class ConnectedRanks final : public Ranks {
       if (left) continue;  // because of another
       Pulse& pulse = pulses[static_cast<size_t>(other)];
       if (const auto beat = find(*store_, key("beat", other)); beat != pulse.beat) pulse = {.beat = beat};
-      if (Clock::now() - pulse.since >= silent) return Lost{other, "is gone, or its network is silent"};
+      if (Clock::now() - pulse.since >= silent) return Lost{other, kGone};
     }
     return std::nullopt;
   }
@@ -333,13 +334,14 @@ class ConnectedRanks final : public Ranks {
     } catch (const ToldByAnotherRank&) {
       throw;
     } catch (const std::exception&) {  // of the store, which the first rank holds
-      if (!found) found = {0, "is gone, or its network is silent"};
+      if (!found) found = {0, kGone};
       speaker = found->rank == 0 ? 1 : 0;
     }
     const bool tells_itself = found && found->rank == 0 && found->how.starts_with(kEnded);
     if (speaker != rank() || tells_itself) throw ToldByAnotherRank(problem);
-    if (!found) fail("the ranks have lost each other: {}", first_line(problem));
-    fail("{} {}", name_of(found->rank), found->how);
+    const std::string what = found ? fmt::format("{} {}", name_of(found->rank), found->how)
+                                   : "the ranks have lost each other: " + first_line(problem);
+    throw RankLost(what);
   }
 
   const RankEnvironment environment_;

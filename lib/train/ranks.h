@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/console.h"
+#include "base/error.h"
 #include "train/rank_environment.h"
 
 namespace at {
@@ -23,8 +24,14 @@ class ToldByAnotherRank : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-/// All ranks call the same functions in the same order. Where a rank is gone or does not answer, each throws: Error, which
-/// names it, on the lowest rank that is left, ToldByAnotherRank on the others.
+/// A rank that is gone; the text names it.
+class RankLost : public Error {
+ public:
+  using Error::Error;
+};
+
+/// All ranks call the same functions in the same order. Where a rank is gone or does not answer, each throws:
+/// RankLost on the lowest rank that is left, ToldByAnotherRank on the others.
 class Ranks {
  public:
   Ranks() = default;
