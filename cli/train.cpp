@@ -300,7 +300,6 @@ int run_train(TrainFlags flags) {
     flags.force = false;
   }
   Console console(flags.quiet, flags.progress == "json", /*silent=*/environment->rank > 0);
-  setenv("TORCH_CPP_LOG_LEVEL", "ERROR", /*overwrite=*/0);  // what happens to ranks we tell ourselves
   const std::unique_ptr<Ranks> ranks = compute().join_ranks(*environment, console);
   try {
     return train_as(ranks.get(), std::move(flags));

@@ -67,8 +67,9 @@ class Training {
 
   Ending run() {
     judge();
-    while (step() < steps_ && goes_on()) {
-      const Standing all = advance(next_evaluation());
+    Standing all = team_.agree(standing());
+    while (all.step < steps_ && goes_on()) {
+      all = advance(next_evaluation(all.step));
       const bool gone_on = state_.history.empty() || all.step > state_.history.back().step;  // before time was over
       if (options_.steps == 0 && gone_on) evaluate(all.step);
       if (all.save) save();
@@ -77,7 +78,7 @@ class Training {
     if (options_.steps > 0) {
       for (const auto& member : members_) member->keep_best();
     } else if (state_.history.empty()) {
-      evaluate(step());  // a resumed run whose end was moved before where it stands
+      evaluate(all.step);  // a resumed run whose end was moved before where it stands
     }
     keep();
     if (!saved_) save();
@@ -106,17 +107,25 @@ class Training {
     return std::max<int64_t>(1, std::min(steps_taken() + of_all - 1, steps_ * of_all / per_epoch_) / of_all);
   }
 
-  int64_t next_evaluation() const {
+  Standing standing() const {
+    return {.stop = stop_signal() != 0,
+            .out_of_time = out_of_time(),
+            .save = since(last_save_) >= kSecondsBetweenSaves,
+            .step = step()};
+  }
+
+  /// From this step of the member that is furthest behind.
+  int64_t next_evaluation(int64_t step) const {
     const EvaluateEvery& every = config_.evaluate_every;
     const int64_t interval = every.steps > 0 ? every.steps : every.epochs * per_epoch_;
-    if (options_.steps > 0) return std::min(steps_, step() + first_pause());
+    if (options_.steps > 0) return std::min(steps_, step + first_pause());
     if (decides_length()) {  // a longer run changes less from epoch to epoch
       constexpr int64_t kShare = 16;
       const int64_t last = state_.history.empty() ? 0 : state_.history.back().step;
       return std::min(steps_, (last / interval + std::max<int64_t>(1, last / kShare / interval)) * interval);
     }
     // Members that are ahead have reached an evaluation that the others have yet to come to.
-    return std::min(steps_, (step() / interval + 1) * interval);
+    return std::min(steps_, (step / interval + 1) * interval);
   }
 
   /// Without evaluations members pause now and then, so that a limit on time leaves all of them about as far; the first
@@ -149,10 +158,7 @@ class Training {
           if (pause || stop_signal() != 0 || members_[m]->step() < target) return;
         }
       });
-      const Standing all = team_.agree({.stop = stop_signal() != 0,
-                                        .out_of_time = out_of_time(),
-                                        .save = since(last_save_) >= kSecondsBetweenSaves,
-                                        .step = step()});
+      const Standing all = team_.agree(standing());
       if (all.step == target) return all;
       if (all.stop) interrupt();
       if (all.out_of_time) {
@@ -297,8 +303,8 @@ class Training {
   ThreadPool pool_;
   std::mutex settings_;
   std::vector<std::unique_ptr<Member>> members_;  // that are trained here
-  int64_t per_epoch_ = 1, steps_ = 0;  // of a member
-  int64_t first_steps_ = 0;            // of all members, before this loop
+  int64_t per_epoch_ = 1, steps_ = 0;             // of a member
+  int64_t first_steps_ = 0;                       // of all members, before this loop
   Ending ending_ = Ending::kAllEpochs;
   TimeLeft time_left_;
   Clock::time_point start_ = Clock::now(), last_save_ = Clock::now(), last_look_ = Clock::now();

@@ -46,7 +46,7 @@ enum class Ending { kAllEpochs, kConverged, kBeaten, kEarlyStopping, kMaxMinutes
 struct LoopOptions {
   at::Device device = at::kCPU;
   int threads = 1;
-  bool aten = false;  // on the CPU too, ATen's operators instead of our own loops, as on a GPU
+  bool aten = false;       // on the CPU too, ATen's operators instead of our own loops, as on a GPU
   Callbacks callbacks;     // of the first rank
   Ranks* ranks = nullptr;  // that train together; null: this process is alone
 

@@ -145,8 +145,8 @@ Member::Member(const Config& config, const Network& network, const TrainingData&
                                                   .seed = initialize_.seed}),
       schedule_(schedule_settings(config.train, sampler_.batches_per_epoch())), backend_(backend),
       mlp_(network, {.dropout = *config.model.dropout, .seed = initialize_.seed, .device = device, .backend = backend}),
-      optimizer_(optimizer_settings(config.train), mlp_, backend_, factors_of(config, mlp_)),
-      ranks_(ranks), loss_sum_(at::zeros({1}, at::TensorOptions(at::kDouble).device(device))) {}
+      optimizer_(optimizer_settings(config.train), mlp_, backend_, factors_of(config, mlp_)), ranks_(ranks),
+      loss_sum_(at::zeros({1}, at::TensorOptions(at::kDouble).device(device))) {}
 
 void Member::restore(const MemberState& state) {
   if (state.parameters.empty()) {

@@ -1,6 +1,7 @@
 #include "train/ranks.h"
 
 #include <ATen/ATen.h>
+#include <c10/util/Logging.h>
 #include <fmt/format.h>
 #include <netdb.h>
 #include <sys/socket.h>
@@ -34,7 +35,7 @@ constexpr auto kCollective = 40s;     // one that all have begun takes at most
 constexpr auto kStoreAnswers = 10s;   // within
 constexpr auto kBeat = 1s;            // of each rank's heart
 constexpr auto kSilent = 20s;         // a rank without a beat is gone
-constexpr auto kSilentOnceLost = 6s;  // likewise, where a collective has failed
+constexpr auto kSilentOnceLost = 4s;  // likewise, where a collective has failed
 constexpr auto kLooking = 15s;        // for the one that is gone
 constexpr auto kTelling = 3s;         // others may read what was found
 
@@ -325,10 +326,10 @@ class ConnectedRanks final : public Ranks {
         found = look_for_the_lost(pulses, kSilentOnceLost);
       }
       for (speaker = 0; speaker < rank(); ++speaker) {
-        if ((!found || speaker != found->rank) && !store_->check({key("left", speaker)})) break;
+        if ((!found || speaker != found->rank) && find(*store_, key("left", speaker)).value_or("").empty()) break;
       }
-      store_->set(key("left", rank()), "");
       if (speaker == rank()) store_->set(kVerdict, found ? found->how : problem);
+      store_->set(key("left", rank()), "");
       for (const auto end = Clock::now() + kTelling; is_first() && !all_others_left() && Clock::now() < end;)
         std::this_thread::sleep_for(50ms);
     } catch (const ToldByAnotherRank&) {
@@ -355,6 +356,8 @@ class ConnectedRanks final : public Ranks {
 }  // namespace
 
 std::unique_ptr<Ranks> join_ranks(const RankEnvironment& environment, Console& console) {
+  setenv("TORCH_CPP_LOG_LEVEL", "ERROR", /*overwrite=*/0);  // what happens to ranks is told by us, and once
+  c10::initLogging();
   return std::make_unique<ConnectedRanks>(environment, console);
 }
 
