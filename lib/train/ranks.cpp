@@ -17,6 +17,7 @@
 #include <cstdlib>
 #include <mutex>
 #include <optional>
+#include <ranges>
 #include <set>
 #include <thread>
 
@@ -38,6 +39,7 @@ constexpr auto kSilent = 20s;         // a rank without a beat is gone
 constexpr auto kSilentOnceLost = 4s;  // likewise, where a collective has failed
 constexpr auto kLooking = 15s;        // for the one that is gone
 constexpr auto kTelling = 3s;         // others may read what was found
+constexpr auto kGlance = 50ms;        // between two looks at the store, where it is no hurry
 
 using Store = c10::intrusive_ptr<c10d::Store>;
 
@@ -189,9 +191,11 @@ class ConnectedRanks final : public Ranks {
   bool leave(const std::string& why) override {
     try {
       store_->set(key("left", rank()), why);
-      for (const auto end = Clock::now() + kTelling; Clock::now() < end; std::this_thread::sleep_for(50ms)) {
-        if (is_first() && all_others_left()) return true;
-        if (!is_first() && (find(*store_, kVerdict) || find(*store_, key("left", 0)) == why)) return false;
+      if (is_first()) {
+        let_others_read();
+      } else {
+        for (const auto end = Clock::now() + kTelling; Clock::now() < end; std::this_thread::sleep_for(kGlance))
+          if (find(*store_, kVerdict) || find(*store_, key("left", 0)) == why) return false;
       }
     } catch (const std::exception&) {  // of the store
     }
@@ -255,6 +259,8 @@ class ConnectedRanks final : public Ranks {
   void attempt(const Work& work) {
     try {
       work();
+    } catch (const ToldByAnotherRank&) {
+      throw;
     } catch (const std::exception& problem) {
       lost(problem.what());
     }
@@ -295,8 +301,13 @@ class ConnectedRanks final : public Ranks {
     std::string how;
   };
 
-  /// A rank that says why it ended, or whose heart has been silent for so long. Throws where the store does not answer.
+  /// A rank that says why it ended, or whose heart has been silent for so long. Throws ToldByAnotherRank where another
+  /// has found it, and where the store does not answer.
   std::optional<Lost> look_for_the_lost(std::vector<Pulse>& pulses, Clock::duration silent) {
+    if (find(*store_, kVerdict)) {
+      store_->set(key("left", rank()), "");
+      throw ToldByAnotherRank("another rank tells who is lost");
+    }
     for (int other = 0; other < size(); ++other) {
       if (other == rank()) continue;
       const auto left = find(*store_, key("left", other));
@@ -309,11 +320,13 @@ class ConnectedRanks final : public Ranks {
     return std::nullopt;
   }
 
-  bool all_others_left() {
-    for (int other = 0; other < size(); ++other) {
-      if (other != rank() && !store_->check({key("left", other)})) return false;
-    }
-    return true;
+  /// With the first rank its store may end.
+  void let_others_read() {
+    const auto left = [&](int other) { return other == rank() || store_->check({key("left", other)}); };
+    const auto others = std::views::iota(0, size());
+    for (const auto end = Clock::now() + kTelling; !std::ranges::all_of(others, left) && Clock::now() < end;)
+      std::this_thread::sleep_for(kGlance);
+    std::this_thread::sleep_for(4 * kGlance);
   }
 
   [[noreturn]] void lost(const std::string& problem) {
@@ -321,17 +334,14 @@ class ConnectedRanks final : public Ranks {
     std::vector<Pulse> pulses(hosts_.size());
     int speaker = rank();
     try {
-      for (const auto end = Clock::now() + kLooking; !found && Clock::now() < end; std::this_thread::sleep_for(200ms)) {
-        if (find(*store_, kVerdict)) throw ToldByAnotherRank(problem);
+      for (const auto end = Clock::now() + kLooking; !found && Clock::now() < end; std::this_thread::sleep_for(kGlance))
         found = look_for_the_lost(pulses, kSilentOnceLost);
-      }
       for (speaker = 0; speaker < rank(); ++speaker) {
         if ((!found || speaker != found->rank) && find(*store_, key("left", speaker)).value_or("").empty()) break;
       }
       if (speaker == rank()) store_->set(kVerdict, found ? found->how : problem);
       store_->set(key("left", rank()), "");
-      for (const auto end = Clock::now() + kTelling; is_first() && !all_others_left() && Clock::now() < end;)
-        std::this_thread::sleep_for(50ms);
+      if (is_first()) let_others_read();
     } catch (const ToldByAnotherRank&) {
       throw;
     } catch (const std::exception&) {  // of the store, which the first rank holds

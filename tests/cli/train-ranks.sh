@@ -7,7 +7,7 @@
 start() {
   local n=$1 r
   shift
-  rm -f out.* err.*
+  rm -f out.[0-9] err.[0-9]
   ranks=()
   port=$((20000 + (port - 20000 + 1) % 10000))
   for ((r = 0; r < n; ++r)); do
