@@ -32,8 +32,8 @@ using namespace std::chrono_literals;
 using Clock = std::chrono::steady_clock;
 
 constexpr auto kMeeting = 5min;       // all ranks have to come
-constexpr auto kCollective = 40s;     // one that all have begun takes at most
-constexpr auto kStoreAnswers = 10s;   // within
+constexpr auto kCollective = 30s;     // one that all have begun takes at most
+constexpr auto kStoreAnswers = 15s;   // within
 constexpr auto kBeat = 1s;            // of each rank's heart
 constexpr auto kSilent = 20s;         // a rank without a beat is gone
 constexpr auto kSilentOnceLost = 4s;  // likewise, where a collective has failed
@@ -41,7 +41,81 @@ constexpr auto kLooking = 15s;        // for the one that is gone
 constexpr auto kTelling = 3s;         // others may read what was found
 constexpr auto kGlance = 50ms;        // between two looks at the store, where it is no hurry
 
-using Store = c10::intrusive_ptr<c10d::Store>;
+using StorePointer = c10::intrusive_ptr<c10d::Store>;
+
+/// What waits for an answer that a silent network never brings waits for ever, in c10d's store: whoever does so for too
+/// long ends the process. It is one that holds no file: it waits.
+class Watch {
+ public:
+  explicit Watch(std::string message)
+      : message_(std::move(message)), thread_(start_without_signals([this] { look(); })) {}
+
+  ~Watch() {
+    {
+      const std::lock_guard lock(mutex_);
+      ending_ = true;
+    }
+    changed_.notify_all();
+    thread_.join();
+  }
+
+  template <class Work>
+  auto over(const Work& work) {
+    const Asking asking(*this);
+    return work();
+  }
+
+ private:
+  struct Asking {
+    explicit Asking(Watch& watch) : watch(watch) { set(Clock::now()); }
+    ~Asking() { set(std::nullopt); }
+    void set(std::optional<Clock::time_point> since) {
+      const std::lock_guard lock(watch.mutex_);
+      watch.since_ = since;
+    }
+    Watch& watch;
+  };
+
+  void look() {
+    std::unique_lock lock(mutex_);
+    while (!changed_.wait_for(lock, kBeat, [&] { return ending_; })) {
+      if (!since_ || Clock::now() - *since_ < kStoreAnswers) continue;
+      write_to_stderr(message_);
+      std::_Exit(1);
+    }
+  }
+
+  const std::string message_;
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::optional<Clock::time_point> since_;
+  bool ending_ = false;
+  std::thread thread_;
+};
+
+/// The store by which all meet; of one thread.
+class WatchedStore final : public c10d::PrefixStore {
+ public:
+  WatchedStore(std::string prefix, StorePointer store, std::string message)
+      : PrefixStore(std::move(prefix), std::move(store)), watch_(std::move(message)) {}
+
+  using PrefixStore::set;
+  void set(const std::string& key, const std::vector<uint8_t>& value) override {
+    watch_.over([&] { PrefixStore::set(key, value); });
+  }
+  std::vector<uint8_t> get(const std::string& key) override {
+    return watch_.over([&] { return PrefixStore::get(key); });
+  }
+  bool check(const std::vector<std::string>& keys) override {
+    return watch_.over([&] { return PrefixStore::check(keys); });
+  }
+  bool deleteKey(const std::string& key) override {
+    return watch_.over([&] { return PrefixStore::deleteKey(key); });
+  }
+
+ private:
+  Watch watch_;
+};
 
 std::optional<std::string> find(c10d::Store& store, const std::string& key) {
   if (!store.check({key})) return std::nullopt;
@@ -90,7 +164,7 @@ c10::intrusive_ptr<c10d::ProcessGroupGloo::Options> gloo_options(const RankEnvir
 /// Tells the others every second that this rank is alive, on a connection of its own: another may be waiting on ours.
 class Heart {
  public:
-  Heart(Store store, std::string key)
+  Heart(StorePointer store, std::string key)
       : store_(std::move(store)), key_(std::move(key)), thread_(start_without_signals([this] { beat(); })) {}
 
   ~Heart() {
@@ -115,7 +189,7 @@ class Heart {
     }
   }
 
-  Store store_;
+  StorePointer store_;
   const std::string key_;
   std::mutex mutex_;
   std::condition_variable changed_;
@@ -129,7 +203,6 @@ class ConnectedRanks final : public Ranks {
       : environment_(environment), hosts_(static_cast<size_t>(environment.size)) {
     connect(console);
     store_->set(key("host", rank()), host_name());
-    heart_.emplace(store_->clone(), key("beat", rank()));
     meet_all();
     try {
       group_ = c10::make_intrusive<c10d::ProcessGroupGloo>(store_, rank(), size(), gloo_options(environment_));
@@ -226,7 +299,10 @@ class ConnectedRanks final : public Ranks {
     for (const auto end = Clock::now() + kMeeting;;) {
       try {
         auto store = c10::make_intrusive<c10d::TCPStore>(environment_.address, options);
-        store_ = c10::make_intrusive<c10d::PrefixStore>(fmt::format("mdl/{}", environment_.restarts), store);
+        const std::string prefix = fmt::format("mdl/{}", environment_.restarts);
+        store_ = c10::make_intrusive<WatchedStore>(
+            prefix, store, fmt::format("mdl: rank {} of {}: rank 0, at {}, {}\n", rank(), size(), place, kGone));
+        heart_.emplace(c10::make_intrusive<c10d::PrefixStore>(prefix, store->clone()), key("beat", rank()));
         return;
       } catch (const std::exception& problem) {
         if (stop_signal() != 0) throw Interrupted("meeting the other ranks");
@@ -356,7 +432,7 @@ class ConnectedRanks final : public Ranks {
   }
 
   const RankEnvironment environment_;
-  Store store_;
+  StorePointer store_;
   std::vector<std::string> hosts_;  // of each rank
   std::optional<Heart> heart_;
   c10::intrusive_ptr<c10d::ProcessGroupGloo> group_;
@@ -366,7 +442,7 @@ class ConnectedRanks final : public Ranks {
 }  // namespace
 
 std::unique_ptr<Ranks> join_ranks(const RankEnvironment& environment, Console& console) {
-  setenv("TORCH_CPP_LOG_LEVEL", "ERROR", /*overwrite=*/0);  // what happens to ranks is told by us, and once
+  setenv("TORCH_CPP_LOG_LEVEL", "FATAL", /*overwrite=*/0);  // what happens to ranks is told by us, and once
   c10::initLogging();
   return std::make_unique<ConnectedRanks>(environment, console);
 }

@@ -54,7 +54,7 @@ class Ranks {
   virtual std::string name_of(int rank) const = 0;
 
   /// Replaces the numbers by their sums over the ranks, to the same bits everywhere. All are expected at about the same
-  /// time: whoever is not there within 40 s is lost.
+  /// time: whoever is not there within 30 s is lost.
   virtual void sum(at::Tensor& numbers) = 0;
 
   /// At the first rank the bytes of each rank, elsewhere nothing. Waits for as long as the others are alive.
