@@ -102,6 +102,7 @@ PredictionInput::PredictionInput(OpenedInput input, const Model& model, const Pr
                                                  wanted_keys(model, passthrough.value_or(std::vector<std::string>())),
                                                  whole_ ? added : std::vector<std::string>());
   }
+  text_ = dynamic_cast<TextReader*>(records_.get());
   encoder_.emplace(model.encoder, *records_);
   if (only_) return;
   if (!whole_) choose(passthrough ? *passthrough : records_->header(), exact, options);
@@ -123,6 +124,14 @@ PredictionInput::PredictionInput(OpenedInput input, const Model& model, const Pr
     numeric_.push_back(number != nullptr);
     plain_.push_back(number != nullptr && number->form == NumberForm());
   }
+}
+
+PredictionInput::PredictionInput(const PredictionInput& input)
+    : format_(input.format_), written_(input.written_), only_(input.only_), encoder_(input.encoder_),
+      whole_(input.whole_), places_(input.places_), keys_(input.keys_), numeric_(input.numeric_), plain_(input.plain_) {
+  auto text = input.text_->block_reader();
+  text_ = text.get();
+  records_ = std::move(text);
 }
 
 void PredictionInput::choose(const std::vector<std::string>& passthrough, bool exact, const PredictOptions& options) {

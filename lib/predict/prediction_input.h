@@ -9,6 +9,7 @@
 #include "predict/row_writer.h"
 #include "predict/stream.h"
 #include "table/open_table.h"
+#include "table/record_blocks.h"
 #include "table/record_encoder.h"
 
 namespace mdl {
@@ -32,6 +33,12 @@ class PredictionInput {
                   const std::vector<std::string>& added, const std::optional<std::vector<std::string>>& passthrough,
                   bool exact);
 
+  /// Of text: what is left of it in blocks, and another input for such blocks, to each of which read() goes. The rows
+  /// of this one are not read any more then.
+  std::unique_ptr<RecordBlocks> blocks() { return text_ == nullptr ? nullptr : text_->blocks(); }
+  PredictionInput for_blocks() const { return PredictionInput(*this); }
+  void read(const RecordBlock& block) { text_->read(block); }
+
   RecordReader& records() { return *records_; }
   RecordEncoder& encoder() { return *encoder_; }
 
@@ -53,6 +60,7 @@ class PredictionInput {
   std::optional<std::vector<std::string>> columns() const;
 
  private:
+  PredictionInput(const PredictionInput& input);
   void choose(const std::vector<std::string>& passthrough, bool exact, const PredictOptions& options);
   void show_cells(Passthrough& out) const;
   void show_json_value(std::string& out, size_t i) const;
@@ -62,6 +70,7 @@ class PredictionInput {
   bool only_;
   std::unique_ptr<RecordReader> records_;
   const ArrowReader* arrow_ = nullptr;  // the records, where they are Arrow's
+  TextReader* text_ = nullptr;          // likewise
   std::optional<RecordEncoder> encoder_;
   bool whole_ = false;             // rows pass through as they came
   std::vector<size_t> places_;     // else these columns of them

@@ -44,6 +44,9 @@ class RowWriter {
   /// Completes the rows so far, which are of one batch.
   virtual void flush(std::string& out, const Passthrough& passthrough) = 0;
 
+  /// The same for rows of another thread; null where what is written of rows depends on those before.
+  virtual std::unique_ptr<RowWriter> another() const { return nullptr; }
+
   /// After the last row.
   virtual void finish(std::string& out) = 0;
 };

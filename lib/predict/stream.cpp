@@ -7,12 +7,12 @@
 
 #include "base/error.h"
 #include "base/files.h"
-#include "base/pipeline.h"
-#include "base/signals.h"
 #include "io/input.h"
 #include "io/output.h"
 #include "io/protection.h"
 #include "predict/arrow_writer.h"
+#include "predict/batch_scorer.h"
+#include "predict/block_scorer.h"
 #include "predict/prediction_input.h"
 #include "predict/rejects.h"
 #include "predict/text_writer.h"
@@ -22,132 +22,11 @@
 namespace mdl {
 namespace {
 
-constexpr size_t kMostRows = 2048, kMostRowsOfColumns = 16384, kMostBytes = 1 << 20;
+constexpr size_t kMostRows = 2048, kMostRowsOfColumns = 16384;
 constexpr size_t kMostExplained = 64;  // each is the work of hundreds of rows
 constexpr size_t kSlots = 3;
 
 using WriteBytes = std::function<void(std::string_view bytes)>;
-
-struct Row {
-  size_t line;
-  size_t raw_end, passthrough_end;
-  bool rejected = false;
-};
-
-/// Rows that have been read and not yet answered.
-struct Batch {
-  std::string file;
-  EncodedRows encoded;  // of those that are not rejected
-  std::vector<Row> rows;
-  std::vector<std::string> problems;  // of those that are
-  std::string raw;                    // the rows as they came, where the rejects hold them
-  Passthrough passthrough;
-
-  bool full(size_t most) const { return rows.size() >= most || raw.size() + passthrough.text.size() >= kMostBytes; }
-
-  void clear() {
-    encoded.clear();
-    rows.clear();
-    problems.clear();
-    raw.clear();
-    if (raw.capacity() > 4 * kMostBytes) raw.shrink_to_fit();
-    passthrough.clear();
-  }
-};
-
-/// BatchScorer batches, on the second thread.
-class BatchScorer {
- public:
-  BatchScorer(Predictor& predictor, RowWriter& writer, const PredictOptions& options, const WriteBytes& output,
-              Rejects& rejects)
-      : predictor_(predictor), writer_(writer), on_error_(options.on_error), output_(output), rejects_(rejects) {}
-
-  void write(Batch& batch) {
-    predictor_.predict(batch.encoded, 0, batch.encoded.rows, predictions_);
-    out_.clear();
-    size_t scored = 0, problem = 0, raw_begin = 0, passthrough_begin = 0;
-    for (size_t i = 0; i < batch.rows.size(); ++i) {
-      const Row& row = batch.rows[i];
-      const std::string_view passthrough(batch.passthrough.text.data() + passthrough_begin,
-                                         row.passthrough_end - passthrough_begin);
-      const std::string_view raw(batch.raw.data() + raw_begin, row.raw_end - raw_begin);
-      passthrough_begin = row.passthrough_end;
-      raw_begin = row.raw_end;
-      if (row.rejected) {
-        reject(batch, i, batch.problems[problem++], raw, passthrough);
-      } else if (predictions_.finite[scored]) {
-        writer_.append(out_, i, passthrough, predictions_, scored++);
-      } else {
-        ++scored;
-        reject(batch, i,
-               fmt::format("{}:{}: the network's output for this row is not finite; a number in it is far too large",
-                           batch.file, row.line),
-               raw, passthrough);
-      }
-    }
-    writer_.flush(out_, batch.passthrough);
-    output_(out_);
-    batch.clear();
-  }
-
- private:
-  void reject(const Batch& batch, size_t index, const std::string& problem, std::string_view raw,
-              std::string_view passthrough) {
-    if (on_error_ == OnError::kFail) {
-      writer_.flush(out_, batch.passthrough);
-      output_(out_);
-      throw Error(problem);
-    }
-    rejects_.add(batch.file, batch.rows[index].line, problem, raw);
-    if (on_error_ == OnError::kBlank) writer_.append_blank(out_, index, passthrough);
-  }
-
-  Predictor& predictor_;
-  RowWriter& writer_;
-  OnError on_error_;
-  const WriteBytes& output_;
-  Rejects& rejects_;
-  Predictions predictions_;
-  std::string out_;
-};
-
-/// Reads an input's rows to its end, and hands them over whenever a batch is full, of `rows_at_once`, or the input runs
-/// dry.
-int64_t read_rows(PredictionInput& input, Pipeline<Batch>& pipeline, const PredictOptions& options,
-                  size_t rows_at_once) {
-  RecordReader& records = input.records();
-  int64_t rows = 0;
-  const auto add = [&](bool readable, const char* problem) {
-    Batch& batch = pipeline.batch();
-    if (!options.rejects.empty()) batch.raw += records.raw();
-    if (readable) {
-      input.show(batch.passthrough);
-    } else {
-      input.show_blank(batch.passthrough);
-    }
-    if (problem != nullptr) batch.problems.emplace_back(problem);
-    batch.rows.push_back({records.line(), batch.raw.size(), batch.passthrough.text.size(), problem != nullptr});
-    ++rows;
-  };
-  for (;;) {
-    try {
-      if (!records.next()) break;
-      const auto bad = input.encoder().append(records, pipeline.batch().encoded);
-      if (bad && options.on_error == OnError::kFail) throw bad_record(records, *bad);
-      add(true, bad ? bad_record(records, *bad).what() : nullptr);
-    } catch (const BadRecord& problem) {
-      if (options.on_error == OnError::kFail) throw;
-      add(false, problem.what());
-    }
-    const bool dry = records.would_wait();
-    if (!dry && !input.ends_batch() && !pipeline.batch().full(rows_at_once)) continue;
-    pipeline.batch().file = records.name();
-    pipeline.push();
-    if (dry) pipeline.flush();
-    if (stop_signal() != 0) throw Interrupted(records.name());
-  }
-  return rows;
-}
 
 void check_readable(const std::vector<std::string>& paths) {
   for (const std::string& path : paths) {
@@ -190,29 +69,30 @@ PredictOutcome predict_inputs(TableFile first, const Model& model, Predictor& pr
 
   const size_t most = options.explain ? kMostExplained : format.text() ? kMostRows : kMostRowsOfColumns;
   const size_t rows_at_once = Predictor::rows_at_once(model, most);
+  const auto reject = [&](const RejectedRow& row) { rejects.add(row.file, row.line, row.problem, row.row); };
+  const bool parallel = predictor.callers() > 1 && writer->another() != nullptr;
   PredictOutcome outcome;
-  BatchScorer answers(predictor, *writer, options, write, rejects);
-  {
-    Pipeline<Batch> pipeline(kSlots, [&](Batch& batch) { answers.write(batch); });
-    const auto finish = [&] {
-      pipeline.batch().file = input->records().name();
-      pipeline.push();
-      pipeline.flush();
-    };
-    try {
-      for (size_t i = 0; i < options.inputs.size(); ++i) {
-        if (i > 0)
-          input = std::make_unique<PredictionInput>(
-              open_for_prediction(open_table_file(options.inputs[i]), model, options), model, options, format,
-              columns.names(), passthrough, exact);
-        outcome.rows += read_rows(*input, pipeline, options, rows_at_once);
-        finish();
-        add_unseen(outcome.unseen, input->encoder().unseen());
-      }
-    } catch (const Error&) {
-      finish();
-      throw;
+  for (size_t i = 0; i < options.inputs.size(); ++i) {
+    if (i > 0)
+      input = std::make_unique<PredictionInput>(open_for_prediction(open_table_file(options.inputs[i]), model, options),
+                                                model, options, format, columns.names(), passthrough, exact);
+    const auto blocks = parallel ? input->blocks() : nullptr;
+    if (blocks != nullptr) {
+      const AnsweredRows answered = answer_in_blocks(*input, *blocks, *writer, predictor, options, rows_at_once,
+                                                     {write, reject});
+      outcome.rows += answered.rows;
+      add_unseen(outcome.unseen, answered.unseen);
+      continue;
     }
+    BatchScorer scorer(
+        {.predict = [&](const EncodedRows& rows, Predictions& out) { predictor.predict(rows, 0, rows.rows, out); },
+         .writer = *writer,
+         .write = write,
+         .reject = reject},
+        options.on_error);
+    Pipeline<RowBatch> pipeline(kSlots, [&](RowBatch& batch) { scorer.write(batch); });
+    outcome.rows += answer_rows(*input, pipeline, options, rows_at_once);
+    add_unseen(outcome.unseen, input->encoder().unseen());
   }
   std::string end;
   writer->finish(end);

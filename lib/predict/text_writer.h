@@ -1,6 +1,7 @@
 // Rows with their predictions, as CSV or JSON Lines.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -27,6 +28,7 @@ class TextWriter final : public RowWriter {
               size_t row) override;
   void append_blank(std::string& out, size_t index, std::string_view passthrough) override;
   void flush(std::string&, const Passthrough&) override {}
+  std::unique_ptr<RowWriter> another() const override { return std::make_unique<TextWriter>(*this); }
   void finish(std::string&) override {}
 
   /// CSV's first line; nothing for JSON Lines.

@@ -23,7 +23,6 @@ namespace {
 
 constexpr size_t kBlock = 64;
 constexpr size_t kFirstBuffer = 1 << 17;  // stays in the second-level cache
-constexpr size_t kLongestRecord = 1 << 26;
 constexpr std::string_view kDelimiters = ",;\t|";
 constexpr std::string_view kMarks[] = {kByteOrderMark, kUtf16LittleMark, kUtf16BigMark,   kGzipMagic,       kZstdMagic,
                                        kJsonStart,     kParquetMagic,    kArrowFileMagic, kArrowStreamMagic};
@@ -62,7 +61,7 @@ bool begins_as_another_file(std::string_view text) {
 }  // namespace
 
 CsvReader::CsvReader(std::unique_ptr<ByteSource> source, std::string name, const CsvFormat& format)
-    : RecordReader(std::move(name)), source_(std::move(source)), quote_(format.quote),
+    : TextReader(std::move(name)), source_(std::move(source)), quote_(format.quote),
       comment_(format.comment.value_or('\0')), buffer_(first_buffer(*source_, kFirstBuffer) + kBlock) {
   fill();
   skip_byte_order_mark();
@@ -75,12 +74,40 @@ CsvReader::CsvReader(std::unique_ptr<ByteSource> source, std::string name, const
     fail("{}: data.format.delimiter, quote and comment must be different characters", name_);
   if (!next()) fail("{}: is empty; a header line is expected", name_);
   header_.assign(fields_.begin(), fields_.end());
-  any_record_ = false;
+  first_line_ = begin_line_;
   check_header();
   if (marked) raw_header_ = kByteOrderMark;
   raw_header_ += raw_;
   if (buffer_.data() + begin_ - raw_.data() == static_cast<ptrdiff_t>(raw_.size()) + 2) line_end_ = "\r\n";
   spans_.resize(header_.size());
+}
+
+CsvReader::CsvReader(const CsvReader& table)
+    : TextReader(table.name_), delimiter_(table.delimiter_), quote_(table.quote_), comment_(table.comment_),
+      first_line_(table.first_line_), buffer_(kFirstBuffer + kBlock), spans_(table.header_.size()) {
+  header_ = table.header_;
+  fields_.resize(header_.size());
+}
+
+std::unique_ptr<RecordBlocks> CsvReader::blocks(size_t size) {
+  return std::make_unique<RecordBlocks>(
+      std::string_view(buffer_.data() + begin_, end_ - begin_), std::move(source_), begin_line_,
+      RecordSyntax{.delimiter = delimiter_, .quote = quote_, .comment = comment_}, size);
+}
+
+std::unique_ptr<TextReader> CsvReader::block_reader() const {
+  return std::unique_ptr<TextReader>(new CsvReader(*this));
+}
+
+void CsvReader::read(const RecordBlock& block) {
+  source_ = block.source();
+  source_ended_ = false;
+  state_ = Scan::kMore;
+  place_ = Place::kUnquoted;
+  begin_ = end_ = field_ = next_block_ = specials_ = 0;
+  count_ = line_breaks_ = unpaired_ = 0;
+  doubled_ = false;
+  begin_line_ = block.line;
 }
 
 void CsvReader::skip_byte_order_mark() {
@@ -237,13 +264,12 @@ bool CsvReader::next() {
   line_breaks_ = 0;
   begin_ = field_ = next_begin_;
   const size_t count = std::exchange(count_, 0);
-  const bool first = !std::exchange(any_record_, true);
   state_ = Scan::kMore;
   if (header_.empty()) {
     fields_.resize(count);
   } else if (count != header_.size()) {
     fields_.assign(header_.size(), {});
-    const bool row_names = first && count == header_.size() + 1;
+    const bool row_names = line_ == first_line_ && count == header_.size() + 1;
     throw BadRecord(fmt::format(
         "{}: {}, the header has {}{}", where(), counted(static_cast<int64_t>(count), "field"), header_.size(),
         row_names ? "; where R wrote names of rows, col.names = NA gives them a place in the header" : ""));

@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "base/byte_source.h"
-#include "table/records.h"
+#include "table/record_blocks.h"
 
 namespace mdl {
 
@@ -33,7 +33,7 @@ struct CsvFormat {
 ///
 /// A delimiter that is not told is the one of ',', ';', tab and '|' that the header holds outside quotes; of several the
 /// one by which the next line has as many fields as the header. Where that leaves a choice it is an Error.
-class CsvReader final : public RecordReader {
+class CsvReader final : public TextReader {
  public:
   /// Reads the header. `name` stands in messages. Throws Error when there is no header.
   CsvReader(std::unique_ptr<ByteSource> source, std::string name, const CsvFormat& format = {});
@@ -55,6 +55,9 @@ class CsvReader final : public RecordReader {
   bool next() override;
   bool would_wait() override;
   std::string_view raw_field(size_t column) const override;
+  std::unique_ptr<RecordBlocks> blocks(size_t size = RecordBlocks::kSize) override;
+  std::unique_ptr<TextReader> block_reader() const override;
+  void read(const RecordBlock& block) override;
 
  private:
   /// How far the next record has been scanned: its end is not in the buffer yet; it is there; there is none; it is
@@ -71,6 +74,7 @@ class CsvReader final : public RecordReader {
     size_t next;            // where the next one begins, from begin_
   };
 
+  CsvReader(const CsvReader& table);
   std::optional<Line> peek_line(size_t begin);
   void skip_lines(size_t end, size_t count);
   std::optional<char> take_delimiter_line();
@@ -95,7 +99,7 @@ class CsvReader final : public RecordReader {
   char delimiter_ = ',', quote_, comment_ = '\0';
   bool delimiter_line_ = false, delimiter_found_ = false;
   size_t comment_lines_ = 0;  // before the header
-  bool any_record_ = false;   // was read
+  size_t first_line_ = 0;     // behind the header
   std::string raw_header_;
   std::string line_end_ = "\n";
   std::string unquoted_;  // the current record's values that held doubled quotes

@@ -12,7 +12,6 @@ namespace mdl {
 namespace {
 
 constexpr size_t kFirstBuffer = 1 << 17;
-constexpr size_t kLongestLine = 1 << 26;
 constexpr int kDeepest = 512;
 constexpr size_t kTaken = SIZE_MAX;
 
@@ -97,7 +96,7 @@ void decode(std::string_view string, std::string& out) {
 
 JsonLinesReader::JsonLinesReader(std::unique_ptr<ByteSource> source, std::string name, std::vector<std::string> columns,
                                  const std::vector<std::string>& taken)
-    : RecordReader(std::move(name)), source_(std::move(source)), buffer_(first_buffer(*source_, kFirstBuffer)) {
+    : TextReader(std::move(name)), source_(std::move(source)), buffer_(first_buffer(*source_, kFirstBuffer)) {
   header_ = std::move(columns);
   for (const std::string& key : taken) places_.emplace(key, kTaken);
   for (size_t i = 0; i < header_.size(); ++i) places_[header_[i]] = i;
@@ -116,6 +115,29 @@ JsonLinesReader::JsonLinesReader(std::unique_ptr<ByteSource> source, std::string
   tokens_.resize(header_.size());
   begin_ = looked_ = static_cast<size_t>(raw_.data() - buffer_.data());
   next_line_ = line_;
+}
+
+JsonLinesReader::JsonLinesReader(const JsonLinesReader& table)
+    : TextReader(table.name_), places_(table.places_), closed_(table.closed_), buffer_(kFirstBuffer) {
+  header_ = table.header_;
+  fields_.resize(header_.size());
+  tokens_.resize(header_.size());
+}
+
+std::unique_ptr<RecordBlocks> JsonLinesReader::blocks(size_t size) {
+  return std::make_unique<RecordBlocks>(std::string_view(buffer_.data() + begin_, end_ - begin_), std::move(source_),
+                                        next_line_, RecordSyntax{}, size);
+}
+
+std::unique_ptr<TextReader> JsonLinesReader::block_reader() const {
+  return std::unique_ptr<TextReader>(new JsonLinesReader(*this));
+}
+
+void JsonLinesReader::read(const RecordBlock& block) {
+  source_ = block.source();
+  source_ended_ = false;
+  begin_ = end_ = looked_ = 0;
+  next_line_ = block.line;
 }
 
 bool JsonLinesReader::next() {
@@ -148,7 +170,7 @@ size_t JsonLinesReader::find_line_end() {
 
 void JsonLinesReader::fill() {
   const size_t kept = end_ - begin_;
-  if (kept > kLongestLine) fail("{}:{}: a line longer than 64 MiB; is this JSON Lines?", name_, next_line_);
+  if (kept > kLongestRecord) fail("{}:{}: a line longer than 64 MiB; is this JSON Lines?", name_, next_line_);
   if (buffer_.size() - end_ < buffer_.size() / 2) {
     std::memmove(buffer_.data(), buffer_.data() + begin_, kept);
     looked_ -= begin_;

@@ -10,7 +10,7 @@
 
 #include "base/byte_source.h"
 #include "base/hash.h"
-#include "table/records.h"
+#include "table/record_blocks.h"
 
 namespace mdl {
 
@@ -20,7 +20,7 @@ namespace mdl {
 /// Strict (RFC 8259): a line that is no object, not UTF-8, lacks a key or has it twice, or holds a list or an object
 /// where a value is wanted is a BadRecord with line and column. Empty lines are passed over. A line is at most 64 MiB
 /// long.
-class JsonLinesReader final : public RecordReader {
+class JsonLinesReader final : public TextReader {
  public:
   /// The header is `columns`. A line that has one of the keys `taken` is a BadRecord too.
   JsonLinesReader(std::unique_ptr<ByteSource> source, std::string name, std::vector<std::string> columns,
@@ -34,8 +34,12 @@ class JsonLinesReader final : public RecordReader {
   bool would_wait() override;
   bool has_plain_numbers() const override { return true; }
   std::string_view raw_field(size_t column) const override { return tokens_[column]; }
+  std::unique_ptr<RecordBlocks> blocks(size_t size = RecordBlocks::kSize) override;
+  std::unique_ptr<TextReader> block_reader() const override;
+  void read(const RecordBlock& block) override;
 
  private:
+  JsonLinesReader(const JsonLinesReader& table);
   size_t find_line_end();
   void fill();
   void parse();
