@@ -1,6 +1,7 @@
 #include "predict/block_scorer.h"
 
 #include <algorithm>
+#include <functional>
 #include <memory>
 #include <string>
 #include <utility>
@@ -26,14 +27,15 @@ struct AnsweredBlock {
   }
 };
 
+using PredictRows = std::function<void(const EncodedRows& rows, Predictions& out)>;
+
 /// Answers blocks, on one of the threads.
 class BlockScorer {
  public:
-  BlockScorer(const PredictionInput& input, const RowWriter& writer, Predictor& predictor, size_t caller,
-              const PredictOptions& options, size_t rows_at_once)
+  BlockScorer(const PredictionInput& input, const RowWriter& writer, PredictRows predict, const PredictOptions& options,
+              size_t rows_at_once)
       : options_(options), rows_at_once_(rows_at_once), input_(input.for_blocks()), writer_(writer.another()),
-        scorer_({.predict = [&predictor, caller](const EncodedRows& rows,
-                                                 Predictions& out) { predictor.predict_on(caller, rows, out); },
+        scorer_({.predict = std::move(predict),
                  .writer = *writer_,
                  .write = [this](std::string_view bytes) { block_->out += bytes; },
                  .reject = [this](RejectedRow row) { block_->rejected.push_back(std::move(row)); }},
@@ -66,16 +68,26 @@ class BlockScorer {
 
 }  // namespace
 
-AnsweredRows answer_in_blocks(PredictionInput& input, RecordBlocks& blocks, const RowWriter& writer,
-                              Predictor& predictor, const PredictOptions& options, size_t rows_at_once,
-                              const AnswerOutputs& outputs) {
-  AnsweredRows answered;
+size_t block_size(size_t new_columns) {
+  constexpr size_t kFew = 8, kLeast = 1 << 13;
+  return std::max(RecordBlocks::kSize * kFew / std::max(kFew, new_columns), kLeast);
+}
+
+AnsweredInput answer_in_blocks(PredictionInput& input, RecordBlocks& blocks, const RowWriter& writer,
+                               Predictor& predictor, const PredictOptions& options, size_t rows_at_once,
+                               const AnswerOutputs& outputs) {
+  AnsweredInput answered;
   AnsweredBlock first;
   if (!blocks.next(first.records)) return answered;
   const size_t threads = blocks.ended() ? 0 : predictor.callers();
   std::vector<std::unique_ptr<BlockScorer>> scorers;
-  for (size_t i = 0; i < std::max<size_t>(threads, 1); ++i)
-    scorers.push_back(std::make_unique<BlockScorer>(input, writer, predictor, i, options, rows_at_once));
+  const auto add_scorer = [&](PredictRows predict) {
+    scorers.push_back(std::make_unique<BlockScorer>(input, writer, std::move(predict), options, rows_at_once));
+  };
+  if (threads == 0)
+    add_scorer([&](const EncodedRows& rows, Predictions& out) { predictor.predict(rows, 0, rows.rows, out); });
+  for (size_t i = 0; i < threads; ++i)
+    add_scorer([&, i](const EncodedRows& rows, Predictions& out) { predictor.predict_on(i, rows, out); });
   {
     Pipeline<AnsweredBlock> pipeline(
         /*slots=*/2 * threads + 1, threads,

@@ -18,16 +18,19 @@ struct AnswerOutputs {
   std::function<void(RejectedRow row)> reject;
 };
 
-struct AnsweredRows {
+struct AnsweredInput {
   int64_t rows = 0;
   std::vector<UnseenCells> unseen;
 };
 
+/// How long blocks are where rows get so many new columns: shorter where they are many, so that memory is bounded.
+size_t block_size(size_t new_columns);
+
 /// Answers the rows that are left of an `input` of text, on predictor.callers() threads beside the caller's, which cuts the
 /// blocks; an input of one block on the caller's. `writer` is one that has another(). Outputs, and Errors thrown, are those
 /// of a BatchScorer whose batches are read one after the other.
-AnsweredRows answer_in_blocks(PredictionInput& input, RecordBlocks& blocks, const RowWriter& writer,
-                              Predictor& predictor, const PredictOptions& options, size_t rows_at_once,
-                              const AnswerOutputs& outputs);
+AnsweredInput answer_in_blocks(PredictionInput& input, RecordBlocks& blocks, const RowWriter& writer,
+                               Predictor& predictor, const PredictOptions& options, size_t rows_at_once,
+                               const AnswerOutputs& outputs);
 
 }  // namespace mdl

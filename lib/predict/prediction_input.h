@@ -35,7 +35,7 @@ class PredictionInput {
 
   /// Of text: what is left of it in blocks, and another input for such blocks, to each of which read() goes. The rows
   /// of this one are not read any more then.
-  std::unique_ptr<RecordBlocks> blocks() { return text_ == nullptr ? nullptr : text_->blocks(); }
+  std::unique_ptr<RecordBlocks> blocks(size_t size) { return text_ == nullptr ? nullptr : text_->blocks(size); }
   PredictionInput for_blocks() const { return PredictionInput(*this); }
   void read(const RecordBlock& block) { text_->read(block); }
 

@@ -76,10 +76,10 @@ PredictOutcome predict_inputs(TableFile first, const Model& model, Predictor& pr
     if (i > 0)
       input = std::make_unique<PredictionInput>(open_for_prediction(open_table_file(options.inputs[i]), model, options),
                                                 model, options, format, columns.names(), passthrough, exact);
-    const auto blocks = parallel ? input->blocks() : nullptr;
+    const auto blocks = parallel ? input->blocks(block_size(columns.names().size())) : nullptr;
     if (blocks != nullptr) {
-      const AnsweredRows answered = answer_in_blocks(*input, *blocks, *writer, predictor, options, rows_at_once,
-                                                     {write, reject});
+      const AnsweredInput answered = answer_in_blocks(*input, *blocks, *writer, predictor, options, rows_at_once,
+                                                      {write, reject});
       outcome.rows += answered.rows;
       add_unseen(outcome.unseen, answered.unseen);
       continue;

@@ -40,7 +40,8 @@ struct PredictOutcome {
 };
 
 /// Writes every input row as it came, then `prediction` and, for classes, `p_<class>`. Memory does not grow with the
-/// input; what has been read is answered before waiting for more. Throws Error when a row cannot be scored and
+/// input; what has been read is answered before waiting for more. Text is read, scored and written by several threads
+/// where the predictor lets them, to the same bytes. Throws Error when a row cannot be scored and
 /// `on_error` does not say otherwise, or the input cannot be read on; the rows before have then been written.
 PredictOutcome predict_stream(const Model& model, Predictor& predictor, const PredictOptions& options);
 

@@ -12,14 +12,44 @@ from statistics import median
 
 from contest import HERE, MDL, Contest, run, say, write_table
 
-PARTS = ["command", "network", "latency", "memory"]
-LIGHTGBM = os.environ["LIGHTGBM"]
+PARTS = ["command", "network", "cores", "latency", "memory"]
+LIGHTGBM = os.environ.get("LIGHTGBM", "")
 KERAS, SKLEARN, ONNX = "Keras 3 on TensorFlow, pandas", "scikit-learn, pandas", "onnxruntime, pandas"
 TREES = f"LightGBM's command line, {Path(LIGHTGBM).parent.name.rpartition('-')[2]}, 100 trees, probabilities alone"
 
 # As a user would run them: with all cores.
 PEER_ENVIRONMENT = os.environ | {"CUDA_VISIBLE_DEVICES": "", "KERAS_BACKEND": "tensorflow", "TF_CPP_MIN_LOG_LEVEL": "3"}
 INPUTS = 10
+
+
+def cpu_seconds(command):
+    """Of the thread that cuts blocks, which is the first, and of the others."""
+    process = subprocess.Popen(list(map(str, command)))
+    seconds = {}
+    while process.poll() is None:
+        try:
+            for thread in os.listdir(f"/proc/{process.pid}/task"):
+                seconds[int(thread)] = 1e-9 * int(Path(f"/proc/{process.pid}/task/{thread}/schedstat").read_text().split()[0])
+        except (OSError, IndexError):  # it ends
+            pass
+        time.sleep(0.002)
+    if process.returncode != 0:
+        sys.exit(f"{' '.join(map(str, command))}: exit code {process.returncode}")
+    first = seconds.pop(process.pid)
+    return first, sum(seconds.values())
+
+
+def seconds_to_write(path):
+    """As many bytes as a file has, as one thread after another writes those of a block, to a new one."""
+    size, block = path.stat().st_size, path.read_bytes()[:330_000]
+    copy = path.with_name("copy.csv")
+    start = time.perf_counter()
+    with open(copy, "wb", buffering=0) as file:
+        for _ in range(-(-size // len(block))):
+            file.write(block)
+    seconds = time.perf_counter() - start
+    copy.unlink()
+    return seconds
 
 
 class Prediction(Contest):
@@ -79,6 +109,34 @@ class Prediction(Contest):
         share = median(seconds["mdl, no hidden layer"]) / median(seconds["mdl, 10-64-64-1"])
         self.add(what, "mdl, 10-64-64-1", seconds["mdl, 10-64-64-1"], "s")
         self.add(what, "mdl, no hidden layer", seconds["mdl, no hidden layer"], "s", f"{100 * share:.0f} % of its speed", "at least 60 %", share >= 0.6)
+
+    def cores(self):
+        """Threads against one core; what of the work one thread does after another, and from that what more cores would give."""
+        output = self.folder / "out.csv"
+        command = [MDL, "predict", self.model([10]), self.table, "--output", output, "--threads"]
+        core = ["taskset", "--cpu-list", str(min(os.sched_getaffinity(0)))]
+        what = f"{self.rows:,} rows of {INPUTS} numbers, 10-10-1, CSV to CSV"
+        one, pair, two = "mdl, one core", "mdl, --threads 1: one reads, one scores and writes", "mdl, --threads 2: blocks"
+        seconds = self.in_turns(what, {
+            one: lambda: run([*core, *command, "1"])[1],
+            pair: lambda: run([*command, "1"])[1],
+            two: lambda: run([*command, "2"])[1],
+        })
+        best = {name: min(values) for name, values in seconds.items()}
+        self.add(what, one, seconds[one], "s")
+        self.add(what, pair, seconds[pair], "s", f"best of each: {best[one] / best[pair]:.2f} times one core")
+        self.add(what, two, seconds[two], "s", f"best of each: {best[one] / best[two]:.2f} times one core", "at least 1.7", best[one] / best[two] >= 1.7)
+
+        cut, total = min((cpu_seconds([*command, "2"]) for _ in range(self.rounds)), key=sum)
+        total += cut
+        written = min(seconds_to_write(output) for _ in range(self.rounds))
+        serial = (cut + written) / total
+        self.lines.append(f"| serial share | mdl | start and cutting {1e3 * cut:.0f} ms, writing {1e3 * written:.0f} ms, of {total:.2f} s of all threads: "
+                          f"s = {100 * serial:.1f} % | | | |")
+        for cores in (2, 4, 16):
+            amdahl, overlapping = 1 / (serial + (1 - serial) / cores), min(cores, total / max(cut, written))
+            self.lines.append(f"| {cores} cores, computed | mdl | {amdahl:.1f} times one by Amdahl; at most {overlapping:.1f} where the serial parts overlap with "
+                              "all else | | | |")
 
     def latency(self):
         """A row every 10 ms: when is it answered? And from the start of the program to the first answer, its input waiting."""
@@ -149,9 +207,12 @@ def main():
             if part in (options.only or PARTS):
                 getattr(bench, part)()
 
-    tensorflow = packages_distributions()["tensorflow"][0]
-    bench.show(f"Keras {version('keras')} on TensorFlow {version(tensorflow)}; scikit-learn {version('scikit-learn')}; onnxruntime {version('onnxruntime')}; "
-               f"pandas {version('pandas')}; all cores")
+    versions = ""
+    if "command" in (options.only or PARTS):
+        tensorflow = packages_distributions()["tensorflow"][0]
+        versions = (f"Keras {version('keras')} on TensorFlow {version(tensorflow)}; scikit-learn {version('scikit-learn')}; onnxruntime "
+                    f"{version('onnxruntime')}; pandas {version('pandas')}; ")
+    bench.show(f"{versions}all cores")
 
 
 if __name__ == "__main__":

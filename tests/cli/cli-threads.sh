@@ -32,7 +32,7 @@ for n in 2 3; do
   sed "s/^run$n/run/" out | cmp - one
   "$MDL" "${members[@]}" --output run --threads $n --resume >out   # not "the run began otherwise"
 done
-for command in "predict run/model.safetensors table.csv" "evaluate run/model.safetensors table.csv" "explain run/model.safetensors table.csv" \
+for command in "predict run/model.safetensors $ROOT/data/telescope.csv" "evaluate run/model.safetensors table.csv" "explain run/model.safetensors table.csv" \
   "${members[*]} --output counted --force"; do
   # shellcheck disable=SC2086
   few=$(threads $command --threads 1) many=$(threads $command --threads 4)

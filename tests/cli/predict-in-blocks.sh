@@ -80,10 +80,10 @@ head -c 400000 quoted.csv.age >cut.csv.age
 # same ARGUMENT...: the answers, the rejects and all that is said, with 2 and 3 threads as with one.
 same() {
   local n code wanted=
-  for n in 1 2 3 ${OLD:+4}; do
+  for n in 1 2 3; do
     code=0
     rm -f rejects
-    ${OLD:+env} "$([ $n = 4 ] && echo $OLD || echo $MDL)" predict run/model.safetensors "$@" --threads $n >out$n 2>err$n || code=$?
+    "$MDL" predict run/model.safetensors "$@" --threads $n >out$n 2>err$n || code=$?
     touch rejects
     mv rejects rejects$n
     wanted=${wanted:-$code}

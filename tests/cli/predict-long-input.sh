@@ -10,11 +10,11 @@ expect_text out <<'EOT'
 age,income,home,prediction,p_bad,p_good
 EOT
 
-# measure COMMAND...: the peak of memory, in KiB, when the command's output is predicted.
+# measure COMMAND...: the peak of memory, in KiB, when the command's output is predicted. Each thread has blocks of its own.
 measure() {
   mkfifo pipe
   exec {hold}<>pipe
-  "$MDL" predict $model - <pipe >/dev/null {hold}>&- &
+  "$MDL" predict $model - --threads 3 <pipe >/dev/null {hold}>&- &
   "$@" >&"$hold"
   sleep 0.5
   awk '/^VmHWM/ { print $2 }' "/proc/$!/status"
@@ -24,7 +24,7 @@ measure() {
 }
 rows() { echo age,income,home; yes 30,100,own | head -n "$1"; }
 wide() { awk 'BEGIN { for (i = 0; i < 100000; ++i) long = long "x"; print "age,income,home,note"; for (i = 0; i < 2000; ++i) print "30,100,own," long }'; }
-small=$(measure rows 20000)
-large=$(measure rows 2000000)
+small=$(measure rows 300000)
+large=$(measure rows 3000000)
 [ "$large" -lt $((small + 4000)) ]
 [ "$(measure wide)" -lt $((small + 30000)) ]

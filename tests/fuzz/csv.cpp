@@ -1,4 +1,4 @@
-// The CSV reader on any bytes: only mdl::Error comes out, the size of the reads never matters, the records' own bytes
+// The CSV reader on any bytes: only mdl::Error comes out, the size of the reads and of blocks never matters, the records' own bytes
 // make up the input, and cells survive being written and read again. The first byte of an input is the size of the
 // reads and how the table is written.
 #include <algorithm>
@@ -31,7 +31,15 @@ const mdl::CsvFormat kFormats[] = {{.delimiter = ',', .comment = '\0'},
                                    {.quote = '\'', .comment = '#'},
                                    {.delimiter = ';', .quote = '\0', .comment = '\0'}};
 
-Outcome read(std::string_view input, size_t chunk, const mdl::CsvFormat& format) {
+void take(mdl::RecordReader& records, Outcome& outcome) {
+  auto& row = outcome.rows.emplace_back();
+  for (size_t i = 0; i < records.header().size(); ++i) row.emplace_back(records.field(i));
+  outcome.raws.emplace_back(records.raw());
+  outcome.lines.push_back(records.line());
+}
+
+/// In blocks of about so many bytes; 0: whole.
+Outcome read(std::string_view input, size_t chunk, const mdl::CsvFormat& format, size_t block_size = 0) {
   Outcome outcome;
   try {
     mdl::CsvReader csv(std::make_unique<mdl::MemorySource>(std::string(input), chunk), "x.csv", format);
@@ -39,12 +47,18 @@ Outcome read(std::string_view input, size_t chunk, const mdl::CsvFormat& format)
     outcome.findings = csv.findings();
     outcome.header = csv.header();
     outcome.raws.push_back(csv.raw_header());
+    if (block_size > 0) {
+      const auto blocks = csv.blocks(block_size);
+      const auto records = csv.block_reader();
+      for (mdl::RecordBlock block; blocks->next(block);) {
+        records->read(block);
+        while (records->next()) take(*records, outcome);
+      }
+      return outcome;
+    }
     while (csv.would_wait(), csv.next()) {
       csv.would_wait();  // looking ahead leaves the record alone
-      auto& row = outcome.rows.emplace_back();
-      for (size_t i = 0; i < csv.header().size(); ++i) row.emplace_back(csv.field(i));
-      outcome.raws.emplace_back(csv.raw());
-      outcome.lines.push_back(csv.line());
+      take(csv, outcome);
     }
   } catch (const mdl::Error& error) {
     outcome.error = error.what();
@@ -101,6 +115,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   const mdl::CsvFormat& format = kFormats[data[0] / kReads];
   const Outcome outcome = read(input, input.size() + 1, format);
   require(read(input, data[0] % kReads + 1, format) == outcome);
+  for (const size_t block_size : {size_t{1}, data[0] % kReads + size_t{1}, input.size() + 1})
+    require(read(input, data[0] % kReads + 1, format, block_size) == outcome);
   if (!outcome.error.empty()) return 0;
   const bool passes_over = outcome.findings.find("line") != std::string::npos;
   if (format.comment != '#' && !passes_over) require_raws_to_cover(input, outcome);

@@ -1,5 +1,5 @@
 // The reader of JSON Lines on any bytes: only mdl::BadRecord comes out, a line is read exactly where nlohmann-json
-// reads an object there, with the same value, and the size of the reads never matters. The first byte of an input is
+// reads an object there, with the same value, and the size of the reads and of blocks never matters. The first byte of an input is
 // the size of the reads.
 #include <algorithm>
 #include <cstdint>
@@ -25,13 +25,12 @@ struct Row {
   bool operator==(const Row&) const = default;
 };
 
-std::vector<Row> read(std::string_view input, size_t chunk) {
-  std::vector<Row> rows;
-  mdl::JsonLinesReader json(std::make_unique<mdl::MemorySource>(std::string(input), chunk), "x.jsonl", {"a"});
+/// The rows to the end.
+void take(mdl::RecordReader& json, std::vector<Row>& rows) {
   for (;;) {
     Row row;
     try {
-      if (!json.next()) return rows;
+      if (!json.next()) return;
       json.would_wait();
       row.value = json.field(0);
       row.null = json.field(0).data() == nullptr;
@@ -41,6 +40,22 @@ std::vector<Row> read(std::string_view input, size_t chunk) {
     row.raw = json.raw();
     rows.push_back(row);
   }
+}
+
+std::vector<Row> read(std::string_view input, size_t chunk, bool in_blocks) {
+  std::vector<Row> rows;
+  mdl::JsonLinesReader json(std::make_unique<mdl::MemorySource>(std::string(input), chunk), "x.jsonl", {"a"});
+  if (!in_blocks) {
+    take(json, rows);
+    return rows;
+  }
+  const auto blocks = json.blocks();
+  const auto records = json.block_reader();
+  for (mdl::RecordBlock block; blocks->next(block);) {
+    records->read(block);
+    take(*records, rows);
+  }
+  return rows;
 }
 
 void compare(const Row& row) {
@@ -73,8 +88,8 @@ void compare(const Row& row) {
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   if (size == 0) return 0;
   const std::string_view input(reinterpret_cast<const char*>(data) + 1, size - 1);
-  const std::vector<Row> rows = read(input, input.size() + 1);
-  require(read(input, data[0] + size_t{1}) == rows);
+  const std::vector<Row> rows = read(input, input.size() + 1, /*in_blocks=*/false);
+  for (const bool in_blocks : {false, true}) require(read(input, data[0] + size_t{1}, in_blocks) == rows);
   for (const Row& row : rows) compare(row);
   try {  // the columns of the first object
     mdl::JsonLinesReader json(std::make_unique<mdl::MemorySource>(std::string(input), input.size() + 1), "x.jsonl");

@@ -28,16 +28,34 @@ Rows rows(const std::string& text, size_t chunk = 1 << 20) {
   return out;
 }
 
-/// What is said about the text, the same for large reads and small ones.
+/// The same by another reader, in blocks.
+Rows rows_in_blocks(const std::string& text, size_t chunk) {
+  CsvReader csv = reader(text, chunk);
+  Rows out{csv.header()};
+  const auto blocks = csv.blocks();
+  const auto records = csv.block_reader();
+  for (RecordBlock block; blocks->next(block);) {
+    records->read(block);
+    while (records->next()) {
+      auto& row = out.emplace_back();
+      for (size_t i = 0; i < csv.header().size(); ++i) row.emplace_back(records->field(i));
+    }
+  }
+  return out;
+}
+
+/// What is said about the text, the same for large reads and small ones, and in blocks.
 std::string error(const std::string& text) {
   std::string first;
   for (const size_t chunk : {1 << 20, 1}) {
-    try {
-      rows(text, chunk);
-      return "none";
-    } catch (const Error& error) {
-      if (!first.empty()) CHECK(first == error.what());
-      first = error.what();
+    for (const auto read : {rows, rows_in_blocks}) {
+      try {
+        read(text, chunk);
+        return "none";
+      } catch (const Error& error) {
+        if (!first.empty()) CHECK(first == error.what());
+        first = error.what();
+      }
     }
   }
   return first;
@@ -303,6 +321,19 @@ TEST_CASE("a quote that swallows the rest of a huge file is noticed early") {
   CsvReader csv(std::make_unique<Endless>(), "data/x.csv");
   REQUIRE(csv.next());
   CHECK_THROWS_WITH(csv.next(),
+                    "data/x.csv:3: the quoted field that begins here is longer than 64 MiB; is a quote missing?");
+
+  CsvReader whole(std::make_unique<Endless>(), "data/x.csv");
+  const auto records = whole.block_reader();
+  const auto blocks = whole.blocks();
+  const auto read = [&] {
+    for (RecordBlock block; blocks->next(block);) {
+      records->read(block);
+      while (records->next()) {
+      }
+    }
+  };
+  CHECK_THROWS_WITH(read(),
                     "data/x.csv:3: the quoted field that begins here is longer than 64 MiB; is a quote missing?");
 }
 
