@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# The examples of configs/cluster against one `mdl predict`, byte for byte, on 19,020 rows, and what is left where one task fails, with the
-# program that has been built. With --all in what takes long to install, too: Spark (Java 17), Ray, and a Slurm of this machine's own
-# (Debian: slurm-wlm).
+# The examples of configs/cluster that predict against one `mdl predict`, byte for byte, on 19,020 rows, and what is left where one task fails,
+# with the program that has been built. With --all in what takes long to install, too: Spark (Java 17), Ray, and a Slurm of this machine's
+# own (Debian: slurm-wlm).
 #
 #   tests/package/cluster.sh [--all]      prints 'skipped: ...' where something is not here
 set -euo pipefail
@@ -79,7 +79,7 @@ mv tables-volume tables
 cp $model models/credit.safetensors
 for file in new/*.csv; do number=${file#new/}; ln "$file" "tables/new/$((${number%.csv} - 1)).csv"; done
 "$ROOT/.deps/bin/python" -c 'import yaml' 2>/dev/null && python=$ROOT/.deps/bin/python || python=/usr/bin/python3
-"$python" pods.py "$examples/kubernetes.yaml" 9
+"$python" pods.py "$examples/predict-kubernetes.yaml" 9
 together tables/scored/?.csv | cmp - whole.csv
 
 # same SCORED: the Parquet files of a folder are what mdl predict writes, in the order of the rows.
@@ -119,7 +119,7 @@ pyarrow=$(sed -n 's/^python = \["\(.*\)"\]/\1/p' pyproject.toml)
 in_environment cluster 'dask[dataframe]' distributed "$pyarrow" kubernetes-validate || exit 0
 cd "$work"
 tables_of_parquet
-kubernetes-validate --strict --kubernetes-version 1.33 "$examples/kubernetes.yaml"
+kubernetes-validate --strict --kubernetes-version 1.33 "$examples/predict-kubernetes.yaml"
 python "$examples/dask_predict.py" $model parquet dask
 python same.py dask 27
 expect_exit 1 python "$examples/dask_predict.py" $model parquet-bad dask-bad
@@ -209,3 +209,7 @@ cat piped-folder/part-* | sort | cmp - <(sort whole.csv)
 expect_exit 1 spark "$examples/spark_pipe.py" $model bad piped-bad
 grep "^mdl: standard input:[0-9]*: $reason" err
 [ ! -e piped-bad/_SUCCESS ]
+sed '7s/,g$/,"g\n"/' "$table" >breaks.csv
+expect_exit 1 spark "$examples/spark_pipe.py" $model breaks.csv piped-breaks
+grep '^a quote is open at the end of: .*,"g$' err
+[ ! -e piped-breaks/_SUCCESS ]
