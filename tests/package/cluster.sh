@@ -119,7 +119,7 @@ pyarrow=$(sed -n 's/^python = \["\(.*\)"\]/\1/p' pyproject.toml)
 in_environment cluster 'dask[dataframe]' distributed "$pyarrow" kubernetes-validate || exit 0
 cd "$work"
 tables_of_parquet
-kubernetes-validate --strict --kubernetes-version 1.33 "$examples/predict-kubernetes.yaml"
+kubernetes-validate --strict --kubernetes-version 1.33 "$examples/predict-kubernetes.yaml" "$examples/train-kubernetes.yaml"
 python "$examples/dask_predict.py" $model parquet dask
 python same.py dask 27
 expect_exit 1 python "$examples/dask_predict.py" $model parquet-bad dask-bad
