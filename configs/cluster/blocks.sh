@@ -19,7 +19,7 @@ fi
 # shellcheck disable=SC2016
 {
   head -n 1 "$table" | mdl predict "$model"
-  parallel --pipe-part --arg-file "$table" --header 1 --block -4 --keep-order --halt now,fail=1 --quote \
+  parallel --pipe-part --arg-file "$table" --header 1 --block -4 --keep-order --halt soon,fail=1 --quote \
     bash -o pipefail -c 'mdl predict "$0" --threads 1 | tail -n +2' "$model"
 } >"$scored.unfinished"
 mv "$scored.unfinished" "$scored"
