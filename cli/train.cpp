@@ -307,8 +307,7 @@ int run_train(TrainFlags flags) {
     throw;
   } catch (const ToldByAnotherRank&) {
     return kToldByAnother;
-  } catch (const Interrupted& why) {
-    ranks->leave(why.what());
+  } catch (const Interrupted&) {
     throw;
   } catch (const std::exception& problem) {
     const bool memory = dynamic_cast<const std::bad_alloc*>(&problem) != nullptr;

@@ -12,6 +12,7 @@
 #include <torch/csrc/distributed/c10d/TCPStore.hpp>
 
 #include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <cstdlib>
@@ -32,14 +33,19 @@ using namespace std::chrono_literals;
 using Clock = std::chrono::steady_clock;
 
 constexpr auto kMeeting = 5min;       // all ranks have to come
-constexpr auto kCollective = 30s;     // one that all have begun takes at most
+constexpr auto kLongest = 24h;        // a rank may have to wait for another that is alive
 constexpr auto kStoreAnswers = 15s;   // within
 constexpr auto kBeat = 1s;            // of each rank's heart
 constexpr auto kSilent = 20s;         // a rank without a beat is gone
-constexpr auto kSilentOnceLost = 4s;  // likewise, where a collective has failed
+constexpr auto kSilentOnceLost = 4s;  // likewise, where a connection has ended
 constexpr auto kLooking = 15s;        // for the one that is gone
 constexpr auto kTelling = 3s;         // others may read what was found
 constexpr auto kGlance = 50ms;        // between two looks at the store, where it is no hurry
+constexpr int kToldHere = 1;          // exit code
+
+constexpr const char* kVerdict = "verdict";
+constexpr const char* kEnded = "ended: ";
+constexpr const char* kGone = "is gone, or its network is silent; --resume goes on from the last saved state";
 
 using StorePointer = c10::intrusive_ptr<c10d::Store>;
 
@@ -106,6 +112,9 @@ class WatchedStore final : public c10d::PrefixStore {
   std::vector<uint8_t> get(const std::string& key) override {
     return watch_.over([&] { return PrefixStore::get(key); });
   }
+  int64_t add(const std::string& key, int64_t number) override {
+    return watch_.over([&] { return PrefixStore::add(key, number); });
+  }
   bool check(const std::vector<std::string>& keys) override {
     return watch_.over([&] { return PrefixStore::check(keys); });
   }
@@ -152,7 +161,7 @@ std::string own_address(const RankEnvironment& environment) {
 }
 
 c10::intrusive_ptr<c10d::ProcessGroupGloo::Options> gloo_options(const RankEnvironment& environment) {
-  auto options = c10d::ProcessGroupGloo::Options::create(kCollective);
+  auto options = c10d::ProcessGroupGloo::Options::create(kLongest);
   const char* interface = std::getenv("GLOO_SOCKET_IFNAME");
   const std::string address = own_address(environment);
   options->devices.push_back(interface != nullptr ? c10d::ProcessGroupGloo::createDeviceForInterface(interface)
@@ -161,11 +170,58 @@ c10::intrusive_ptr<c10d::ProcessGroupGloo::Options> gloo_options(const RankEnvir
   return options;
 }
 
-/// Tells the others every second that this rank is alive, on a connection of its own: another may be waiting on ours.
+std::string key(const char* what, int rank) { return fmt::format("{}/{}", what, rank); }
+
+std::string name_of_rank(int rank, int size, const std::string& host) {
+  return fmt::format("rank {} of {} ({})", rank, size, host);
+}
+
+struct Lost {
+  int rank;
+  std::string how;
+};
+
+/// Looks for ranks that are gone.
+class Lookout {
+ public:
+  Lookout(int rank, int size) : rank_(rank), pulses_(static_cast<size_t>(size)) {}
+
+  /// One that says why it ended, or whose heart has been silent for so long; of those in [begin, end). Throws
+  /// ToldByAnotherRank where another has found it, and where the store does not answer.
+  std::optional<Lost> look(c10d::Store& store, int begin, int end, Clock::duration silent) {
+    if (find(store, kVerdict)) {
+      store.set(key("left", rank_), "");
+      throw ToldByAnotherRank("another rank tells who is lost");
+    }
+    for (int other = begin; other < end; ++other) {
+      if (other == rank_) continue;
+      const auto left = find(store, key("left", other));
+      if (left && !left->empty()) return Lost{other, kEnded + *left};
+      if (left) continue;  // it is done, or ends because of another
+      Pulse& pulse = pulses_[static_cast<size_t>(other)];
+      if (const auto beat = find(store, key("beat", other)); beat != pulse.beat) pulse = {.beat = beat};
+      if (Clock::now() - pulse.since >= silent) return Lost{other, kGone};
+    }
+    return std::nullopt;
+  }
+
+ private:
+  struct Pulse {
+    std::optional<std::string> beat;
+    Clock::time_point since = Clock::now();
+  };
+
+  const int rank_;
+  std::vector<Pulse> pulses_;
+};
+
+/// Tells the others every second that this rank is alive, and sees whether they are: the first rank all of them, the
+/// others the first one. On a connection of its own, since the training thread may wait for ever for what a silent network
+/// never brings; which is why it ends the process itself.
 class Heart {
  public:
-  Heart(StorePointer store, std::string key)
-      : store_(std::move(store)), key_(std::move(key)), thread_(start_without_signals([this] { beat(); })) {}
+  Heart(StorePointer store, const RankEnvironment& environment)
+      : store_(std::move(store)), environment_(environment), thread_(start_without_signals([this] { beat(); })) {}
 
   ~Heart() {
     {
@@ -176,24 +232,43 @@ class Heart {
     thread_.join();
   }
 
+  /// From now on another looks, who tells.
+  void look_no_more() { looks_ = false; }
+
  private:
   void beat() {
+    const bool first = environment_.rank == 0;
+    Lookout lookout(environment_.rank, environment_.size);
     std::unique_lock lock(mutex_);
     try {
       do {
         lock.unlock();
-        store_->add(key_, 1);
+        store_->add(key("beat", environment_.rank), 1);
+        if (const auto lost = lookout.look(*store_, 0, first ? environment_.size : 1, kSilent); lost && looks_)
+          tell(*lost);
         lock.lock();
       } while (!changed_.wait_for(lock, kBeat, [&] { return stopping_; }));
-    } catch (const std::exception&) {  // of the store: whoever needs it finds out
+    } catch (const ToldByAnotherRank&) {
+      if (looks_) std::_Exit(kToldHere);
+    } catch (const std::exception&) {  // of the store: the training thread finds out
     }
   }
 
+  [[noreturn]] void tell(const Lost& lost) {
+    if (environment_.rank == 0) store_->set(kVerdict, lost.how);
+    const std::string host = find(*store_, key("host", lost.rank)).value_or("?");
+    if (environment_.rank == 0 || !lost.how.starts_with(kEnded))
+      write_to_stderr(fmt::format("mdl: {} {}\n", name_of_rank(lost.rank, environment_.size, host), lost.how));
+    if (environment_.rank == 0) std::this_thread::sleep_for(kTelling);  // in which the others read it
+    std::_Exit(kToldHere);
+  }
+
   StorePointer store_;
-  const std::string key_;
+  const RankEnvironment environment_;
   std::mutex mutex_;
   std::condition_variable changed_;
   bool stopping_ = false;
+  std::atomic<bool> looks_ = true;
   std::thread thread_;
 };
 
@@ -211,6 +286,14 @@ class ConnectedRanks final : public Ranks {
     }
   }
 
+  ~ConnectedRanks() override {
+    heart_->look_no_more();
+    try {
+      store_->set(key("left", rank()), "");
+    } catch (const std::exception&) {  // of the store: whoever held it is done
+    }
+  }
+
   int rank() const override { return environment_.rank; }
   int size() const override { return environment_.size; }
   int local_rank() const override { return environment_.local_rank; }
@@ -221,9 +304,7 @@ class ConnectedRanks final : public Ranks {
     return fmt::format("{} ranks on {}", size(), fmt::join(machines, ", "));
   }
 
-  std::string name_of(int rank) const override {
-    return fmt::format("rank {} of {} ({})", rank, size(), hosts_[static_cast<size_t>(rank)]);
-  }
+  std::string name_of(int rank) const override { return name_of_rank(rank, size(), hosts_[static_cast<size_t>(rank)]); }
 
   void sum(at::Tensor& numbers) override {
     std::vector<at::Tensor> host{numbers.cpu()};
@@ -232,36 +313,33 @@ class ConnectedRanks final : public Ranks {
   }
 
   std::vector<std::string> gather(std::string_view bytes) override {
-    const std::vector<size_t> sizes = meet(bytes.size());
-    if (!is_first()) {
-      attempt([&] {
-        std::vector<at::Tensor> sent{view(bytes)};
-        if (!bytes.empty()) group_->send(sent, 0, 0)->wait();
-      });
-      return {};
-    }
-    std::vector<std::string> all{std::string(bytes)};
-    for (int from = 1; from < size(); ++from) {
-      std::string& received = all.emplace_back(sizes[static_cast<size_t>(from)], '\0');
-      attempt([&] {
-        std::vector<at::Tensor> room{view(received)};
-        if (!received.empty()) group_->recv(room, from, 0)->wait();
-      });
-    }
+    std::vector<std::string> all;
+    attempt([&] {
+      if (!is_first()) {
+        send(bytes);
+        return;
+      }
+      all.emplace_back(bytes);
+      for (int from = 1; from < size(); ++from) all.push_back(receive(from));
+    });
     return all;
   }
 
   std::string share(std::string_view bytes) override {
     std::string shared(bytes);
-    shared.resize(meet(bytes.size())[0]);
     attempt([&] {
+      int64_t count = std::ssize(shared);
+      std::vector<at::Tensor> header{view(count)};
+      group_->broadcast(header)->wait();
+      shared.resize(static_cast<size_t>(count));
       std::vector<at::Tensor> room{view(shared)};
-      if (!shared.empty()) group_->broadcast(room)->wait();
+      if (count > 0) group_->broadcast(room)->wait();
     });
     return shared;
   }
 
   bool leave(const std::string& why) override {
+    heart_->look_no_more();
     try {
       store_->set(key("left", rank()), why);
       if (is_first()) {
@@ -276,15 +354,28 @@ class ConnectedRanks final : public Ranks {
   }
 
  private:
-  static constexpr const char* kVerdict = "verdict";
-  static constexpr const char* kEnded = "ended: ";
-  static constexpr const char* kGone = "is gone, or its network is silent; --resume goes on from the last saved state";
-
-  static std::string key(const char* what, int rank) { return fmt::format("{}/{}", what, rank); }
-
   /// Bytes as a tensor over them; it is only read where they are only sent.
   static at::Tensor view(std::string_view bytes) {
-    return at::from_blob(const_cast<char*>(bytes.data()), {static_cast<int64_t>(bytes.size())}, at::kByte);
+    return at::from_blob(const_cast<char*>(bytes.data()), {std::ssize(bytes)}, at::kByte);
+  }
+
+  static at::Tensor view(int64_t& number) { return at::from_blob(&number, {1}, at::kLong); }
+
+  void send(std::string_view bytes) {
+    int64_t count = std::ssize(bytes);
+    std::vector<at::Tensor> header{view(count)}, body{view(bytes)};
+    group_->send(header, 0, 0)->wait();
+    if (count > 0) group_->send(body, 0, 0)->wait();
+  }
+
+  std::string receive(int from) {
+    int64_t count = 0;
+    std::vector<at::Tensor> header{view(count)};
+    group_->recv(header, from, 0)->wait();
+    std::string bytes(static_cast<size_t>(count), '\0');
+    std::vector<at::Tensor> body{view(bytes)};
+    if (count > 0) group_->recv(body, from, 0)->wait();
+    return bytes;
   }
 
   void connect(Console& console) {
@@ -300,9 +391,9 @@ class ConnectedRanks final : public Ranks {
       try {
         auto store = c10::make_intrusive<c10d::TCPStore>(environment_.address, options);
         const std::string prefix = fmt::format("mdl/{}", environment_.restarts);
-        store_ = c10::make_intrusive<WatchedStore>(
-            prefix, store, fmt::format("mdl: rank {} of {}: rank 0, at {}, {}\n", rank(), size(), place, kGone));
-        heart_.emplace(c10::make_intrusive<c10d::PrefixStore>(prefix, store->clone()), key("beat", rank()));
+        const std::string silent = fmt::format("mdl: rank {} of {}: rank 0, at {}, {}\n", rank(), size(), place, kGone);
+        store_ = c10::make_intrusive<WatchedStore>(prefix, store, silent);
+        heart_.emplace(c10::make_intrusive<WatchedStore>(prefix, store->clone(), silent), environment_);
         return;
       } catch (const std::exception& problem) {
         if (stop_signal() != 0) throw Interrupted("meeting the other ranks");
@@ -342,60 +433,6 @@ class ConnectedRanks final : public Ranks {
     }
   }
 
-  /// Waits until all ranks are here. Returns the number that each brought.
-  std::vector<size_t> meet(size_t brought) {
-    std::vector<size_t> numbers;
-    attempt([&] {
-      const std::string here = fmt::format("meeting/{}", ++meetings_);
-      store_->set(key(here.c_str(), rank()), std::to_string(brought));
-      std::vector<std::string> keys;
-      for (int other = 0; other < size(); ++other) keys.push_back(key(here.c_str(), other));
-      std::vector<Pulse> pulses(hosts_.size());
-      Clock::time_point looked = Clock::now();
-      for (auto pause = 100us; !store_->check(keys); pause = std::min<std::chrono::microseconds>(2 * pause, 5ms)) {
-        std::this_thread::sleep_for(pause);
-        if (Clock::now() - looked < kBeat) continue;
-        looked = Clock::now();
-        if (look_for_the_lost(pulses, kSilent)) throw std::runtime_error("a rank is silent");
-      }
-      for (const std::string& one : keys) numbers.push_back(std::stoul(store_->get_to_str(one)));
-      if (is_first() && meetings_ > 2) {  // all have left the one before the last
-        for (int other = 0; other < size(); ++other)
-          store_->deleteKey(key(fmt::format("meeting/{}", meetings_ - 2).c_str(), other));
-      }
-    });
-    return numbers;
-  }
-
-  struct Pulse {
-    std::optional<std::string> beat;
-    Clock::time_point since = Clock::now();
-  };
-
-  struct Lost {
-    int rank;
-    std::string how;
-  };
-
-  /// A rank that says why it ended, or whose heart has been silent for so long. Throws ToldByAnotherRank where another
-  /// has found it, and where the store does not answer.
-  std::optional<Lost> look_for_the_lost(std::vector<Pulse>& pulses, Clock::duration silent) {
-    if (find(*store_, kVerdict)) {
-      store_->set(key("left", rank()), "");
-      throw ToldByAnotherRank("another rank tells who is lost");
-    }
-    for (int other = 0; other < size(); ++other) {
-      if (other == rank()) continue;
-      const auto left = find(*store_, key("left", other));
-      if (left && !left->empty()) return Lost{other, kEnded + *left};
-      if (left) continue;  // because of another
-      Pulse& pulse = pulses[static_cast<size_t>(other)];
-      if (const auto beat = find(*store_, key("beat", other)); beat != pulse.beat) pulse = {.beat = beat};
-      if (Clock::now() - pulse.since >= silent) return Lost{other, kGone};
-    }
-    return std::nullopt;
-  }
-
   /// With the first rank its store may end.
   void let_others_read() {
     const auto left = [&](int other) { return other == rank() || store_->check({key("left", other)}); };
@@ -406,12 +443,13 @@ class ConnectedRanks final : public Ranks {
   }
 
   [[noreturn]] void lost(const std::string& problem) {
+    heart_->look_no_more();
     std::optional<Lost> found;
-    std::vector<Pulse> pulses(hosts_.size());
+    Lookout lookout(rank(), size());
     int speaker = rank();
     try {
       for (const auto end = Clock::now() + kLooking; !found && Clock::now() < end; std::this_thread::sleep_for(kGlance))
-        found = look_for_the_lost(pulses, kSilentOnceLost);
+        found = lookout.look(*store_, 0, size(), kSilentOnceLost);
       for (speaker = 0; speaker < rank(); ++speaker) {
         if ((!found || speaker != found->rank) && find(*store_, key("left", speaker)).value_or("").empty()) break;
       }
@@ -436,7 +474,6 @@ class ConnectedRanks final : public Ranks {
   std::vector<std::string> hosts_;  // of each rank
   std::optional<Heart> heart_;
   c10::intrusive_ptr<c10d::ProcessGroupGloo> group_;
-  uint64_t meetings_ = 0;
 };
 
 }  // namespace

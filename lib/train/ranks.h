@@ -53,17 +53,17 @@ class Ranks {
   /// "rank 1 of 2 (node02)".
   virtual std::string name_of(int rank) const = 0;
 
-  /// Replaces the numbers by their sums over the ranks, to the same bits everywhere. All are expected at about the same
-  /// time: whoever is not there within 30 s is lost.
+  /// Replaces the numbers by their sums over the ranks, to the same bits everywhere. Like all that follows it waits for
+  /// as long as the others are alive.
   virtual void sum(at::Tensor& numbers) = 0;
 
-  /// At the first rank the bytes of each rank, elsewhere nothing. Waits for as long as the others are alive.
+  /// At the first rank the bytes of each rank, elsewhere nothing.
   virtual std::vector<std::string> gather(std::string_view bytes) = 0;
 
-  /// The first rank's bytes, everywhere; likewise.
+  /// The first rank's bytes, everywhere.
   virtual std::string share(std::string_view bytes) = 0;
 
-  /// Tells the others why this rank ends before the run does. Returns whether it is this rank that has to tell a
+  /// Tells the others why this rank ends before the run does; nothing where they know. Returns whether it is this rank that has to tell a
   /// person: not where the first one ends for the same reason.
   virtual bool leave(const std::string& why) = 0;
 };
