@@ -68,9 +68,9 @@ class BlockScorer {
 
 }  // namespace
 
-size_t block_size(size_t new_columns) {
-  constexpr size_t kFew = 8, kLeast = 1 << 13;
-  return std::max(RecordBlocks::kSize * kFew / std::max(kFew, new_columns), kLeast);
+size_t block_size(size_t numbers) {
+  constexpr size_t kFew = 8, kLeast = 1 << 10;
+  return std::max(RecordBlocks::kSize * kFew / std::max(kFew, numbers), kLeast);
 }
 
 AnsweredInput answer_in_blocks(PredictionInput& input, RecordBlocks& blocks, const RowWriter& writer,

@@ -23,8 +23,8 @@ struct AnsweredInput {
   std::vector<UnseenCells> unseen;
 };
 
-/// How long blocks are where rows get so many new columns: shorter where they are many, so that memory is bounded.
-size_t block_size(size_t new_columns);
+/// How long blocks are where so many numbers are made of a row: shorter where they are many, so that memory is bounded.
+size_t block_size(size_t numbers);
 
 /// Answers the rows that are left of an `input` of text, on predictor.callers() threads beside the caller's, which cuts the
 /// blocks; an input of one block on the caller's. `writer` is one that has another(). Outputs, and Errors thrown, are those

@@ -76,7 +76,8 @@ PredictOutcome predict_inputs(TableFile first, const Model& model, Predictor& pr
     if (i > 0)
       input = std::make_unique<PredictionInput>(open_for_prediction(open_table_file(options.inputs[i]), model, options),
                                                 model, options, format, columns.names(), passthrough, exact);
-    const auto blocks = parallel ? input->blocks(block_size(columns.names().size())) : nullptr;
+    const auto blocks = parallel ? input->blocks(block_size(columns.names().size() + model.target.classes.size()))
+                                 : nullptr;
     if (blocks != nullptr) {
       const AnsweredInput answered = answer_in_blocks(*input, *blocks, *writer, predictor, options, rows_at_once,
                                                       {write, reject});
