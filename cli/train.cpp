@@ -31,6 +31,7 @@
 #include "train/run_folder.h"
 #include "train/run_identity.h"
 #include "train/run_summary.h"
+#include "train/streaming.h"
 
 namespace mdl {
 namespace {
@@ -96,9 +97,16 @@ LoadedConfig load(const TrainFlags& flags) {
   if (!flags.device.empty()) overrides.flags.push_back({"--device", "device", flags.device});
   overrides.flags.insert(overrides.flags.end(), flags.text.given.begin(), flags.text.given.end());
   if (flags.threads) overrides.flags.push_back({"--threads", "threads", fmt::format("{}", *flags.threads)});
-  LoadedConfig loaded = config               ? load_config(flags.input, overrides)
-                        : flags.from.empty() ? load_config(overrides)
-                                             : load_config_of(flags.from, overrides);
+  const auto resolved = [&] {
+    return config               ? load_config(flags.input, overrides)
+           : flags.from.empty() ? load_config(overrides)
+                                : load_config_of(flags.from, overrides);
+  };
+  LoadedConfig loaded = resolved();
+  if (const auto settings = streaming_settings(loaded.config); !settings.empty()) {  // other values follow from them
+    overrides.set.insert(overrides.set.end(), settings.begin(), settings.end());
+    loaded = resolved();
+  }
   std::vector<std::string>& missing = loaded.config.data.missing;
   missing.insert(missing.end(), flags.text.missing.begin(), flags.text.missing.end());
   return loaded;

@@ -19,7 +19,8 @@ enum class Purpose : uint32_t {
   kBootstrap = 5,
   kSample = 6,
   kPermutation = 7,
-  kColumnOrder = 8
+  kColumnOrder = 8,
+  kSketch = 9
 };
 
 /// One block of Philox4x32-10.

@@ -103,7 +103,8 @@ void fill_default(const DataConfig& data, ModelConfig& model, TrainConfig& train
   constexpr int64_t kFolds = 5;
   if (!train.folds) {
     const bool fits = !model.members || *model.members % kFolds == 0;
-    train.folds = fits && !data.validation && data.split.time.empty() ? kFolds : 0;
+    const bool in_memory = data.streaming != Streaming::kOn;
+    train.folds = fits && in_memory && !data.validation && data.split.time.empty() ? kFolds : 0;
   }
   fill(model.members, *train.folds > 0 ? 2 * *train.folds : 4 * std::max<int64_t>(1, data.split.folds));
   fill(model.hidden, {256, 256, 256});
@@ -182,6 +183,7 @@ const char* name_of(RegularizationSchedule value) { return find_name(kRegulariza
 const char* name_of(Calibration value) { return find_name(kCalibrationNames, value); }
 const char* name_of(LossKind value) { return find_name(kLossNames, value); }
 const char* name_of(TargetTransform value) { return find_name(kTargetTransformNames, value); }
+const char* name_of(Streaming value) { return find_name(kStreamingNames, value); }
 const char* name_of(Metric value) { return find_name(kMetricNames, value); }
 const char* name_of(Normalization value) { return find_name(kNormalizationNames, value); }
 const char* name_of(Schedule value) { return find_name(kScheduleNames, value); }

@@ -28,6 +28,7 @@ enum class RegularizationSchedule { kConstant, kFlatCos };
 enum class Calibration { kNone, kTemperature };
 enum class LossKind { kAuto, kMae, kHuber, kQuantile, kPoisson, kGamma, kTweedie };
 enum class TargetTransform { kNone, kLog };
+enum class Streaming { kAuto, kOn, kOff };
 /// A score.
 enum class Metric {
   kAccuracy,
@@ -89,6 +90,8 @@ inline constexpr Named<LossKind> kLossNames[] = {{LossKind::kAuto, "auto"},     
                                                  {LossKind::kTweedie, "tweedie"}};
 inline constexpr Named<TargetTransform> kTargetTransformNames[] = {{TargetTransform::kNone, "none"},
                                                                    {TargetTransform::kLog, "log"}};
+inline constexpr Named<Streaming> kStreamingNames[] = {
+    {Streaming::kAuto, "auto"}, {Streaming::kOn, "true"}, {Streaming::kOff, "false"}};
 inline constexpr Named<Optimizer> kOptimizerNames[] = {
     {Optimizer::kSgd, "sgd"}, {Optimizer::kAdam, "adam"}, {Optimizer::kAdamW, "adamw"}};
 inline constexpr Named<Schedule> kScheduleNames[] = {
@@ -135,6 +138,7 @@ const char* name_of(RegularizationSchedule);
 const char* name_of(Calibration);
 const char* name_of(LossKind);
 const char* name_of(TargetTransform);
+const char* name_of(Streaming);
 const char* name_of(Metric);
 const char* name_of(Optimizer);
 const char* name_of(Schedule);
@@ -289,7 +293,9 @@ struct DataConfig {
   std::vector<std::string> ignore;
   std::map<std::string, ColumnType> types;
   std::vector<std::string> missing = {"", "NA", "NaN", "nan", "null"};
-  int64_t min_category_rows = 5;  // what fewer training rows share is not kept
+  int64_t min_category_rows = 5;           // what fewer training rows share is not kept
+  Streaming streaming = Streaming::kAuto;  // from a cache on disk, in place of memory; kAuto: by the files' size
+  int64_t memory = 0;                      // bytes that streaming may take; 0: half of what there is
   TextFormat format;
   bool operator==(const DataConfig&) const = default;
 };

@@ -123,6 +123,15 @@ std::vector<Field> make_fields() {
       FIELD(data.min_category_rows, Integer{.least = 1, .most = 1'000'000'000},
             "minimum frequency of a category: rarer ones are treated as unknown, so that the model file does not "
             "identify single rows; 1: all are kept"),
+      // A model of a table in memory keeps its bytes; one of a streamed table says so, with the size of its windows.
+      local_if([](const Config& c) { return c.data.streaming != Streaming::kOn; },
+               FIELD(data.streaming, OneOf{kStreamingNames},
+                     "true: tables larger than memory: they are read once into an encrypted cache beside the output, "
+                     "from which each epoch reads; auto: where the files are larger than data.memory; false: never")),
+      local_if([](const Config& c) { return c.data.streaming != Streaming::kOn; },
+               FIELD(data.memory, ByteSize{},
+                     "streaming: the memory that the table may take, such as 500MB or 2GB; auto: half of what the "
+                     "machine or the control group has")),
       FORMAT_FIELD(type, OneOf{kTextFormNames},
                    "how the text is laid out; Parquet and Arrow are recognised; null: jsonl where the first line is an "
                    "object or the file's extension says so, else csv"),

@@ -157,6 +157,40 @@ std::string Device::read(const Node& node, std::string& value) const {
   return "";
 }
 
+namespace {
+
+constexpr std::pair<std::string_view, int64_t> kByteUnits[] = {{"TB", 1'000'000'000'000}, {"GB", 1'000'000'000},
+                                                               {"MB", 1'000'000},         {"TiB", int64_t{1} << 40},
+                                                               {"GiB", 1 << 30},          {"MiB", 1 << 20}};
+
+}  // namespace
+
+std::string ByteSize::read(const Node& node, int64_t& value) const {
+  if (node.kind != Node::Kind::kScalar) return found(node);
+  if (node.text == "auto") {
+    value = 0;
+    return "";
+  }
+  constexpr double kMost = 1e15;
+  for (const auto& [unit, bytes] : kByteUnits) {
+    if (!node.text.ends_with(unit)) continue;
+    const auto number = parse_number(std::string_view(node.text).substr(0, node.text.size() - unit.size()));
+    const double size = number.value_or(0) * static_cast<double>(bytes);
+    if (!(size >= 1e6 && size <= kMost)) break;
+    value = static_cast<int64_t>(size);
+    return "";
+  }
+  return found(node);
+}
+
+std::string ByteSize::write(int64_t value) const {
+  if (value == 0) return "auto";
+  for (const auto& [unit, bytes] : kByteUnits) {
+    if (value % bytes == 0) return fmt::format("{}{}", value / bytes, unit);
+  }
+  return shortest(static_cast<double>(value) / 1e6) + "MB";
+}
+
 std::string ValidationRows::read(const Node& node, Validation& value) const {
   Validation out;
   if (number(node)) {

@@ -52,6 +52,13 @@ struct Boolean {
   std::string write(bool value) const { return value ? "true" : "false"; }
 };
 
+/// A number of bytes: 500MB, 2GB or 4GiB; or auto, which is 0.
+struct ByteSize {
+  std::string expected() const { return "a size of at least 1MB, such as 500MB or 2GB, or auto"; }
+  std::string read(const Node&, int64_t&) const;
+  std::string write(int64_t) const;
+};
+
 /// A text that is not empty. 1, yes and 2020-01-01 are texts here as they stand; null is not.
 struct Text {
   std::string what = "a text";

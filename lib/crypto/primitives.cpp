@@ -119,6 +119,26 @@ std::optional<Secret> x25519(const Secret& private_key, std::string_view public_
   return {};
 }
 
+void aes256_ctr(const Secret& key, uint64_t offset, std::string_view text, char* to) {
+  constexpr uint64_t kCipherBlock = 16;
+  const std::unique_ptr<EVP_CIPHER_CTX, void (*)(EVP_CIPHER_CTX*)> context(EVP_CIPHER_CTX_new(), EVP_CIPHER_CTX_free);
+  unsigned char counter[kCipherBlock] = {};
+  for (size_t i = 0; i < 8; ++i) counter[15 - i] = static_cast<unsigned char>(offset / kCipherBlock >> (8 * i));
+  expect(key.size() == 32 && context != nullptr &&
+             EVP_EncryptInit_ex(context.get(), EVP_aes_256_ctr(), nullptr, key.bytes(), counter) == 1,
+         "AES-256-CTR");
+  int size = 0;
+  unsigned char before[kCipherBlock] = {};  // what stands before `offset` in its block of the cipher
+  if (const auto skipped = static_cast<int>(offset % kCipherBlock); skipped > 0)
+    expect(EVP_EncryptUpdate(context.get(), before, &size, before, skipped) == 1, "AES-256-CTR");
+  for (size_t i = 0; i < text.size(); i += kPiece) {
+    const std::string_view piece = text.substr(i, kPiece);
+    expect(
+        EVP_EncryptUpdate(context.get(), bytes_of(to + i), &size, bytes_of(piece), static_cast<int>(piece.size())) == 1,
+        "AES-256-CTR");
+  }
+}
+
 ChaCha20Poly1305::ChaCha20Poly1305(const Secret& key, Use use) : context_(EVP_CIPHER_CTX_new(), EVP_CIPHER_CTX_free) {
   expect(key.size() == 32 && context_ != nullptr &&
              EVP_CipherInit_ex(context_.get(), EVP_chacha20_poly1305(), nullptr, key.bytes(), nullptr,

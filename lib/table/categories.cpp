@@ -1,6 +1,7 @@
 #include "table/categories.h"
 
 #include <algorithm>
+#include <numeric>
 #include <unordered_map>
 
 #include "base/error.h"
@@ -23,17 +24,20 @@ std::optional<Categories> choose_categories(const Column& column, std::span<cons
                                             const EncoderOptions& options, CategoryNotes& notes) {
   std::vector<size_t> counts(column.texts.size());
   Categories kept;
-  for (const uint32_t row : train) {
-    const int32_t code = column.code(row);
-    if (code == Column::kMissing) {
-      ++kept.missing;
-    } else {
-      ++counts[static_cast<size_t>(code)];
+  size_t rows = train.size();
+  if (!column.counts.empty()) {
+    std::copy(column.counts.begin(), column.counts.end() - 1, counts.begin());
+    kept.missing = column.counts.back();
+    rows = std::accumulate(column.counts.begin(), column.counts.end(), size_t{0});
+  } else {
+    for (const uint32_t row : train) {
+      const int32_t code = column.code(row);
+      ++(code == Column::kMissing ? kept.missing : counts[static_cast<size_t>(code)]);
     }
   }
   const auto different = static_cast<size_t>(std::ranges::count_if(counts, [](size_t count) { return count > 0; }));
   if (different == 0 || (different == 1 && kept.missing == 0)) return std::nullopt;
-  const size_t texts = train.size() - kept.missing;
+  const size_t texts = rows - kept.missing;
   std::vector<std::pair<size_t, std::string>> seen;
   kept.rest = texts;
   for (size_t code = 0; code < counts.size(); ++code) {
@@ -50,7 +54,7 @@ std::optional<Categories> choose_categories(const Column& column, std::span<cons
   if (kept.rest > 0) {
     notes.rare.push_back(fmt::format("{} ({}, {:.1f} % of the rows)", quote(column.name),
                                      grouped(static_cast<long long>(different - seen.size())),
-                                     100.0 * static_cast<double>(kept.rest) / static_cast<double>(train.size())));
+                                     100.0 * static_cast<double>(kept.rest) / static_cast<double>(rows)));
   }
   kept.embedded = seen.size() > options.one_hot_categories;
   const size_t most = kept.embedded ? kMostEmbeddedCategories : kMostCategories;
@@ -64,7 +68,7 @@ std::optional<Categories> choose_categories(const Column& column, std::span<cons
         fmt::format("column {}: {} categories; the {} most frequent are kept, the others ({:.1f} % of the rows) are "
                     "treated as unknown",
                     quote(column.name), seen.size(), most,
-                    100.0 * static_cast<double>(kept.rest - before) / static_cast<double>(train.size())));
+                    100.0 * static_cast<double>(kept.rest - before) / static_cast<double>(rows)));
     seen.resize(most);
   }
   std::unordered_map<std::string, size_t, KeyedHash> count_of;

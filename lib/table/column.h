@@ -32,6 +32,9 @@ struct Column {
   std::vector<std::string> texts;                           // of texts: distinct values (value.h)
   std::vector<std::pair<std::string, std::string>> merged;  // spellings, each with the one in `texts` of the same value
   size_t missing = 0;                                       // number of missing cells
+  std::vector<size_t>
+      counts;        // of texts, where the rows are a sample (Dataset::all_rows): of each text, and at the end
+                     // of missing cells, the training rows of the whole table; else empty
   std::string note;  // kCategorical: that its texts look like numbers, and how they are read as such
 
   bool dates() const { return kind == ColumnKind::kNumeric && form.kind == NumberForm::Kind::kDate; }

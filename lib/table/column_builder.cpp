@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <utility>
 
 #include "base/error.h"
 #include "base/text.h"
@@ -25,6 +26,9 @@ void append(std::vector<std::vector<T>>& blocks, T value) {
   }
   blocks.back().push_back(value);
 }
+
+/// Of a text that stands in a dictionary, beside its own.
+constexpr size_t kBytesOfText = sizeof(std::string) + 16;
 
 bool is_word(std::string_view text) { return text.find_first_of("0123456789") == std::string_view::npos; }
 
@@ -66,6 +70,10 @@ void ColumnBuilder::add(const Cell& cell, const RecordReader& row) {
   }
 }
 
+ColumnBuilder::Cells ColumnBuilder::take_cells() {
+  return {std::exchange(column_.numbers, {}), std::exchange(column_.codes, {})};
+}
+
 Column ColumnBuilder::finish() {
   if (state_ == State::kDictionary) leave_dictionary(keep_texts_);
   if (!problem_.empty()) throw Error(problem_);
@@ -91,6 +99,7 @@ void ColumnBuilder::add_text(std::string_view cell, const RecordReader& row) {
   const size_t known = column_.texts.size();
   append(column_.codes, dictionary_.code(cell, column_.texts));
   if (column_.texts.size() == known) return;
+  text_bytes_ += cell.size() + kBytesOfText;
   if (!is_utf8(cell)) {
     return refuse(
         fmt::format("{}: column {}: {} is not UTF-8 text; set data.format.encoding (--encoding), to "
@@ -228,7 +237,8 @@ void ColumnBuilder::become_numbers(const NumberForm& form) {
   column_.codes.clear();
   std::vector<std::string>().swap(column_.texts);
   dictionary_.clear();
-  std::vector<double>().swap(spelled_);
+  text_bytes_ = 0;
+  numbers_of_codes_ = std::move(spelled_);
   column_.form = form;
   state_ = State::kNumbers;
 }
@@ -253,6 +263,7 @@ void ColumnBuilder::merge_spellings() {
     for (int32_t& code : block) code = code == Column::kMissing ? code : code_of[static_cast<size_t>(code)];
   }
   column_.texts = std::move(texts);
+  merged_codes_ = std::move(code_of);
 }
 
 void ColumnBuilder::refuse(std::string_view cell, const std::string& where, const NumberForm& form,
@@ -272,6 +283,7 @@ void ColumnBuilder::refuse(std::string problem) {
   state_ = State::kTexts;
   column_ = {.name = std::move(column_.name)};
   dictionary_.clear();
+  text_bytes_ = 0;
 }
 
 }  // namespace mdl

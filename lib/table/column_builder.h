@@ -21,11 +21,27 @@ class ColumnBuilder {
   ColumnBuilder(std::string name, const std::optional<ColumnType>& type, bool keep_texts, const TextFormat& format = {},
                 bool words_are_missing = false);
 
+  const std::string& name() const { return column_.name; }
+
   void add_missing();
 
   /// A cell of the record `row`, not missing. Where the first of a column is a number that has its type already, the
   /// column is one of numbers.
   void add(const Cell& cell, const RecordReader& row);
+
+  /// Hands over the cells that are there, and forgets them: codes or, once the column is one of numbers, numbers. How
+  /// codes that were handed over became numbers, or others, is known when the column is finished.
+  struct Cells {
+    std::vector<std::vector<double>> numbers;
+    std::vector<std::vector<int32_t>> codes;
+  };
+  Cells take_cells();
+  const std::vector<double>& numbers_of_codes() const { return numbers_of_codes_; }  // of a column of numbers
+  const std::vector<int32_t>& merged_codes() const { return merged_codes_; }         // of texts; empty: the same
+
+  /// Bytes that the different texts take, about.
+  size_t text_bytes() const { return text_bytes_; }
+  size_t different_texts() const { return column_.texts.size(); }
 
   /// Throws Error with what is wrong with the first cell that cannot be read: a text in a column of numbers, one that is
   /// not UTF-8; or where nearly all spellings are numbers, or dates, and some are not, or all may be read in two ways.
@@ -70,6 +86,9 @@ class ColumnBuilder {
   std::vector<double> spelled_;  // by code, while a dictionary: the number or the date's days, or NaN for a text
   Kind numbers_, dates_;
   std::string leading_zero_;  // the first number that begins with one
+  std::vector<double> numbers_of_codes_;
+  std::vector<int32_t> merged_codes_;
+  size_t text_bytes_ = 0;
 };
 
 }  // namespace mdl

@@ -109,15 +109,20 @@ void DatasetBuilder::begin(const RecordReader& records) {
   }
 }
 
-int64_t DatasetBuilder::add(RecordReader& records) {
+DatasetBuilder::Places DatasetBuilder::open(const RecordReader& records) {
   if (header_.empty()) begin(records);
   const std::vector<size_t> places = match_columns(header_, records, first_);
-  std::vector<std::pair<size_t, ColumnBuilder*>> kept;
+  Places kept;
   for (size_t i = 0; i < header_.size(); ++i) {
     if (!options_.ignore.contains(header_[i])) kept.emplace_back(places[i], &columns_[i]);
   }
-  const size_t weight = options_.weight.empty() ? records.header().size() : records.find(options_.weight);
   dataset_.files.push_back(dataset_.rows);
+  return kept;
+}
+
+int64_t DatasetBuilder::add(RecordReader& records) {
+  const Places kept = open(records);
+  const size_t weight = options_.weight.empty() ? records.header().size() : records.find(options_.weight);
   for (; records.next(); ++dataset_.rows) {
     if (weight < records.header().size()) note_weight(records.cell(weight), records);
     for (const auto& [place, column] : kept) {
@@ -129,6 +134,8 @@ int64_t DatasetBuilder::add(RecordReader& records) {
       }
     }
   }
+  if (dataset_.rows > std::numeric_limits<uint32_t>::max())
+    fail("{}: has more than 4,294,967,295 rows; data.streaming: true takes them", first_);
   return static_cast<int64_t>(dataset_.rows - dataset_.files.back());
 }
 
@@ -146,7 +153,6 @@ void DatasetBuilder::note_weight(const Cell& cell, const RecordReader& row) {
 
 Dataset DatasetBuilder::finish() {
   if (dataset_.rows == 0) fail("{}: has a header but no rows", first_);
-  if (dataset_.rows > std::numeric_limits<uint32_t>::max()) fail("{}: has more than 4,294,967,295 rows", first_);
   std::vector<std::string> problems, notes;
   std::vector<std::pair<ColumnType, std::pair<std::string, std::string>>> with_points;  // of columns, each with a cell
   std::string with_comma;

@@ -25,6 +25,7 @@ struct Dataset {
   std::string name;  // for messages: the file's, or "a.csv and 2 more"
   std::vector<Column> columns;
   size_t rows = 0;
+  size_t all_rows = 0;             // of the table, where these are a sample of them; else 0
   std::vector<size_t> files;       // the first row of each file
   std::vector<InputFile> inputs;   // the same files; empty where rows came from elsewhere
   TextFormat format;               // of the first file
@@ -64,14 +65,20 @@ class DatasetBuilder {
   /// columns.
   int64_t add(RecordReader& records);
 
+  /// add() in pieces, for who hands the cells to the builders by himself: open() gives the columns that are kept, each
+  /// with its place in these records; note_weight(), asked for the weight of each row, throws Error where the cell can
+  /// be none (one that may be spelled as numbers here are is judged at the end).
+  using Places = std::vector<std::pair<size_t, ColumnBuilder*>>;
+  Places open(const RecordReader& records);
+  void note_weight(const Cell& cell, const RecordReader& row);
+  void add_rows(size_t rows) { dataset_.rows += rows; }
+  const NullValues& missing() const { return missing_; }
+
   /// Throws Error when there are no rows, and with what is wrong with all columns together (column_builder.h).
   Dataset finish();
 
  private:
   void begin(const RecordReader& records);
-
-  /// Throws Error where the cell can be no weight; one that may be spelled as numbers here are is judged at the end.
-  void note_weight(const Cell& cell, const RecordReader& row);
 
   const DatasetOptions options_;
   const NullValues missing_;

@@ -139,18 +139,29 @@ std::vector<int32_t> indices_of_texts(const Feature& feature, const Column& colu
 
 }  // namespace
 
-EncodedRows encode(const Encoder& encoder, const Dataset& dataset, const std::function<void(size_t block)>& encoded) {
-  EncodedRows rows;
-  const size_t numeric = encoder.numeric_count(), indexed = encoder.indexed_count();
-  const std::vector<EncodedPlace> places = encoder.places();
+RowEncoder::RowEncoder(const Encoder& encoder, const Dataset& dataset, Bags& bags)
+    : encoder_(encoder), numbers_(encoder.numeric_count()), indices_(encoder.indexed_count()),
+      places_(encoder.places()) {
   std::map<std::string_view, const Column*> by_name;
   for (const Column& column : dataset.columns) by_name.emplace(column.name, &column);
-  std::vector<const Column*> columns;
-  std::vector<std::vector<int32_t>> index_of_code;
   for (const Feature& feature : encoder.features) {
-    columns.push_back(by_name.at(feature.name));
-    index_of_code.push_back(indices_of_texts(feature, *columns.back(), rows.bags));
+    columns_.push_back(by_name.at(feature.name));
+    index_of_code_.push_back(indices_of_texts(feature, *columns_.back(), bags));
   }
+}
+
+void RowEncoder::encode(size_t block, EncodedCell to) const {
+  for (size_t f = 0; f < encoder_.features.size(); ++f) {
+    std::visit(
+        BlockEncoder{*columns_[f], block, encoder_.scaling, index_of_code_[f], to.at(places_[f]), numbers_, indices_},
+        encoder_.features[f].kind);
+  }
+}
+
+EncodedRows encode(const Encoder& encoder, const Dataset& dataset, const std::function<void(size_t block)>& encoded) {
+  EncodedRows rows;
+  const RowEncoder row_encoder(encoder, dataset, rows.bags);
+  const size_t numeric = row_encoder.numbers(), indexed = row_encoder.indices();
   rows.rows = dataset.rows;
   rows.numbers.reserve(dataset.rows * numeric);
   rows.indices.reserve(dataset.rows * indexed);
@@ -159,11 +170,7 @@ EncodedRows encode(const Encoder& encoder, const Dataset& dataset, const std::fu
     rows.numbers.resize((start + count) * numeric);
     rows.indices.resize((start + count) * indexed);
     const EncodedCell first{rows.numbers.data() + start * numeric, rows.indices.data() + start * indexed};
-    for (size_t f = 0; f < encoder.features.size(); ++f) {
-      std::visit(BlockEncoder{*columns[f], start / kBlockRows, encoder.scaling, index_of_code[f], first.at(places[f]),
-                              numeric, indexed},
-                 encoder.features[f].kind);
-    }
+    row_encoder.encode(start / kBlockRows, first);
     if (encoded) encoded(start / kBlockRows);
   }
   return rows;

@@ -97,6 +97,26 @@ Encoder fit_encoder(const std::vector<const Column*>& features, std::span<const 
                     const std::vector<std::string>& missing, const EncoderOptions& options,
                     std::vector<std::string>& notes);
 
+/// Encodes a table block by block, which several threads may do; what becomes of its texts is worked out once.
+class RowEncoder {
+ public:
+  /// Bags are added to `bags`. `encoder` and `dataset`, whose texts stay as they are, must outlive this.
+  RowEncoder(const Encoder& encoder, const Dataset& dataset, Bags& bags);
+
+  size_t numbers() const { return numbers_; }  // of a row
+  size_t indices() const { return indices_; }
+
+  /// The cells of a block of the dataset's rows; `to` is where those of its first row go.
+  void encode(size_t block, EncodedCell to) const;
+
+ private:
+  const Encoder& encoder_;
+  size_t numbers_, indices_;
+  std::vector<EncodedPlace> places_;
+  std::vector<const Column*> columns_;
+  std::vector<std::vector<int32_t>> index_of_code_;
+};
+
 /// Encodes all rows, but for their exposures. Of a block of rows that is done, and read no more, `encoded` is told.
 EncodedRows encode(const Encoder& encoder, const Dataset& dataset,
                    const std::function<void(size_t block)>& encoded = {});

@@ -21,8 +21,8 @@ bool is_index_name(std::string_view name) {
 
 bool is_whole(double value) { return value == std::floor(value); }
 
-/// Of the rows from `begin` to `end`.
-Numbering numbering_of_rows(const Column& column, size_t begin, size_t end) {
+/// Of the rows from `begin` to `end`, each of which stands for so many of the table.
+Numbering numbering_of_rows(const Column& column, size_t begin, size_t end, double each) {
   constexpr double kPairs = 10, kSparsest = 10;
   double low = std::numeric_limits<double>::infinity(), high = -low;
   for (size_t row = begin; row < end; ++row) {
@@ -32,13 +32,12 @@ Numbering numbering_of_rows(const Column& column, size_t begin, size_t end) {
     high = std::max(high, value);
   }
   const double count = static_cast<double>(end - begin), range = high - low + 1;
-  if (count < 2 || range < count || range > kSparsest * count) return Numbering::kNone;
-  std::vector<bool> seen(static_cast<size_t>(range));
-  for (size_t row = begin; row < end; ++row) {
-    const auto place = static_cast<size_t>(column.number(row) - low);
-    if (seen[place]) return Numbering::kNone;
-    seen[place] = true;
-  }
+  if (count < 2 || range < count || range > kSparsest * each * count) return Numbering::kNone;
+  std::vector<double> values;
+  values.reserve(end - begin);
+  for (size_t row = begin; row < end; ++row) values.push_back(column.number(row));
+  std::ranges::sort(values);
+  if (std::ranges::adjacent_find(values) != values.end()) return Numbering::kNone;
   if (count * count >= 2 * kPairs * range) return Numbering::kRows;
   return range == count ? Numbering::kPerhaps : Numbering::kNone;
 }
@@ -49,11 +48,12 @@ Numbering numbering_of(const Column& column, const Dataset& table) {
   if (column.kind != ColumnKind::kNumeric || !column.form.is_number() || column.missing > 0) return Numbering::kNone;
   const auto all_whole = [](const std::vector<double>& block) { return std::ranges::all_of(block, is_whole); };
   if (is_index_name(column.name) && std::ranges::all_of(column.numbers, all_whole)) return Numbering::kRows;
-  const Numbering all = numbering_of_rows(column, 0, table.rows);
+  const double each = static_cast<double>(std::max(table.rows, table.all_rows)) / static_cast<double>(table.rows);
+  const Numbering all = numbering_of_rows(column, 0, table.rows, each);
   if (all != Numbering::kNone || table.files.size() < 2) return all;
   for (size_t i = 0; i < table.files.size(); ++i) {
     const size_t end = i + 1 < table.files.size() ? table.files[i + 1] : table.rows;
-    if (numbering_of_rows(column, table.files[i], end) != Numbering::kRows) return Numbering::kNone;
+    if (numbering_of_rows(column, table.files[i], end, each) != Numbering::kRows) return Numbering::kNone;
   }
   return Numbering::kRows;
 }

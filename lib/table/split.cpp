@@ -232,7 +232,7 @@ size_t Split::rows_each() const {
   if (!earlier.empty()) return train.size();
   size_t most = 0;
   for (const auto& fold : folds) most = std::max(most, fold.size());
-  return train.size() - most;
+  return training_count() - most;
 }
 
 size_t Split::rows_an_epoch() const {

@@ -14,6 +14,10 @@ namespace mdl {
 struct Split {
   std::vector<uint32_t> train, validation;
 
+  /// Rows that train from a cache (train/row_cache.h); `train` is then a sample of them. 0: none.
+  size_t streamed = 0;
+  size_t training_count() const { return streamed > 0 ? streamed : train.size(); }
+
   /// The rows of folds[m % folds.size()] validate network m. At random, or by group, every row is in a fold: train and
   /// validation are then the same, and network m trains on all rows but those of its fold. There may be several
   /// partitions of the rows into folds, one behind the other.

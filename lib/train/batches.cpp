@@ -17,19 +17,9 @@ double exposure_of(const TrainingData& data, size_t row) {
 }
 
 std::vector<float> learned_targets(const TrainingData& data) {
-  const Target& target = data.target;
-  const TargetValues& labels = data.labels;
-  const size_t rows = data.rows.rows;
-  std::vector<float> learned(rows);
-  for (size_t row = 0; row < rows; ++row) {
-    switch (target.task) {
-      case Task::kBinary:
-        learned[row] = labels.classes[row] == static_cast<int32_t>(target.positive) ? 1.0f : 0.0f;
-        break;
-      case Task::kMulticlass: learned[row] = static_cast<float>(labels.classes[row]); break;
-      case Task::kRegression: learned[row] = learned_number(target, labels.numbers[row], exposure_of(data, row)); break;
-    }
-  }
+  std::vector<float> learned(data.rows.rows);
+  for (size_t row = 0; row < learned.size(); ++row)
+    learned[row] = learned_target(data.target, data.labels, row, exposure_of(data, row));
   return learned;
 }
 
@@ -42,6 +32,7 @@ void check_validation_weights(const TrainingData& data, const std::vector<float>
 
 std::vector<float> training_weights(const TrainingData& data, const std::vector<float>& own,
                                     const ClassWeights& wanted) {
+  if (data.cache) return {};  // it has them
   const std::vector<double> by_class = weights_by_class(data, wanted);
   const bool exposed = !data.rows.exposures.empty();
   if (own.empty() && by_class.empty() && !exposed) return {};
@@ -74,7 +65,7 @@ Batches::Batches(const TrainingData& data, const ClassWeights& class_weights, at
   if (device_.is_cpu()) return;
   std::vector<uint32_t> all(data.rows.rows);
   std::iota(all.begin(), all.end(), 0);
-  gather_on_host(all, {}, table_);
+  gather_on_host(all, data.rows, targets_, {}, table_);
   for (at::Tensor* part : {&table_.dense, &table_.indices, &table_.targets}) {
     if (part->defined()) *part = part->to(device_);
   }
@@ -87,7 +78,15 @@ Batches::Batches(const TrainingData& data, const ClassWeights& class_weights, at
 }
 
 void Batches::gather(std::span<const uint32_t> rows, WeightKind use, Batch& batch) const {
-  if (device_.is_cpu()) return gather_on_host(rows, weights(use), batch);
+  if (use == WeightKind::kTraining && window_ != nullptr) {
+    if (device_.is_cpu()) return gather_on_host(rows, window_->rows, window_->targets, window_->weights, batch);
+    Batch host;
+    gather_on_host(rows, window_->rows, window_->targets, window_->weights, host);
+    const auto move = [&](const at::Tensor& part) { return part.defined() ? part.to(device_) : part; };
+    batch = {move(host.dense), move(host.indices), bags_, move(host.targets), move(host.weights)};
+    return;
+  }
+  if (device_.is_cpu()) return gather_on_host(rows, data_.rows, targets_, weights(use), batch);
   at::Tensor index = at::empty({static_cast<int64_t>(rows.size())}, at::kLong);
   std::copy(rows.begin(), rows.end(), index.data_ptr<int64_t>());
   index = index.to(device_);
@@ -96,7 +95,9 @@ void Batches::gather(std::span<const uint32_t> rows, WeightKind use, Batch& batc
            pick(weights_[static_cast<size_t>(use)])};
 }
 
-void Batches::gather_on_host(std::span<const uint32_t> rows, const std::vector<float>& weights, Batch& batch) const {
+void Batches::gather_on_host(std::span<const uint32_t> rows, const EncodedRows& from,
+                             const std::vector<float>& all_targets, const std::vector<float>& weights,
+                             Batch& batch) const {
   const auto count = static_cast<int64_t>(rows.size());
   batch.bags = bags_;
   if (!batch.dense.defined() || batch.dense.size(0) != count) {
@@ -113,13 +114,13 @@ void Batches::gather_on_host(std::span<const uint32_t> rows, const std::vector<f
     const uint32_t row = rows[i];
     if (i + kAhead < rows.size()) {
       const uint32_t later = rows[i + kAhead];
-      writer_.prefetch(data_.rows, later);
-      __builtin_prefetch(&targets_[later]);
+      writer_.prefetch(from, later);
+      __builtin_prefetch(&all_targets[later]);
     }
-    writer_.write(data_.rows, row, dense, indices);
+    writer_.write(from, row, dense, indices);
     dense += writer_.width();
     indices += writer_.indices();
-    *targets++ = targets_[row];
+    *targets++ = all_targets[row];
     if (weight != nullptr) *weight++ = weights[row];
   }
 }

@@ -8,6 +8,7 @@
 
 #include "nn/input_layer.h"
 #include "table/input_writer.h"
+#include "train/row_cache.h"
 #include "train/training_data.h"
 
 namespace mdl {
@@ -34,6 +35,10 @@ class Batches {
   /// What the batches' indices of bags number.
   const Bags& bags() const { return data_.rows.bags; }
 
+  /// What rows number that train, of a run that streams: of this window, which must outlive its use. Without one, and
+  /// for validation, they are those of the data.
+  void set_window(const CachedRows* window) { window_ = window; }
+
   /// Fills `batch` with the rows in the order given; its tensors are used again where they fit.
   void gather(std::span<const uint32_t> rows, WeightKind use, Batch& batch) const;
 
@@ -41,7 +46,8 @@ class Batches {
   const std::vector<float>& weights(WeightKind use) const {
     return use == WeightKind::kTraining ? training_weights_ : own_weights_;
   }
-  void gather_on_host(std::span<const uint32_t> rows, const std::vector<float>& weights, Batch& batch) const;
+  void gather_on_host(std::span<const uint32_t> rows, const EncodedRows& from, const std::vector<float>& targets,
+                      const std::vector<float>& weights, Batch& batch) const;
 
   const TrainingData& data_;
   InputWriter writer_;
@@ -49,7 +55,8 @@ class Batches {
   at::Device device_;
   std::vector<float> targets_, own_weights_, training_weights_;  // by row; weights may be empty
   Batch table_;                                                  // on a GPU: all rows, without weights
-  at::Tensor weights_[2];                                        // on a GPU, by use
+  const CachedRows* window_ = nullptr;
+  at::Tensor weights_[2];  // on a GPU, by use
 };
 
 }  // namespace mdl

@@ -64,7 +64,7 @@ std::vector<std::string> describe(const TrainingData& data) {
   const std::string unused =
       split.unused == 0 ? "" : fmt::format(", {} of the gap or of groups that validate", count(split.unused, "row"));
   if (split.folds.empty()) {
-    lines.push_back(fmt::format("{}, {}{}", count(split.train.size(), "training row"),
+    lines.push_back(fmt::format("{}, {}{}", count(split.training_count(), "training row"),
                                 count(split.validation.size(), "validation row"), unused));
   } else if (!split.earlier.empty()) {
     lines.push_back(

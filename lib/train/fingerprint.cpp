@@ -35,6 +35,9 @@ std::string checksum(const TrainingData& data) {
   add(data.split.validation);
   for (const auto& fold : data.split.folds) add(fold);
   for (const auto& rows : data.split.earlier) add(rows);
+  if (data.cache) {  // which holds what these say, encoded as the rest tells
+    for (const InputFile& file : data.inputs) add(file.sha256);
+  }
   return fmt::format("{:08x}", sum);
 }
 
@@ -42,7 +45,7 @@ std::string checksum(const TrainingData& data) {
 
 RunFingerprint fingerprint_of(const Config& config, const TrainingData& data, const Plan& plan) {
   RunFingerprint values = portable_values(config);
-  values.emplace_back("the number of training rows", fmt::format("{}", data.split.train.size()));
+  values.emplace_back("the number of training rows", fmt::format("{}", data.split.training_count()));
   values.emplace_back("the number of validation rows", fmt::format("{}", data.split.validation.size()));
   values.emplace_back("the network", fmt::format("{}", fmt::join(plan.network.widths, "-")));
   values.emplace_back("the data's checksum", checksum(data));

@@ -36,7 +36,7 @@ Model model_of(const Config& config, const TrainingData& data, const Plan& plan,
   model.high = data.high;
   model.class_priors = data.class_priors;
   model.epoch = history_of(state)[best_evaluation(history_of(state), config.train.metric)].epoch;
-  model.training_rows = static_cast<int64_t>(data.split.train.size());
+  model.training_rows = static_cast<int64_t>(data.split.training_count());
   model.validation_rows = static_cast<int64_t>(data.split.validation.size());
   if (data.start) model.start = data.start->sha256;
   model.changes = state.changes;

@@ -3,11 +3,11 @@
 #include "base/counted.h"
 #include "base/error.h"
 #include "base/text.h"
-#include "metrics/metric.h"
 #include "train/describe.h"
 #include "train/length.h"
 #include "train/objective.h"
 #include "train/partition.h"
+#include "train/streaming.h"
 #include "train/validation_file.h"
 
 namespace mdl {
@@ -27,11 +27,21 @@ DatasetOptions dataset_options(const DataConfig& data) {
   return options;
 }
 
-void expect_metric(std::optional<Metric> metric, const Target& target) {
-  if (!metric) return;
-  std::string problem = parse_metric(name_of(*metric), target.task, *metric);
-  if (problem.empty()) problem = unscored(*metric, target.objective.loss);
-  if (!problem.empty()) fail("train.metric: {}", problem);
+TrainingData read_into_memory(const Config& config, const DatasetOptions& options,
+                              std::shared_ptr<const StartModel> start, Console& console) {
+  Dataset dataset = read_dataset(config.data.train, options);
+  for (const std::string& note : dataset.notes) console.log(note);
+  if (start) expect_same_columns(*start, config, dataset);
+  Supervision known = supervision_of(config, dataset, start.get());
+  expect_metric(config.train.metric, known.target);
+  Split split = split_rows(config, dataset, known);
+  TrainingData rows = encode_rows(
+      config, dataset, std::move(known), std::move(split), [&](size_t block) { dataset.release(block); },
+      std::move(start));
+  rows.inputs = dataset.inputs;
+  rows.format = dataset.format;
+  if (const Column* weights = dataset.find(config.data.weight)) rows.weight_form = weights->form;
+  return rows;
 }
 
 }  // namespace
@@ -49,26 +59,14 @@ TrainingData load_training_data(const Config& config, Console& console) {
     options.types = types_of(*start, data);
     options.types_by = start->path;
   }
-  Dataset dataset = read_dataset(data.train, options);
-  for (const std::string& note : dataset.notes) console.log(note);
-
-  if (start) expect_same_columns(*start, config, dataset);
-  Supervision known = supervision_of(config, dataset, start.get());
-  expect_metric(config.train.metric, known.target);
-  Split split = split_rows(config, dataset, known);
-
-  TrainingData rows = encode_rows(
-      config, dataset, std::move(known), std::move(split), [&](size_t block) { dataset.release(block); },
-      std::move(start));
-  rows.inputs = dataset.inputs;
-  rows.format = dataset.format;
-  if (const Column* weights = dataset.find(data.weight)) rows.weight_form = weights->form;
+  const auto read = data.streaming == Streaming::kOn ? read_into_cache : read_into_memory;
+  TrainingData rows = read(config, options, std::move(start), console);
   if (data.validation && !data.validation->path.empty()) {
     for (const std::string& line : append_validation_file(data, rows)) console.warn(line);
   }
   if (rows.split.validation.empty()) {
-    const auto there = static_cast<int64_t>(rows.split.train.size());
-    fail("{}: no validation row is left; {} {} too few for data.validation", dataset.name, counted(there, "row"),
+    const auto there = static_cast<int64_t>(rows.split.training_count());
+    fail("{}: no validation row is left; {} {} too few for data.validation", rows.findings.table, counted(there, "row"),
          there == 1 ? "is" : "are");
   }
 

@@ -10,6 +10,7 @@
 #include <memory>
 #include <mutex>
 #include <numeric>
+#include <optional>
 #include <tuple>
 
 #include "base/error.h"
@@ -20,6 +21,7 @@
 #include "train/length.h"
 #include "train/member.h"
 #include "train/non_finite.h"
+#include "train/row_windows.h"
 #include "train/team.h"
 #include "train/time_left.h"
 #include "train/validation.h"
@@ -57,6 +59,8 @@ class Training {
       members_.back()->restore(state_.members[m]);
     }
     per_epoch_ = members_[0]->batches_per_epoch();
+    if (data.cache)
+      windows_.emplace(*data.cache, window_order(*data.cache, *config.train.batch_size, config.train.seed), per_epoch_);
     first_steps_ = steps_taken();
     steps_ = options.steps > 0 ? options.steps : decides_length() ? kLongestRun : per_epoch_ * *config_.epochs;
     if (state_.changes.empty() &&
@@ -69,7 +73,7 @@ class Training {
     judge();
     Standing all = team_.agree(standing());
     while (all.step < steps_ && goes_on()) {
-      all = advance(next_evaluation(all.step));
+      all = advance(all, next_evaluation(all.step));
       const bool gone_on = state_.history.empty() || all.step > state_.history.back().step;  // before time was over
       if (options_.steps == 0 && gone_on) evaluate(all.step);
       if (all.save) save();
@@ -143,9 +147,21 @@ class Training {
     });
   }
 
+  /// Every member from where all stand up to step `target`; of a streamed run window by window, so that each is read
+  /// once for all of them. Returns where all stand.
+  Standing advance(Standing all, int64_t target) {
+    if (!windows_) return advance_here(target);
+    do {
+      const int64_t end = std::min(target, windows_->reach(all.step));
+      batches_.set_window(&windows_->rows());
+      all = advance_here(end);
+    } while (all.step < target && goes_on());
+    return all;
+  }
+
   /// Every member up to step `target`, side by side; now and then they pause for a look at the clock. Returns where
   /// all stand.
-  Standing advance(int64_t target) {
+  Standing advance_here(int64_t target) {
     for (;;) {
       std::atomic<bool> pause = false;
       side_by_side([&](size_t worker) {
@@ -298,7 +314,8 @@ class Training {
   const double trivial_loss_;
   bool saved_;                  // in a resumed run: by the one before
   const double first_seconds_;  // of the run, before this loop
-  const Batches batches_;
+  Batches batches_;
+  std::optional<WindowReader> windows_;  // of a streamed run
   const Team team_;
   ThreadPool pool_;
   std::mutex settings_;
@@ -324,17 +341,26 @@ Ending train_members(const Config& config, const Network& network, const Trainin
 StepTime time_step(const Config& config, const Network& network, const TrainingData& data, const LoopOptions& options) {
   const c10::InferenceMode no_autograd;
   use_threads(config, options.threads);
-  const Batches batches(data, config.train.class_weights, options.device);
+  Batches batches(data, config.train.class_weights, options.device);
   const auto last = static_cast<uint64_t>(network.members - 1);  // of folds in time the one with the most rows
   Member member(config, network, data, batches, options.device, backend_of(options), last,
                 /*ranks=*/nullptr);
   member.restore({});
+  std::optional<WindowReader> windows;
+  int64_t most = 1000;
+  if (data.cache) {
+    windows.emplace(*data.cache, window_order(*data.cache, *config.train.batch_size, config.train.seed),
+                    member.batches_per_epoch());
+    most = std::min(most, windows->reach(0) - 1);
+    batches.set_window(&windows->rows());
+  }
   const auto nothing_else = [] { return true; };
   member.advance(1, {}, nothing_else);
   const Clock::time_point start = Clock::now();
   int64_t steps = 0;
-  while (steps < 1000 && since(start) < 0.5) member.advance(++steps + 1, {}, nothing_else);
-  return {since(start) / static_cast<double>(steps), member.schedule().steps, member.batches_per_epoch()};
+  while (steps < most && since(start) < 0.5) member.advance(++steps + 1, {}, nothing_else);
+  return {since(start) / static_cast<double>(std::max<int64_t>(1, steps)), member.schedule().steps,
+          member.batches_per_epoch()};
 }
 
 }  // namespace mdl

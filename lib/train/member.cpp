@@ -11,6 +11,7 @@
 #include "nn/initialize.h"
 #include "train/length.h"
 #include "train/non_finite.h"
+#include "train/row_windows.h"
 #include "train/team.h"
 
 namespace mdl {
@@ -90,6 +91,10 @@ void to_device(const std::vector<float>& values, at::Tensor& flat) {
     flat.copy_(at::from_blob(const_cast<float*>(values.data()), {static_cast<int64_t>(values.size())}, at::kFloat));
 }
 
+std::optional<WindowOrder> windows_of(const TrainConfig& train, const TrainingData& data) {
+  return data.cache ? std::optional(window_order(*data.cache, *train.batch_size, train.seed)) : std::nullopt;
+}
+
 /// Training rows that the initial weights are fitted to: all of them, or so many evenly spread ones.
 std::vector<uint32_t> sample_of(const std::vector<uint32_t>& rows) {
   constexpr size_t kMost = 8192;
@@ -142,7 +147,8 @@ Member::Member(const Config& config, const Network& network, const TrainingData&
       sampler_(data.split.training_rows(number), {.batch_size = static_cast<size_t>(*config.train.batch_size),
                                                   .drop_last = *config.train.drop_last,
                                                   .rows_each = data.split.rows_each(),
-                                                  .seed = initialize_.seed}),
+                                                  .seed = initialize_.seed,
+                                                  .windows = windows_of(config.train, data)}),
       schedule_(schedule_settings(config.train, sampler_.batches_per_epoch())), backend_(backend),
       mlp_(network, {.dropout = *config.model.dropout, .seed = initialize_.seed, .device = device, .backend = backend}),
       optimizer_(optimizer_settings(config.train), mlp_, backend_, factors_of(config, mlp_)), ranks_(ranks),
@@ -270,7 +276,7 @@ double Member::loss_so_far() const {
 
 void Member::refuse(const char* what, std::span<const uint32_t> rows) const {
   fail("epoch {}, step {}: the {} is not finite{}; a smaller train.learning_rate (now {}) usually helps",
-       (step_ - 1) / sampler_.batches_per_epoch() + 1, step_, what, diagnose_non_finite(data_, rows),
+       (step_ - 1) / sampler_.batches_per_epoch() + 1, step_, what, data_.cache ? "" : diagnose_non_finite(data_, rows),
        *config_.learning_rate);
 }
 

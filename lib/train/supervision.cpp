@@ -24,7 +24,7 @@ struct NumberRole {
 constexpr NumberRole kWeight = {"data.weight", "the sample weight", "a number of at least 0", is_weight};
 constexpr NumberRole kExposure = {"data.exposure", "the exposure", "a number above 0", is_exposure};
 
-std::vector<double> numbers_of(const std::string& name, const NumberRole& role, const Dataset& dataset) {
+std::vector<double> numbers_of(const std::string& name, const NumberRole& role, const Dataset& dataset, size_t first) {
   const Column& column = dataset.column(name, role.key);
   if (column.kind != ColumnKind::kNumeric || !column.form.is_number()) {
     fail("{}: column {}: holds {}; {} needs a column of numbers", dataset.name, quote(column.name),
@@ -35,8 +35,8 @@ std::vector<double> numbers_of(const std::string& name, const NumberRole& role, 
   for (size_t row = 0; row < dataset.rows; ++row) {
     const double number = column.number(row);
     if (!role.takes(number)) {
-      fail("{}: row {}: column {}, {}: expected {}, found {}", dataset.name, row + 1, quote(column.name), role.name,
-           role.expected, std::isnan(number) ? "nothing" : fmt::format("{}", number));
+      fail("{}: row {}: column {}, {}: expected {}, found {}", dataset.name, first + row + 1, quote(column.name),
+           role.name, role.expected, std::isnan(number) ? "nothing" : fmt::format("{}", number));
     }
     out.push_back(number);
   }
@@ -56,24 +56,44 @@ bool numbers_rows(std::vector<double> numbers) {
 
 }  // namespace
 
-Supervision supervision_of(const Config& config, const Dataset& dataset, const StartModel* start) {
+Supervision target_of(const Config& config, const Dataset& dataset, const StartModel* start) {
   DataConfig data = config.data;
   if (start != nullptr && !data.task) data.task = start->model.target.task;
   if (tells_regression(config)) data.task = Task::kRegression;
   const Column& column = dataset.column(data.target, "data.target");
-  Supervision known{.target = infer_target(column, data, dataset.name)};
+  Supervision known;
+  known.target = infer_target(column, data, dataset.name);
   set_objective(config, known.target);
   if (start != nullptr) {
     expect_same_target(*start, known.target, dataset.name);
     known.target = start->model.target;
   }
-  known.labels = target_values(known.target, column, dataset.rows);
   known.other_reading = other_reading(known.target, column, data);
+  return known;
+}
+
+RowValues row_values(const Config& config, const Target& target, const Dataset& rows, size_t first) {
+  const DataConfig& data = config.data;
+  RowValues values{.labels = target_values(target, rows.column(data.target, "data.target"), rows.rows)};
+  expect_numbers(target, values.labels.numbers, rows.name, first);
+  if (!data.weight.empty()) values.weights = numbers_of(data.weight, kWeight, rows, first);
+  if (!data.exposure.empty()) values.exposures = numbers_of(data.exposure, kExposure, rows, first);
+  return values;
+}
+
+void count_rows(const RowValues& rows, Supervision& known) {
+  const auto nothing = [](double number) { return std::isnan(number); };
+  known.unlabelled += static_cast<size_t>(std::ranges::count_if(rows.labels.numbers, nothing));
+  known.unlabelled += static_cast<size_t>(std::ranges::count_if(rows.labels.classes, [](int32_t k) { return k < 0; }));
+  known.without_weight += static_cast<size_t>(std::ranges::count(rows.weights, 0.0));
+}
+
+Supervision supervision_of(const Config& config, const Dataset& dataset, const StartModel* start) {
+  Supervision known = target_of(config, dataset, start);
+  static_cast<RowValues&>(known) = row_values(config, known.target, dataset);
+  count_rows(known, known);
   if (known.target.task == Task::kRegression && numbers_rows(known.labels.numbers))
     known.other_reading = "; it numbers the rows: is this the right column?";
-  expect_numbers(known.target, known.labels.numbers, dataset.name);
-  if (!data.weight.empty()) known.weights = numbers_of(data.weight, kWeight, dataset);
-  if (!data.exposure.empty()) known.exposures = numbers_of(data.exposure, kExposure, dataset);
   return known;
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 #include <ranges>
 
 #include "base/counted.h"
@@ -15,32 +16,21 @@
 namespace mdl {
 namespace {
 
-/// The training rows' lowest and highest target, rounded outwards so that they tell of no single row.
-void clip_to_targets(const Config& config, TrainingData& data) {
+void clip_to_targets_of_rows(const Config& config, TrainingData& data) {
   const std::vector<double>& exposures = data.rows.exposures;
   const auto target_of = [&](uint32_t row) {
     return data.labels.numbers[row] / (exposures.empty() ? 1 : exposures[row]);
   };
   const auto targets = data.split.train | std::views::transform(target_of);
   const auto [low, high] = std::ranges::minmax(targets);
-  const auto common = [&](double target) {
-    return std::ranges::count(targets, target) >= config.data.min_category_rows;
-  };
-  data.low = common(low) ? low : rounded_down(low, high - low);
-  data.high = common(high) ? high : rounded_up(high, high - low);
+  const auto rows = [&](double target) { return static_cast<size_t>(std::ranges::count(targets, target)); };
+  clip_to_targets(config, low, rows(low), high, rows(high), data);
 }
 
-std::vector<double> class_priors(const TrainingData& data) {
-  std::vector<double> priors(data.target.classes.size());
-  for (const uint32_t row : data.split.train) ++priors[static_cast<size_t>(data.labels.classes[row])];
-  for (double& fraction : priors) {
-    fraction /= static_cast<double>(data.split.train.size());
-    if (fraction == 1) {
-      fail("{}: the training rows hold only one class of column {}; the split leaves nothing to learn",
-           data.findings.table, quote(data.target.name));
-    }
-  }
-  return priors;
+std::vector<size_t> counts_of_classes(const TrainingData& data) {
+  std::vector<size_t> counts(data.target.classes.size());
+  for (const uint32_t row : data.split.train) ++counts[static_cast<size_t>(data.labels.classes[row])];
+  return counts;
 }
 
 /// A note about classes that are the same number and stay apart.
@@ -58,23 +48,46 @@ void note_equal_classes(const Target& target, std::vector<std::string>& notes) {
 
 }  // namespace
 
-TrainingData encode_rows(const Config& config, const Dataset& dataset, Supervision known, Split split,
-                         const std::function<void(size_t block)>& encoded, std::shared_ptr<const StartModel> start) {
+void clip_to_targets(const Config& config, double low, size_t rows_low, double high, size_t rows_high,
+                     TrainingData& data) {
+  const auto common = [&](size_t rows) { return static_cast<int64_t>(rows) >= config.data.min_category_rows; };
+  data.low = common(rows_low) ? low : rounded_down(low, high - low);
+  data.high = common(rows_high) ? high : rounded_up(high, high - low);
+  if (!data.start) return;
+  data.low = std::min(data.low, data.start->model.low);
+  data.high = std::max(data.high, data.start->model.high);
+}
+
+std::vector<double> class_priors(const Target& target, const std::vector<size_t>& rows, const std::string& table) {
+  const auto all = static_cast<double>(std::accumulate(rows.begin(), rows.end(), size_t{0}));
+  std::vector<double> priors;
+  for (const size_t of_class : rows) {
+    priors.push_back(static_cast<double>(of_class) / all);
+    if (priors.back() == 1) {
+      fail("{}: the training rows hold only one class of column {}; the split leaves nothing to learn", table,
+           quote(target.name));
+    }
+  }
+  return priors;
+}
+
+TrainingData fit_rows(const Config& config, const Dataset& dataset, Supervision known, Split split,
+                      std::shared_ptr<const StartModel> start) {
   const DataConfig& data = config.data;
   TrainingData out{.target = std::move(known.target),
                    .labels = std::move(known.labels),
                    .split = std::move(split),
                    .weights = std::move(known.weights),
-                   .findings = {.table = dataset.name, .rows = dataset.rows, .other_reading = known.other_reading}};
+                   .findings = {.table = dataset.name,
+                                .rows = std::max(dataset.rows, dataset.all_rows),
+                                .other_reading = known.other_reading}};
   const bool regression = out.target.task == Task::kRegression;
   const std::vector<uint32_t>& train = out.split.train;
-  const auto unlabelled = regression ? std::ranges::count_if(out.labels.numbers, [](double n) { return std::isnan(n); })
-                                     : std::ranges::count_if(out.labels.classes, [](int32_t k) { return k < 0; });
-  out.findings.unlabelled = static_cast<size_t>(unlabelled);
+  out.findings.unlabelled = known.unlabelled;
 
   std::vector<std::string>& notes = out.findings.notes;
   note_roles(data, notes);
-  if (const auto nothing = std::ranges::count(out.weights, 0.0); nothing > 0)
+  if (const auto nothing = static_cast<int64_t>(known.without_weight); nothing > 0)
     notes.push_back(
         fmt::format("{} of weight 0 count{} for nothing", counted(nothing, "row"), nothing == 1 ? "s" : ""));
   const std::vector<const Column*> features = feature_columns(dataset, data, notes);
@@ -102,19 +115,23 @@ TrainingData encode_rows(const Config& config, const Dataset& dataset, Supervisi
   note_forms(out.encoder, data, notes);
   if (!data.exposure.empty() && !start)
     out.encoder.exposure = {data.exposure, dataset.column(data.exposure, "data.exposure").form};
-  out.rows = encode(out.encoder, dataset, encoded);
   out.rows.exposures = std::move(known.exposures);
-  if (regression) {
-    if (!start) fit_target(out.target, out.labels.numbers, out.rows.exposures, train);
-    if (*config.model.clamp) clip_to_targets(config, out);
-    if (start && *config.model.clamp) {
-      out.low = std::min(out.low, start->model.low);
-      out.high = std::max(out.high, start->model.high);
-    }
-  } else {
-    out.class_priors = class_priors(out);
-  }
   out.start = std::move(start);
+  return out;
+}
+
+TrainingData encode_rows(const Config& config, const Dataset& dataset, Supervision known, Split split,
+                         const std::function<void(size_t block)>& encoded, std::shared_ptr<const StartModel> start) {
+  TrainingData out = fit_rows(config, dataset, std::move(known), std::move(split), std::move(start));
+  if (out.target.task == Task::kRegression) {
+    if (!out.start) fit_target(out.target, out.labels.numbers, out.rows.exposures, out.split.train);
+    if (*config.model.clamp) clip_to_targets_of_rows(config, out);
+  } else {
+    out.class_priors = class_priors(out.target, counts_of_classes(out), out.findings.table);
+  }
+  EncodedRows rows = encode(out.encoder, dataset, encoded);
+  rows.exposures = std::move(out.rows.exposures);
+  out.rows = std::move(rows);
   return out;
 }
 

@@ -1,4 +1,5 @@
-// Expected bytes: RFC 5869 (HKDF, tests 1 and 3), RFC 7914 (scrypt, N = 2^14).
+// Expected bytes: RFC 5869 (HKDF, tests 1 and 3), RFC 7914 (scrypt, N = 2^14), test case 13 of McGrew and Viega's GCM
+// (AES-256 of the counters 0 and 1).
 #include "crypto/primitives.h"
 
 #include "catch.h"
@@ -43,4 +44,16 @@ TEST_CASE("a sealed text opens with its key, nonce and tag alone") {
   sealed.back() ^= 1;
   CHECK_FALSE(cipher.open(nonce, sealed, opened.data()));
   CHECK_FALSE(ChaCha20Poly1305(random_secret(32), ChaCha20Poly1305::Use::kOpen).open(nonce, sealed, opened.data()));
+}
+
+TEST_CASE("a stream of AES in counter mode can be taken at any place") {
+  const Secret key(std::string(32, '\0'));
+  std::string stream(50'000, '\0');
+  aes256_ctr(key, 0, stream, stream.data());
+  CHECK(stream.substr(0, 32) == from_hex("dc95c078a2408989ad48a21492842087530f8afbc74536b9a963b4f1c4cb738b"));
+  for (const size_t offset : {0, 5, 16, 4103}) {
+    std::string part(20'000, '\0');
+    aes256_ctr(key, offset, part, part.data());
+    CHECK(part == stream.substr(offset, part.size()));
+  }
 }

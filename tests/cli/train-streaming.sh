@@ -1,0 +1,82 @@
+#!/usr/bin/env bash
+# A table that is streamed is read once, and leaves nothing behind; a run of it goes on to the same model.
+. "$ROOT/tests/cli/lib.sh"
+
+awk 'BEGIN {
+  srand(1); print "id,a,b,home,y"
+  for (i = 0; i < 30000; ++i) { a = rand(); b = int(rand() * 100); printf "%d,%.4f,%d,%s,%s\n", i, a, b, "h" int(rand() * 9), a + b / 100 > 1 ? "yes" : "no" }
+}' >table.csv
+streamed=(--target y --quiet --set data.streaming=true --set data.memory=2MB --set model.preset=plain --set "model.hidden=[8]")
+
+# From a pipe, which cannot be read twice; the output does not grow with the table.
+"$MDL" train - "${streamed[@]}" --output whole --set train.epochs=3 <table.csv >out
+grep -q 'roc_auc  *0.9[89]' out
+[ "$(find . -newer table.csv -name '*cache*' | wc -l)" -eq 0 ]
+
+# Files are told apart by nothing but their order.
+head -n 12001 table.csv >a.csv
+{ head -n 1 table.csv; sed -n '12002,20001p' table.csv; } | gzip >b.csv.gz
+{ head -n 1 table.csv; sed -n '20002,$p' table.csv; } | zstd -q >c.csv.zst
+for threads in 1 4; do
+  "$MDL" train a.csv "${streamed[@]}" --set "data.train=[a.csv, b.csv.gz, c.csv.zst]" --output parts$threads --set train.epochs=1 --threads $threads >out
+done
+"$MDL" inspect parts1/model.safetensors | grep -q '24,4[0-9]* training rows' || "$MDL" inspect parts1/model.safetensors | head -n 20
+cmp <("$MDL" inspect parts1/model.safetensors | sed 1d) <("$MDL" inspect parts4/model.safetensors | sed 1d)
+
+# No epoch but the first opens the table.
+strace -f -qq -e trace=openat -o opened "$MDL" train table.csv "${streamed[@]}" --output traced --set train.epochs=4 >out
+[ "$(grep -c 'table.csv' opened)" -le 3 ]
+! sed -n '/metrics.jsonl/,$p' opened | grep table.csv
+
+# Interrupted in the middle of an epoch, it goes on to the same bytes.
+run=("$MDL" train table.csv "${streamed[@]}" --set train.epochs=40 --set model.members=2)
+"${run[@]}" --output once >out
+"${run[@]}" --output twice >out 2>err &
+until [ -s twice/config.yaml ]; do sleep 0.01; done
+sleep 0.2
+kill -INT $!
+code=0
+wait $! || code=$?
+[ "$code" -eq 130 ]
+"${run[@]}" --output twice --resume >out
+cmp once/model.safetensors twice/model.safetensors
+
+# It is chosen by the size of the files, and told.
+"$MDL" train table.csv --target y --dry-run --set data.memory=1MB --set model.preset=plain >out 2>err
+! grep -q 'is streamed' err
+cat table.csv table.csv | awk 'NR == 1 || !/^id/' >twice.csv
+"$MDL" train twice.csv --target y --dry-run --set data.memory=1MB --set model.preset=plain >out 2>err
+grep -q '^twice.csv: is streamed, by at most 1MB of memory' err
+
+# What needs all rows at once is refused.
+expect_exit 1 "$MDL" train table.csv "${streamed[@]}" --output no --set train.folds=5
+expect_text err <<'END'
+mdl: train.folds: 5 and data.streaming exclude each other: it needs all rows in memory; a share of the rows validates without it, or set data.streaming: false
+END
+expect_exit 1 "$MDL" train table.csv "${streamed[@]}" --output no --set data.split.group=home
+grep -q '^mdl: data.split by group and data.streaming exclude each other' err
+
+# A full disk: a file may not grow over 64 KiB here.
+code=0
+(trap '' XFSZ; ulimit -f 64; "$MDL" train table.csv "${streamed[@]}" --output full) >out 2>&1 || code=$?
+[ "$code" -eq 1 ]
+[ "$(wc -l <out)" -eq 1 ]
+grep -q '^mdl: \.: the cache of the table cannot be written there: File too large; it takes 0 MB so far$' out
+[ ! -e full ]
+
+# Nothing of an encrypted table lies in the cache, which has no name.
+canary=CANARY-f31b7
+"$MDL" keygen --output key.txt >public.txt
+sed "s/,h3,/,$canary,/" table.csv | "$MDL" encrypt --recipient "$(cat public.txt)" --output secret.csv.age
+mkdir hidden
+"$MDL" train secret.csv.age "${streamed[@]}" --identity key.txt --set "protect.recipients=[$(cat public.txt)]" --output hidden/run \
+  --set train.epochs=100000 >out 2>err &
+wait_for hidden/run/config.yaml.age
+found=0
+for file in /proc/$!/fd/*; do
+  case $(readlink "$file") in *hidden*deleted*) found=1; [ "$(wc -c <"$file")" -gt 100000 ]; ! grep -q -a "$canary" "$file" ;; esac
+done
+kill -KILL $!
+wait $! || true
+[ $found -eq 1 ]
+[ "$(ls -A hidden)" = run ]
