@@ -48,6 +48,7 @@ TrainingData read_into_memory(const Config& config, const DatasetOptions& option
 
 TrainingData load_training_data(const Config& config, Console& console) {
   const DataConfig& data = config.data;
+  if (data.streaming == Streaming::kOn) expect_streamable(config);
   check_folds(config);
   check_length(config);
   expect_objective(config);

@@ -31,19 +31,6 @@ namespace {
 
 constexpr size_t kInitialRows = 8192;  // in memory, for initial weights that are fitted to data
 
-/// Throws Error where the config needs more of the table than a stream of its rows.
-void expect_streamable(const Config& config) {
-  const auto refuse = [](const std::string& key, const char* cure) {
-    fail("{} and data.streaming exclude each other: it needs all rows in memory; {}, or set data.streaming: false", key,
-         cure);
-  };
-  if (*config.train.folds > 0)
-    refuse(fmt::format("train.folds: {}", *config.train.folds), "a share of the rows validates without it");
-  const SplitBy& split = config.data.split;
-  if (!split.group.empty() || !split.time.empty())
-    refuse(fmt::format("data.split by {}", split.group.empty() ? "time" : "group"), "set data.validation to a file");
-}
-
 size_t threads_of(const Config& config) {
   return config.threads > 0 ? static_cast<size_t>(config.threads) : std::max(1u, std::thread::hardware_concurrency());
 }
@@ -288,6 +275,7 @@ class StreamedTable {
     EncodedRows encoded;
     RowValues values;
     double weight = 0;
+    std::vector<std::vector<int64_t>> counts;  // of counted_, its bins
   };
 
   /// Rows that stay in memory.
@@ -307,6 +295,55 @@ class StreamedTable {
     }
   };
 
+  /// A feature whose histogram is of the sample, until all rows are counted.
+  struct Counted {
+    size_t feature, column;
+    std::vector<size_t> bin_of_code;  // of bags
+  };
+
+  std::vector<Counted> features_to_count(const Encoder& encoder) const {
+    std::vector<Counted> counted;
+    for (size_t f = 0; f < encoder.features.size() && is_sampled() && !start_; ++f) {
+      const Feature& feature = encoder.features[f];
+      if (feature.categories() != nullptr) continue;  // by counts of all rows
+      Counted& one = counted.emplace_back(Counted{f, column_of(feature), {}});
+      std::visit(
+          [&]<class Kind>(const Kind& kind) {
+            if constexpr (ReadsBags<Kind>) {
+              for (const std::string& text : sample_.columns[one.column].texts)
+                one.bin_of_code.push_back(bin_of(feature.histogram.edges, static_cast<double>(kind.size(text))));
+            }
+          },
+          feature.kind);
+    }
+    return counted;
+  }
+
+  void count_bins(const Encoder& encoder, size_t slot, Block& block) const {
+    for (const Counted& one : counted_) {
+      const Histogram& histogram = encoder.features[one.feature].histogram;
+      std::vector<int64_t>& counts = block.counts.emplace_back(histogram.counts.size());
+      const Column& column = sample_.columns[one.column];
+      const auto count = [&](const auto& cells, const auto& bin) {
+        for (size_t i = 0; i < cells.size(); ++i) {
+          if (trains_[block.first + i]) ++counts[bin(cells[i])];
+        }
+      };
+      if (column.kind == ColumnKind::kNumeric) {
+        count(column.numbers[slot],
+              [&](double number) { return std::isnan(number) ? counts.size() - 1 : bin_of(histogram.edges, number); });
+      } else {
+        count(column.codes[slot], [&](int32_t code) {
+          return code == Column::kMissing ? counts.size() - 1 : one.bin_of_code[static_cast<size_t>(code)];
+        });
+      }
+    }
+  }
+
+  size_t column_of(const Feature& feature) const {
+    return static_cast<size_t>(sample_.find(feature.name) - sample_.columns.data());
+  }
+
   void encode(TrainingData& data) {
     const std::vector<uint64_t> shown = initial_rows(data.split.train);
     for (Column& column : sample_.columns) {
@@ -323,9 +360,11 @@ class StreamedTable {
                                                   weighted, memory());
     std::vector<size_t> read = supervising_;
     for (const Feature& feature : data.encoder.features) {
-      const auto c = static_cast<size_t>(sample_.find(feature.name) - sample_.columns.data());
+      const size_t c = column_of(feature);
       if (std::ranges::find(read, c) == read.end()) read.push_back(c);
     }
+    counted_ = features_to_count(data.encoder);
+    for (const Counted& one : counted_) std::ranges::fill(data.encoder.features[one.feature].histogram.counts, 0);
     Held initial, validating;
     size_t place = 0;
     double weight = 0;
@@ -354,6 +393,10 @@ class StreamedTable {
         weight += block.weight;
         hold(block, shown, initial);
         hold(block, validation_, validating);
+        for (size_t i = 0; i < counted_.size(); ++i) {
+          std::vector<int64_t>& all = data.encoder.features[counted_[i].feature].histogram.counts;
+          for (size_t bin = 0; bin < all.size(); ++bin) all[bin] += block.counts[i][bin];
+        }
       }
       console_.progress(static_cast<double>(begin) / static_cast<double>(spilled_.blocks()), "encoding");
     }
@@ -422,6 +465,7 @@ class StreamedTable {
       ++to;
     }
     cache.write(block.place, cached);
+    count_bins(data.encoder, slot, block);
   }
 
   /// Those of some rows of the table, ascending, that are in the block.
@@ -466,6 +510,7 @@ class StreamedTable {
   std::vector<uint64_t> validation_;  // rows of the table, ascending
   std::vector<bool> trains_;          // of each row of the table
   size_t training_rows_ = 0;
+  std::vector<Counted> counted_;
   std::vector<std::string> notes_;
 };
 
@@ -485,6 +530,21 @@ int64_t size_of(const std::vector<std::string>& paths) {
 
 }  // namespace
 
+void expect_streamable(const Config& config) {
+  const SplitBy& split = config.data.split;
+  std::string key, cure;
+  if (*config.train.folds > 0) {
+    key = fmt::format("train.folds: {}", *config.train.folds);
+    cure = "train.folds: 0";
+  } else if (!split.group.empty() || !split.time.empty()) {
+    key = fmt::format("data.split by {}", split.group.empty() ? "time" : "group");
+    cure = "data.validation to a file";
+  }
+  if (!key.empty())
+    fail("{} and data.streaming exclude each other, as it needs all rows in memory; set {}, or data.streaming: false",
+         key, cure);
+}
+
 std::vector<std::string> streaming_settings(const Config& config) {
   const DataConfig& data = config.data;
   std::vector<std::string> settings;
@@ -501,7 +561,6 @@ std::vector<std::string> streaming_settings(const Config& config) {
 
 TrainingData read_into_cache(const Config& config, const DatasetOptions& options,
                              std::shared_ptr<const StartModel> start, Console& console) {
-  expect_streamable(config);
   console.log(fmt::format(
       "{}: is streamed, by at most {} of memory (data.memory); data.streaming: false reads all of it into memory",
       name_of_paths(config.data.train), ByteSize().write(config.data.memory)));

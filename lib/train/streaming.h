@@ -16,13 +16,15 @@ namespace mdl {
 /// than the memory, those that are compressed as if five times as large; and, of a streamed table, half of what there is.
 std::vector<std::string> streaming_settings(const Config& config);
 
+/// Throws Error where the config needs more of the table than a stream of its rows.
+void expect_streamable(const Config& config);
+
 /// Reads the table into a cache of encoded rows, in three passes over its cells, of which the first reads the files and
 /// the others what it left on the disk. In memory are the rows that validate, drawn as in memory but fewer where they
 /// would take more than an eighth of data.memory, and a sample of those that train. The encoder is fitted on a sample of
 /// rows (table/row_sample.h): with at most as many rows in the table it is the one that is fitted in memory. The
 /// categories and how many rows have each, the shares of classes, and the mean, the deviation and the range of numbers as
-/// targets are those of all rows. Throws Error as reading into memory does; when the config asks for what needs all rows
-/// in memory; when the disk is full.
+/// targets are those of all rows. Throws Error as reading into memory does, and when the disk is full.
 TrainingData read_into_cache(const Config& config, const DatasetOptions& options,
                              std::shared_ptr<const StartModel> start, Console& console);
 

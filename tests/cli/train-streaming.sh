@@ -4,14 +4,13 @@
 
 awk 'BEGIN {
   srand(1); print "id,a,b,home,y"
-  for (i = 0; i < 30000; ++i) { a = rand(); b = int(rand() * 100); printf "%d,%.4f,%d,%s,%s\n", i, a, b, "h" int(rand() * 9), a + b / 100 > 1 ? "yes" : "no" }
+  for (i = 0; i < 30000; ++i) { a = rand(); b = int(rand() * 100); printf "%d,%.4f,%d,%s,%s\n", i, a, b, "h" int(rand() * 9), (a + b / 100 > 1 ? "yes" : "no") }
 }' >table.csv
 streamed=(--target y --quiet --set data.streaming=true --set data.memory=2MB --set model.preset=plain --set "model.hidden=[8]")
 
-# From a pipe, which cannot be read twice; the output does not grow with the table.
+# From standard input, which cannot be read twice.
 "$MDL" train - "${streamed[@]}" --output whole --set train.epochs=3 <table.csv >out
-grep -q 'roc_auc  *0.9[89]' out
-[ "$(find . -newer table.csv -name '*cache*' | wc -l)" -eq 0 ]
+grep -q 'roc_auc  *\(0.9[89]\|1.0\)' out
 
 # Files are told apart by nothing but their order.
 head -n 12001 table.csv >a.csv
@@ -20,8 +19,7 @@ head -n 12001 table.csv >a.csv
 for threads in 1 4; do
   "$MDL" train a.csv "${streamed[@]}" --set "data.train=[a.csv, b.csv.gz, c.csv.zst]" --output parts$threads --set train.epochs=1 --threads $threads >out
 done
-"$MDL" inspect parts1/model.safetensors | grep -q '24,4[0-9]* training rows' || "$MDL" inspect parts1/model.safetensors | head -n 20
-cmp <("$MDL" inspect parts1/model.safetensors | sed 1d) <("$MDL" inspect parts4/model.safetensors | sed 1d)
+cmp parts1/model.safetensors parts4/model.safetensors
 
 # No epoch but the first opens the table.
 strace -f -qq -e trace=openat -o opened "$MDL" train table.csv "${streamed[@]}" --output traced --set train.epochs=4 >out
@@ -51,9 +49,9 @@ grep -q '^twice.csv: is streamed, by at most 1MB of memory' err
 # What needs all rows at once is refused.
 expect_exit 1 "$MDL" train table.csv "${streamed[@]}" --output no --set train.folds=5
 expect_text err <<'END'
-mdl: train.folds: 5 and data.streaming exclude each other: it needs all rows in memory; a share of the rows validates without it, or set data.streaming: false
+mdl: train.folds: 5 and data.streaming exclude each other, as it needs all rows in memory; set train.folds: 0, or data.streaming: false
 END
-expect_exit 1 "$MDL" train table.csv "${streamed[@]}" --output no --set data.split.group=home
+expect_exit 1 "$MDL" train table.csv "${streamed[@]}" --output no --set "data.split={group: home}"
 grep -q '^mdl: data.split by group and data.streaming exclude each other' err
 
 # A full disk: a file may not grow over 64 KiB here.
