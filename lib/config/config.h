@@ -360,6 +360,7 @@ struct TrainConfig {
   std::optional<Metric> metric;  // the score that chooses the epoch and is shown first; empty: the validation loss
                                  // chooses, and main_metric() is shown (metrics/metric.h)
   double max_minutes = 0;        // 0: no limit
+  int64_t local_steps = 1;       // of ranks that share batches, before their weights are averaged
   int64_t seed = 0;
   bool operator==(const TrainConfig&) const = default;
 };

@@ -289,6 +289,11 @@ std::vector<Field> make_fields() {
                 "two, roc_auc if it is the positive one, balanced_accuracy of more classes")),
       FIELD(train.max_minutes, Float{.from = 0},
             "time limit of training in minutes; the best weights so far are kept; 0: no limit"),
+      FIELD(
+          train.local_steps, Integer{.least = 1},
+          "where several ranks share batches: so many steps each takes by itself, on its share of every batch, before "
+          "weights and optimizer states are averaged (local SGD); 1: gradients are added up at every step, to the "
+          "result of one process"),
       local(FIELD(
           train.from, TextOrNone{"a path"},
           "a model to go on from: its weights are the first ones; its encoder, and its target's classes or scale, "

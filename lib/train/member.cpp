@@ -198,9 +198,12 @@ MemberState Member::state() const {
 void Member::advance(int64_t target, const nn::PlateauState& plateau, const std::function<bool()>& go_on) {
   while (step_ < target) {
     take_step(plateau);
+    pause_ = pause_ && !averages_weights();
+    if (averages_weights() && (step_ % config_.local_steps == 0 || step_ == target))
+      add_up({mlp_.parameters(), optimizer_.state().first, optimizer_.state().second, average_}, 1.0 / ranks_->size());
     const bool wants_pause = !go_on();
     if (ranks_ == nullptr ? wants_pause : pause_) return;
-    asks_for_pause_ = wants_pause;
+    asks_for_pause_ = asks_for_pause_ || wants_pause;
   }
 }
 
@@ -218,27 +221,39 @@ void Member::take_step(const nn::PlateauState& plateau) {
     if (!grad_outputs_.defined() || grad_outputs_.sizes() != outputs.sizes()) grad_outputs_ = at::empty_like(outputs);
     const auto add_loss = backend_ == nn::Backend::kNative ? nn::add_loss : nn::add_loss_by_aten;
     add_loss(loss_, outputs, batch_.targets, batch_.weights, grad_outputs_, loss_sum_);
-    if (ranks_ != nullptr) grad_outputs_.mul_(static_cast<double>(rows.size()) / static_cast<double>(all.size()));
+    if (ranks_ != nullptr && !averages_weights())
+      grad_outputs_.mul_(static_cast<double>(rows.size()) / static_cast<double>(all.size()));
     if (backend_ == nn::Backend::kNative && ranks_ == nullptr && !std::isfinite(loss_so_far())) refuse("loss", all);
     mlp_.backward(grad_outputs_);
   }
-  if (ranks_ != nullptr) add_up_gradients(rows.empty());
+  at::Tensor gradients = mlp_.gradients();
+  if (rows.empty()) gradients.zero_();
+  if (ranks_ != nullptr && !averages_weights()) add_up({gradients}, 1);
   if (!optimizer_.step(learning_rate, fade)) refuse("gradient", all);
   loss_rows_ += static_cast<int64_t>(rows.size());
   if (average_.defined()) average();
 }
 
-/// Over the ranks; of one without rows they count for nothing.
-void Member::add_up_gradients(bool without_rows) {
-  at::Tensor gradients = mlp_.gradients();
-  if (without_rows) gradients.zero_();
-  if (!summed_.defined()) summed_ = at::empty({gradients.numel() + 1}, gradients.options());
-  at::Tensor sum = summed_.narrow(0, 0, gradients.numel());
-  sum.copy_(gradients);
-  summed_[gradients.numel()] = asks_for_pause_ ? 1 : 0;
+/// Replaces the tensors that are defined by their sums over the ranks, times `factor`.
+void Member::add_up(const std::vector<at::Tensor>& parts, double factor) {
+  int64_t size = 1;
+  for (const at::Tensor& part : parts) size += part.defined() ? part.numel() : 0;
+  if (!summed_.defined()) summed_ = at::empty({size}, mlp_.parameters().options());
+  const auto each = [&](const auto& copy) {
+    int64_t begin = 1;
+    for (at::Tensor part : parts) {
+      if (!part.defined()) continue;
+      at::Tensor place = summed_.narrow(0, begin, part.numel());
+      copy(part, place);
+      begin += part.numel();
+    }
+  };
+  summed_[0] = asks_for_pause_ ? 1 : 0;
+  each([](at::Tensor& part, at::Tensor& place) { place.copy_(part); });
   ranks_->sum(summed_);
-  gradients.copy_(sum);
-  pause_ = summed_[gradients.numel()].item<float>() > 0;
+  if (factor != 1) summed_.mul_(factor);
+  each([](at::Tensor& part, at::Tensor& place) { part.copy_(place); });
+  pause_ = summed_[0].item<float>() > 0;
   asks_for_pause_ = false;
 }
 

@@ -35,8 +35,8 @@ class Member {
   int64_t batches_per_epoch() const { return sampler_.batches_per_epoch(); }
   const nn::ScheduleSettings& schedule() const { return schedule_; }
 
-  /// Takes steps until `target` in all, or until go_on(), asked after each, says no; ranks that share batches go one
-  /// step further, which all of them take. Throws Error when a loss or gradient is not finite.
+  /// Takes steps until `target` in all, or until go_on(), asked after each, says no; ranks that share batches go on
+  /// to the next step at which they add up. Throws Error when a loss or gradient is not finite.
   void advance(int64_t target, const nn::PlateauState& plateau, const std::function<bool()>& go_on);
 
   /// Raw outputs for its validation rows, [rows, outputs]; of this rank's share of them.
@@ -51,7 +51,8 @@ class Member {
  private:
   void take_step(const nn::PlateauState& plateau);
   void average();
-  void add_up_gradients(bool without_rows);
+  bool averages_weights() const { return ranks_ != nullptr && config_.local_steps > 1; }
+  void add_up(const std::vector<at::Tensor>& parts, double factor);
   const at::Tensor& kept() const { return average_.defined() ? average_ : mlp_.parameters(); }
   double loss_so_far() const;
   [[noreturn]] void refuse(const char* what, std::span<const uint32_t> rows) const;
@@ -71,7 +72,7 @@ class Member {
   Ranks* const ranks_;
   int64_t step_ = 0;
   Batch batch_;
-  at::Tensor summed_;  // where ranks share batches: the gradients, and whether one asks for a pause
+  at::Tensor summed_;  // what ranks that share batches add up, and whether one asks for a pause
   bool asks_for_pause_ = false, pause_ = false;
   at::Tensor grad_outputs_, best_;
   at::Tensor average_;   // of the weights; undefined where none is kept

@@ -78,6 +78,12 @@ ended 0 0 0
 grep -qx "3 ranks on .*: all train each network, each on its share of every batch" err.0
 close alone shared
 
+# Ranks that average their weights now and then learn as well, and exactly as often as they are asked to.
+start 2 "${plain[@]}" --output local --set train.local_steps=7
+ended 0 0
+loss() { sed -n 's/.*"epoch":6,.*"validation_loss":\([0-9.]*\).*/\1/p' "$1/metrics.jsonl"; }
+awk -v a="$(loss alone)" -v b="$(loss local)" 'BEGIN { exit !(a > 0 && b > 0 && b != a && b < 1.05 * a) }'
+
 # More ranks than rows in the last batch; folds and trials.
 start 3 "${plain[@]}" --output shared --force --set train.batch_size=799
 ended 0 0 0
