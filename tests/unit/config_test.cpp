@@ -512,6 +512,8 @@ TEST_CASE("whatever a key is set to comes back from the printed config") {
       "huber",
       "[0.2, 0.7]",
       "1.25",
+      "500MB",
+      "1.5GiB",
       "2",
       "true",
       "false",
