@@ -1,6 +1,7 @@
 #include "nn/device.h"
 
 #include <ATen/Context.h>
+#include <ATen/DeviceAccelerator.h>
 
 #include "base/error.h"
 #include "base/text.h"
@@ -23,6 +24,8 @@ at::Device find_device(const std::string& name, size_t local) {
   if (index >= gpus) fail("device: {}: the last GPU here is cuda:{}", name, gpus - 1);
   return {at::kCUDA, static_cast<at::DeviceIndex>(index)};
 }
+
+double free_memory(at::Device gpu) { return static_cast<double>(at::accelerator::getMemoryInfo(gpu.index()).first); }
 
 std::string name_of(at::Device device) { return device.str(); }
 

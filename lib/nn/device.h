@@ -15,6 +15,9 @@ void refuse_for_memory(const c10::Error& error);
 /// these, or there is no such GPU.
 at::Device find_device(const std::string& name, size_t local = 0);
 
+/// Bytes.
+double free_memory(at::Device gpu);
+
 /// "cpu", "cuda:0".
 std::string name_of(at::Device device);
 

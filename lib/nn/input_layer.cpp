@@ -113,7 +113,7 @@ template <class T>
 void InputLayer::forward_by_loops() {
   const int64_t rows = dense_.size(0), width = network_.widths[0], numbers = network_.numbers,
                 rest = network_.dense - numbers;
-  fit_buffer(plain_, rows, width, dense_);
+  fit_buffer(plain_, width, dense_);
   T* to = plain_.data_ptr<T>();
   const T* dense = dense_.const_data_ptr<T>();
   int64_t offset = numbers;
@@ -141,7 +141,7 @@ void InputLayer::forward_by_loops() {
     output_ = plain_;
     return;
   }
-  fit_buffer(output_, rows, width, dense_);
+  fit_buffer(output_, width, dense_);
   kernels::multiply_columns(plain_.const_data_ptr<T>(), scale_->value.const_data_ptr<T>(), output_.data_ptr<T>(), rows,
                             width);
 }
@@ -152,7 +152,7 @@ void InputLayer::accumulate_by_loops(const Tensor& grad_output) {
   const T* grad = grad_output.const_data_ptr<T>();
   if (scale_) {
     kernels::column_sums_of_products(grad, plain_.const_data_ptr<T>(), scale_->gradient.data_ptr<T>(), rows, width);
-    fit_buffer(grad_plain_, rows, width, dense_);
+    fit_buffer(grad_plain_, width, dense_);
     kernels::multiply_columns(grad, scale_->value.const_data_ptr<T>(), grad_plain_.data_ptr<T>(), rows, width);
     grad = grad_plain_.const_data_ptr<T>();
   }
@@ -191,35 +191,39 @@ void InputLayer::accumulate_by_loops(const Tensor& grad_output) {
 }
 
 void InputLayer::forward_by_aten() {
-  const int64_t rows = dense_.size(0), numbers = network_.numbers;
+  const int64_t numbers = network_.numbers;
   std::vector<Tensor> parts;
-  const Tensor x = dense_.narrow(1, 0, numbers);
+  const Tensor x = dense_.narrow(-1, 0, numbers);
   if (periodic_) {
     const auto& [frequency, phase, weight, bias] = *periodic_;
     // [rows, numbers, frequencies], then [rows, numbers, outputs - 1].
-    const Tensor cosine = (kTurn * x.unsqueeze(2) * frequency.value + phase.value).cos();
-    const Tensor learned = (weight.value * cosine.unsqueeze(2)).sum(3) + bias.value;
-    parts.push_back(at::cat({learned, x.unsqueeze(2)}, 2).view({rows, numbers * network_.periodic_outputs}));
+    const Tensor cosine = (kTurn * x.unsqueeze(-1) * frequency.value + phase.value).cos();
+    const Tensor learned = (weight.value * cosine.unsqueeze(-2)).sum(-1) + bias.value;
+    parts.push_back(at::cat({learned, x.unsqueeze(-1)}, -1).flatten(-2));
   } else {
     parts.push_back(x);
   }
-  parts.push_back(dense_.narrow(1, numbers, network_.dense - numbers));
-  for (size_t j = 0; j < embeddings_.size(); ++j)
-    parts.push_back(embeddings_[j].value.index_select(0, indices_.select(1, static_cast<int64_t>(j))));
-  for (int64_t j = 0; j < static_cast<int64_t>(bags_.size()); ++j) {
-    const auto& [elements, of_rows, factors] = bag_elements(j);
-    const Tensor& table = bags_[static_cast<size_t>(j)].value;
-    c10::List<std::optional<Tensor>> index;
-    index.push_back(of_rows);
-    parts.push_back(at::zeros({rows, network_.bag_width}, table.options())
-                        .index_put_(index, table.index_select(0, elements) * factors, /*accumulate=*/true));
+  parts.push_back(dense_.narrow(-1, numbers, network_.dense - numbers));
+  for (size_t j = 0; j < embeddings_.size(); ++j) {
+    const Tensor index = indices_.select(-1, static_cast<int64_t>(j));
+    const Tensor& table = embeddings_[j].value;
+    parts.push_back(table.dim() == 2 ? table.index_select(0, index)
+                                     : table.gather(1, index.unsqueeze(-1).expand({-1, -1, table.size(-1)})));
   }
-  plain_ = at::cat(parts, 1);
+  at::DimVector sizes(dense_.sizes());
+  sizes.back() = network_.bag_width;
+  for (int64_t j = 0; j < static_cast<int64_t>(bags_.size()); ++j) {
+    const BagElements all = bag_elements(j);
+    const Tensor& table = bags_[static_cast<size_t>(j)].value;
+    parts.push_back(at::zeros(sizes, table.options())
+                        .index_put_(all.in_batch(), table.index(all.in_table()) * all.factors, /*accumulate=*/true));
+  }
+  plain_ = at::cat(parts, -1);
   output_ = scale_ ? plain_ * scale_->value : plain_;
 }
 
 InputLayer::BagElements InputLayer::bag_elements(int64_t j) const {
-  const Tensor numbers = indices_.select(1, static_cast<int64_t>(embeddings_.size()) + j);
+  const Tensor numbers = indices_.select(-1, static_cast<int64_t>(embeddings_.size()) + j).flatten();
   const Tensor& offsets = bag_tensors_.offsets;
   const Tensor begin = offsets.index_select(0, numbers), sizes = offsets.index_select(0, numbers + 1) - begin;
   BagElements all;
@@ -228,49 +232,55 @@ InputLayer::BagElements InputLayer::bag_elements(int64_t j) const {
   const Tensor places = at::arange(all.rows.size(0), all.rows.options()) + shift;
   all.elements = bag_tensors_.elements.index_select(0, places).to(at::kLong);
   all.factors = sizes.to(dense_.scalar_type()).rsqrt().index_select(0, all.rows).unsqueeze(1);
+  if (dense_.dim() == 2) return all;
+  all.members = all.rows.div(dense_.size(1), "floor");
+  all.rows = all.rows.remainder(dense_.size(1));
   return all;
 }
 
 InputLayer::PeriodicRows InputLayer::periodic_rows(const Tensor& grad_plain) const {
-  const int64_t rows = dense_.size(0), numbers = network_.numbers, outputs = network_.periodic_outputs;
+  const int64_t numbers = network_.numbers, outputs = network_.periodic_outputs;
   PeriodicRows all;
-  all.grad = grad_plain.narrow(1, 0, numbers * outputs).view({rows, numbers, outputs}).narrow(2, 0, outputs - 1);
-  all.turns = kTurn * dense_.narrow(1, 0, numbers).unsqueeze(2);
+  all.grad = grad_plain.narrow(-1, 0, numbers * outputs).unflatten(-1, {numbers, outputs}).narrow(-1, 0, outputs - 1);
+  all.turns = kTurn * dense_.narrow(-1, 0, numbers).unsqueeze(-1);
   const Tensor angle = all.turns * periodic_->frequency.value + periodic_->phase.value;
   all.cosine = angle.cos();
-  all.grad_angle = -(all.grad.unsqueeze(3) * periodic_->weight.value).sum(2) * angle.sin();
+  all.grad_angle = -(all.grad.unsqueeze(-1) * periodic_->weight.value).sum(-2) * angle.sin();
   return all;
 }
 
 void InputLayer::accumulate_by_aten(const Tensor& grad_output) {
   Tensor grad = grad_output;
   if (scale_) {
-    scale_->gradient.copy_((grad * plain_).sum(0));
+    scale_->gradient.copy_(sum_of_rows(grad * plain_, scale_->gradient));
     grad = grad * scale_->value;
   }
   if (periodic_) {
     const PeriodicRows rows = periodic_rows(grad);
-    periodic_->weight.gradient.copy_((rows.grad.unsqueeze(3) * rows.cosine.unsqueeze(2)).sum(0));
-    periodic_->bias.gradient.copy_(rows.grad.sum(0));
-    periodic_->frequency.gradient.copy_((rows.grad_angle * rows.turns).sum(0));
-    periodic_->phase.gradient.copy_(rows.grad_angle.sum(0));
+    const auto sum = [&](const Tensor& of_rows, const ParameterView& parameter) {
+      parameter.gradient.copy_(of_rows.sum(dense_.dim() - 2, /*keepdim=*/dense_.dim() == 3));
+    };
+    sum(rows.grad.unsqueeze(-1) * rows.cosine.unsqueeze(-2), periodic_->weight);
+    sum(rows.grad, periodic_->bias);
+    sum(rows.grad_angle * rows.turns, periodic_->frequency);
+    sum(rows.grad_angle, periodic_->phase);
   }
   const int64_t width = network_.embedding_width;
   int64_t offset = first_of_bags() - static_cast<int64_t>(embeddings_.size()) * width;
   for (size_t j = 0; j < embeddings_.size(); ++j, offset += width) {
-    embeddings_[j].gradient.zero_();
-    // Not by index_add_, which on a GPU adds in any order.
+    Tensor& gradient = embeddings_[j].gradient;
+    gradient.zero_();
+    // Not by index_add_, which on a GPU adds in any order; `unsafe`: without asking it whether the indices are right.
     c10::List<std::optional<Tensor>> index;
-    index.push_back(indices_.select(1, static_cast<int64_t>(j)));
-    embeddings_[j].gradient.index_put_(index, grad.narrow(1, offset, width), /*accumulate=*/true);
+    if (gradient.dim() == 3) index.push_back(at::arange(gradient.size(0), indices_.options()).unsqueeze(1));
+    index.push_back(indices_.select(-1, static_cast<int64_t>(j)));
+    at::_index_put_impl_(gradient, index, grad.narrow(-1, offset, width), /*accumulate=*/true, /*unsafe=*/true);
   }
   for (int64_t j = 0; j < static_cast<int64_t>(bags_.size()); ++j, offset += network_.bag_width) {
-    const auto& [elements, of_rows, factors] = bag_elements(j);
+    const BagElements all = bag_elements(j);
     Tensor& gradient = bags_[static_cast<size_t>(j)].gradient;
     gradient.zero_();
-    c10::List<std::optional<Tensor>> index;
-    index.push_back(elements);
-    gradient.index_put_(index, grad.narrow(1, offset, network_.bag_width).index_select(0, of_rows) * factors,
+    gradient.index_put_(all.in_table(), grad.narrow(-1, offset, network_.bag_width).index(all.in_batch()) * all.factors,
                         /*accumulate=*/true);
   }
 }

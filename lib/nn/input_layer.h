@@ -71,10 +71,22 @@ class InputLayer {
   };
   PeriodicRows periodic_rows(const Tensor& grad_plain) const;
 
-  /// The elements of the bags of all rows, by ATen: of each its row of the table, the row of the batch and the factor.
+  /// The elements of the bags of all rows, by ATen: of each its row of the table, the row of the batch and the factor;
+  /// of several networks its network, too.
   struct BagElements {
-    Tensor elements, rows;  // [elements], int64
-    Tensor factors;         // [elements, 1]
+    Tensor elements, rows, members;  // [elements], int64
+    Tensor factors;                  // [elements, 1]
+
+    c10::List<std::optional<Tensor>> in_table() const { return index(elements); }
+    c10::List<std::optional<Tensor>> in_batch() const { return index(rows); }
+
+   private:
+    c10::List<std::optional<Tensor>> index(const Tensor& rows) const {
+      c10::List<std::optional<Tensor>> index;
+      if (members.defined()) index.push_back(members);
+      index.push_back(rows);
+      return index;
+    }
   };
   BagElements bag_elements(int64_t j) const;
 

@@ -47,10 +47,14 @@ Tensor backward_by_aten(Activation function, const Tensor& grad, const Tensor& x
 
 }  // namespace
 
-void fit_buffer(Tensor& buffer, int64_t rows, int64_t columns, const Tensor& like) {
-  if (!buffer.defined()) buffer = at::empty({rows, columns}, like.options());
-  if (buffer.size(0) != rows || buffer.size(1) != columns) buffer.resize_({rows, columns});
+void fit_buffer(Tensor& buffer, int64_t columns, const Tensor& like) {
+  at::DimVector sizes(like.sizes());
+  sizes.back() = columns;
+  if (!buffer.defined()) buffer = at::empty(sizes, like.options());
+  if (buffer.sizes() != sizes) buffer.resize_(sizes);
 }
+
+Tensor sum_of_rows(const Tensor& x, const Tensor& parameter) { return x.sum(-2, parameter.dim() == x.dim()); }
 
 Tensor weighed(const Tensor& gradient, const Tensor& weights) {
   return weights.defined() ? gradient * weights.unsqueeze(1) : gradient;
@@ -58,24 +62,31 @@ Tensor weighed(const Tensor& gradient, const Tensor& weights) {
 
 Tensor squared_norms(const Tensor& rows) { return rows.square().flatten(1).sum(1); }
 
-Linear::Linear(ParameterView weight, ParameterView bias, Backend backend)
-    : weight_(std::move(weight)), bias_(std::move(bias)), backend_(backend), weight_t_(weight_.value.t()) {}
+Linear::Linear(ParameterView weight, ParameterView bias, Backend backend, at::ScalarType products)
+    : weight_(std::move(weight)), bias_(std::move(bias)), backend_(backend), rounded_(products == at::kBFloat16),
+      weight_t_(weight_.value.transpose(-2, -1)) {}
 
 bool Linear::small(int64_t rows) const {
   return backend_ == Backend::kNative && kernels::is_small(rows, weight_.value.size(1), weight_.value.size(0));
 }
 
 const Tensor& Linear::forward(const Tensor& x, Pass) {
-  const int64_t rows = x.size(0), in = weight_.value.size(1), out = weight_.value.size(0);
+  const int64_t rows = x.size(-2), in = weight_.value.size(-1), out = weight_.value.size(-2);
   input_ = x;
-  fit_buffer(output_, rows, out, x);
-  if (small(rows)) {
-    fit_buffer(scratch_, in, kernels::kScratch, x);
+  fit_buffer(output_, out, x);
+  if (rounded_) {
+    rounded_input_ = x.to(at::kBFloat16);
+    rounded_weight_ = weight_.value.to(at::kBFloat16);
+    at::add_out(output_, at::matmul(rounded_input_, rounded_weight_.transpose(-2, -1)), bias_.value);
+  } else if (small(rows)) {
+    if (!scratch_.defined()) scratch_ = at::empty({in, kernels::kScratch}, x.options());
     by_type(x, [&](auto type) {
       using T = decltype(type);
       kernels::linear(x.const_data_ptr<T>(), weight_.value.const_data_ptr<T>(), bias_.value.const_data_ptr<T>(),
                       scratch_.data_ptr<T>(), output_.data_ptr<T>(), rows, in, out);
     });
+  } else if (x.dim() == 3) {
+    at::baddbmm_out(output_, bias_.value, x, weight_t_);
   } else {
     at::addmm_out(output_, bias_.value, x, weight_t_);
   }
@@ -84,24 +95,40 @@ const Tensor& Linear::forward(const Tensor& x, Pass) {
 
 const Tensor& Linear::propagate(const Tensor& grad_output, bool wants_input_gradient) {
   grad_output_ = grad_output;
+  if (rounded_) rounded_grad_ = grad_output.to(at::kBFloat16);
   if (!wants_input_gradient) return grad_input_;
-  const int64_t rows = input_.size(0), in = weight_.value.size(1), out = weight_.value.size(0);
-  fit_buffer(grad_input_, rows, in, input_);
-  if (small(rows)) {
+  const int64_t rows = input_.size(-2), in = weight_.value.size(-1), out = weight_.value.size(-2);
+  fit_buffer(grad_input_, in, input_);
+  if (rounded_) {
+    grad_input_.copy_(at::matmul(rounded_grad_, rounded_weight_));
+  } else if (small(rows)) {
     by_type(grad_output, [&](auto type) {
       using T = decltype(type);
       kernels::linear_grad_input(grad_output.const_data_ptr<T>(), weight_.value.const_data_ptr<T>(),
                                  grad_input_.data_ptr<T>(), rows, in, out);
     });
   } else {
-    at::mm_out(grad_input_, grad_output, weight_.value);
+    grad_output.dim() == 3 ? at::bmm_out(grad_input_, grad_output, weight_.value)
+                           : at::mm_out(grad_input_, grad_output, weight_.value);
   }
   return grad_input_;
 }
 
 void Linear::accumulate(const Tensor& weights) {
-  const int64_t rows = input_.size(0), in = weight_.value.size(1), out = weight_.value.size(0);
+  const int64_t rows = input_.size(-2), in = weight_.value.size(-1), out = weight_.value.size(-2);
   const Tensor grad = weighed(grad_output_, weights);
+  if (backend_ == Backend::kAten) {
+    if (rounded_) {
+      const Tensor rounded = weights.defined() ? grad.to(at::kBFloat16) : rounded_grad_;
+      weight_.gradient.copy_(at::matmul(rounded.transpose(-2, -1), rounded_input_));
+    } else if (grad.dim() == 3) {
+      at::bmm_out(weight_.gradient, grad.transpose(-2, -1), input_);
+    } else {
+      at::mm_out(weight_.gradient, grad.t(), input_);
+    }
+    at::sum_out(bias_.gradient, grad, -2, bias_.gradient.dim() == grad.dim());
+    return;
+  }
   by_type(grad, [&](auto type) {
     using T = decltype(type);
     if (small(rows)) {
@@ -110,11 +137,7 @@ void Linear::accumulate(const Tensor& weights) {
     } else {
       at::mm_out(weight_.gradient, grad.t(), input_);
     }
-    if (backend_ == Backend::kNative) {
-      kernels::column_sums(grad.const_data_ptr<T>(), bias_.gradient.data_ptr<T>(), rows, out);
-    } else {
-      at::sum_out(bias_.gradient, grad, 0);
-    }
+    kernels::column_sums(grad.const_data_ptr<T>(), bias_.gradient.data_ptr<T>(), rows, out);
   });
 }
 
@@ -130,7 +153,7 @@ const Tensor& Activate::forward(const Tensor& x, Pass) {
     output_ = alpha_.value.defined() ? at::lerp(x, value_, alpha_.value) : value_;
     return output_;
   }
-  fit_buffer(output_, x.size(0), x.size(1), x);
+  fit_buffer(output_, x.size(1), x);
   by_type(x, [&](auto type) {
     using T = decltype(type);
     const T* alpha = alpha_.value.defined() ? alpha_.value.const_data_ptr<T>() : nullptr;
@@ -150,7 +173,7 @@ const Tensor& Activate::propagate(const Tensor& grad_output, bool) {
                   grad_output * (1 - alpha_.value);
     return grad_input_;
   }
-  fit_buffer(grad_input_, input_.size(0), input_.size(1), input_);
+  fit_buffer(grad_input_, input_.size(1), input_);
   by_type(input_, [&](auto type) {
     using T = decltype(type);
     const T* alpha = alpha_.value.defined() ? alpha_.value.const_data_ptr<T>() : nullptr;
@@ -169,7 +192,7 @@ Tensor Activate::grad_alpha_rows() const {
 void Activate::accumulate(const Tensor& weights) {
   if (!alpha_.value.defined()) return;
   if (by_loops() && !weights.defined()) return;  // done by propagate(), which has f(x) anyway
-  alpha_.gradient.copy_(weighed(grad_alpha_rows(), weights).sum(0));
+  alpha_.gradient.copy_(sum_of_rows(weighed(grad_alpha_rows(), weights), alpha_.gradient));
 }
 
 void Activate::add_row_norms(Tensor& squared) const {
@@ -177,15 +200,26 @@ void Activate::add_row_norms(Tensor& squared) const {
 }
 
 const Tensor& LayerNorm::forward(const Tensor& x, Pass) {
+  constexpr double kEpsilon = 1e-5;
   input_ = x;
+  if (x.dim() == 3) {
+    std::tie(normalized_, mean_, reciprocal_) = at::native_layer_norm(x, x.size(-1), {}, {}, kEpsilon);
+    output_ = at::addcmul(bias_.value, normalized_, weight_.value);
+    return output_;
+  }
   std::tie(output_, mean_, reciprocal_) = at::native_layer_norm(x, weight_.value.sizes(), weight_.value, bias_.value,
-                                                                1e-5);
+                                                                kEpsilon);
   return output_;
 }
 
 const Tensor& LayerNorm::propagate(const Tensor& grad_output, bool) {
   grad_output_ = grad_output;
-  fit_buffer(grad_input_, input_.size(0), input_.size(1), input_);
+  if (grad_output.dim() == 3) {
+    grad_input_ = std::get<0>(at::native_layer_norm_backward(grad_output * weight_.value, input_, input_.size(-1),
+                                                             mean_, reciprocal_, {}, {}, {true, false, false}));
+    return grad_input_;
+  }
+  fit_buffer(grad_input_, input_.size(1), input_);
   at::native_layer_norm_backward_out(grad_input_, weight_.gradient, bias_.gradient, grad_output, input_,
                                      weight_.value.sizes(), mean_, reciprocal_, weight_.value, bias_.value,
                                      {true, true, true});
@@ -195,6 +229,11 @@ const Tensor& LayerNorm::propagate(const Tensor& grad_output, bool) {
 Tensor LayerNorm::normalized() const { return (input_ - mean_) * reciprocal_; }
 
 void LayerNorm::accumulate(const Tensor& weights) {
+  if (grad_output_.dim() == 3) {
+    weight_.gradient.copy_(sum_of_rows(grad_output_ * normalized_, weight_.gradient));
+    bias_.gradient.copy_(sum_of_rows(grad_output_, bias_.gradient));
+    return;
+  }
   if (!weights.defined()) return;  // done by propagate(), in the same pass over the rows
   const Tensor grad = weighed(grad_output_, weights);
   weight_.gradient.copy_((grad * normalized()).sum(0));
@@ -210,8 +249,9 @@ const Tensor& Dropout::forward(const Tensor& x, Pass pass) {
     output_ = x;
     return output_;
   }
-  fit_buffer(output_, x.size(0), x.size(1), x);
-  fit_buffer(mask_, x.size(0), x.size(1), x);
+  fit_buffer(output_, x.size(-1), x);
+  if (step_.on_device.defined()) return at::mul_out(output_, x, mask_);
+  fit_buffer(mask_, x.size(-1), x);
   // The mask is drawn on the host, so that it is the same on every device.
   const Tensor host = x.is_cpu() ? mask_ : at::empty_like(mask_, mask_.options().device(at::kCPU));
   by_type(x, [&](auto type) {
@@ -225,7 +265,7 @@ const Tensor& Dropout::forward(const Tensor& x, Pass pass) {
 }
 
 const Tensor& Dropout::propagate(const Tensor& grad_output, bool) {
-  fit_buffer(grad_input_, mask_.size(0), mask_.size(1), mask_);
+  fit_buffer(grad_input_, mask_.size(-1), mask_);
   at::mul_out(grad_input_, grad_output, mask_);
   return grad_input_;
 }

@@ -8,6 +8,9 @@
 // by it without a pass for each. A layer keeps what its backward pass needs in buffers of its own, made once for a
 // number of rows. Parameters and gradients are views into the network's flat tensors. CPU and CUDA tensors, float32 and
 // float64.
+//
+// By ATen's operators several networks of one shape compute as one: all tensors then have one more dimension before,
+// [members, rows, width], weights [members, out, in], and the other parameters one for the rows, too: [members, 1, out].
 #pragma once
 
 #include <ATen/ATen.h>
@@ -26,10 +29,15 @@ struct Step {
   int64_t number = 0;
   double dropout_factor = 1;  // what dropout's rate is multiplied by
   int64_t first_row = 0;      // of the step's batch, where these rows are a stretch of it and others compute the rest
+  Tensor on_device = {};      // of several networks, in place of all of these: StepValues (step_values.h)
 };
 
-/// Makes `buffer` a dense [rows, columns] tensor of the kind of `like`. Its memory is kept for the largest it has been.
-void fit_buffer(Tensor& buffer, int64_t rows, int64_t columns, const Tensor& like);
+/// Makes `buffer` a dense tensor of the kind of `like`, and of its shape but for the number of columns. Its memory is
+/// kept for the largest it has been.
+void fit_buffer(Tensor& buffer, int64_t columns, const Tensor& like);
+
+/// The sum over the rows of `x`, in the shape of `parameter`.
+Tensor sum_of_rows(const Tensor& x, const Tensor& parameter);
 
 class Layer {
  public:
@@ -51,7 +59,7 @@ class Layer {
   virtual void add_row_norms(Tensor& /*squared*/) const {}
 };
 
-/// The rows of `gradient` times their weights; undefined weights: as it is.
+/// The rows of `gradient` times their weights; undefined weights: as it is. Of one network, as the norms of rows.
 Tensor weighed(const Tensor& gradient, const Tensor& weights);
 
 /// The squared norm of each row of a [rows, ...] tensor, [rows].
@@ -69,7 +77,8 @@ enum class Backend { kNative, kAten };
 /// y = x W^T + b, W [out, in], b [out].
 class Linear final : public Layer {
  public:
-  Linear(ParameterView weight, ParameterView bias, Backend backend);
+  /// `products`: what matrices are multiplied in; kBFloat16 by ATen's operators only.
+  Linear(ParameterView weight, ParameterView bias, Backend backend, at::ScalarType products = at::kFloat);
   ParameterView& weight() { return weight_; }
   ParameterView& bias() { return bias_; }
   const Tensor& forward(const Tensor& x, Pass pass) override;
@@ -81,9 +90,11 @@ class Linear final : public Layer {
   bool small(int64_t rows) const;
   ParameterView weight_, bias_;
   Backend backend_;
+  bool rounded_;     // to bfloat16
   Tensor weight_t_;  // a view of the weight, [in, out]
   Tensor scratch_;   // the transposed weight of the small product
   Tensor input_, output_, grad_output_, grad_input_;
+  Tensor rounded_input_, rounded_weight_, rounded_grad_;
 };
 
 /// y = f(x), elementwise; with alpha [width] y = x + alpha (f(x) - x). GELU is the exact one, x * Phi(x).
@@ -120,6 +131,7 @@ class LayerNorm final : public Layer {
   Tensor normalized() const;
   ParameterView weight_, bias_;
   Tensor input_, output_, mean_, reciprocal_, grad_output_, grad_input_;
+  Tensor normalized_;  // of several networks
 };
 
 /// In training, y = x / (1 - rate) with probability 1 - rate, else 0, decided by (seed, layer, step, place of the row
@@ -130,6 +142,9 @@ class Dropout final : public Layer {
 
   /// What the next forward() belongs to.
   void set_step(const Step& step) { step_ = step; }
+
+  /// The mask of the next forward() of several networks.
+  void set_mask(Tensor mask) { mask_ = std::move(mask); }
   const Tensor& forward(const Tensor& x, Pass pass) override;
   const Tensor& propagate(const Tensor& grad_output, bool wants_input_gradient) override;
 

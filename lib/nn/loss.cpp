@@ -108,23 +108,27 @@ double sum_of_losses(const Loss& loss, const at::Tensor& outputs, const at::Tens
 /// Of numbers: each row's loss, and its gradient by the outputs.
 std::pair<at::Tensor, at::Tensor> losses_of_numbers(const Loss& loss, const at::Tensor& outputs, const at::Tensor& y) {
   const Objective& objective = loss.objective;
-  const at::Tensor z = outputs.select(1, 0), difference = z - y;
+  const at::Tensor z = outputs.select(-1, 0), difference = z - y;
   switch (objective.loss) {
-    case LossKind::kAuto: return {difference.square(), (2 * difference).unsqueeze(1)};
-    case LossKind::kMae: return {difference.abs(), difference.sign().unsqueeze(1)};
+    case LossKind::kAuto: return {difference.square(), (2 * difference).unsqueeze(-1)};
+    case LossKind::kMae: return {difference.abs(), difference.sign().unsqueeze(-1)};
     case LossKind::kHuber: {
       const double delta = objective.huber_delta;
       const at::Tensor size = difference.abs(), slope = difference.clamp(-delta, delta);
-      return {at::where(size <= delta, difference.square() / 2, delta * (size - delta / 2)), slope.unsqueeze(1)};
+      return {at::where(size <= delta, difference.square() / 2, delta * (size - delta / 2)), slope.unsqueeze(-1)};
     }
     case LossKind::kQuantile: {
-      const auto row = [&](const std::vector<double>& values) {
-        return at::tensor(values, at::kDouble).to(outputs.options()).unsqueeze(0);
-      };
-      const at::Tensor residual = y.unsqueeze(1) - row(loss.offsets) - outputs;
-      const at::Tensor q = row(objective.quantiles).expand_as(residual);
-      const at::Tensor side = at::where(residual > 0, q, at::where(residual < 0, q - 1, at::zeros_like(q)));
-      return {(side * residual).mean(1), side / -static_cast<double>(outputs.size(1))};
+      // One after the other: a tensor of the quantiles would have to come from the host in each step.
+      std::vector<at::Tensor> losses, slopes;
+      const auto width = static_cast<double>(outputs.size(-1));
+      for (size_t k = 0; k < objective.quantiles.size(); ++k) {
+        const double q = objective.quantiles[k];
+        const at::Tensor residual = y - loss.offsets[k] - outputs.select(-1, static_cast<int64_t>(k));
+        const at::Tensor side = (residual > 0).to(y.scalar_type()) * q + (residual < 0).to(y.scalar_type()) * (q - 1);
+        losses.push_back(side * residual / width);
+        slopes.push_back(side / -width);
+      }
+      return {at::stack(losses, -1).sum(-1), at::stack(slopes, -1)};
     }
     case LossKind::kPoisson:
     case LossKind::kGamma:
@@ -132,7 +136,7 @@ std::pair<at::Tensor, at::Tensor> losses_of_numbers(const Loss& loss, const at::
   }
   const double p = objective.power();
   const at::Tensor mean = ((2 - p) * z).exp(), rest = y * ((1 - p) * z).exp();
-  const at::Tensor slope = (2 * (mean - rest)).unsqueeze(1);
+  const at::Tensor slope = (2 * (mean - rest)).unsqueeze(-1);
   if (p == 1) return {2 * (at::xlogy(y, y) - y * z - y + mean), slope};
   if (p == 2) return {2 * (rest - 1 - y.log() + z), slope};
   return {2 * (y.pow(2 - p) / ((1 - p) * (2 - p)) - rest / (1 - p) + mean / (2 - p)), slope};
@@ -147,22 +151,23 @@ void add_loss(const Loss& loss, const at::Tensor& outputs, const at::Tensor& tar
                                   : sum_of_losses<float>(loss, outputs, targets, weights, grad_outputs);
 }
 
-void add_loss_by_aten(const Loss& loss, const at::Tensor& outputs, const at::Tensor& targets, const at::Tensor& weights,
-                      at::Tensor& grad_outputs, at::Tensor& sum) {
+void add_losses_by_aten(const Loss& loss, const at::Tensor& outputs, const at::Tensor& targets,
+                        const at::Tensor& weights, const at::Tensor& rows, at::Tensor& grad_outputs, at::Tensor& sum) {
   const double smoothing = loss.label_smoothing;
   at::Tensor losses, gradient;
   switch (loss.task) {
     case Task::kBinary: {
-      const at::Tensor z = outputs.squeeze(1), y = targets * (1 - smoothing) + smoothing / 2;
+      const at::Tensor z = outputs.squeeze(-1), y = targets * (1 - smoothing) + smoothing / 2;
       losses = z.clamp_min(0) - y * z + z.abs().neg().exp().log1p();
-      gradient = (z.sigmoid() - y).unsqueeze(1);
+      gradient = (z.sigmoid() - y).unsqueeze(-1);
       break;
     }
     case Task::kMulticlass: {
-      const at::Tensor one_hot = at::one_hot(targets.to(at::kLong), outputs.size(1)).to(outputs.scalar_type());
-      const at::Tensor y = one_hot * (1 - smoothing) + smoothing / static_cast<double>(outputs.size(1));
-      const at::Tensor log_probabilities = outputs.log_softmax(1);
-      losses = (y * log_probabilities).sum(1).neg();
+      const at::Tensor classes = at::arange(outputs.size(-1), outputs.options());
+      const at::Tensor one_hot = targets.unsqueeze(-1).eq(classes).to(outputs.scalar_type());
+      const at::Tensor y = one_hot * (1 - smoothing) + smoothing / static_cast<double>(outputs.size(-1));
+      const at::Tensor log_probabilities = outputs.log_softmax(-1);
+      losses = (y * log_probabilities).sum(-1).neg();
       gradient = log_probabilities.exp() - y;
       break;
     }
@@ -170,10 +175,16 @@ void add_loss_by_aten(const Loss& loss, const at::Tensor& outputs, const at::Ten
   }
   if (weights.defined()) {
     losses = losses * weights;
-    gradient = gradient * weights.unsqueeze(1);
+    gradient = gradient * weights.unsqueeze(-1);
   }
-  sum += losses.sum(at::kDouble);
-  if (grad_outputs.defined()) grad_outputs.copy_(gradient / static_cast<double>(outputs.size(0)));
+  sum += losses.sum(-1, /*keepdim=*/false, at::kDouble);
+  if (grad_outputs.defined()) grad_outputs.copy_(gradient / rows);
+}
+
+void add_loss_by_aten(const Loss& loss, const at::Tensor& outputs, const at::Tensor& targets, const at::Tensor& weights,
+                      at::Tensor& grad_outputs, at::Tensor& sum) {
+  const at::Tensor rows = at::scalar_tensor(static_cast<double>(outputs.size(0)), at::kDouble);
+  add_losses_by_aten(loss, outputs, targets, weights, rows, grad_outputs, sum);
 }
 
 }  // namespace mdl::nn

@@ -41,4 +41,10 @@ void add_loss(const Loss& loss, const at::Tensor& outputs, const at::Tensor& tar
 void add_loss_by_aten(const Loss& loss, const at::Tensor& outputs, const at::Tensor& targets, const at::Tensor& weights,
                       at::Tensor& grad_outputs, at::Tensor& sum);
 
+/// The same without a word to the host. Of several networks as one all tensors have
+/// one more dimension before, `sum` [members], and `rows` [members, 1, 1] are those that each has, where some of the
+/// batch's rows weigh 0 because it has fewer.
+void add_losses_by_aten(const Loss& loss, const at::Tensor& outputs, const at::Tensor& targets,
+                        const at::Tensor& weights, const at::Tensor& rows, at::Tensor& grad_outputs, at::Tensor& sum);
+
 }  // namespace mdl::nn

@@ -10,18 +10,29 @@ Mlp::Mlp(const Network& network, const MlpOptions& options) : network_(network) 
         {end, parameter.size(), parameter.role, parameter.role == Role::kWeight ? parameter.shape[1] : 0});
     end += (parameter.size() + alignment - 1) / alignment * alignment;
   }
-  parameters_ = at::zeros({end}, at::TensorOptions(options.dtype).device(options.device));
+  const auto members = static_cast<int64_t>(options.seeds.size());
+  parameters_ = at::zeros({std::max<int64_t>(members, 1), end},
+                          at::TensorOptions(options.dtype).device(options.device));
+  if (members == 0) parameters_ = parameters_.squeeze(0);
   gradients_ = at::zeros_like(parameters_);
 
   NamedParameters<ParameterView> views = bind(network, [&](const Parameter& parameter, size_t place) {
+    std::vector<int64_t> shape = parameter.shape;
+    if (members > 0) {
+      const bool is_matrix = parameter.role == Role::kWeight || parameter.role == Role::kEmbedding ||
+                             parameter.role == Role::kBag;
+      if (!is_matrix) shape.insert(shape.begin(), 1);
+      shape.insert(shape.begin(), members);
+    }
     const auto view = [&](const Tensor& flat) {
-      return flat.narrow(0, slices_[place].begin, slices_[place].size).view(parameter.shape);
+      return flat.narrow(-1, slices_[place].begin, slices_[place].size).view(shape);
     };
     return ParameterView{view(parameters_), view(gradients_)};
   });
   if (network.has_input_layer()) input_layer_ = std::make_unique<InputLayer>(network, views, options.backend);
   for (auto& layer : views.layers) {
-    layers_.push_back(std::make_unique<Linear>(std::move(layer.weight), std::move(layer.bias), options.backend));
+    layers_.push_back(
+        std::make_unique<Linear>(std::move(layer.weight), std::move(layer.bias), options.backend, options.products));
     if (&layer == &views.layers.back()) break;
     if (layer.norm_weight)
       layers_.push_back(std::make_unique<LayerNorm>(std::move(*layer.norm_weight), std::move(*layer.norm_bias)));
@@ -34,12 +45,19 @@ Mlp::Mlp(const Network& network, const MlpOptions& options) : network_(network) 
       layers_.push_back(std::move(dropout));
     }
   }
+  if (members > 0 && options.dropout > 0)
+    masks_.emplace(options.seeds, std::vector(network.widths.begin() + 1, network.widths.end() - 1), parameters_);
 }
 
-void Mlp::set_values(const std::vector<std::vector<float>>& values) {
+Tensor Mlp::parameters_of_member(int64_t member) const {
+  return parameters_.dim() == 1 ? parameters_ : parameters_.select(0, member);
+}
+
+void Mlp::set_values(const std::vector<std::vector<float>>& values, int64_t member) {
+  const Tensor flat = parameters_of_member(member);
   for (size_t i = 0; i < slices_.size(); ++i) {
     const Tensor source = at::from_blob(const_cast<float*>(values[i].data()), {slices_[i].size}, at::kFloat);
-    parameters_.narrow(0, slices_[i].begin, slices_[i].size).copy_(source);
+    flat.narrow(0, slices_[i].begin, slices_[i].size).copy_(source);
   }
 }
 
@@ -56,6 +74,10 @@ std::vector<std::vector<float>> Mlp::values() const {
 const Tensor& Mlp::forward(const Inputs& inputs, Pass pass, const Step& step) {
   rows_ = inputs.dense.size(0);
   for (Dropout* dropout : dropouts_) dropout->set_step(step);
+  if (masks_ && pass == Pass::kTraining) {
+    std::vector<Tensor> masks = masks_->draw(step.on_device, inputs.dense.size(1));
+    for (size_t i = 0; i < dropouts_.size(); ++i) dropouts_[i]->set_mask(std::move(masks[i]));
+  }
   const Tensor* x = input_layer_ ? &input_layer_->forward(inputs) : &inputs.dense;
   for (const auto& layer : layers_) x = &layer->forward(*x, pass);
   return *x;

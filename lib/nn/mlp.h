@@ -3,6 +3,7 @@
 //   parameters [n]:  | 0.weight | pad | 0.bias | pad | 2.weight | pad | ...      gradients [n]: the same layout
 //
 // Each slice starts at a multiple of 64 bytes; the padding stays zero. The slices are those of parameters_of(network).
+// Several networks as one, by ATen's operators: parameters [members, n], and what comes and goes [members, rows, ...].
 #pragma once
 
 #include <ATen/ATen.h>
@@ -11,6 +12,7 @@
 #include <vector>
 
 #include "modelfile/network.h"
+#include "nn/dropout_masks.h"
 #include "nn/input_layer.h"
 #include "nn/layers.h"
 
@@ -29,6 +31,8 @@ struct MlpOptions {
   at::ScalarType dtype = at::kFloat;  // or kDouble
   at::Device device = at::kCPU;
   Backend backend = device.is_cpu() ? Backend::kNative : Backend::kAten;
+  std::vector<uint64_t> seeds = {};      // of dropout: so many networks as one, by ATen; empty: one by itself
+  at::ScalarType products = at::kFloat;  // or kBFloat16, by ATen: what matrices are multiplied in
 };
 
 class Mlp {
@@ -37,8 +41,11 @@ class Mlp {
   Mlp(const Network& network, const MlpOptions& options);
 
   /// The values in the order of parameters_of(network).
-  void set_values(const std::vector<std::vector<float>>& values);
+  void set_values(const std::vector<std::vector<float>>& values, int64_t member = 0);
   std::vector<std::vector<float>> values() const;
+
+  /// Those of one network, [n].
+  Tensor parameters_of_member(int64_t member) const;
 
   /// Inputs to outputs [rows, out] (logits, or the standardised target). Valid until the next forward(). In training
   /// the step chooses the dropout.
@@ -73,8 +80,9 @@ class Mlp {
   std::vector<ParameterSlice> slices_;
   std::unique_ptr<InputLayer> input_layer_;  // null: the dense inputs are the first layer's
   std::vector<std::unique_ptr<Layer>> layers_;
-  std::vector<Dropout*> dropouts_;  // among `layers_`
-  int64_t rows_ = 0;                // of the last forward()
+  std::vector<Dropout*> dropouts_;     // among `layers_`
+  std::optional<DropoutMasks> masks_;  // of several networks
+  int64_t rows_ = 0;                   // of the last forward()
 };
 
 }  // namespace mdl::nn

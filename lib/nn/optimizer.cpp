@@ -27,9 +27,9 @@ FlatOptimizer::FlatOptimizer(const OptimizerSettings& settings, Mlp& network, Ba
     for (const ParameterSlice& slice : slices) groups_.push_back({.decay = slice.role == Role::kWeight ? 1.0 : 0.0});
   }
   if (backend == Backend::kNative) return;
-  rates_ = at::zeros_like(network.parameters());
-  decays_ = at::zeros_like(network.parameters());
-  epsilons_ = at::ones_like(network.parameters());
+  rates_ = at::zeros_like(network.parameters_of_member(0));
+  decays_ = at::zeros_like(rates_);
+  epsilons_ = at::ones_like(rates_);
   for (size_t i = 0; i < slices.size(); ++i) {
     rates_.narrow(0, slices[i].begin, slices[i].size).fill_(groups_[i].learning_rate);
     decays_.narrow(0, slices[i].begin, slices[i].size).fill_(groups_[i].decay);
@@ -47,7 +47,13 @@ bool FlatOptimizer::step(double learning_rate, double decay_factor) {
   }
   const double weight_decay = settings_.weight_decay * decay_factor;
   if (backend_ == Backend::kAten) {
-    step_by_aten(learning_rate, weight_decay, gradient_scale);
+    const auto t = static_cast<double>(state_.steps);
+    const auto number = [](double value) { return at::scalar_tensor(value, at::kDouble); };
+    step_by_aten({.learning_rate = number(learning_rate),
+                  .step_size = number(learning_rate / (1 - std::pow(settings_.beta1, t))),
+                  .root_correction = number(std::sqrt(1 - std::pow(settings_.beta2, t))),
+                  .weight_decay = number(weight_decay)},
+                 gradient_scale < 1 ? network_.gradients() * gradient_scale : network_.gradients());
     return true;
   }
   return network_.parameters().scalar_type() == at::kDouble
@@ -88,25 +94,32 @@ bool FlatOptimizer::step_by_loops(double learning_rate, double weight_decay, dou
   return finite;
 }
 
-void FlatOptimizer::step_by_aten(double learning_rate, double weight_decay, double gradient_scale) {
+void FlatOptimizer::step_on_device(const OptimizerFactors& factors) {
+  at::Tensor gradients = network_.gradients();
+  if (settings_.clip_norm > 0) {
+    const at::Tensor norms = gradients.norm(2, -1, /*keepdim=*/true);
+    gradients = gradients * (settings_.clip_norm / (norms + 1e-6)).clamp_max(1);
+  }
+  step_by_aten(factors, gradients);
+}
+
+void FlatOptimizer::step_by_aten(const OptimizerFactors& factors, const at::Tensor& gradients) {
   at::Tensor& parameters = network_.parameters();
-  at::Tensor gradients = network_.gradients() * gradient_scale;
-  if (weight_decay > 0 && settings_.kind == Optimizer::kAdamW) {
-    parameters.addcmul_(parameters, decays_, -learning_rate * weight_decay);
-  } else if (weight_decay > 0) {
-    gradients.addcmul_(parameters, decays_, weight_decay);
+  at::Tensor decayed = gradients;
+  if (settings_.weight_decay > 0 && settings_.kind == Optimizer::kAdamW) {
+    parameters.addcmul_(parameters, decays_ * (factors.learning_rate * factors.weight_decay), -1);
+  } else if (settings_.weight_decay > 0) {
+    decayed = at::addcmul(gradients, parameters, decays_ * factors.weight_decay);
   }
   if (settings_.kind == Optimizer::kSgd) {
-    state_.first.mul_(settings_.momentum).add_(gradients);
-    parameters.addcmul_(state_.first, rates_, -learning_rate);
+    state_.first.mul_(settings_.momentum).add_(decayed);
+    parameters.addcmul_(state_.first, rates_ * factors.learning_rate, -1);
     return;
   }
-  const auto t = static_cast<double>(state_.steps);
-  state_.first.lerp_(gradients, 1 - settings_.beta1);
-  state_.second.mul_(settings_.beta2).addcmul_(gradients, gradients, 1 - settings_.beta2);
-  const at::Tensor denominator =
-      state_.second.sqrt().div_(std::sqrt(1 - std::pow(settings_.beta2, t))).add_(epsilons_, settings_.epsilon);
-  parameters.addcdiv_(state_.first * rates_, denominator, -learning_rate / (1 - std::pow(settings_.beta1, t)));
+  state_.first.lerp_(decayed, 1 - settings_.beta1);
+  state_.second.mul_(settings_.beta2).addcmul_(decayed, decayed, 1 - settings_.beta2);
+  const at::Tensor denominator = state_.second.sqrt().div_(factors.root_correction).add_(epsilons_, settings_.epsilon);
+  parameters.addcdiv_(state_.first * (rates_ * factors.step_size), denominator, -1);
 }
 
 }  // namespace mdl::nn

@@ -26,6 +26,13 @@ struct OptimizerState {
   at::Tensor first, second;  // velocity (sgd; second undefined), or Adam's moments; laid out as the parameters
 };
 
+/// On the device, or single numbers on the host.
+struct OptimizerFactors {
+  at::Tensor learning_rate;
+  at::Tensor step_size, root_correction;  // Adam: the learning rate / (1 - beta1^t), sqrt(1 - beta2^t)
+  at::Tensor weight_decay;                // times what it has faded to
+};
+
 class FlatOptimizer {
  public:
   /// `groups`: one a slice; empty: weights decay, all else does not.
@@ -36,20 +43,24 @@ class FlatOptimizer {
   /// is not finite; the parameters are then spoilt. By ATen's operators that is not looked for.
   bool step(double learning_rate, double decay_factor = 1);
 
+  /// The same of several networks, without a word to the host; steps are counted by the caller.
+  void step_on_device(const OptimizerFactors& factors);
+
+  const OptimizerSettings& settings() const { return settings_; }
   OptimizerState& state() { return state_; }
   const OptimizerState& state() const { return state_; }
 
  private:
   template <class T>
   bool step_by_loops(double learning_rate, double weight_decay, double gradient_scale);
-  void step_by_aten(double learning_rate, double weight_decay, double gradient_scale);
+  void step_by_aten(const OptimizerFactors& factors, const at::Tensor& gradients);
 
   OptimizerSettings settings_;
   Mlp& network_;
   Backend backend_;
   OptimizerState state_;
   std::vector<ParameterGroup> groups_;
-  at::Tensor rates_, decays_, epsilons_;  // kAten: the groups, laid out as the parameters
+  at::Tensor rates_, decays_, epsilons_;  // kAten: the groups, laid out as a network's parameters
 };
 
 }  // namespace mdl::nn

@@ -4,12 +4,14 @@
 #include <numeric>
 
 #include "base/error.h"
+#include "nn/device.h"
 #include "train/class_weights.h"
 #include "train/objective.h"
 
 namespace mdl {
 namespace {
 
+constexpr double kShareForTable = 0.6;  // of a GPU's free memory; the rest is for networks and batches
 constexpr size_t kAhead = 16;  // rows lie anywhere in the table; so many are asked of the memory before they are needed
 
 double exposure_of(const TrainingData& data, size_t row) {
@@ -56,13 +58,24 @@ std::vector<float> training_weights(const TrainingData& data, const std::vector<
 
 }  // namespace
 
+double Batches::table_bytes(const TrainingData& data) {
+  const InputWriter writer(data.encoder);
+  const size_t numbers = writer.width() + 3;  // the target, and both weights
+  return static_cast<double>(data.rows.rows) *
+         static_cast<double>(numbers * sizeof(float) + writer.indices() * sizeof(int64_t));
+}
+
 Batches::Batches(const TrainingData& data, const ClassWeights& class_weights, at::Device device)
+    : Batches(data, class_weights, device,
+              !device.is_cpu() && table_bytes(data) <= kShareForTable * nn::free_memory(device)) {}
+
+Batches::Batches(const TrainingData& data, const ClassWeights& class_weights, at::Device device, bool table_there)
     : data_(data), writer_(data.encoder), device_(device), targets_(learned_targets(data)),
       own_weights_(data.weights.begin(), data.weights.end()),
       training_weights_(training_weights(data, own_weights_, class_weights)) {
   check_validation_weights(data, own_weights_);
   if (!data.encoder.bags().empty()) bags_ = nn::BagTensors::of(data.rows.bags, device);
-  if (device_.is_cpu()) return;
+  if (!table_there) return;
   std::vector<uint32_t> all(data.rows.rows);
   std::iota(all.begin(), all.end(), 0);
   gather_on_host(all, data.rows, targets_, {}, table_);
@@ -78,21 +91,36 @@ Batches::Batches(const TrainingData& data, const ClassWeights& class_weights, at
 }
 
 void Batches::gather(std::span<const uint32_t> rows, WeightKind use, Batch& batch) const {
-  if (use == WeightKind::kTraining && window_ != nullptr) {
-    if (device_.is_cpu()) return gather_on_host(rows, window_->rows, window_->targets, window_->weights, batch);
+  const bool of_window = use == WeightKind::kTraining && window_ != nullptr;
+  if (device_.is_cpu()) return gather_here(rows, use, batch);
+  if (of_window || !table_.dense.defined()) {
     Batch host;
-    gather_on_host(rows, window_->rows, window_->targets, window_->weights, host);
-    const auto move = [&](const at::Tensor& part) { return part.defined() ? part.to(device_) : part; };
-    batch = {move(host.dense), move(host.indices), bags_, move(host.targets), move(host.weights)};
+    gather_here(rows, use, host);
+    const auto there = [&](const at::Tensor& part) { return part.defined() ? part.to(device_) : part; };
+    batch = {there(host.dense), there(host.indices), bags_, there(host.targets), there(host.weights)};
     return;
   }
-  if (device_.is_cpu()) return gather_on_host(rows, data_.rows, targets_, weights(use), batch);
   at::Tensor index = at::empty({static_cast<int64_t>(rows.size())}, at::kLong);
   std::copy(rows.begin(), rows.end(), index.data_ptr<int64_t>());
   index = index.to(device_);
   const auto pick = [&](const at::Tensor& all) { return all.defined() ? all.index_select(0, index) : all; };
   batch = {pick(table_.dense), pick(table_.indices), bags_, pick(table_.targets),
            pick(weights_[static_cast<size_t>(use)])};
+}
+
+Batch Batches::gather_there(const at::Tensor& index, WeightKind use) const {
+  const at::Tensor flat = index.flatten();
+  const auto pick = [&](const at::Tensor& all) {
+    return all.defined() ? all.index_select(0, flat).unflatten(0, index.sizes()) : all;
+  };
+  return {pick(table_.dense), pick(table_.indices), bags_, pick(table_.targets),
+          pick(weights_[static_cast<size_t>(use)])};
+}
+
+void Batches::gather_here(std::span<const uint32_t> rows, WeightKind use, Batch& batch) const {
+  if (use == WeightKind::kTraining && window_ != nullptr)
+    return gather_on_host(rows, window_->rows, window_->targets, window_->weights, batch);
+  gather_on_host(rows, data_.rows, targets_, weights(use), batch);
 }
 
 void Batches::gather_on_host(std::span<const uint32_t> rows, const EncodedRows& from,

@@ -29,8 +29,14 @@ enum class WeightKind { kTraining, kValidation };
 
 class Batches {
  public:
-  /// On a GPU the whole encoded table lies on the device. `data` must outlive this.
+  /// On a GPU the whole encoded table lies on the device, where there is room. `data` must outlive this.
   Batches(const TrainingData& data, const ClassWeights& class_weights, at::Device device);
+
+  /// `table_there`: whether it does.
+  Batches(const TrainingData& data, const ClassWeights& class_weights, at::Device device, bool table_there);
+
+  /// All rows that train; not those of a run that streams.
+  bool table_there() const { return table_.dense.defined() && !data_.cache; }
 
   /// What the batches' indices of bags number.
   const Bags& bags() const { return data_.rows.bags; }
@@ -41,6 +47,16 @@ class Batches {
 
   /// Fills `batch` with the rows in the order given; its tensors are used again where they fit.
   void gather(std::span<const uint32_t> rows, WeightKind use, Batch& batch) const;
+
+  /// Where the table is on the device: the rows of `index` [members, rows], int64 and there, too, without a word to the
+  /// host. All tensors have the dimension of the members.
+  Batch gather_there(const at::Tensor& index, WeightKind use) const;
+
+  /// Fills `batch`, tensors in the memory of the host, with the rows in the order given.
+  void gather_here(std::span<const uint32_t> rows, WeightKind use, Batch& batch) const;
+
+  /// Bytes that the encoded table takes on a device.
+  static double table_bytes(const TrainingData& data);
 
  private:
   const std::vector<float>& weights(WeightKind use) const {
@@ -54,9 +70,9 @@ class Batches {
   nn::BagTensors bags_;
   at::Device device_;
   std::vector<float> targets_, own_weights_, training_weights_;  // by row; weights may be empty
-  Batch table_;                                                  // on a GPU: all rows, without weights
+  Batch table_;                                                  // where it is on the device: all rows, without weights
   const CachedRows* window_ = nullptr;
-  at::Tensor weights_[2];  // on a GPU, by use
+  at::Tensor weights_[2];  // likewise, by use
 };
 
 }  // namespace mdl

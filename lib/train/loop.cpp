@@ -11,7 +11,6 @@
 #include <mutex>
 #include <numeric>
 #include <optional>
-#include <tuple>
 
 #include "base/error.h"
 #include "base/signals.h"
@@ -22,6 +21,7 @@
 #include "train/member.h"
 #include "train/non_finite.h"
 #include "train/row_windows.h"
+#include "train/stacked_members.h"
 #include "train/team.h"
 #include "train/time_left.h"
 #include "train/validation.h"
@@ -39,6 +39,11 @@ nn::Backend backend_of(const LoopOptions& options) {
   return options.device.is_cpu() && !options.aten ? nn::Backend::kNative : nn::Backend::kAten;
 }
 
+Batches batches_for(const TrainingData& data, const ClassWeights& weights, const LoopOptions& options) {
+  return options.aten && options.device.is_cpu() ? Batches(data, weights, options.device, /*table_there=*/true)
+                                                 : Batches(data, weights, options.device);
+}
+
 /// What every part of the loop shares.
 class Training {
  public:
@@ -47,18 +52,22 @@ class Training {
       : all_of_config_(config), config_(config.train), network_(network), data_(data), options_(options),
         callbacks_(options.callbacks), state_(state), metric_(main_metric(config.train, data)),
         trivial_loss_(trivial_loss(data)), saved_(!state.members.empty()), first_seconds_(state.seconds),
-        batches_(data, config.train.class_weights, options.device),
+        batches_(batches_for(data, config.train.class_weights, options)),
         team_(options.ranks, static_cast<size_t>(network.members)),
         pool_(options.device.is_cpu() && !team_.sharing()
                   ? std::min(static_cast<size_t>(options.threads), team_.own().size())
                   : 1) {
     state_.members.resize(static_cast<size_t>(network.members));
-    for (const size_t m : team_.own()) {
-      members_.push_back(std::make_unique<Member>(config, network, data, batches_, options.device, backend_of(options),
-                                                  options.first + m, team_.sharing()));
-      members_.back()->restore(state_.members[m]);
+    if (backend_of(options) == nn::Backend::kNative || team_.sharing() != nullptr) {
+      for (const size_t m : team_.own()) {
+        groups_.push_back(std::make_unique<Member>(config, network, data, batches_, options.device, backend_of(options),
+                                                   options.first + m, team_.sharing()));
+        groups_.back()->restore_all({&state_.members[m], 1});
+      }
+    } else {
+      stack_members();
     }
-    per_epoch_ = members_[0]->batches_per_epoch();
+    per_epoch_ = groups_[0]->batches_per_epoch();
     if (data.cache)
       windows_.emplace(*data.cache, window_order(*data.cache, *config.train.batch_size, config.train.seed), per_epoch_);
     first_steps_ = steps_taken();
@@ -80,7 +89,7 @@ class Training {
       if (all.stop) interrupt();
     }
     if (options_.steps > 0) {
-      for (const auto& member : members_) member->keep_best();
+      for (const auto& group : groups_) group->keep_best();
     } else if (state_.history.empty()) {
       evaluate(all.step);  // a resumed run whose end was moved before where it stands
     }
@@ -90,24 +99,44 @@ class Training {
   }
 
  private:
+  /// Those that stand at the same step as one.
+  void stack_members() {
+    const std::vector<size_t>& own = team_.own();
+    for (size_t begin = 0, end; begin < own.size(); begin = end) {
+      std::vector<uint64_t> numbers;
+      std::vector<MemberState> states;
+      for (end = begin; end < own.size() && state_.members[own[end]].step == state_.members[own[begin]].step; ++end) {
+        numbers.push_back(options_.first + own[end]);
+        states.push_back(state_.members[own[end]]);
+      }
+      groups_.push_back(
+          std::make_unique<StackedMembers>(all_of_config_, network_, data_, batches_, options_.device, numbers));
+      groups_.back()->restore_all(states);
+    }
+  }
+
   bool goes_on() const { return ending_ == Ending::kAllEpochs; }
   bool decides_length() const { return *config_.epochs == kAutoEpochs; }
 
   /// Of the member that is furthest behind.
   int64_t step() const {
-    return (*std::min_element(members_.begin(), members_.end(), [](auto& a, auto& b) { return a->step() < b->step(); }))
+    return (*std::min_element(groups_.begin(), groups_.end(), [](auto& a, auto& b) { return a->step() < b->step(); }))
         ->step();
   }
 
   /// Of all members.
   int64_t steps_taken() const {
-    return std::transform_reduce(members_.begin(), members_.end(), int64_t{0}, std::plus(),
-                                 [](const auto& member) { return member->step(); });
+    return std::transform_reduce(groups_.begin(), groups_.end(), int64_t{0}, std::plus(), [](const auto& group) {
+      return group->step() * static_cast<int64_t>(group->count());
+    });
   }
+
+  /// That are trained here.
+  int64_t networks() const { return std::ssize(team_.own()); }
 
   /// The epoch of the latest steps, from 1; as the bar shows it and the message of an interruption.
   int64_t epoch() const {
-    const int64_t of_all = per_epoch_ * static_cast<int64_t>(members_.size());
+    const int64_t of_all = per_epoch_ * networks();
     return std::max<int64_t>(1, std::min(steps_taken() + of_all - 1, steps_ * of_all / per_epoch_) / of_all);
   }
 
@@ -165,13 +194,13 @@ class Training {
     for (;;) {
       std::atomic<bool> pause = false;
       side_by_side([&](size_t worker) {
-        for (size_t m = worker; m < members_.size(); m += pool_.count()) {
-          if (members_[m]->step() >= target) continue;
-          members_[m]->advance(target, state_.plateau, [&] {
+        for (size_t g = worker; g < groups_.size(); g += pool_.count()) {
+          if (groups_[g]->step() >= target) continue;
+          groups_[g]->advance(target, state_.plateau, [&] {
             if (worker == 0 && since(last_look_) >= kSecondsBetweenLooks && look_up()) pause = true;
             return !pause && stop_signal() == 0;
           });
-          if (pause || stop_signal() != 0 || members_[m]->step() < target) return;
+          if (pause || stop_signal() != 0 || groups_[g]->step() < target) return;
         }
       });
       const Standing all = team_.agree(standing());
@@ -191,7 +220,7 @@ class Training {
     const int64_t steps = steps_taken();
     const int64_t end = decides_length() && options_.steps == 0 ? earliest_end(state_.history, trivial_loss_) : steps_;
     const double now = seconds(),
-                 done = std::min(1.0, static_cast<double>(steps) / static_cast<double>(end * std::ssize(members_)));
+                 done = std::min(1.0, static_cast<double>(steps) / static_cast<double>(end * networks()));
     if (callbacks_.progress) {
       callbacks_.progress({.done = done,
                            .epoch = epoch(),
@@ -211,30 +240,29 @@ class Training {
   double rows_per_second(int64_t steps, double now) const {
     return static_cast<double>(steps - first_steps_) / static_cast<double>(per_epoch_) *
            static_cast<double>(data_.split.rows_an_epoch()) / (now - first_seconds_) *
-           static_cast<double>(state_.members.size()) / static_cast<double>(members_.size());
+           static_cast<double>(state_.members.size()) / static_cast<double>(networks());
   }
 
   /// At this step, of the member that is furthest behind.
   void evaluate(int64_t step) {
-    std::vector<EvaluatedMember> own(members_.size());
+    std::vector<std::vector<EvaluatedMember>> of_groups(groups_.size());
     side_by_side([&](size_t worker) {
-      for (size_t m = worker; m < members_.size(); m += pool_.count()) own[m].outputs = members_[m]->validation();
+      for (size_t g = worker; g < groups_.size(); g += pool_.count()) of_groups[g] = groups_[g]->evaluate();
     });
-    for (size_t m = 0; m < members_.size(); ++m)
-      std::tie(own[m].loss_sum, own[m].loss_rows) = members_[m]->take_losses();
+    std::vector<EvaluatedMember> own;
+    for (auto& of_group : of_groups) std::ranges::move(of_group, std::back_inserter(own));
     std::vector<EvaluatedMember> all = team_.gather(std::move(own));
     EpochRecord record{.epoch = (step - 1) / per_epoch_ + 1, .step = step};
     if (team_.is_first()) judge_members(std::move(all), record);
     team_.share(record);
-    nn::observe(members_[0]->schedule(), state_.plateau, record.validation_loss);
+    nn::observe(groups_[0]->schedule(), state_.plateau, record.validation_loss);
     state_.history.push_back(std::move(record));
     const bool best = best_evaluation(state_.history, config_.metric) + 1 == state_.history.size();
-    for (const auto& member : members_) {
-      if (best) member->keep_best();
+    for (const auto& group : groups_) {
+      if (best) group->keep_best();
     }
     const EpochRecord& last = state_.history.back();
-    if (callbacks_.evaluated)
-      callbacks_.evaluated(state_, rows_per_second(last.step * std::ssize(members_), last.seconds));
+    if (callbacks_.evaluated) callbacks_.evaluated(state_, rows_per_second(last.step * networks(), last.seconds));
     judge();
   }
 
@@ -252,7 +280,7 @@ class Training {
     record.train_loss = loss_sum / static_cast<double>(std::max<int64_t>(1, loss_rows));
     record.validation_loss = result.loss;
     record.validation = std::move(result.scores);
-    record.learning_rate = nn::learning_rate_at(members_[0]->schedule(), state_.plateau, record.step - 1);
+    record.learning_rate = nn::learning_rate_at(groups_[0]->schedule(), state_.plateau, record.step - 1);
     record.seconds = seconds();
     if (std::isfinite(result.loss)) return;
     fail(
@@ -288,7 +316,10 @@ class Training {
   void keep() {
     state_.seconds = seconds();
     start_ = Clock::now();
-    for (size_t i = 0; i < members_.size(); ++i) state_.members[team_.own()[i]] = members_[i]->state();
+    auto m = team_.own().begin();
+    for (const auto& group : groups_) {
+      for (MemberState& state : group->states()) state_.members[*m++] = std::move(state);
+    }
     team_.collect(state_.members);
   }
 
@@ -319,9 +350,9 @@ class Training {
   const Team team_;
   ThreadPool pool_;
   std::mutex settings_;
-  std::vector<std::unique_ptr<Member>> members_;  // that are trained here
-  int64_t per_epoch_ = 1, steps_ = 0;             // of a member
-  int64_t first_steps_ = 0;                       // of all members, before this loop
+  std::vector<std::unique_ptr<MemberGroup>> groups_;  // that are trained here
+  int64_t per_epoch_ = 1, steps_ = 0;                 // of a member
+  int64_t first_steps_ = 0;                           // of all members here, before this loop
   Ending ending_ = Ending::kAllEpochs;
   TimeLeft time_left_;
   Clock::time_point start_ = Clock::now(), last_save_ = Clock::now(), last_look_ = Clock::now();
@@ -341,26 +372,40 @@ Ending train_members(const Config& config, const Network& network, const Trainin
 StepTime time_step(const Config& config, const Network& network, const TrainingData& data, const LoopOptions& options) {
   const c10::InferenceMode no_autograd;
   use_threads(config, options.threads);
-  Batches batches(data, config.train.class_weights, options.device);
-  const auto last = static_cast<uint64_t>(network.members - 1);  // of folds in time the one with the most rows
-  Member member(config, network, data, batches, options.device, backend_of(options), last,
-                /*ranks=*/nullptr);
-  member.restore({});
+  Batches batches = batches_for(data, config.train.class_weights, options);
+  const bool stacked = backend_of(options) == nn::Backend::kAten;
+  std::unique_ptr<MemberGroup> group;
+  if (stacked) {
+    std::vector<uint64_t> numbers(static_cast<size_t>(network.members));
+    std::iota(numbers.begin(), numbers.end(), 0);
+    group = std::make_unique<StackedMembers>(config, network, data, batches, options.device, numbers);
+  } else {
+    const auto last = static_cast<uint64_t>(network.members - 1);  // of folds in time the one with the most rows
+    group = std::make_unique<Member>(config, network, data, batches, options.device, nn::Backend::kNative, last);
+  }
+  group->restore_all(std::vector<MemberState>(group->count()));
   std::optional<WindowReader> windows;
   int64_t most = 1000;
   if (data.cache) {
     windows.emplace(*data.cache, window_order(*data.cache, *config.train.batch_size, config.train.seed),
-                    member.batches_per_epoch());
+                    group->batches_per_epoch());
     most = std::min(most, windows->reach(0) - 1);
     batches.set_window(&windows->rows());
   }
   const auto nothing_else = [] { return true; };
-  member.advance(1, {}, nothing_else);
+  constexpr int64_t kBeforeRecording = 8;  // a GPU's steps are timed as it has recorded them
+  const int64_t first = stacked ? std::min(kBeforeRecording, most + 1) : 1;
+  group->advance(first, {}, nothing_else);
   const Clock::time_point start = Clock::now();
-  int64_t steps = 0;
-  while (steps < most && since(start) < 0.5) member.advance(++steps + 1, {}, nothing_else);
-  return {since(start) / static_cast<double>(std::max<int64_t>(1, steps)), member.schedule().steps,
-          member.batches_per_epoch()};
+  int64_t steps = 0, at_once = 1;
+  const int64_t last = most + 1 - first;
+  while (steps < last && since(start) < 0.5) {
+    steps = std::min(last, steps + at_once);
+    group->advance(first + steps, {}, nothing_else);
+    if (stacked) at_once *= 2;
+  }
+  return {since(start) / static_cast<double>(std::max<int64_t>(1, steps) * static_cast<int64_t>(group->count())),
+          group->schedule().steps, group->batches_per_epoch()};
 }
 
 }  // namespace mdl

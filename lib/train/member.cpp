@@ -4,107 +4,16 @@
 
 #include <algorithm>
 #include <cmath>
+#include <tuple>
 
 #include "base/error.h"
 #include "base/random.h"
 #include "infer/cpu_network.h"
-#include "nn/initialize.h"
-#include "train/length.h"
+#include "train/member_settings.h"
 #include "train/non_finite.h"
-#include "train/row_windows.h"
 #include "train/team.h"
 
 namespace mdl {
-namespace {
-
-nn::OptimizerSettings optimizer_settings(const TrainConfig& train) {
-  return {.kind = *train.optimizer,
-          .momentum = train.momentum,
-          .weight_decay = *train.weight_decay,
-          .beta2 = *train.beta2,
-          .clip_norm = train.clip_norm};
-}
-
-/// How the parameters of each role learn. With the NTK parametrization (Jacot, Gabriel and Hongler 2018) a layer
-/// computes x W / sqrt(inputs); here the root is part of the weights, which makes the same steps when Adam's rate and
-/// epsilon take it. Weight decay falls with the square of a rate's factor, as in RealMLP.
-std::vector<nn::ParameterGroup> factors_of(const Config& config, const nn::Mlp& mlp) {
-  const TrainConfig& train = config.train;
-  std::vector<nn::ParameterGroup> factors;
-  for (const nn::ParameterSlice& slice : mlp.slices()) {
-    nn::ParameterGroup one{.decay = 0};
-    switch (slice.role) {
-      case Role::kWeight:
-        one.decay = 1;
-        if (*config.model.parametrization == Parametrization::kNtk) {
-          const double root = std::sqrt(static_cast<double>(slice.inputs));
-          one = {.learning_rate = 1 / root, .decay = 1, .epsilon = root};
-        }
-        break;
-      case Role::kEmbedding:
-      case Role::kBag: one.decay = 1; break;
-      case Role::kBias:
-      case Role::kNormWeight:
-      case Role::kNormBias: one.learning_rate = *train.bias_rate; break;
-      case Role::kScale:
-        one = {.learning_rate = *train.scale_rate, .decay = *train.scale_rate * *train.scale_rate};
-        break;
-      case Role::kAlpha:
-        one = {.learning_rate = *train.alpha_rate, .decay = *train.alpha_rate * *train.alpha_rate};
-        break;
-      case Role::kFrequency:
-      case Role::kPhase:
-      case Role::kPeriodicWeight:
-      case Role::kPeriodicBias:
-        one = {.learning_rate = *train.periodic_rate, .decay = *train.periodic_rate * *train.periodic_rate};
-        break;
-    }
-    factors.push_back(one);
-  }
-  return factors;
-}
-
-nn::Loss loss_of(const TrainConfig& train, const Target& target) {
-  nn::Loss loss{.task = target.task, .label_smoothing = train.label_smoothing, .objective = target.objective};
-  for (const double center : target.centers) loss.offsets.push_back((center - target.mean) / target.scale);
-  return loss;
-}
-
-nn::ScheduleSettings schedule_settings(const TrainConfig& train, int64_t steps) {
-  return {.kind = *train.schedule,
-          .learning_rate = *train.learning_rate,
-          .steps = *train.epochs == kAutoEpochs ? kLongestRun : *train.epochs * steps,
-          .steps_per_epoch = steps,
-          .warmup_steps = std::llround(*train.warmup_epochs * static_cast<double>(steps)),
-          .decay_factor = train.decay_factor,
-          .plateau_patience = train.plateau_patience};
-}
-
-std::vector<float> to_host(const at::Tensor& flat) {
-  if (!flat.defined()) return {};
-  const at::Tensor host = flat.to(at::kCPU);
-  return {host.const_data_ptr<float>(), host.const_data_ptr<float>() + host.numel()};
-}
-
-void to_device(const std::vector<float>& values, at::Tensor& flat) {
-  if (flat.defined())
-    flat.copy_(at::from_blob(const_cast<float*>(values.data()), {static_cast<int64_t>(values.size())}, at::kFloat));
-}
-
-std::optional<WindowOrder> windows_of(const TrainConfig& train, const TrainingData& data) {
-  return data.cache ? std::optional(window_order(*data.cache, *train.batch_size, train.seed)) : std::nullopt;
-}
-
-/// Training rows that the initial weights are fitted to: all of them, or so many evenly spread ones.
-std::vector<uint32_t> sample_of(const std::vector<uint32_t>& rows) {
-  constexpr size_t kMost = 8192;
-  std::vector<uint32_t> sample;
-  const size_t count = std::min(kMost, rows.size());
-  for (size_t i = 0; i < count; ++i) sample.push_back(rows[i * rows.size() / count]);
-  return sample;
-}
-
-}  // namespace
 
 std::vector<float> validation_outputs(nn::Mlp& mlp, const Batches& batches, std::span<const uint32_t> rows) {
   const int64_t width = mlp.network().widths.back();
@@ -139,30 +48,17 @@ std::vector<float> validation_outputs(nn::Mlp& mlp, const Batches& batches, std:
 
 Member::Member(const Config& config, const Network& network, const TrainingData& data, const Batches& batches,
                at::Device device, nn::Backend backend, uint64_t number, Ranks* ranks)
-    : config_(config.train), network_(network), data_(data), batches_(batches),
-      number_(number), initialize_{.method = *config.model.initialization,
-                                   .seed = member_seed(static_cast<uint64_t>(config.train.seed), number),
-                                   .periodic_sigma = *config.model.periodic_sigma},
-      loss_(loss_of(config.train, data.target)),
-      sampler_(data.split.training_rows(number), {.batch_size = static_cast<size_t>(*config.train.batch_size),
-                                                  .drop_last = *config.train.drop_last,
-                                                  .rows_each = data.split.rows_each(),
-                                                  .seed = initialize_.seed,
-                                                  .windows = windows_of(config.train, data)}),
+    : config_(config.train), network_(network), data_(data), batches_(batches), number_(number),
+      initialize_(initialize_options(config, number)), loss_(loss_of(config.train, data.target)),
+      sampler_(sampler_of(config.train, data, number, initialize_.seed)),
       schedule_(schedule_settings(config.train, sampler_.batches_per_epoch())), backend_(backend),
       mlp_(network, {.dropout = *config.model.dropout, .seed = initialize_.seed, .device = device, .backend = backend}),
-      optimizer_(optimizer_settings(config.train), mlp_, backend_, factors_of(config, mlp_)), ranks_(ranks),
+      optimizer_(optimizer_settings(config.train), mlp_, backend_, parameter_groups(config, mlp_)), ranks_(ranks),
       loss_sum_(at::zeros({1}, at::TensorOptions(at::kDouble).device(device))) {}
 
 void Member::restore(const MemberState& state) {
   if (state.parameters.empty()) {
-    nn::Mlp host(network_, {});
-    Batch sample;
-    batches_.gather(sample_of(sampler_.rows()), WeightKind::kValidation, sample);
-    const at::Tensor indices = sample.indices.defined() ? sample.indices.cpu() : sample.indices;
-    nn::initialize(host, network_, initialize_,
-                   {sample.dense.cpu(), indices, nn::BagTensors::of(batches_.bags(), at::kCPU)});
-    mlp_.set_values(data_.start ? data_.start->weights_of(number_) : host.values());
+    mlp_.set_values(first_values(network_, initialize_, data_, batches_, sampler_.rows(), number_));
     if (*config_.weight_averaging > 0) average_ = mlp_.parameters().clone();
     return;
   }
@@ -257,13 +153,8 @@ void Member::add_up(const std::vector<at::Tensor>& parts, double factor) {
   asks_for_pause_ = false;
 }
 
-/// Every fourth step moves the average so that its memory is the share `weight_averaging` of the steps so far, and that
-/// after the first steps it is their plain mean.
 void Member::average() {
-  constexpr int64_t kEvery = 4;
-  if (step_ % kEvery != 0) return;
-  const double share = *config_.weight_averaging, since_first = static_cast<double>(step_ - kEvery);
-  average_.lerp_(mlp_.parameters(), std::min(1.0, kEvery / (kEvery + share * since_first)));
+  if (const double share = average_share(config_, step_); share > 0) average_.lerp_(mlp_.parameters(), share);
 }
 
 std::vector<float> Member::validation() {
@@ -283,6 +174,12 @@ std::pair<double, int64_t> Member::take_losses() {
   loss_sum_.zero_();
   loss_rows_ = 0;
   return taken;
+}
+
+std::vector<EvaluatedMember> Member::evaluate() {
+  EvaluatedMember own{.outputs = validation()};
+  std::tie(own.loss_sum, own.loss_rows) = take_losses();
+  return {std::move(own)};
 }
 
 double Member::loss_so_far() const {

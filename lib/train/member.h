@@ -11,6 +11,7 @@
 #include "nn/optimizer.h"
 #include "nn/schedule.h"
 #include "train/batches.h"
+#include "train/member_group.h"
 #include "train/ranks.h"
 #include "train/sampler.h"
 #include "train/state.h"
@@ -20,33 +21,37 @@ namespace mdl {
 /// Raw outputs for rows as validation takes them, [rows, outputs].
 std::vector<float> validation_outputs(nn::Mlp& mlp, const Batches& batches, std::span<const uint32_t> rows);
 
-class Member {
+class Member final : public MemberGroup {
  public:
   /// `number` tells the members of a run apart: each has initial weights, row order and dropout of its own. Where
   /// `ranks` is not null, they share each batch. The references must outlive this.
   Member(const Config& config, const Network& network, const TrainingData& data, const Batches& batches,
-         at::Device device, nn::Backend backend, uint64_t number, Ranks* ranks);
+         at::Device device, nn::Backend backend, uint64_t number, Ranks* ranks = nullptr);
 
   /// Goes on from a state, or starts anew where it is empty.
   void restore(const MemberState& state);
   MemberState state() const;
 
-  int64_t step() const { return step_; }
-  int64_t batches_per_epoch() const { return sampler_.batches_per_epoch(); }
-  const nn::ScheduleSettings& schedule() const { return schedule_; }
+  size_t count() const override { return 1; }
+  void restore_all(std::span<const MemberState> states) override { restore(states[0]); }
+  std::vector<MemberState> states() const override { return {state()}; }
+  int64_t step() const override { return step_; }
+  int64_t batches_per_epoch() const override { return sampler_.batches_per_epoch(); }
+  const nn::ScheduleSettings& schedule() const override { return schedule_; }
 
   /// Takes steps until `target` in all, or until go_on(), asked after each, says no; ranks that share batches go on
   /// to the next step at which they add up. Throws Error when a loss or gradient is not finite.
-  void advance(int64_t target, const nn::PlateauState& plateau, const std::function<bool()>& go_on);
+  void advance(int64_t target, const nn::PlateauState& plateau, const std::function<bool()>& go_on) override;
 
   /// Raw outputs for its validation rows, [rows, outputs]; of this rank's share of them.
   std::vector<float> validation();
 
   /// The sum of losses and the number of rows since the last call; of this rank's shares.
   std::pair<double, int64_t> take_losses();
+  std::vector<EvaluatedMember> evaluate() override;
 
   /// The weights as they are now, or their average, are the ones to keep.
-  void keep_best() { best_ = kept().clone(); }
+  void keep_best() override { best_ = kept().clone(); }
 
  private:
   void take_step(const nn::PlateauState& plateau);

@@ -257,7 +257,8 @@ std::string dry_run(Config config, const TrainingData& data, Console& console) {
   }
   const Config timed = trials_of(config, plan.network, data.target.task)[0];
   const StepTime time = time_step(timed, plan.network, data, {.device = plan.device, .threads = plan.threads});
-  const int64_t members = plan.network.members, rounds = (members + plan.threads - 1) / plan.threads;
+  const int64_t members = plan.network.members, at_once = plan.device.is_cpu() ? plan.threads : 1,
+                rounds = (members + at_once - 1) / at_once;
   out += fmt::format("{:<20} {}{}\n", "parameters", grouped(parameter_count(plan.network)),
                      members > 1 ? fmt::format(" in each of {} networks", members) : "");
   if (*config.train.epochs == kAutoEpochs) {
