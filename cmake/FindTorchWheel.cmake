@@ -11,9 +11,9 @@ find_library(TorchWheel_CPU_LIBRARY torch_cpu HINTS ${TorchWheel_DIR}/lib NO_DEF
 find_library(TorchWheel_C10_LIBRARY c10 HINTS ${TorchWheel_DIR}/lib NO_DEFAULT_PATH)
 find_library(TorchWheel_CUDA_LIBRARY torch_cuda HINTS ${TorchWheel_DIR}/lib NO_DEFAULT_PATH)
 find_library(TorchWheel_C10_CUDA_LIBRARY c10_cuda HINTS ${TorchWheel_DIR}/lib NO_DEFAULT_PATH)
-# For what only CUDA's own headers declare: with the wheel's libraries, or of an installed toolkit.
+# For what only CUDA's own headers declare: of an installed toolkit, or the wheels nvidia-cuda-runtime and nvidia-cuda-crt.
 file(GLOB _cuda ${TorchWheel_DIR}/../nvidia/cu*/include ${TorchWheel_DIR}/../nvidia/cuda_runtime/include)
-find_path(TorchWheel_CUDA_INCLUDE_DIR cuda_runtime_api.h HINTS ${_cuda} PATHS /usr/local/cuda/include)
+find_path(TorchWheel_CUDA_INCLUDE_DIR crt/host_config.h HINTS ${_cuda} PATHS /usr/local/cuda/include)
 mark_as_advanced(TorchWheel_CUDA_INCLUDE_DIR TorchWheel_INCLUDE_DIR TorchWheel_CPU_LIBRARY TorchWheel_C10_LIBRARY TorchWheel_CUDA_LIBRARY
   TorchWheel_C10_CUDA_LIBRARY)
 

@@ -315,7 +315,7 @@ std::vector<Field> make_fields() {
       local(FIELD(protect.recipients, ListOf<Recipient>{.one_alone = true},
                   "age public keys (age1...) to whom every file of the run is encrypted; empty: files are in clear")),
 
-      local(FIELD(device, Device{}, "device; auto: a GPU if there is one")),
+      local(FIELD(device, Device{}, "device; auto: a GPU if there is one and a step is enough work for it")),
       local(FIELD(threads, Integer{.least = 0, .most = 1024}, "number of threads; 0: chosen by the amount of work")),
       local(FIELD(output, TextOrNone{"a path"}, "output folder; null: runs/ and the name of the training file")),
   };

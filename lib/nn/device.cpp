@@ -29,16 +29,19 @@ double free_memory(at::Device gpu) { return static_cast<double>(at::accelerator:
 
 std::string name_of(at::Device device) { return device.str(); }
 
-void refuse_for_memory(const c10::Error& error) {
+void refuse_for_memory(const c10::Error& error, double needed) {
   // One class is for the allocator of the GPU alone; libraries on it, and the allocator here, say it in words.
   const std::string_view text = error.what_without_backtrace();
   const auto says = [&](const char* words) { return text.find(words) != std::string_view::npos; };
   if (says("DefaultCPUAllocator")) throw std::bad_alloc();
   if (dynamic_cast<const c10::OutOfMemoryError*>(&error) == nullptr && !says("out of memory") && !says("ALLOC_FAILED"))
     return;
+  const std::string about = needed > 0 ? fmt::format(": about {:.1f} GB are needed", needed / 1e9) : "";
   fail(
-      "out of memory on the GPU; a smaller train.batch_size or network needs less, others may be using it, and "
-      "--device cpu uses the processor");
+      "out of memory on the GPU{}; a smaller train.batch_size or network, or fewer model.members, need less, others "
+      "may "
+      "be using it, and --device cpu uses the processor",
+      about);
 }
 
 }  // namespace mdl::nn

@@ -16,6 +16,7 @@
 #include "base/signals.h"
 #include "base/text.h"
 #include "base/thread_pool.h"
+#include "nn/device.h"
 #include "report/best_evaluation.h"
 #include "train/length.h"
 #include "train/member.h"
@@ -358,6 +359,18 @@ class Training {
   Clock::time_point start_ = Clock::now(), last_save_ = Clock::now(), last_look_ = Clock::now();
 };
 
+/// What a run takes on a GPU, about.
+double device_bytes(const Config& config, const Network& network, const TrainingData& data) {
+  constexpr double kCopies = 8;  // of the parameters: with gradients, moments, average, best, and those that validate
+  constexpr double kActivations = 6;  // of each layer's outputs: with their gradients, masks and what is between
+  double width = 0;
+  for (const int64_t one : network.widths) width += static_cast<double>(one);
+  const double of_rows = static_cast<double>(*config.train.batch_size) * width * kActivations;
+  return (data.cache ? 0 : Batches::table_bytes(data)) +
+         sizeof(float) * static_cast<double>(network.members) *
+             (kCopies * static_cast<double>(parameter_count(network)) + of_rows);
+}
+
 }  // namespace
 
 void use_threads(const Config& config, int threads) { at::set_num_threads(*config.model.members > 1 ? 1 : threads); }
@@ -366,7 +379,12 @@ Ending train_members(const Config& config, const Network& network, const Trainin
                      TrainState& state) {
   const c10::InferenceMode no_autograd;
   use_threads(config, options.threads);
-  return Training(config, network, data, options, state).run();
+  try {
+    return Training(config, network, data, options, state).run();
+  } catch (const c10::Error& error) {
+    nn::refuse_for_memory(error, options.device.is_cpu() ? 0 : device_bytes(config, network, data));
+    throw;
+  }
 }
 
 StepTime time_step(const Config& config, const Network& network, const TrainingData& data, const LoopOptions& options) {

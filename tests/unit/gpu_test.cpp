@@ -108,6 +108,25 @@ void go_on_to_the_same_bytes(const LoopOptions& options) {
   }
 }
 
+/// A row alone has the prediction that it has among others.
+void predict_as_the_cpu(at::Device device) {
+  const Config config = config_of();
+  const TrainingData prepared = clouds_with_categories(230, 40);
+  Model model;
+  model.target = prepared.target;
+  model.encoder = prepared.encoder;
+  model.network = network_of(config, Normalization::kLayer);
+  model.members =
+      best_of(config, model.network, prepared, kOwnLoops, trained(config, model.network, prepared, kOwnLoops)).members;
+  Predictor cpu(model), other = nn::predictor_by_aten(model, device);
+  Predictions expected, found, one;
+  cpu.predict(prepared.rows, 0, prepared.rows.rows, expected);
+  other.predict(prepared.rows, 0, prepared.rows.rows, found);
+  CHECK(distance(at::tensor(found.probabilities, at::kDouble), at::tensor(expected.probabilities, at::kDouble)) < 1e-5);
+  other.predict(prepared.rows, 5, 1, one);
+  CHECK(one.probabilities == std::vector<double>(found.probabilities.begin() + 15, found.probabilities.begin() + 18));
+}
+
 bool has_gpu() {
   if (at::hasCUDA() && at::getNumGPUs() > 0) return true;
   WARN("no CUDA device is there");
@@ -130,21 +149,8 @@ TEST_CASE("a run on a GPU goes on from any step to the same bytes", "[.][gpu]") 
   if (has_gpu()) go_on_to_the_same_bytes(kGpu);
 }
 
+TEST_CASE("ATen's operators predict what our own loops predict") { predict_as_the_cpu(at::kCPU); }
+
 TEST_CASE("a GPU predicts what the CPU predicts", "[.][gpu]") {
-  if (!has_gpu()) return;
-  const Config config = config_of();
-  const TrainingData prepared = clouds_with_categories(230, 40);
-  Model model;
-  model.target = prepared.target;
-  model.encoder = prepared.encoder;
-  model.network = network_of(config, Normalization::kLayer);
-  model.members =
-      best_of(config, model.network, prepared, kOwnLoops, trained(config, model.network, prepared, kOwnLoops)).members;
-  Predictor cpu(model), gpu = nn::predictor_on(model, "cuda");
-  Predictions expected, found, one;
-  cpu.predict(prepared.rows, 0, prepared.rows.rows, expected);
-  gpu.predict(prepared.rows, 0, prepared.rows.rows, found);
-  CHECK(distance(at::tensor(found.probabilities, at::kDouble), at::tensor(expected.probabilities, at::kDouble)) < 1e-5);
-  gpu.predict(prepared.rows, 5, 1, one);
-  CHECK(one.probabilities == std::vector<double>(found.probabilities.begin() + 15, found.probabilities.begin() + 18));
+  if (has_gpu()) predict_as_the_cpu(kGpu.device);
 }
