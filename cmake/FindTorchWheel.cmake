@@ -14,7 +14,8 @@ find_library(TorchWheel_C10_CUDA_LIBRARY c10_cuda HINTS ${TorchWheel_DIR}/lib NO
 # For what only CUDA's own headers declare: of an installed toolkit, or the wheels nvidia-cuda-runtime and nvidia-cuda-crt.
 file(GLOB _cuda ${TorchWheel_DIR}/../nvidia/cu*/include ${TorchWheel_DIR}/../nvidia/cuda_runtime/include)
 find_path(TorchWheel_CUDA_INCLUDE_DIR crt/host_config.h HINTS ${_cuda} PATHS /usr/local/cuda/include)
-mark_as_advanced(TorchWheel_CUDA_INCLUDE_DIR TorchWheel_INCLUDE_DIR TorchWheel_CPU_LIBRARY TorchWheel_C10_LIBRARY TorchWheel_CUDA_LIBRARY
+find_path(TorchWheel_NCCL_INCLUDE_DIR nccl.h HINTS ${TorchWheel_DIR}/../nvidia/nccl/include)
+mark_as_advanced(TorchWheel_CUDA_INCLUDE_DIR TorchWheel_NCCL_INCLUDE_DIR TorchWheel_INCLUDE_DIR TorchWheel_CPU_LIBRARY TorchWheel_C10_LIBRARY TorchWheel_CUDA_LIBRARY
   TorchWheel_C10_CUDA_LIBRARY)
 
 foreach(_header torch/headeronly/version.h torch/csrc/api/include/torch/version.h)

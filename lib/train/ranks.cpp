@@ -10,6 +10,9 @@
 #include <torch/csrc/distributed/c10d/PrefixStore.hpp>
 #include <torch/csrc/distributed/c10d/ProcessGroupGloo.hpp>
 #include <torch/csrc/distributed/c10d/TCPStore.hpp>
+#ifdef USE_C10D_NCCL
+#include <torch/csrc/distributed/c10d/ProcessGroupNCCL.hpp>
+#endif
 
 #include <algorithm>
 #include <atomic>
@@ -307,6 +310,16 @@ class ConnectedRanks final : public Ranks {
   std::string name_of(int rank) const override { return name_of_rank(rank, size(), hosts_[static_cast<size_t>(rank)]); }
 
   void sum(at::Tensor& numbers) override {
+#ifdef USE_C10D_NCCL
+    if (numbers.is_cuda()) {
+      std::vector<at::Tensor> there{numbers};
+      attempt([&] {
+        if (!gpus_) gpus_ = c10::make_intrusive<c10d::ProcessGroupNCCL>(store_, rank(), size());
+        gpus_->allreduce(there, c10d::AllreduceOptions())->wait();
+      });
+      return;
+    }
+#endif
     std::vector<at::Tensor> host{numbers.cpu()};
     attempt([&] { group_->allreduce(host, c10d::AllreduceOptions())->wait(); });
     if (!numbers.is_cpu()) numbers.copy_(host[0]);
@@ -474,6 +487,9 @@ class ConnectedRanks final : public Ranks {
   std::vector<std::string> hosts_;  // of each rank
   std::optional<Heart> heart_;
   c10::intrusive_ptr<c10d::ProcessGroupGloo> group_;
+#ifdef USE_C10D_NCCL
+  c10::intrusive_ptr<c10d::ProcessGroupNCCL> gpus_;  // with the first sum on a GPU
+#endif
 };
 
 }  // namespace
