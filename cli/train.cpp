@@ -301,6 +301,7 @@ int run_train(TrainFlags flags) {
   if (flags.from == "-") wrong_flags("--from -: a model is read from a file");
   start_again_with_huge_pages();  // before a secret is read
   const auto environment = rank_environment([](const char* name) { return std::getenv(name); });
+  if (environment && environment->rank > 0 && flags.dry_run) return 0;  // the first one tells what would be
   if (!environment || flags.dry_run) return train_as(nullptr, std::move(flags));
 
   if (environment->restarts > 0) {
@@ -308,8 +309,9 @@ int run_train(TrainFlags flags) {
     flags.force = false;
   }
   Console console(flags.quiet, flags.progress == "json", /*silent=*/environment->rank > 0);
-  const std::unique_ptr<Ranks> ranks = compute().join_ranks(*environment, console);
+  std::unique_ptr<Ranks> ranks;
   try {
+    ranks = compute().join_ranks(*environment, console);
     return train_as(ranks.get(), std::move(flags));
   } catch (const RankLost&) {
     throw;
@@ -318,6 +320,7 @@ int run_train(TrainFlags flags) {
   } catch (const Interrupted&) {
     throw;
   } catch (const std::exception& problem) {
+    if (!ranks) throw;
     const bool memory = dynamic_cast<const std::bad_alloc*>(&problem) != nullptr;
     const std::string why = memory ? "out of memory" : problem.what();
     if (!ranks->leave(why)) return kToldByAnother;

@@ -25,7 +25,11 @@ class Variables {
 
   std::string text(const char* name) const {
     const char* value = variable_(name);
-    if (value == nullptr || *value == '\0') fail("{} is not set; with {} it tells how the ranks meet", name, by_);
+    if (value == nullptr || *value == '\0')
+      fail(
+          "{} is not set; with {} it tells how the ranks meet; where this process is alone, unset {} or set "
+          "WORLD_SIZE=1",
+          name, by_, by_);
     return value;
   }
 
@@ -105,10 +109,10 @@ RankEnvironment of_slurm(Variables& variables) {
 std::optional<RankEnvironment> rank_environment(const Variable& variable) {
   Variables variables(variable);
   RankEnvironment out;
+  if (variables.has("WORLD_SIZE") && variables.text("WORLD_SIZE") == "1") return std::nullopt;
   if (variables.has("RANK") || variables.has("WORLD_SIZE")) {
     variables.found_by(variables.has("RANK") ? "RANK" : "WORLD_SIZE");
     read_ranks(variables, "RANK", "WORLD_SIZE", out);
-    if (out.size == 1) return std::nullopt;
     out.address = variables.text("MASTER_ADDR");
     out.port = static_cast<uint16_t>(variables.number("MASTER_PORT", 1, 65535));
     if (variables.has("LOCAL_RANK")) out.local_rank = static_cast<int>(variables.number("LOCAL_RANK", 0, out.size - 1));

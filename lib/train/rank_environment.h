@@ -11,7 +11,7 @@ namespace mdl {
 
 struct RankEnvironment {
   int rank = 0, size = 1;              // of all
-  int local_rank = 0, local_size = 1;  // of those on this machine
+  int local_rank = 0, local_size = 0;  // of those on this machine; size 0: not told
   std::string address;                 // where the first rank, or torchrun for it, keeps the store by which all meet
   uint16_t port = 0;
   bool store_is_there = false;  // torchrun keeps it

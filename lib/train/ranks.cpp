@@ -26,6 +26,7 @@
 #include <thread>
 
 #include "base/error.h"
+#include "base/module.h"
 #include "base/signals.h"
 #include "base/text.h"
 
@@ -37,6 +38,8 @@ using Clock = std::chrono::steady_clock;
 
 constexpr auto kMeeting = 5min;       // all ranks have to come
 constexpr auto kLongest = 24h;        // a rank may have to wait for another that is alive
+constexpr auto kAttempt = 2s;         // to reach the store
+constexpr auto kPatience = 10s;       // after which a person is told who is waited for
 constexpr auto kStoreAnswers = 15s;   // within
 constexpr auto kBeat = 1s;            // of each rank's heart
 constexpr auto kSilent = 20s;         // a rank without a beat is gone
@@ -164,7 +167,7 @@ std::string own_address(const RankEnvironment& environment) {
 }
 
 c10::intrusive_ptr<c10d::ProcessGroupGloo::Options> gloo_options(const RankEnvironment& environment) {
-  auto options = c10d::ProcessGroupGloo::Options::create(kLongest);
+  auto options = c10d::ProcessGroupGloo::Options::create(kMeeting);
   const char* interface = std::getenv("GLOO_SOCKET_IFNAME");
   const std::string address = own_address(environment);
   options->devices.push_back(interface != nullptr ? c10d::ProcessGroupGloo::createDeviceForInterface(interface)
@@ -202,7 +205,9 @@ class Lookout {
       if (left && !left->empty()) return Lost{other, kEnded + *left};
       if (left) continue;  // it is done, or ends because of another
       Pulse& pulse = pulses_[static_cast<size_t>(other)];
-      if (const auto beat = find(store, key("beat", other)); beat != pulse.beat) pulse = {.beat = beat};
+      const auto beat = find(store, key("beat", other));
+      if (!beat) continue;  // it has not come yet
+      if (beat != pulse.beat) pulse = {.beat = beat};
       if (Clock::now() - pulse.since >= silent) return Lost{other, kGone};
     }
     return std::nullopt;
@@ -280,8 +285,12 @@ class ConnectedRanks final : public Ranks {
   ConnectedRanks(const RankEnvironment& environment, Console& console)
       : environment_(environment), hosts_(static_cast<size_t>(environment.size)) {
     connect(console);
-    store_->set(key("host", rank()), host_name());
-    meet_all();
+    try {
+      meet_all();
+    } catch (const Error& problem) {
+      leave(problem.what());
+      throw;
+    }
     try {
       group_ = c10::make_intrusive<c10d::ProcessGroupGloo>(store_, rank(), size(), gloo_options(environment_));
     } catch (const std::exception& problem) {
@@ -299,8 +308,17 @@ class ConnectedRanks final : public Ranks {
 
   int rank() const override { return environment_.rank; }
   int size() const override { return environment_.size; }
-  int local_rank() const override { return environment_.local_rank; }
-  int local_size() const override { return environment_.local_size; }
+  int local_rank() const override {
+    if (environment_.local_size > 0) return environment_.local_rank;
+    return static_cast<int>(std::count(hosts_.begin(), hosts_.begin() + rank(), hosts_[static_cast<size_t>(rank())]));
+  }
+
+  int local_size() const override {
+    if (environment_.local_size > 0) return environment_.local_size;
+    return static_cast<int>(std::ranges::count(hosts_, hosts_[static_cast<size_t>(rank())]));
+  }
+
+  double seconds_adding() const override { return std::chrono::duration<double>(adding_).count(); }
 
   std::string describe() const override {
     const std::set<std::string> machines(hosts_.begin(), hosts_.end());
@@ -321,8 +339,14 @@ class ConnectedRanks final : public Ranks {
     }
 #endif
     std::vector<at::Tensor> host{numbers.cpu()};
-    attempt([&] { group_->allreduce(host, c10d::AllreduceOptions())->wait(); });
+    const auto start = Clock::now();
+    attempt([&] {
+      c10d::AllreduceOptions options;
+      options.timeout = kLongest;
+      group_->allreduce(host, options)->wait();
+    });
     if (!numbers.is_cpu()) numbers.copy_(host[0]);
+    adding_ += Clock::now() - start;
   }
 
   std::vector<std::string> gather(std::string_view bytes) override {
@@ -341,12 +365,14 @@ class ConnectedRanks final : public Ranks {
   std::string share(std::string_view bytes) override {
     std::string shared(bytes);
     attempt([&] {
+      c10d::BroadcastOptions options;
+      options.timeout = kLongest;
       int64_t count = std::ssize(shared);
       std::vector<at::Tensor> header{view(count)};
-      group_->broadcast(header)->wait();
+      group_->broadcast(header, options)->wait();
       shared.resize(static_cast<size_t>(count));
       std::vector<at::Tensor> room{view(shared)};
-      if (count > 0) group_->broadcast(room)->wait();
+      if (count > 0) group_->broadcast(room, options)->wait();
     });
     return shared;
   }
@@ -377,17 +403,17 @@ class ConnectedRanks final : public Ranks {
   void send(std::string_view bytes) {
     int64_t count = std::ssize(bytes);
     std::vector<at::Tensor> header{view(count)}, body{view(bytes)};
-    group_->send(header, 0, 0)->wait();
-    if (count > 0) group_->send(body, 0, 0)->wait();
+    group_->send(header, 0, 0)->wait(kLongest);
+    if (count > 0) group_->send(body, 0, 0)->wait(kLongest);
   }
 
   std::string receive(int from) {
     int64_t count = 0;
     std::vector<at::Tensor> header{view(count)};
-    group_->recv(header, from, 0)->wait();
+    group_->recv(header, from, 0)->wait(kLongest);
     std::string bytes(static_cast<size_t>(count), '\0');
     std::vector<at::Tensor> body{view(bytes)};
-    if (count > 0) group_->recv(body, from, 0)->wait();
+    if (count > 0) group_->recv(body, from, 0)->wait(kLongest);
     return bytes;
   }
 
@@ -398,11 +424,12 @@ class ConnectedRanks final : public Ranks {
                                   .isServer = serves,
                                   .numWorkers = static_cast<size_t>(size()),
                                   .waitWorkers = false,
-                                  .timeout = std::chrono::milliseconds(kStoreAnswers)};
+                                  .timeout = std::chrono::milliseconds(kAttempt)};
     console.log(fmt::format("rank {} of {}: meeting the others at {}", rank(), size(), place));
-    for (const auto end = Clock::now() + kMeeting;;) {
+    for (const auto start = Clock::now();;) {
       try {
         auto store = c10::make_intrusive<c10d::TCPStore>(environment_.address, options);
+        store->setTimeout(kStoreAnswers);
         const std::string prefix = fmt::format("mdl/{}", environment_.restarts);
         const std::string silent = fmt::format("mdl: rank {} of {}: rank 0, at {}, {}\n", rank(), size(), place, kGone);
         store_ = c10::make_intrusive<WatchedStore>(prefix, store, silent);
@@ -411,24 +438,45 @@ class ConnectedRanks final : public Ranks {
       } catch (const std::exception& problem) {
         if (stop_signal() != 0) throw Interrupted("meeting the other ranks");
         if (serves) fail("{}: rank 0 cannot listen there: {}; set MASTER_PORT", place, first_line(problem.what()));
-        if (Clock::now() >= end)
+        tell_patience(start, 0, place);
+        if (Clock::now() - start >= kMeeting)
           fail("rank {} of {}: {} does not answer, where the first rank should be (MASTER_ADDR, MASTER_PORT)", rank(),
                size(), place);
       }
     }
   }
 
+  /// Once, where the others have been waited for for a while.
+  void tell_patience(Clock::time_point start, int other, const std::string& place) {
+    if (told_patience_ || Clock::now() - start < kPatience) return;
+    told_patience_ = true;
+    write_to_stderr(fmt::format("rank {} of {}: still waiting for rank {} at {}\n", rank(), size(), other, place));
+  }
+
+  /// What each says of itself, so that those of two runs do not take each other for ranks of one.
+  std::string introduction() const { return fmt::format("{} of {} ranks", program_build(), size()); }
+
   void meet_all() {
-    const auto end = Clock::now() + kMeeting;
+    const std::string place = fmt::format("{}:{}", environment_.address, environment_.port);
+    if (store_->add(key("come", rank()), 1) > 1)
+      fail("rank {} of {} has come to {} already; another run may be on this port: set MASTER_PORT", rank(), size(),
+           place);
+    store_->set(key("program", rank()), introduction());
+    store_->set(key("host", rank()), host_name());
+    const auto start = Clock::now();
     for (int other = 0; other < size(); ++other) {
       const std::string host = key("host", other);
       while (!store_->check({host})) {
         if (stop_signal() != 0) throw Interrupted("meeting the other ranks");
-        if (Clock::now() >= end)
-          fail("rank {} of {} did not come to {}:{} within {} minutes", other, size(), environment_.address,
-               environment_.port, kMeeting.count());
+        if (const auto why = find(*store_, key("left", 0)); why && !why->empty()) throw ToldByAnotherRank(*why);
+        tell_patience(start, other, place);
+        if (Clock::now() - start >= kMeeting)
+          fail("rank {} of {} did not come to {} within {} minutes", other, size(), place, kMeeting.count());
         std::this_thread::sleep_for(20ms);
       }
+      if (const std::string they = store_->get_to_str(key("program", other)); they != introduction())
+        fail("rank {} is of build {}, rank {} of build {}; all need the same program and WORLD_SIZE", other, they,
+             rank(), introduction());
       hosts_[static_cast<size_t>(other)] = store_->get_to_str(host);
     }
   }
@@ -486,6 +534,8 @@ class ConnectedRanks final : public Ranks {
   StorePointer store_;
   std::vector<std::string> hosts_;  // of each rank
   std::optional<Heart> heart_;
+  bool told_patience_ = false;
+  Clock::duration adding_{};
   c10::intrusive_ptr<c10d::ProcessGroupGloo> group_;
 #ifdef USE_C10D_NCCL
   c10::intrusive_ptr<c10d::ProcessGroupNCCL> gpus_;  // with the first sum on a GPU

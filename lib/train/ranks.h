@@ -43,7 +43,7 @@ class Ranks {
   virtual int size() const = 0;
   bool is_first() const { return rank() == 0; }
 
-  /// Among the ranks on this machine.
+  /// Among the ranks on this machine: as the environment says, or those with the same name of a host.
   virtual int local_rank() const = 0;
   virtual int local_size() const = 0;
 
@@ -56,6 +56,9 @@ class Ranks {
   /// Replaces the numbers by their sums over the ranks, to the same bits everywhere. Like all that follows it waits for
   /// as long as the others are alive.
   virtual void sum(at::Tensor& numbers) = 0;
+
+  /// Spent in sum() so far.
+  virtual double seconds_adding() const = 0;
 
   /// At the first rank the bytes of each rank, elsewhere nothing.
   virtual std::vector<std::string> gather(std::string_view bytes) = 0;

@@ -72,12 +72,23 @@ void expect_same_run(Ranks& ranks, const TrainingData& data, const RunFingerprin
   }
 }
 
+/// Where ranks that share batches were busier with that than with training.
+void tell_adding(const Ranks& ranks, const TrainState& state, Console& console) {
+  const double share = ranks.seconds_adding() / state.seconds;
+  if (share < 0.5) return;
+  console.log(fmt::format(
+      "adding up the gradients of the ranks took {:.0f} % of the time; one process, a larger train.batch_size or "
+      "train.local_steps may be faster",
+      100 * std::min(1.0, share)));
+}
+
 /// All that another rank than the first does.
 void train_beside_the_first(const Config& config, const Plan& plan, const TrainingData& data) {
   TrainState state = parse_state(plan.ranks->share({}), "the first rank's state").state;
   if (state.finished) return;
   train_by_trials(config, trials_of(config, plan.network, data.target.task), plan.network, data,
                   {.device = plan.device, .threads = plan.threads, .ranks = plan.ranks}, state);
+  plan.ranks->share({});  // once the first has written what came of it: where it fails, all do
 }
 
 /// The record of a run that has ended, but for what it wrote.
@@ -152,7 +163,10 @@ std::optional<TrainResult> train(Config config, const TrainingData& data, const 
   const std::unique_ptr<TestTable> test = open_test(config, data);
 
   // A state, if only one without steps, is what makes the folder this run's: the next one knows its files by it.
-  if (holding_of(folder) == Holding::kNothing) folder.write(kStateFile, format_state(state, fingerprint));
+  // Ranks that are started again know by it that this one has begun.
+  const bool begins_anew = options.ranks != nullptr && options.existing == Existing::kReplace;
+  if (begins_anew || holding_of(folder) == Holding::kNothing)
+    folder.write(kStateFile, format_state(state, fingerprint));
   if (folder.find(kModelFile) == Folder::Entry::kNothing) folder.write(kConfigFile, dump_config({config, {}}, false));
 
   const bool several = trials_of(config, plan.network, data.target.task).size() > 1;
@@ -182,6 +196,7 @@ std::optional<TrainResult> train(Config config, const TrainingData& data, const 
     throw;
   }
   log.ended(fitted.state, fitted.ending);
+  if (options.ranks != nullptr) tell_adding(*options.ranks, fitted.state, console);
   const std::string resolved = dump_config({fitted.config, {}}, false);
   const Report& found = fitted.validation;
   if (const std::string why = unmet(config.train.threshold, found.networks_a_row ? found.as_found : found.scores);
@@ -242,6 +257,7 @@ std::optional<TrainResult> train(Config config, const TrainingData& data, const 
   // The state that says "finished" comes last: a run that ends before it goes on to write the same files again.
   fitted.state.finished = true;
   folder.write(kStateFile, format_state(fitted.state, fingerprint));
+  if (options.ranks != nullptr) options.ranks->share({});
   return result;
 }
 

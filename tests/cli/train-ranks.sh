@@ -148,9 +148,24 @@ ended 1 1
 expect_text err.1 </dev/null
 grep -c "^mdl: " err.0 | grep -qx 1
 
+# Ranks of two runs on one port, and of one run that was started in two ways.
+port=$((port + 1))
+export MASTER_ADDR=127.0.0.1 MASTER_PORT=$port
+RANK=0 WORLD_SIZE=2 "$MDL" train "${plain[@]}" --output twice >out.0 2>err.0 & first=$!
+sleep 1
+RANK=0 WORLD_SIZE=2 "$MDL" train "${plain[@]}" --output twice >out.1 2>err.1 && exit 1
+grep -q "^mdl: 127.0.0.1:$port: rank 0 cannot listen there: .*; set MASTER_PORT$" err.1
+RANK=1 WORLD_SIZE=3 "$MDL" train "${plain[@]}" --output twice >out.1 2>err.1 && exit 1
+wait $first && exit 1
+grep -q "^mdl: rank 0 is of build .* of 2 ranks, rank 1 of build .* of 3 ranks; all need the same program and WORLD_SIZE$" err.0 err.1
+
 RANK=2 WORLD_SIZE=2 expect_exit 1 "$MDL" train "${plain[@]}"
 expect_text err <<'EOT'
 mdl: RANK: expected a number from 0 to 1, found '2'
+EOT
+WORLD_SIZE=2 expect_exit 1 "$MDL" train "${plain[@]}"
+expect_text err <<'EOT'
+mdl: RANK is not set; with WORLD_SIZE it tells how the ranks meet; where this process is alone, unset WORLD_SIZE or set WORLD_SIZE=1
 EOT
 
 wait $spread_kill

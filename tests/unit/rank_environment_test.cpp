@@ -61,7 +61,7 @@ TEST_CASE("torchrun says which rank a process is and where the store is") {
 TEST_CASE("the four variables that every launcher sets are enough") {
   const auto found = of({{"RANK", "1"}, {"WORLD_SIZE", "2"}, {"MASTER_ADDR", "::1"}, {"MASTER_PORT", "1"}}).value();
   CHECK(found.local_rank == 0);
-  CHECK(found.local_size == 1);
+  CHECK(found.local_size == 0);
   CHECK_FALSE(found.store_is_there);
   CHECK(found.restarts == 0);
 }
@@ -69,6 +69,7 @@ TEST_CASE("the four variables that every launcher sets are enough") {
 TEST_CASE("a process that is alone has no ranks") {
   CHECK_FALSE(of({}));
   CHECK_FALSE(of({{"RANK", "0"}, {"WORLD_SIZE", "1"}}));
+  CHECK_FALSE(of(with(kSlurm, "WORLD_SIZE", "1")));
   CHECK_FALSE(of(with(with(kSlurm, "SLURM_STEP_NUM_TASKS", "1"), "SLURM_PROCID", "0")));
   // The script of an allocation, of which no step has begun.
   CHECK_FALSE(of({{"SLURM_PROCID", "0"}, {"SLURM_NTASKS", "4"}, {"SLURM_JOB_ID", "4711"}}));
@@ -106,9 +107,15 @@ TEST_CASE("variables that do not fit each other are refused by name") {
     }
     return "";
   };
-  CHECK(problem(without(kTorchrun, "RANK")) == "RANK is not set; with WORLD_SIZE it tells how the ranks meet");
-  CHECK(problem(without(kTorchrun, "WORLD_SIZE")) == "WORLD_SIZE is not set; with RANK it tells how the ranks meet");
-  CHECK(problem(without(kTorchrun, "MASTER_ADDR")) == "MASTER_ADDR is not set; with RANK it tells how the ranks meet");
+  CHECK(problem(without(kTorchrun, "RANK")) ==
+        "RANK is not set; with WORLD_SIZE it tells how the ranks meet; where this process is alone, unset WORLD_SIZE "
+        "or set WORLD_SIZE=1");
+  CHECK(problem(without(kTorchrun, "WORLD_SIZE")) ==
+        "WORLD_SIZE is not set; with RANK it tells how the ranks meet; where this process is alone, unset RANK or set "
+        "WORLD_SIZE=1");
+  CHECK(problem(without(kTorchrun, "MASTER_ADDR")) ==
+        "MASTER_ADDR is not set; with RANK it tells how the ranks meet; where this process is alone, unset RANK or set "
+        "WORLD_SIZE=1");
   CHECK(problem(with(kTorchrun, "RANK", "8")) == "RANK: expected a number from 0 to 7, found '8'");
   CHECK(problem(with(kTorchrun, "RANK", "-1")) == "RANK: expected a number from 0 to 7, found '-1'");
   CHECK(problem(with(kTorchrun, "MASTER_PORT", "65536")) ==
@@ -116,7 +123,8 @@ TEST_CASE("variables that do not fit each other are refused by name") {
   CHECK(problem(with(kTorchrun, "WORLD_SIZE", "two")) ==
         "WORLD_SIZE: expected a number from 1 to 2147483647, found 'two'");
   CHECK(problem(without(kSlurm, "SLURM_STEP_NODELIST")) ==
-        "SLURM_STEP_NODELIST is not set; with SLURM_STEP_NUM_TASKS it tells how the ranks meet");
+        "SLURM_STEP_NODELIST is not set; with SLURM_STEP_NUM_TASKS it tells how the ranks meet; where this process is "
+        "alone, unset SLURM_STEP_NUM_TASKS or set WORLD_SIZE=1");
 }
 
 }  // namespace
