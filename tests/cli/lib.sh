@@ -14,6 +14,13 @@ expect_text() {
   diff -u --label expected --label "$1" - "$1"
 }
 
+# absent GREP_ARGUMENT...: wants grep to find nothing, in files that it can read. A line `! grep` would not fail: bash lets an inverted status pass.
+absent() {
+  local code=0
+  grep "$@" || code=$?
+  [ "$code" -eq 1 ] || { echo "not absent (grep ends with $code): $*"; exit 1; }
+}
+
 # wait_for FILE: waits until the command in the background has made it; fails when that command is gone.
 wait_for() {
   until [ -s "$1" ]; do

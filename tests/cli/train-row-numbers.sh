@@ -13,7 +13,7 @@ grep -qx "column 'id' numbers the rows, which tells nothing of new ones, and is 
 [ "$(features)" = '60 rows, 3 features' ]
 "$MDL" init table.csv --target status | grep -q '^#   id .*; it numbers the rows, and is left out unless its type is told$'
 train --set 'data.types={id: numeric}'
-! grep -q 'numbers the rows' err
+absent 'numbers the rows' err
 [ "$(features)" = '60 rows, 4 features' ]
 
 numbered 'Unnamed: 0' 0 | awk -F, -v OFS=, 'NR == 1 { print "__index_level_0__", $0; next } { print $1 % 9, $0 }' >table.csv
