@@ -2,6 +2,7 @@
 
 #include <ATen/Context.h>
 #include <ATen/DeviceAccelerator.h>
+#include <ATen/detail/CUDAHooksInterface.h>
 
 #include "base/error.h"
 #include "base/text.h"
@@ -17,7 +18,9 @@ at::Device find_device(const std::string& name, size_t local) {
   const size_t gpus = at::getNumGPUs();
   if (name == "auto" && gpus == 0) return at::kCPU;
   if (gpus == 0) {
-    const char* why = at::hasCUDA() ? "no NVIDIA GPU is there" : "this LibTorch cannot use a GPU";
+    // at::hasCUDA() is false in LibTorch for CUDA, too, where there is no driver.
+    const bool for_cuda = at::CUDAHooksRegistry()->Has("CUDAHooks");
+    const char* why = for_cuda ? "no NVIDIA GPU with a working driver is there" : "this LibTorch cannot use a GPU";
     fail("device: {}: {}; device: cpu or auto uses the processor", name, why);
   }
   const size_t index = !numbered ? local % gpus : std::stoul(name.substr(name.find(':') + 1));

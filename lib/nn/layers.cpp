@@ -62,8 +62,8 @@ Tensor weighed(const Tensor& gradient, const Tensor& weights) {
 
 Tensor squared_norms(const Tensor& rows) { return rows.square().flatten(1).sum(1); }
 
-Linear::Linear(ParameterView weight, ParameterView bias, Backend backend, at::ScalarType products)
-    : weight_(std::move(weight)), bias_(std::move(bias)), backend_(backend), rounded_(products == at::kBFloat16),
+Linear::Linear(ParameterView weight, ParameterView bias, Backend backend)
+    : weight_(std::move(weight)), bias_(std::move(bias)), backend_(backend),
       weight_t_(weight_.value.transpose(-2, -1)) {}
 
 bool Linear::small(int64_t rows) const {
@@ -74,11 +74,7 @@ const Tensor& Linear::forward(const Tensor& x, Pass) {
   const int64_t rows = x.size(-2), in = weight_.value.size(-1), out = weight_.value.size(-2);
   input_ = x;
   fit_buffer(output_, out, x);
-  if (rounded_) {
-    rounded_input_ = x.to(at::kBFloat16);
-    rounded_weight_ = weight_.value.to(at::kBFloat16);
-    at::add_out(output_, at::matmul(rounded_input_, rounded_weight_.transpose(-2, -1)), bias_.value);
-  } else if (small(rows)) {
+  if (small(rows)) {
     if (!scratch_.defined()) scratch_ = at::empty({in, kernels::kScratch}, x.options());
     by_type(x, [&](auto type) {
       using T = decltype(type);
@@ -95,13 +91,10 @@ const Tensor& Linear::forward(const Tensor& x, Pass) {
 
 const Tensor& Linear::propagate(const Tensor& grad_output, bool wants_input_gradient) {
   grad_output_ = grad_output;
-  if (rounded_) rounded_grad_ = grad_output.to(at::kBFloat16);
   if (!wants_input_gradient) return grad_input_;
   const int64_t rows = input_.size(-2), in = weight_.value.size(-1), out = weight_.value.size(-2);
   fit_buffer(grad_input_, in, input_);
-  if (rounded_) {
-    grad_input_.copy_(at::matmul(rounded_grad_, rounded_weight_));
-  } else if (small(rows)) {
+  if (small(rows)) {
     by_type(grad_output, [&](auto type) {
       using T = decltype(type);
       kernels::linear_grad_input(grad_output.const_data_ptr<T>(), weight_.value.const_data_ptr<T>(),
@@ -118,10 +111,7 @@ void Linear::accumulate(const Tensor& weights) {
   const int64_t rows = input_.size(-2), in = weight_.value.size(-1), out = weight_.value.size(-2);
   const Tensor grad = weighed(grad_output_, weights);
   if (backend_ == Backend::kAten) {
-    if (rounded_) {
-      const Tensor rounded = weights.defined() ? grad.to(at::kBFloat16) : rounded_grad_;
-      weight_.gradient.copy_(at::matmul(rounded.transpose(-2, -1), rounded_input_));
-    } else if (grad.dim() == 3) {
+    if (grad.dim() == 3) {
       at::bmm_out(weight_.gradient, grad.transpose(-2, -1), input_);
     } else {
       at::mm_out(weight_.gradient, grad.t(), input_);

@@ -77,8 +77,7 @@ enum class Backend { kNative, kAten };
 /// y = x W^T + b, W [out, in], b [out].
 class Linear final : public Layer {
  public:
-  /// `products`: what matrices are multiplied in; kBFloat16 by ATen's operators only.
-  Linear(ParameterView weight, ParameterView bias, Backend backend, at::ScalarType products = at::kFloat);
+  Linear(ParameterView weight, ParameterView bias, Backend backend);
   ParameterView& weight() { return weight_; }
   ParameterView& bias() { return bias_; }
   const Tensor& forward(const Tensor& x, Pass pass) override;
@@ -90,11 +89,9 @@ class Linear final : public Layer {
   bool small(int64_t rows) const;
   ParameterView weight_, bias_;
   Backend backend_;
-  bool rounded_;     // to bfloat16
   Tensor weight_t_;  // a view of the weight, [in, out]
   Tensor scratch_;   // the transposed weight of the small product
   Tensor input_, output_, grad_output_, grad_input_;
-  Tensor rounded_input_, rounded_weight_, rounded_grad_;
 };
 
 /// y = f(x), elementwise; with alpha [width] y = x + alpha (f(x) - x). GELU is the exact one, x * Phi(x).

@@ -31,8 +31,7 @@ Mlp::Mlp(const Network& network, const MlpOptions& options) : network_(network) 
   });
   if (network.has_input_layer()) input_layer_ = std::make_unique<InputLayer>(network, views, options.backend);
   for (auto& layer : views.layers) {
-    layers_.push_back(
-        std::make_unique<Linear>(std::move(layer.weight), std::move(layer.bias), options.backend, options.products));
+    layers_.push_back(std::make_unique<Linear>(std::move(layer.weight), std::move(layer.bias), options.backend));
     if (&layer == &views.layers.back()) break;
     if (layer.norm_weight)
       layers_.push_back(std::make_unique<LayerNorm>(std::move(*layer.norm_weight), std::move(*layer.norm_bias)));

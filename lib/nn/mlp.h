@@ -31,8 +31,7 @@ struct MlpOptions {
   at::ScalarType dtype = at::kFloat;  // or kDouble
   at::Device device = at::kCPU;
   Backend backend = device.is_cpu() ? Backend::kNative : Backend::kAten;
-  std::vector<uint64_t> seeds = {};      // of dropout: so many networks as one, by ATen; empty: one by itself
-  at::ScalarType products = at::kFloat;  // or kBFloat16, by ATen: what matrices are multiplied in
+  std::vector<uint64_t> seeds = {};  // of dropout: so many networks as one, by ATen; empty: one by itself
 };
 
 class Mlp {

@@ -70,26 +70,6 @@ TEST_CASE("a linear layer and its gradients are those of torch.nn.Linear, for sm
   }
 }
 
-TEST_CASE("products in bfloat16 are those of rounded matrices, of one network and of several") {
-  for (const bool several : {false, true}) {
-    const auto shape = [&](int64_t rows, int64_t columns) {
-      return several ? std::vector<int64_t>{3, rows, columns} : std::vector<int64_t>{rows, columns};
-    };
-    Linear layer(parameter(normal(shape(20, 40), 1, at::kFloat)),
-                 parameter(several ? normal(shape(1, 20), 2, at::kFloat) : normal({20}, 2, at::kFloat)), Backend::kAten,
-                 at::kBFloat16);
-    const Tensor x = normal(shape(30, 40), 3, at::kFloat), grad = normal(shape(30, 20), 4, at::kFloat);
-    const auto rounded = [](const Tensor& t) { return t.to(at::kBFloat16).to(at::kDouble); };
-    const Tensor weight = rounded(layer.weight().value);
-    CHECK(distance(layer.forward(x, Pass::kTraining),
-                   at::matmul(rounded(x), weight.transpose(-2, -1)) + layer.bias().value) < 0.01);
-    CHECK(distance(layer.propagate(grad, true), at::matmul(rounded(grad), weight)) < 0.01);
-    layer.accumulate({});
-    CHECK(distance(layer.weight().gradient, at::matmul(rounded(grad).transpose(-2, -1), rounded(x))) < 0.01);
-    CHECK(distance(layer.bias().gradient, grad.sum(-2, several)) < 1e-4);
-  }
-}
-
 TEST_CASE("a linear layer takes another number of rows at any time") {
   for (const Kind& kind : kKinds) {
     Linear layer(parameter(normal({20, 40}, 1, kind.dtype)), parameter(normal({20}, 2, kind.dtype)), kind.backend);
