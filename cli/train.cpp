@@ -81,7 +81,7 @@ LoadedConfig load_config_of(const std::string& model, Overrides overrides) {
   return load_config_text(start.config, model, overrides);
 }
 
-LoadedConfig load(const TrainFlags& flags) {
+LoadedConfig load(const TrainFlags& flags, int processes) {
   Overrides overrides{.set = flags.set};
   const bool config = is_config(flags.input);
   if (!config) {
@@ -103,7 +103,8 @@ LoadedConfig load(const TrainFlags& flags) {
                                 : load_config_of(flags.from, overrides);
   };
   LoadedConfig loaded = resolved();
-  if (const auto settings = streaming_settings(loaded.config); !settings.empty()) {  // other values follow from them
+  if (const auto settings = streaming_settings(loaded.config, processes);
+      !settings.empty()) {  // other values follow from them
     overrides.set.insert(overrides.set.end(), settings.begin(), settings.end());
     loaded = resolved();
   }
@@ -158,8 +159,8 @@ void start_again_with_huge_pages() {
 }
 
 /// Loading LibTorch takes 0.1 s, in which a table of 15 MB is read.
-TrainingData read_while_loading(const Config& config, Console& console) {
-  const auto read = [&] { return load_training_data(config, console); };
+TrainingData read_while_loading(const Config& config, Console& console, int processes) {
+  const auto read = [&] { return load_training_data(config, console, processes); };
   std::future<TrainingData> reading;
   try {
     reading = std::async(std::launch::async, read);
@@ -240,7 +241,8 @@ int train_as(Ranks* ranks, TrainFlags flags) {
   const bool writes = ranks == nullptr || ranks->is_first();
   apply(flags.protection);
   resume_folder(flags);
-  const LoadedConfig loaded = load(flags);
+  const int processes = ranks == nullptr ? 1 : ranks->local_size();
+  const LoadedConfig loaded = load(flags, processes);
   const Config& config = loaded.config;
   protect(config.protect);
   if (config.device != "auto" && config.device != "cpu") compute().expect_device(config.device);
@@ -262,7 +264,7 @@ int train_as(Ranks* ranks, TrainFlags flags) {
   if (!flags.scores.empty() && writes) scores.emplace(flags.scores);
   OutputFile output("-");
 
-  const TrainingData data = read_while_loading(config, console);
+  const TrainingData data = read_while_loading(config, console, processes);
   if (!flags.dry_run && writes) expect_replaceable_output(loaded, existing, &data);
   if (flags.dry_run) {
     output.write(compute().dry_run(config, data, console));

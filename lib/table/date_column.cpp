@@ -5,6 +5,7 @@
 #include <cmath>
 #include <mutex>
 #include <numbers>
+#include <utility>
 #include <vector>
 
 #include "table/encoder.h"
@@ -34,25 +35,6 @@ std::optional<Digits> digits_of(double number, bool is_time) {
   return Digits{static_cast<int32_t>((day - first).count()),
                 static_cast<int32_t>(std::chrono::weekday(day).iso_encoding()) - 1,
                 hour_of((number - whole) * DateColumn::kHoursOfDay)};
-}
-
-/// Those that differ among the training rows; none where a time is longer than a day, as durations are.
-DateParts varying_parts(const Column& column, std::span<const uint32_t> train) {
-  const bool is_time = column.form.kind == NumberForm::Kind::kTime;
-  DateParts parts;
-  std::optional<Digits> first;
-  for (const uint32_t row : train) {
-    const double number = column.number(row);
-    if (std::isnan(number)) continue;
-    const auto digits = digits_of(number, is_time);
-    if (!digits && is_time) return {};
-    if (!digits) continue;
-    if (!first) first = digits;
-    parts.season |= digits->day_of_year != first->day_of_year;
-    parts.weekday |= digits->weekday != first->weekday;
-    parts.hour |= digits->hour != first->hour;
-  }
-  return parts;
 }
 
 /// [indices + 1, 2 parts]: sine and cosine of each.
@@ -90,7 +72,28 @@ const std::vector<float>& encoding_of(DateParts parts) {
   return encodings[which];
 }
 
+DateParts varying_parts(const Column& column, std::span<const uint32_t> train) {
+  if (column.summary) return column.summary->parts;
+  VaryingParts varying(column.form);
+  for (const uint32_t row : train) varying.add(column.number(row));
+  return varying.parts();
+}
+
 }  // namespace
+
+VaryingParts::VaryingParts(const NumberForm& form)
+    : is_date_(form.kind == NumberForm::Kind::kDate), is_time_(form.kind == NumberForm::Kind::kTime) {}
+
+void VaryingParts::add(double number) {
+  if (std::isnan(number) || is_duration_ || !(is_date_ || is_time_) || parts_.count() == 3) return;
+  const auto digits = digits_of(number, is_time_);
+  is_duration_ = !digits && is_time_;
+  if (!digits) return;
+  if (std::exchange(is_first_, false)) first_ = {digits->day_of_year, digits->weekday, digits->hour};
+  parts_.season |= digits->day_of_year != first_[0];
+  parts_.weekday |= digits->weekday != first_[1];
+  parts_.hour |= digits->hour != first_[2];
+}
 
 std::optional<DateColumn> DateColumn::fit(const Column& column, std::span<const uint32_t> train,
                                           const EncoderOptions& options, Histogram& histogram) {

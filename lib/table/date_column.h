@@ -3,6 +3,7 @@
 // where it is missing. A part that is the same in all training rows tells nothing and is left out.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -11,12 +12,21 @@
 
 namespace mdl {
 
-/// Which of them are inputs.
-struct DateParts {
-  bool season = false, weekday = false, hour = false;
+/// Finds the parts that differ among the numbers of a column.
+class VaryingParts {
+ public:
+  explicit VaryingParts(const NumberForm& form);
 
-  size_t count() const { return size_t{season} + size_t{weekday} + size_t{hour}; }
-  bool operator==(const DateParts&) const = default;
+  void add(double number);  // NaN is none
+
+  /// None where a time is longer than a day, as durations are, or where the numbers are neither dates nor times of day.
+  DateParts parts() const { return is_duration_ ? DateParts() : parts_; }
+
+ private:
+  bool is_date_, is_time_, is_duration_ = false;
+  bool is_first_ = true;
+  std::array<int32_t, 3> first_{};
+  DateParts parts_;
 };
 
 /// Of a time of day only the hour: 0 to 24.

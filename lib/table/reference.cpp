@@ -17,6 +17,7 @@ double median_of(const Column& column, std::span<const uint32_t> train, size_t f
   for (const uint32_t row : train) {
     if (const double value = column.number(row); !std::isnan(value)) values.push_back(value);
   }
+  if (values.empty()) return column.summary->mean;  // a sample of the rows may have none
   const auto middle = values.begin() + static_cast<ptrdiff_t>((values.size() - 1) / 2);
   std::nth_element(values.begin(), middle, values.end());
   const double median = *middle;

@@ -29,13 +29,9 @@ using Counts = std::unordered_map<std::string, size_t, KeyedHash>;
 
 /// Each different text of the training rows with their number.
 template <class Use>
-void for_each_text(const Column& column, std::span<const uint32_t> train, const Use& use) {
-  std::vector<size_t> rows(column.texts.size());
-  for (const uint32_t row : train) {
-    if (const int32_t code = column.code(row); code != Column::kMissing) ++rows[static_cast<size_t>(code)];
-  }
-  for (size_t code = 0; code < rows.size(); ++code) {
-    if (rows[code] > 0) use(column.texts[code], rows[code]);
+void for_each_text(const Column& column, const TextRows& of, const Use& use) {
+  for (size_t code = 0; code < of.rows.size(); ++code) {
+    if (of.rows[code] > 0) use(column.texts[code], of.rows[code]);
   }
 }
 
@@ -52,12 +48,13 @@ std::set<std::string> elements_of(std::string_view cell, char separator) {
 
 std::optional<char> separator_of_sets(const Column& column, std::span<const uint32_t> train) {
   constexpr size_t kFewestTexts = 10, kMostWords = 3;
+  const TextRows of = rows_of_texts(column, train);
   std::optional<char> found;
   for (const char separator : {';', '|'}) {
     Counts texts_of;  // by element
     size_t texts = 0, lists = 0, mentions = 0;
     bool is_short = true;
-    for_each_text(column, train, [&](const std::string& text, size_t) {
+    for_each_text(column, of, [&](const std::string& text, size_t) {
       if (!is_short) return;
       ++texts;
       if (text.find(separator) != std::string::npos) ++lists;
@@ -78,17 +75,17 @@ std::optional<char> separator_of_sets(const Column& column, std::span<const uint
 
 std::optional<SetColumn> SetColumn::fit(const Column& column, char separator, std::span<const uint32_t> train,
                                         const EncoderOptions& options, Histogram& histogram) {
+  const TextRows of = rows_of_texts(column, train);
   Counts rows_of;
   std::vector<double> sizes;
-  size_t different = 0, missing = train.size();
-  for_each_text(column, train, [&](const std::string& text, size_t rows) {
+  size_t different = 0;
+  for_each_text(column, of, [&](const std::string& text, size_t rows) {
     const std::set<std::string> elements = elements_of(text, separator);
     for (const std::string& element : elements) rows_of[element] += rows;
-    sizes.insert(sizes.end(), rows, static_cast<double>(elements.size()));
-    missing -= rows;
+    sizes.insert(sizes.end(), of.share(rows), static_cast<double>(elements.size()));
     ++different;
   });
-  if (different == 0 || (different == 1 && missing == 0)) return std::nullopt;
+  if (different == 0 || (different == 1 && of.missing == 0)) return std::nullopt;
   std::vector<std::pair<size_t, std::string>> kept;
   for (const auto& [element, rows] : rows_of) {
     if (rows >= options.min_category_rows) kept.emplace_back(rows, element);
@@ -100,7 +97,7 @@ std::optional<SetColumn> SetColumn::fit(const Column& column, char separator, st
   std::vector<std::string> names;
   for (auto& [rows, element] : kept) names.push_back(std::move(element));
   sort_naturally(names);
-  histogram = histogram_of(sizes, missing, options.min_category_rows);
+  histogram = histogram_of(sizes, of.missing, options.min_category_rows);
   return SetColumn{ValueIndex(std::move(names)), separator};
 }
 

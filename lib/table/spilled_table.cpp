@@ -438,17 +438,20 @@ void SpilledTable::load(size_t column, size_t block, Column& to) const {
   }
 }
 
-void SpilledTable::gather(size_t column, const std::vector<uint64_t>& rows, Column& to) const {
+void SpilledTable::gather(size_t column, const std::vector<uint64_t>& rows, Column& to,
+                          const std::function<void(size_t block, const Column& part)>& see) const {
   Column part{.kind = to.kind};
   const auto take = [](const auto& from, size_t place, auto& blocks) {
     if (blocks.empty() || blocks.back().size() == kBlockRows) blocks.emplace_back();
     blocks.back().push_back(from[place]);
   };
-  for (size_t i = 0; i < rows.size();) {
-    const size_t block = rows[i] / block_rows_;
+  size_t i = 0;
+  for (size_t block = 0; block < blocks(); ++block) {
+    if (!see && (i == rows.size() || rows[i] / block_rows_ != block)) continue;
     part.numbers.clear();
     part.codes.clear();
     load(column, block, part);
+    if (see) see(block, part);
     for (; i < rows.size() && rows[i] / block_rows_ == block; ++i) {
       const size_t place = rows[i] % block_rows_;
       if (to.kind == ColumnKind::kNumeric) {

@@ -6,6 +6,7 @@
 #include <bit>
 #include <cstdlib>
 #include <memory>
+#include <numeric>
 #include <unordered_map>
 
 #include "table/encoder.h"
@@ -74,16 +75,23 @@ bool has_letter(const std::string& word) {
   return std::ranges::any_of(word, [](char c) { return c < 0 || (c >= 'a' && c <= 'z'); });
 }
 
-/// Of each text the number of training rows.
-std::vector<size_t> rows_of_texts(const Column& column, std::span<const uint32_t> train) {
-  std::vector<size_t> rows(column.texts.size());
-  for (const uint32_t row : train) {
-    if (const int32_t code = column.code(row); code != Column::kMissing) ++rows[static_cast<size_t>(code)];
-  }
-  return rows;
-}
-
 }  // namespace
+
+TextRows rows_of_texts(const Column& column, std::span<const uint32_t> train) {
+  TextRows of{.rows = std::vector<size_t>(column.texts.size()), .sampled = std::max<size_t>(1, train.size())};
+  if (!column.counts.empty()) {
+    std::copy(column.counts.begin(), column.counts.end() - 1, of.rows.begin());
+    of.missing = column.counts.back();
+    of.all = std::accumulate(column.counts.begin(), column.counts.end(), size_t{0});
+    return of;
+  }
+  for (const uint32_t row : train) {
+    const int32_t code = column.code(row);
+    ++(code == Column::kMissing ? of.missing : of.rows[static_cast<size_t>(code)]);
+  }
+  of.all = train.size();
+  return of;
+}
 
 std::vector<std::string> words_of_text(std::string_view text) {
   utf8proc_uint8_t* folded = nullptr;
@@ -138,7 +146,7 @@ size_t words_apart(std::string_view text) {
 
 bool is_free_text(const Column& column, std::span<const uint32_t> train) {
   constexpr size_t kFewestTexts = 100, kFewestWords = 3;
-  const std::vector<size_t> rows = rows_of_texts(column, train);
+  const std::vector<size_t> rows = rows_of_texts(column, train).rows;
   size_t different = 0, cells = 0, once = 0;
   for (const size_t count : rows) {
     different += count > 0 ? 1 : 0;
@@ -157,26 +165,25 @@ bool is_free_text(const Column& column, std::span<const uint32_t> train) {
 std::optional<TextColumn> TextColumn::fit(const Column& column, std::span<const uint32_t> train,
                                           const EncoderOptions& options, Histogram& histogram) {
   constexpr size_t kMostCounted = 100'000;  // texts whose n-grams are counted
-  const std::vector<size_t> rows = rows_of_texts(column, train);
+  const TextRows of = rows_of_texts(column, train);
   std::vector<double> sizes;
   std::unordered_map<uint32_t, bool> seen_twice;
   const size_t step = 1 + column.texts.size() / kMostCounted;
-  size_t different = 0, missing = train.size();
-  for (size_t code = 0; code < rows.size(); ++code) {
-    if (rows[code] == 0) continue;
+  size_t different = 0;
+  for (size_t code = 0; code < of.rows.size(); ++code) {
+    if (of.rows[code] == 0) continue;
     const auto words = words_of_text(column.texts[code]);
-    sizes.insert(sizes.end(), rows[code], static_cast<double>(words.size()));
-    missing -= rows[code];
+    sizes.insert(sizes.end(), of.share(of.rows[code]), static_cast<double>(words.size()));
     if (different++ % step != 0) continue;
     for_each_ngram(words, [&](uint32_t hash) {
       const auto [found, is_new] = seen_twice.try_emplace(hash, false);
       if (!is_new) found->second = true;
     });
   }
-  if (different == 0 || (different == 1 && missing == 0)) return std::nullopt;
+  if (different == 0 || (different == 1 && of.missing == 0)) return std::nullopt;
   const auto common =
       static_cast<size_t>(std::ranges::count_if(seen_twice, [](const auto& one) { return one.second; }));
-  histogram = histogram_of(sizes, missing, options.min_category_rows);
+  histogram = histogram_of(sizes, of.missing, options.min_category_rows);
   return TextColumn{std::clamp(std::bit_ceil(common), kFewestBuckets, kMostBuckets)};
 }
 

@@ -43,6 +43,17 @@ struct TextColumn {
   size_t size(std::string_view cell) const;
 };
 
+/// How many rows have each text of a column, and none.
+struct TextRows {
+  std::vector<size_t> rows;  // of each text
+  size_t all = 0, missing = 0, sampled = 0;
+
+  /// So many of the rows with a text are enough for a histogram, where the rows are a sample.
+  size_t share(size_t rows_of_text) const { return (rows_of_text * sampled + all - 1) / all; }
+};
+
+TextRows rows_of_texts(const Column& column, std::span<const uint32_t> train);
+
 /// Its words, in order. Of a text that is no UTF-8 none.
 std::vector<std::string> words_of_text(std::string_view text);
 

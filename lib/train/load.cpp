@@ -46,7 +46,7 @@ TrainingData read_into_memory(const Config& config, const DatasetOptions& option
 
 }  // namespace
 
-TrainingData load_training_data(const Config& config, Console& console) {
+TrainingData load_training_data(const Config& config, Console& console, int processes) {
   const DataConfig& data = config.data;
   if (data.streaming == Streaming::kOn) expect_streamable(config);
   check_folds(config);
@@ -60,8 +60,9 @@ TrainingData load_training_data(const Config& config, Console& console) {
     options.types = types_of(*start, data);
     options.types_by = start->path;
   }
-  const auto read = data.streaming == Streaming::kOn ? read_into_cache : read_into_memory;
-  TrainingData rows = read(config, options, std::move(start), console);
+  TrainingData rows = data.streaming == Streaming::kOn
+                          ? read_into_cache(config, options, std::move(start), console, processes)
+                          : read_into_memory(config, options, std::move(start), console);
   if (data.validation && !data.validation->path.empty()) {
     for (const std::string& line : append_validation_file(data, rows)) console.warn(line);
   }

@@ -69,8 +69,7 @@ class Training {
       stack_members();
     }
     per_epoch_ = groups_[0]->batches_per_epoch();
-    if (data.cache)
-      windows_.emplace(*data.cache, window_order(*data.cache, *config.train.batch_size, config.train.seed), per_epoch_);
+    if (data.cache) windows_.emplace(*data.cache, window_order(*data.cache, config.train), per_epoch_);
     first_steps_ = steps_taken();
     steps_ = options.steps > 0 ? options.steps : decides_length() ? kLongestRun : per_epoch_ * *config_.epochs;
     if (state_.changes.empty() &&
@@ -405,14 +404,13 @@ StepTime time_step(const Config& config, const Network& network, const TrainingD
   std::optional<WindowReader> windows;
   int64_t most = 1000;
   if (data.cache) {
-    windows.emplace(*data.cache, window_order(*data.cache, *config.train.batch_size, config.train.seed),
-                    group->batches_per_epoch());
+    windows.emplace(*data.cache, window_order(*data.cache, config.train), group->batches_per_epoch());
     most = std::min(most, windows->reach(0) - 1);
     batches.set_window(&windows->rows());
   }
   const auto nothing_else = [] { return true; };
   constexpr int64_t kBeforeRecording = 8;  // a GPU's steps are timed as it has recorded them
-  const int64_t first = stacked ? std::min(kBeforeRecording, most + 1) : 1;
+  const int64_t first = std::min(stacked ? kBeforeRecording : 1, most);  // 0: the first step itself is timed
   group->advance(first, {}, nothing_else);
   const Clock::time_point start = Clock::now();
   int64_t steps = 0, at_once = 1;
@@ -422,8 +420,8 @@ StepTime time_step(const Config& config, const Network& network, const TrainingD
     group->advance(first + steps, {}, nothing_else);
     if (stacked) at_once *= 2;
   }
-  return {since(start) / static_cast<double>(std::max<int64_t>(1, steps) * static_cast<int64_t>(group->count())),
-          group->schedule().steps, group->batches_per_epoch()};
+  return {since(start) / static_cast<double>(steps * static_cast<int64_t>(group->count())), group->schedule().steps,
+          group->batches_per_epoch()};
 }
 
 }  // namespace mdl

@@ -12,16 +12,7 @@ namespace mdl {
 namespace {
 
 std::optional<WindowOrder> windows_of(const TrainConfig& train, const TrainingData& data) {
-  return data.cache ? std::optional(window_order(*data.cache, *train.batch_size, train.seed)) : std::nullopt;
-}
-
-/// Training rows that the initial weights are fitted to: all of them, or so many evenly spread ones.
-std::vector<uint32_t> sample_of(const std::vector<uint32_t>& rows) {
-  constexpr size_t kMost = 8192;
-  std::vector<uint32_t> sample;
-  const size_t count = std::min(kMost, rows.size());
-  for (size_t i = 0; i < count; ++i) sample.push_back(rows[i * rows.size() / count]);
-  return sample;
+  return data.cache ? std::optional(window_order(*data.cache, train)) : std::nullopt;
 }
 
 }  // namespace
@@ -114,7 +105,7 @@ std::vector<std::vector<float>> first_values(const Network& network, const nn::I
   if (data.start) return data.start->weights_of(number);
   nn::Mlp host(network, {});
   Batch sample;
-  batches.gather(sample_of(rows), WeightKind::kValidation, sample);
+  batches.gather(initial_sample(rows), WeightKind::kValidation, sample);
   const at::Tensor indices = sample.indices.defined() ? sample.indices.cpu() : sample.indices;
   nn::initialize(host, network, options, {sample.dense.cpu(), indices, nn::BagTensors::of(batches.bags(), at::kCPU)});
   return host.values();

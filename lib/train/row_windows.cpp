@@ -41,18 +41,17 @@ std::vector<std::pair<size_t, size_t>> WindowOrder::stretches(int64_t epoch, siz
   return found;
 }
 
-WindowOrder window_order(const RowCache& cache, int64_t batch_size, int64_t seed) {
-  const auto batch = std::min(static_cast<size_t>(batch_size), cache.rows());
+WindowOrder window_order(const RowCache& cache, const TrainConfig& train) {
+  const auto batch = std::min(static_cast<size_t>(*train.batch_size), cache.rows());
   // Two windows are in memory, in half of it.
   const auto window = static_cast<size_t>(cache.memory()) / 4 / cache.row_bytes();
   if (window < batch) {
     fail(
         "data.memory: {} MB are too few: a batch of {} rows of {} bytes takes up to a quarter of them; set at least {} "
-        "MB, "
-        "or a smaller train.batch_size",
+        "MB, or a smaller train.batch_size",
         cache.memory() / 1'000'000, batch, cache.row_bytes(), 4 * batch * cache.row_bytes() / 1'000'000 + 1);
   }
-  return {cache.rows(), batch, window, static_cast<uint64_t>(seed)};
+  return {cache.rows(), batch, window, static_cast<uint64_t>(train.seed)};
 }
 
 WindowReader::WindowReader(const RowCache& cache, const WindowOrder& order, int64_t steps)

@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "config/config.h"
 #include "train/row_cache.h"
 
 namespace mdl {
@@ -42,7 +43,7 @@ class WindowOrder {
 };
 
 /// The order by which a run of this config trains on the cache. Throws Error where the memory is too small for a batch.
-WindowOrder window_order(const RowCache& cache, int64_t batch_size, int64_t seed);
+WindowOrder window_order(const RowCache& cache, const TrainConfig& train);
 
 /// Windows one after another, the next one read by another thread meanwhile.
 class WindowReader {

@@ -45,4 +45,12 @@ std::span<const uint32_t> Sampler::batch_of_window(int64_t epoch, int64_t place)
   return {order_.data() + begin, std::min(batch_size_, order_.size() - begin)};
 }
 
+std::vector<uint32_t> initial_sample(const std::vector<uint32_t>& rows) {
+  constexpr size_t kMost = 8192;
+  std::vector<uint32_t> sample;
+  const size_t count = std::min(kMost, rows.size());
+  for (size_t i = 0; i < count; ++i) sample.push_back(rows[i * rows.size() / count]);
+  return sample;
+}
+
 }  // namespace mdl

@@ -51,4 +51,7 @@ class Sampler {
   int64_t window_ = -1;  // likewise
 };
 
+/// Training rows that the initial weights are fitted to: all of them, or 8,192 evenly spread ones.
+std::vector<uint32_t> initial_sample(const std::vector<uint32_t>& rows);
+
 }  // namespace mdl

@@ -24,15 +24,15 @@
 #include "table/spilled_table.h"
 #include "train/class_weights.h"
 #include "train/objective.h"
+#include "train/sampler.h"
 #include "train/supervision.h"
 
 namespace mdl {
 namespace {
 
-constexpr size_t kInitialRows = 8192;  // in memory, for initial weights that are fitted to data
-
-size_t threads_of(const Config& config) {
-  return config.threads > 0 ? static_cast<size_t>(config.threads) : std::max(1u, std::thread::hardware_concurrency());
+size_t threads_of(const Config& config, int processes) {
+  if (config.threads > 0) return static_cast<size_t>(config.threads);
+  return std::max<size_t>(1, std::thread::hardware_concurrency() / static_cast<size_t>(processes));
 }
 
 std::string count(size_t number) { return grouped(static_cast<long long>(number)); }
@@ -40,8 +40,8 @@ std::string count(size_t number) { return grouped(static_cast<long long>(number)
 class StreamedTable {
  public:
   StreamedTable(const Config& config, const DatasetOptions& options, std::shared_ptr<const StartModel> start,
-                Console& console)
-      : config_(config), start_(std::move(start)), console_(console), pool_(threads_of(config)),
+                Console& console, int processes)
+      : config_(config), start_(std::move(start)), console_(console), pool_(threads_of(config, processes)),
         spilled_(config.data.train, options,
                  {.folder = config.output,
                   .memory = config.data.memory,
@@ -138,6 +138,12 @@ class StreamedTable {
         if (const int32_t stratum = stratum_of(values, row); stratum != kNoTarget) ++strata_[stratum];
       }
     });
+    const EachRow each = [&](const auto& row) {
+      for_each_block(supervising_, [&](const Dataset& rows, size_t first) {
+        for (const double number : row_values(config_, known_.target, rows, first).labels.numbers) row(number, 1);
+      });
+    };
+    note_row_numbers(each, known_);
   }
 
   /// How many rows of each stratum validate, and a note where they are fewer than wanted.
@@ -204,7 +210,7 @@ class StreamedTable {
     for (const auto& [stratum, all] : strata_) strata_[stratum] = all - wanted.at(stratum);
   }
 
-  /// Of the rows of the sample the other columns, and of all that train how many have each text.
+  /// Of the rows of the sample the other columns, and of all that train how many have each text, or what the numbers are.
   void take_features() {
     std::vector<size_t> others;
     for (size_t c = 0; c < sample_.columns.size(); ++c) {
@@ -212,19 +218,50 @@ class StreamedTable {
     }
     for_each_column(others, [&](size_t c) {
       Column& column = sample_.columns[c];
-      spilled_.gather(c, spilled_.sample(), column);
-      if (column.kind == ColumnKind::kNumeric || !is_sampled()) return;
-      column.counts.resize(column.texts.size() + 1);
-      for (size_t block = 0; block < spilled_.blocks(); ++block) {
-        Column part{.kind = column.kind};
-        spilled_.load(c, block, part);
-        for (size_t i = 0; i < part.codes[0].size(); ++i) {
-          const int32_t code = part.codes[0][i];
-          if (!trains_[block * spilled_.block_rows() + i]) continue;
-          ++column.counts[code == Column::kMissing ? column.texts.size() : static_cast<size_t>(code)];
-        }
+      if (!is_sampled()) {
+        spilled_.gather(c, spilled_.sample(), column);
+      } else if (column.kind == ColumnKind::kNumeric) {
+        gather_numbers(c, column);
+      } else {
+        gather_texts(c, column);
       }
     });
+  }
+
+  void gather_texts(size_t c, Column& column) const {
+    column.counts.resize(column.texts.size() + 1);
+    spilled_.gather(c, spilled_.sample(), column, [&](size_t block, const Column& part) {
+      for (size_t i = 0; i < part.codes[0].size(); ++i) {
+        const int32_t code = part.codes[0][i];
+        if (!trains_[block * spilled_.block_rows() + i]) continue;
+        ++column.counts[code == Column::kMissing ? column.texts.size() : static_cast<size_t>(code)];
+      }
+    });
+  }
+
+  void gather_numbers(size_t c, Column& column) const {
+    constexpr double kInfinity = std::numeric_limits<double>::infinity();
+    NumberSummary all{.low = kInfinity, .high = -kInfinity};
+    VaryingParts parts(column.form);
+    spilled_.gather(c, spilled_.sample(), column, [&](size_t block, const Column& part) {
+      for (size_t i = 0; i < part.numbers[0].size(); ++i) {
+        if (!trains_[block * spilled_.block_rows() + i]) continue;
+        const double number = part.numbers[0][i];
+        if (std::isnan(number)) {
+          ++all.missing;
+          continue;
+        }
+        ++all.numbers;
+        all.low = std::min(all.low, number);
+        all.high = std::max(all.high, number);
+        const double off = number - all.mean;  // Welford 1962
+        all.mean += off / static_cast<double>(all.numbers);
+        all.squares += off * (number - all.mean);
+        parts.add(number);
+      }
+    });
+    all.parts = parts.parts();
+    column.summary = all;
   }
 
   TrainingData fit() {
@@ -237,7 +274,7 @@ class StreamedTable {
     TrainingData data = fit_rows(config_, sample_, std::move(known_), std::move(split), start_);
     if (is_sampled()) {
       notes_.push_back(
-          fmt::format("quantiles and scales are those of a sample of {} training rows (a rank is {:.2g} % off at most)",
+          fmt::format("quantiles are those of a sample of {} training rows (a rank is {:.2g} % off at most)",
                       count(data.split.train.size()), 100 * RowSample::rank_error(data.split.train.size())));
     }
     if (data.target.task != Task::kRegression) {
@@ -412,11 +449,10 @@ class StreamedTable {
 
   std::vector<bool>::const_iterator at(size_t row) const { return trains_.begin() + static_cast<ptrdiff_t>(row); }
 
-  /// Rows of the table, evenly spread over those of the sample that train.
+  /// Rows of the table for the initial weights, of those of the sample that train.
   std::vector<uint64_t> initial_rows(const std::vector<uint32_t>& train) const {
     std::vector<uint64_t> rows;
-    const size_t most = std::min(kInitialRows, train.size());
-    for (size_t i = 0; i < most; ++i) rows.push_back(spilled_.sample()[train[i * train.size() / most]]);
+    for (const uint32_t row : initial_sample(train)) rows.push_back(spilled_.sample()[row]);
     return rows;
   }
 
@@ -425,8 +461,7 @@ class StreamedTable {
     if (static_cast<int64_t>(bytes) > memory() / 4)
       fail(
           "{}: its texts' n-grams take {} MB, more than a quarter of data.memory; set data.ignore for columns of long "
-          "texts, "
-          "a larger data.memory, or data.streaming: false",
+          "texts, a larger data.memory, or data.streaming: false",
           sample_.name, bytes / 1'000'000);
   }
 
@@ -545,12 +580,13 @@ void expect_streamable(const Config& config) {
          key, cure);
 }
 
-std::vector<std::string> streaming_settings(const Config& config) {
+std::vector<std::string> streaming_settings(const Config& config, int processes) {
   const DataConfig& data = config.data;
   std::vector<std::string> settings;
   if (data.streaming == Streaming::kOff) return settings;
   constexpr int64_t kStep = 10'000'000;
-  const int64_t memory = data.memory > 0 ? data.memory : std::max(kStep, memory_limit() / 2 / kStep * kStep);
+  const int64_t memory = data.memory > 0 ? data.memory
+                                         : std::max(kStep, memory_limit() / 2 / processes / kStep * kStep);
   if (data.streaming == Streaming::kAuto) {
     if (size_of(data.train) <= memory) return settings;
     settings.emplace_back("data.streaming=true");
@@ -560,11 +596,11 @@ std::vector<std::string> streaming_settings(const Config& config) {
 }
 
 TrainingData read_into_cache(const Config& config, const DatasetOptions& options,
-                             std::shared_ptr<const StartModel> start, Console& console) {
+                             std::shared_ptr<const StartModel> start, Console& console, int processes) {
   console.log(fmt::format(
       "{}: is streamed, by at most {} of memory (data.memory); data.streaming: false reads all of it into memory",
       name_of_paths(config.data.train), ByteSize().write(config.data.memory)));
-  return StreamedTable(config, options, std::move(start), console).read();
+  return StreamedTable(config, options, std::move(start), console, processes).read();
 }
 
 }  // namespace mdl

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "base/error.h"
 #include "base/text.h"
@@ -43,17 +44,6 @@ std::vector<double> numbers_of(const std::string& name, const NumberRole& role, 
   return out;
 }
 
-/// Whether the target of a regression is another whole number in each row, without gaps: an index.
-bool numbers_rows(std::vector<double> numbers) {
-  constexpr size_t kFewest = 20;
-  std::erase_if(numbers, [](double number) { return std::isnan(number); });
-  std::ranges::sort(numbers);
-  for (size_t i = 0; i < numbers.size(); ++i) {
-    if (numbers[i] != numbers[0] + static_cast<double>(i)) return false;
-  }
-  return numbers.size() >= kFewest && numbers[0] == std::floor(numbers[0]);
-}
-
 }  // namespace
 
 Supervision target_of(const Config& config, const Dataset& dataset, const StartModel* start) {
@@ -88,12 +78,36 @@ void count_rows(const RowValues& rows, Supervision& known) {
   known.without_weight += static_cast<size_t>(std::ranges::count(rows.weights, 0.0));
 }
 
+void note_row_numbers(const EachRow& each, Supervision& known) {
+  constexpr size_t kFewest = 20;
+  if (known.target.task != Task::kRegression) return;
+  size_t count = 0;
+  double low = std::numeric_limits<double>::infinity(), high = -low;
+  bool whole = true;
+  each([&](double number, double) {
+    if (std::isnan(number)) return;
+    ++count;
+    low = std::min(low, number);
+    high = std::max(high, number);
+    whole = whole && number == std::floor(number);
+  });
+  if (count < kFewest || !whole || high - low != static_cast<double>(count - 1)) return;
+  std::vector<bool> seen(count);
+  each([&](double number, double) {
+    if (!std::isnan(number)) seen[static_cast<size_t>(number - low)] = true;
+  });
+  if (std::ranges::find(seen, false) == seen.end())
+    known.other_reading = "; it numbers the rows: is this the right column?";
+}
+
 Supervision supervision_of(const Config& config, const Dataset& dataset, const StartModel* start) {
   Supervision known = target_of(config, dataset, start);
   static_cast<RowValues&>(known) = row_values(config, known.target, dataset);
   count_rows(known, known);
-  if (known.target.task == Task::kRegression && numbers_rows(known.labels.numbers))
-    known.other_reading = "; it numbers the rows: is this the right column?";
+  const EachRow each = [&](const auto& row) {
+    for (const double number : known.labels.numbers) row(number, 1);
+  };
+  note_row_numbers(each, known);
   return known;
 }
 

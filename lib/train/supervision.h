@@ -7,6 +7,7 @@
 #include "config/config.h"
 #include "table/dataset.h"
 #include "table/target.h"
+#include "train/objective.h"
 #include "train/start_model.h"
 
 namespace mdl {
@@ -35,6 +36,9 @@ Supervision target_of(const Config& config, const Dataset& dataset, const StartM
 
 /// and the values of rows, of which the first is the table's row `first`.
 RowValues row_values(const Config& config, const Target& target, const Dataset& rows, size_t first = 0);
+
+/// Notes where the target of a regression is another whole number in each row, without gaps: an index.
+void note_row_numbers(const EachRow& each, Supervision& known);
 
 /// Counts the rows that are without a target or of weight 0.
 void count_rows(const RowValues& rows, Supervision& known);

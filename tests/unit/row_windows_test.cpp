@@ -85,7 +85,7 @@ TEST_CASE(
     "networks that stream take every row once an epoch, and go on in the middle of one as if they had not stopped") {
   const TableFiles files;
   const auto cache = numbered(files, 5003, 120'000, false);
-  const WindowOrder order = window_order(*cache, 32, 0);
+  const WindowOrder order = window_order(*cache, {.batch_size = 32});
   REQUIRE(order.windows() > 1);
   const auto sampler = [&](uint64_t seed) {
     return Sampler({}, {.batch_size = 32, .rows_each = 5003, .seed = seed, .windows = order});
@@ -113,7 +113,7 @@ TEST_CASE(
 TEST_CASE("a memory that holds no batch is refused with what it needs") {
   const TableFiles files;
   const auto cache = numbered(files, 250, 1'000'000, false);
-  CHECK(files.error([&] { window_order(*numbered(files, 250, 15'000, false), 250, 0); }) ==
+  CHECK(files.error([&] { window_order(*numbered(files, 250, 15'000, false), {.batch_size = 250}); }) ==
         "data.memory: 0 MB are too few: a batch of 250 rows of 16 bytes takes up to a quarter of them; set at least 1 "
         "MB, "
         "or a smaller train.batch_size");
