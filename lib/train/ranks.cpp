@@ -50,6 +50,7 @@ constexpr auto kGlance = 50ms;        // between two looks at the store, where i
 constexpr int kToldHere = 1;          // exit code
 
 constexpr const char* kVerdict = "verdict";
+constexpr const char* kFinished = "finished";
 constexpr const char* kEnded = "ended: ";
 constexpr const char* kGone = "is gone, or its network is silent; --resume goes on from the last saved state";
 
@@ -123,9 +124,6 @@ class WatchedStore final : public c10d::PrefixStore {
   }
   bool check(const std::vector<std::string>& keys) override {
     return watch_.over([&] { return PrefixStore::check(keys); });
-  }
-  bool deleteKey(const std::string& key) override {
-    return watch_.over([&] { return PrefixStore::deleteKey(key); });
   }
 
  private:
@@ -225,7 +223,7 @@ class Lookout {
 
 /// Tells the others every second that this rank is alive, and sees whether they are: the first rank all of them, the
 /// others the first one. On a connection of its own, since the training thread may wait for ever for what a silent network
-/// never brings; which is why it ends the process itself.
+/// never brings; which is why it ends the process itself. Files appear whole or not at all.
 class Heart {
  public:
   Heart(StorePointer store, const RankEnvironment& environment)
@@ -375,6 +373,25 @@ class ConnectedRanks final : public Ranks {
       if (count > 0) group_->broadcast(room, options)->wait();
     });
     return shared;
+  }
+
+  void need_no_more() override { heart_->look_no_more(); }
+
+  void finish() override {
+    try {
+      store_->set(kFinished, "");
+      let_others_read();
+    } catch (const std::exception&) {  // of the store: the run is whole nonetheless
+    }
+  }
+
+  void wait_for_the_first() override {
+    attempt([&] {
+      while (!store_->check({kFinished})) {
+        if (const auto why = find(*store_, key("left", 0))) throw ToldByAnotherRank(*why);
+        std::this_thread::sleep_for(kGlance);
+      }
+    });
   }
 
   bool leave(const std::string& why) override {

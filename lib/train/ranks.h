@@ -66,6 +66,13 @@ class Ranks {
   /// The first rank's bytes, everywhere.
   virtual std::string share(std::string_view bytes) = 0;
 
+  /// The first rank has all that the others have trained: what becomes of them is none of its business from here on.
+  virtual void need_no_more() = 0;
+
+  /// The first rank has written what came of the run, for which the others wait: where it fails, all do.
+  virtual void finish() = 0;
+  virtual void wait_for_the_first() = 0;
+
   /// Tells the others why this rank ends before the run does; nothing where they know. Returns whether it is this rank that has to tell a
   /// person: not where the first one ends for the same reason.
   virtual bool leave(const std::string& why) = 0;

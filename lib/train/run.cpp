@@ -88,7 +88,7 @@ void train_beside_the_first(const Config& config, const Plan& plan, const Traini
   if (state.finished) return;
   train_by_trials(config, trials_of(config, plan.network, data.target.task), plan.network, data,
                   {.device = plan.device, .threads = plan.threads, .ranks = plan.ranks}, state);
-  plan.ranks->share({});  // once the first has written what came of it: where it fails, all do
+  plan.ranks->wait_for_the_first();
 }
 
 /// The record of a run that has ended, but for what it wrote.
@@ -196,7 +196,10 @@ std::optional<TrainResult> train(Config config, const TrainingData& data, const 
     throw;
   }
   log.ended(fitted.state, fitted.ending);
-  if (options.ranks != nullptr) tell_adding(*options.ranks, fitted.state, console);
+  if (options.ranks != nullptr) {
+    options.ranks->need_no_more();
+    tell_adding(*options.ranks, fitted.state, console);
+  }
   const std::string resolved = dump_config({fitted.config, {}}, false);
   const Report& found = fitted.validation;
   if (const std::string why = unmet(config.train.threshold, found.networks_a_row ? found.as_found : found.scores);
@@ -257,7 +260,7 @@ std::optional<TrainResult> train(Config config, const TrainingData& data, const 
   // The state that says "finished" comes last: a run that ends before it goes on to write the same files again.
   fitted.state.finished = true;
   folder.write(kStateFile, format_state(fitted.state, fingerprint));
-  if (options.ranks != nullptr) options.ranks->share({});
+  if (options.ranks != nullptr) options.ranks->finish();
   return result;
 }
 
