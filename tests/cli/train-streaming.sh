@@ -26,7 +26,7 @@ strace -f -qq -e trace=openat -o opened "$MDL" train table.csv "${streamed[@]}" 
 [ "$(grep -c 'table.csv' opened)" -eq 1 ]
 
 # Interrupted in the middle of an epoch, it goes on to the same bytes.
-run=("$MDL" train table.csv "${streamed[@]}" --set train.epochs=40 --set model.members=2)
+run=("$MDL" train table.csv "${streamed[@]}" --set train.epochs=400 --set model.members=2)
 "${run[@]}" --output once >out
 "${run[@]}" --output twice >out 2>err &
 until [ -s twice/config.yaml ]; do sleep 0.01; done
