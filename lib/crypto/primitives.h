@@ -39,8 +39,9 @@ X25519Key x25519_public_key(const Secret& private_key);
 /// Nothing where the result would be zeros: of a public key of low order.
 std::optional<Secret> x25519(const Secret& private_key, std::string_view public_key);
 
-/// AES-256 in counter mode (NIST SP 800-38A), a key of 32 bytes: writes `text.size()` bytes, those that stand at `offset`
-/// of a stream. It both encrypts and decrypts; no two texts may stand at one place of a key's stream. Any thread may.
+/// AES-256 in counter mode (NIST SP 800-38A), a key of 32 bytes: writes `text.size()` bytes, those that stand at
+/// `offset` of a stream. It both encrypts and decrypts; no two texts may stand at one place of a key's stream. Any
+/// thread may.
 void aes256_ctr(const Secret& key, uint64_t offset, std::string_view text, char* to);
 
 /// ChaCha20-Poly1305 (RFC 8439) without further data, many texts with one key of 32 bytes. Nonces are 12 bytes.

@@ -7,8 +7,8 @@
 
 namespace mdl::nn {
 
-/// Throws Error where LibTorch has found too little memory, on a GPU or here. `needed`: bytes that the work takes there,
-/// about; 0: not known.
+/// Throws Error where LibTorch has found too little memory, on a GPU or here. `needed`: bytes that the work takes
+/// there, about; 0: not known.
 void refuse_for_memory(const c10::Error& error, double needed = 0);
 
 /// "auto": a GPU when LibTorch can use one, else the CPU; "cpu"; "cuda" or "cuda:N". Where no number is told process

@@ -10,7 +10,8 @@
 // float64.
 //
 // By ATen's operators several networks of one shape compute as one: all tensors then have one more dimension before,
-// [members, rows, width], weights [members, out, in], and the other parameters one for the rows, too: [members, 1, out].
+// [members, rows, width], weights [members, out, in], and the other parameters one for the rows, too: [members, 1,
+// out].
 #pragma once
 
 #include <ATen/ATen.h>

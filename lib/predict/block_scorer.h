@@ -26,9 +26,9 @@ struct AnsweredInput {
 /// How long blocks are where so many numbers are made of a row: shorter where they are many, so that memory is bounded.
 size_t block_size(size_t numbers);
 
-/// Answers the rows that are left of an `input` of text, on predictor.callers() threads beside the caller's, which cuts the
-/// blocks; an input of one block on the caller's. `writer` is one that has another(). Outputs, and Errors thrown, are those
-/// of a BatchScorer whose batches are read one after the other.
+/// Answers the rows that are left of an `input` of text, on predictor.callers() threads beside the caller's, which cuts
+/// the blocks; an input of one block on the caller's. `writer` is one that has another(). Outputs, and Errors thrown,
+/// are those of a BatchScorer whose batches are read one after the other.
 AnsweredInput answer_in_blocks(PredictionInput& input, RecordBlocks& blocks, const RowWriter& writer,
                                Predictor& predictor, const PredictOptions& options, size_t rows_at_once,
                                const AnswerOutputs& outputs);

@@ -32,8 +32,8 @@ struct RecordSyntax {
   char comment = '\0';  // lines that begin with it hold no quotes; '\0': there are none
 };
 
-/// Cuts a text at the ends of records, as far as a reader of it gets: behind a record that the reader refuses, with which
-/// the run ends, the cuts mean nothing.
+/// Cuts a text at the ends of records, as far as a reader of it gets: behind a record that the reader refuses, with
+/// which the run ends, the cuts mean nothing.
 class RecordBlocks {
  public:
   static constexpr size_t kSize = 1 << 18;
@@ -43,8 +43,8 @@ class RecordBlocks {
   RecordBlocks(std::string_view begun, std::unique_ptr<ByteSource> rest, size_t line, const RecordSyntax& syntax,
                size_t size = kSize);
 
-  /// The next block; false at the end. It ends early rather than wait for a slow writer. Of a record that is too long it
-  /// has so much that a reader refuses it, and is the last one.
+  /// The next block; false at the end. It ends early rather than wait for a slow writer. Of a record that is too long
+  /// it has so much that a reader refuses it, and is the last one.
   bool next(RecordBlock& block);
 
   /// Whether next() would have to wait.

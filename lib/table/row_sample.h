@@ -13,8 +13,8 @@ namespace mdl {
 /// parts is what merge() makes of the parts' samples. Of at most `most` rows it has all.
 ///
 /// The rank of any quantile of k sampled rows, for all columns and quantiles of a column at once, errs by at most
-/// rank_error(k) of the rows, but with probability 1e-6 (Dvoretzky, Kiefer and Wolfowitz 1956, with Massart's constant of
-/// 1990, which Hoeffding 1963 carries over to samples without replacement).
+/// rank_error(k) of the rows, but with probability 1e-6 (Dvoretzky, Kiefer and Wolfowitz 1956, with Massart's constant
+/// of 1990, which Hoeffding 1963 carries over to samples without replacement).
 class RowSample {
  public:
   static constexpr size_t kRows = 262'144;

@@ -212,8 +212,8 @@ class FileFeed {
   std::thread thread_;
 };
 
-/// Throws Error when the dictionaries take more than their share. Those that columns of numbers have, too, in their first
-/// rows do not count.
+/// Throws Error when the dictionaries take more than their share. Those that columns of numbers have, too, in their
+/// first rows do not count.
 void expect_few_texts(const DatasetBuilder::Places& columns, const Dataset& table, size_t rows, int64_t memory) {
   size_t bytes = 0;
   for (const auto& [place, column] : columns) {

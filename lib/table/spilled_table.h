@@ -41,8 +41,8 @@ class SpilledTable {
   /// Appends the cells of a block of a column's rows to `to` as a block. Any thread may.
   void load(size_t column, size_t block, Column& to) const;
 
-  /// Appends the cells of some rows, ascending, to `to`, and counts those that are missing. Any thread may. `see` is shown
-  /// all blocks of the column; without it only those with such rows are read.
+  /// Appends the cells of some rows, ascending, to `to`, and counts those that are missing. Any thread may. `see` is
+  /// shown all blocks of the column; without it only those with such rows are read.
   void gather(size_t column, const std::vector<uint64_t>& rows, Column& to,
               const std::function<void(size_t block, const Column& part)>& see = {}) const;
 

@@ -59,7 +59,8 @@ struct LoopOptions {
 /// Trains `network` by the resolved `config` from `state` on (a new run: TrainState()), and leaves all that the run
 /// came to in `state`; of several ranks in the first one's. The result is a function of data, config, device and thread
 /// count alone, however often it was interrupted, whichever rank trained which network; where ranks share batches
-/// (team.h), of their number, too. Throws Error when loss or gradients are not finite, Interrupted when stop_signal() is set.
+/// (team.h), of their number, too. Throws Error when loss or gradients are not finite, Interrupted when stop_signal()
+/// is set.
 Ending train_members(const Config& config, const Network& network, const TrainingData& data, const LoopOptions& options,
                      TrainState& state);
 

@@ -38,8 +38,8 @@ Network network_for(const Config& config, const TrainingData& data) {
   return network;
 }
 
-/// Whether a GPU is quicker. An estimate, not measured: a recorded step takes it about 0.2 ms, however little there is to
-/// do; a core does some 10^10 multiplications a second, of which a step has three for each weight and row.
+/// Whether a GPU is quicker. An estimate, not measured: a recorded step takes it about 0.2 ms, however little there is
+/// to do; a core does some 10^10 multiplications a second, of which a step has three for each weight and row.
 bool worth_a_gpu(const Config& config, const Network& network) {
   constexpr double kSecondsOfStep = 2e-4, kProductsOfCore = 1e10;
   const double products = 3.0 * static_cast<double>(network.members) * static_cast<double>(*config.train.batch_size) *

@@ -1,5 +1,5 @@
-// Which of several processes this one is that train one model together, as what started them says: torchrun and whatever
-// sets the same variables (RANK, WORLD_SIZE, MASTER_ADDR, MASTER_PORT), or Slurm's srun.
+// Which of several processes this one is that train one model together, as what started them says: torchrun and
+// whatever sets the same variables (RANK, WORLD_SIZE, MASTER_ADDR, MASTER_PORT), or Slurm's srun.
 #pragma once
 
 #include <cstdint>

@@ -94,7 +94,7 @@ class Watch {
     while (!changed_.wait_for(lock, kBeat, [&] { return ending_; })) {
       if (!since_ || Clock::now() - *since_ < kStoreAnswers) continue;
       write_to_stderr(message_);
-      std::_Exit(1);
+      std::_Exit(kToldHere);
     }
   }
 
@@ -222,8 +222,8 @@ class Lookout {
 };
 
 /// Tells the others every second that this rank is alive, and sees whether they are: the first rank all of them, the
-/// others the first one. On a connection of its own, since the training thread may wait for ever for what a silent network
-/// never brings; which is why it ends the process itself. Files appear whole or not at all.
+/// others the first one. On a connection of its own, since the training thread may wait for ever for what a silent
+/// network never brings; which is why it ends the process itself. Files appear whole or not at all.
 class Heart {
  public:
   Heart(StorePointer store, const RankEnvironment& environment)

@@ -1,5 +1,6 @@
-// Several processes that train one model together, on one machine or many. They meet, add up and send by PyTorch's process groups (c10d, Gloo):
-// no protocol of our own. Neither encrypted nor authenticated: a private network is assumed.
+// Several processes that train one model together, on one machine or many. They meet, add up and send by PyTorch's
+// process groups (c10d, Gloo): no protocol of our own. Neither encrypted nor authenticated: a private network is
+// assumed.
 #pragma once
 
 #include <memory>
@@ -73,12 +74,13 @@ class Ranks {
   virtual void finish() = 0;
   virtual void wait_for_the_first() = 0;
 
-  /// Tells the others why this rank ends before the run does; nothing where they know. Returns whether it is this rank that has to tell a
-  /// person: not where the first one ends for the same reason.
+  /// Tells the others why this rank ends before the run does; nothing where they know. Returns whether it is this rank
+  /// that has to tell a person: not where the first one ends for the same reason.
   virtual bool leave(const std::string& why) = 0;
 };
 
-/// Meets the others, for at most five minutes. Throws Error when one does not come, Interrupted when stop_signal() is set.
+/// Meets the others, for at most five minutes. Throws Error when one does not come, Interrupted when stop_signal() is
+/// set.
 std::unique_ptr<Ranks> join_ranks(const RankEnvironment& environment, Console& console);
 
 }  // namespace mdl

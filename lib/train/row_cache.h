@@ -37,8 +37,8 @@ class RowCache {
   /// Weights are multiplied by it as they are read; before, none is.
   void scale_weights(double factor) { weight_factor_ = factor; }
 
-  /// Reads `count` rows from `first` on, those behind the last being the first ones, to row `at` of `to`, which has room
-  /// for them.
+  /// Reads `count` rows from `first` on, those behind the last being the first ones, to row `at` of `to`, which has
+  /// room for them.
   void read(size_t first, size_t count, CachedRows& to, size_t at) const;
 
   /// Makes room for as many rows.

@@ -1,5 +1,5 @@
-// The order in which a streamed run trains: stretches of the cached rows in an order drawn by (seed, epoch), some of them
-// in memory at a time, a window, whose rows each network takes in an order of its own.
+// The order in which a streamed run trains: stretches of the cached rows in an order drawn by (seed, epoch), some of
+// them in memory at a time, a window, whose rows each network takes in an order of its own.
 #pragma once
 
 #include <algorithm>
@@ -13,8 +13,8 @@
 
 namespace mdl {
 
-/// In every epoch the rows, seen as a ring, are cut into stretches from another place on. The last, shorter one stands at
-/// the end, so that every window but the last is of whole batches.
+/// In every epoch the rows, seen as a ring, are cut into stretches from another place on. The last, shorter one stands
+/// at the end, so that every window but the last is of whole batches.
 class WindowOrder {
  public:
   /// Of `rows` rows, at most `window_rows` of them in memory, which are at least a batch.

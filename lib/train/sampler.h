@@ -24,8 +24,8 @@ struct SamplerOptions {
 /// `rows_each` the first ones; of fewer all in smaller batches, or where there are fewer rows than steps, one row each,
 /// again and again. Where several processes share a batch, each takes a stretch of the span.
 ///
-/// Of rows that are streamed each window's rows once, numbered from the window's first, in an order that is a function of
-/// (seed, epoch, window).
+/// Of rows that are streamed each window's rows once, numbered from the window's first, in an order that is a function
+/// of (seed, epoch, window).
 class Sampler {
  public:
   Sampler(std::vector<uint32_t> rows, const SamplerOptions& options);

@@ -210,7 +210,8 @@ class StreamedTable {
     for (const auto& [stratum, all] : strata_) strata_[stratum] = all - wanted.at(stratum);
   }
 
-  /// Of the rows of the sample the other columns, and of all that train how many have each text, or what the numbers are.
+  /// Of the rows of the sample the other columns, and of all that train how many have each text, or what the numbers
+  /// are.
   void take_features() {
     std::vector<size_t> others;
     for (size_t c = 0; c < sample_.columns.size(); ++c) {

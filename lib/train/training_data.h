@@ -49,12 +49,13 @@ struct TrainingData {
   std::shared_ptr<const RowCache> cache;    // Split::streamed training rows; null: all rows are in memory
 };
 
-/// What encode_rows() does before rows are encoded and the target's scale or class shares are fitted. Throws as it does.
+/// What encode_rows() does before rows are encoded and the target's scale or class shares are fitted. Throws as it
+/// does.
 TrainingData fit_rows(const Config& config, const Dataset& dataset, Supervision known, Split split,
                       std::shared_ptr<const StartModel> start = nullptr);
 
-/// What predictions are clipped to, from the lowest and the highest target of the rows that train and how many rows have
-/// each: rounded outwards where those are so few that they would tell of single rows.
+/// What predictions are clipped to, from the lowest and the highest target of the rows that train and how many rows
+/// have each: rounded outwards where those are so few that they would tell of single rows.
 void clip_to_targets(const Config& config, double low, size_t rows_low, double high, size_t rows_high,
                      TrainingData& data);
 
